@@ -1,0 +1,3 @@
+//! The `tarif` command.
+
+fn main() {}
