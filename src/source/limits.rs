@@ -1,0 +1,42 @@
+//! Every limit of the system: each input ends somewhere, and each end has a diagnostic code of its own.
+
+/// The longest `.tarif` file, in bytes.
+pub const MAX_FILE_BYTES: usize = 16 * MIB;
+
+/// The longest table file (CSV or XLSX, unpacked), in bytes.
+pub const MAX_TABLE_BYTES: usize = 512 * MIB;
+
+/// The longest request document, in bytes.
+pub const MAX_REQUEST_BYTES: usize = 64 * MIB;
+
+/// The longest line of an NDJSON document, in bytes; each line is one request.
+pub const MAX_REQUEST_LINE_BYTES: usize = 16 * MIB;
+
+/// How deep brackets, blocks and operators may nest in a `.tarif` file.
+pub const MAX_NESTING: usize = 200;
+
+/// How deep arrays and objects may nest in a JSON document.
+pub const MAX_JSON_DEPTH: usize = 64;
+
+/// How many declarations a book may have, over all its files.
+pub const MAX_ITEMS: usize = 200_000;
+
+/// How many rows a table may have.
+pub const MAX_TABLE_ROWS: usize = 5_000_000;
+
+/// How many lines a request may have.
+pub const MAX_LINES_PER_REQUEST: usize = 100_000;
+
+/// How many problems are shown for one run; the rest are counted.
+pub const MAX_DIAGNOSTICS: usize = 500;
+
+/// How many steps the proof that a table is complete and without overlap may take.
+pub const MAX_TABLE_CHECK_STEPS: u64 = 50_000_000;
+
+/// How many values a set option may choose from, so that a choice fits one machine word of 128 bits.
+pub const MAX_SET_VALUES: usize = 128;
+
+/// How many significant digits a number may be written with.
+pub const MAX_DIGITS: usize = 28;
+
+const MIB: usize = 1024 * 1024;
