@@ -1,0 +1,325 @@
+//! Checked expressions: every name resolved, every unit conversion written out, every type known.
+
+use std::sync::Arc;
+
+use super::ty::{Name, Ty, Value};
+use crate::source::Span;
+use crate::value::{Exact, Rounding};
+
+/// An expression with the text it was written in, for explanations.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Formula {
+    /// What is computed.
+    pub expr: Expr,
+    /// As written, in canonical layout on one line.
+    pub text: Arc<str>,
+}
+
+/// A checked expression.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expr {
+    /// What it does.
+    pub kind: ExprKind,
+    /// The type of its value.
+    pub ty: Ty,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// The forms of a checked expression. Operands are of the types that the form needs: the checker has
+/// inserted `Scale` where units differ by a factor, so numbers are combined as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ExprKind {
+    /// A constant.
+    Const(Value),
+    /// An input or a figure.
+    Read(Place),
+    /// The parameter of the enclosing `def`, by position.
+    Parameter(u16),
+    /// A number in another unit of the same dimension: `factor * of`.
+    Scale {
+        /// The exact factor, not zero.
+        factor: Exact,
+        /// The number.
+        of: Box<Expr>,
+    },
+    /// Number and number.
+    Arithmetic {
+        /// The operation.
+        op: ArithmeticOp,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// `-x`
+    Negate(Box<Expr>),
+    /// Two values of one type: numbers, dates, ranked choices; any type for equality.
+    Compare {
+        /// The comparison.
+        op: CompareOp,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// `not x`
+    Not(Box<Expr>),
+    /// `a and b`, `a or b`, `a implies b`. The right side is not evaluated where the left side decides.
+    Logic {
+        /// The connective.
+        op: LogicOp,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// The value is one of the constants. False for an absent option.
+    OneOf {
+        /// The value.
+        value: Box<Expr>,
+        /// The constants.
+        of: Vec<Value>,
+    },
+    /// The set has the value. False for an absent set.
+    Contains {
+        /// The set.
+        set: Box<Expr>,
+        /// The value, of the set's enumeration.
+        value: Box<Expr>,
+    },
+    /// The text starts with the prefix.
+    StartsWith {
+        /// The text.
+        text: Box<Expr>,
+        /// The prefix.
+        prefix: Box<Expr>,
+    },
+    /// `if c then a else b`; only the chosen side is evaluated.
+    If {
+        /// The condition.
+        condition: Box<Expr>,
+        /// When it holds.
+        then: Box<Expr>,
+        /// When not.
+        otherwise: Box<Expr>,
+    },
+    /// `by subject { … }`: exhaustive; the first case that has the subject's value, else `otherwise`.
+    Switch {
+        /// What is looked at.
+        subject: Box<Expr>,
+        /// Values and results; no value stands twice.
+        cases: Vec<(Vec<Value>, Expr)>,
+        /// `else`; none when the cases cover everything.
+        otherwise: Option<Box<Expr>>,
+    },
+    /// The first value unless it is absent, else the second. The first is optional.
+    Otherwise {
+        /// The optional value.
+        value: Box<Expr>,
+        /// In its place.
+        fallback: Box<Expr>,
+    },
+    /// `given(x)`: the optional value is there.
+    Given(Box<Expr>),
+    /// A row of a table, and one column of it.
+    Lookup {
+        /// The table.
+        table: Name,
+        /// One value a key, in the keys' types.
+        keys: Vec<Expr>,
+        /// The position of the column in `Table::columns`.
+        column: u16,
+    },
+    /// A tier scheme.
+    Tier {
+        /// The scheme.
+        tiers: Name,
+        /// The quantity that is priced.
+        quantity: Box<Expr>,
+        /// `tier by`: the quantity that decides the tier, where it is another one.
+        tier_by: Option<Box<Expr>>,
+        /// `scaled by`: all bounds are multiplied by this.
+        scaled_by: Option<Box<Expr>>,
+    },
+    /// A `def`.
+    Call {
+        /// The function.
+        def: Name,
+        /// One value a parameter.
+        arguments: Vec<Expr>,
+    },
+    /// The nearest multiple of `step` by the mode, plus `offset`.
+    Round {
+        /// The number.
+        value: Box<Expr>,
+        /// The mode.
+        mode: Rounding,
+        /// Positive, in the number's unit.
+        step: Exact,
+        /// Zero unless said.
+        offset: Exact,
+    },
+    /// `min`, `max` of one or more numbers, dates or ranked choices of one type.
+    Extreme {
+        /// `max`
+        greatest: bool,
+        /// The candidates.
+        of: Vec<Expr>,
+    },
+    /// `abs(x)`
+    Absolute(Box<Expr>),
+    /// `days(a to b)` excludes the last day, `days(a through b)` includes it; a number of days.
+    Days {
+        /// First day.
+        from: Box<Expr>,
+        /// Last day.
+        to: Box<Expr>,
+        /// The last day counts.
+        through: bool,
+    },
+    /// A date and a whole number of days or months (months clamp to the month's end).
+    AddTime {
+        /// The date.
+        date: Box<Expr>,
+        /// How many.
+        count: Box<Expr>,
+        /// Months; else days.
+        months: bool,
+    },
+    /// An amount in another currency, by the rate that came with the request. `money` stands for the
+    /// request's currency; no rate is needed between a currency and itself.
+    Convert {
+        /// The amount.
+        amount: Box<Expr>,
+        /// Its currency, or `money`.
+        from: Name,
+        /// The other currency, or `money`.
+        to: Name,
+    },
+    /// `applied(step)`: the step's condition held, it won its group, and its amount is not zero.
+    Applied {
+        /// Where the step stands.
+        level: Level,
+        /// The step.
+        step: Name,
+    },
+}
+
+/// Arithmetic on exact numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the operation it is named after")]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+    /// An exact fraction; by zero it is an error at run time.
+    Divide,
+}
+
+/// Comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the comparison it is named after")]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// Connectives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the connective it is named after")]
+pub enum LogicOp {
+    And,
+    Or,
+    Implies,
+}
+
+/// The level of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// One unit of a line.
+    Unit,
+    /// A line.
+    Line,
+    /// The quote.
+    Quote,
+}
+
+/// What an expression can read. Names of products, options and steps are resolved for each product that
+/// the expression is evaluated for: a family's waterfall reads each member's own option.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The day for which the quote is made.
+    AsOf,
+    /// The currency that the request chose, in a book with several (`Ty::Choice` of `currency`).
+    Currency,
+    /// `customer.level`
+    Context {
+        /// The context.
+        context: Name,
+        /// Its field.
+        field: Name,
+    },
+    /// A fact (`given`).
+    Fact(Name),
+    /// A market index.
+    Index(Name),
+    /// An option or a let of the line's product.
+    Member(Name),
+    /// The line's quantity, in the product's unit of sale.
+    Quantity,
+    /// What the salesperson typed for the line or the quote.
+    Entry {
+        /// `Line` or `Quote`.
+        level: Level,
+        /// The entry.
+        name: Name,
+    },
+    /// A component of the cost: per unit (`Unit`) or per line (`Line`).
+    CostComponent {
+        /// `Unit` or `Line`.
+        level: Level,
+        /// The component.
+        name: Name,
+    },
+    /// The price so far; in a group the price at its entry. Inside `within` and `spread by` the line's.
+    Running(Level),
+    /// The running price after a subtotal, the amount of an `add`, `less`, `floor`, `cap` or `tax` step or
+    /// of a named group, or the list price (`list`).
+    Figure {
+        /// Where the step stands.
+        level: Level,
+        /// The step.
+        name: Name,
+    },
+    /// A figure that every level has.
+    Builtin {
+        /// Of one unit, the line, or the quote.
+        level: Level,
+        /// Which.
+        figure: Builtin,
+    },
+    /// The product of the line, or its family, as a name (`product in machines` is `OneOf`).
+    Product,
+}
+
+/// Figures that need no declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Builtin {
+    /// List price: of one unit; of the line, times quantity; of the quote, the sum.
+    List,
+    /// Cost of one unit without line costs; of the line, unit cost times quantity plus line costs; the sum.
+    Cost,
+    /// `unit.net`: the unit price at the end of the unit's waterfall. `line.net`: the line's share of
+    /// `quote.net`. `quote.net`: the quote before tax.
+    Net,
+    /// (net − cost) / net. A comparison with it is made without dividing, `net − cost` against
+    /// `bound × net`, so it is also decided where net is zero.
+    Margin,
+    /// (list − net) / list, compared likewise.
+    OffList,
+}

@@ -1,0 +1,273 @@
+//! Waterfalls, the quote's steps, and approvals of the checked form.
+
+use super::expr::{Expr, Formula};
+use super::product::Input;
+use super::table::Period;
+use super::ty::Name;
+use crate::source::Span;
+use crate::value::{Exact, Rounding};
+
+/// The waterfall of one product, or of every member of a family that has none of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Price {
+    /// A product or a family.
+    pub target: Name,
+    /// What a salesperson may type for a line.
+    pub entries: Vec<Input>,
+    /// Steps for one unit; the price starts at zero.
+    pub per_unit: Vec<Step>,
+    /// Steps for the line; the price starts at unit price times quantity.
+    pub per_line: Vec<Step>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// One step of a waterfall.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// `list` for the list step, `round` for a rounding, the group's own or a made-up name such as
+    /// `best` for a group without one.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// What it does.
+    pub kind: StepKind,
+    /// It counts only where this holds.
+    pub when: Option<Formula>,
+    /// It counts only on these days.
+    pub during: Option<Period>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Roles that may see it; empty for all.
+    pub visible_to: Vec<Name>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What a step does to the running price.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// The list price: adds its amount.
+    List(Formula),
+    /// Adds an amount.
+    Add(Change),
+    /// Takes an amount off.
+    Less(Change),
+    /// Chooses among or adds up its members, all on the price at entry.
+    Group {
+        /// How.
+        kind: GroupKind,
+        /// `Add`, `Less` and `Group` steps.
+        steps: Vec<Step>,
+    },
+    /// Rounds the running price.
+    Round(RoundTo),
+    /// Lifts the running price to at least this.
+    Floor(Formula),
+    /// Lowers the running price to at most this.
+    Cap(Formula),
+    /// Names the running price.
+    Subtotal,
+    /// A tax: adds to the running price, or, `within`, only says how much of it is tax.
+    Tax {
+        /// The amount.
+        amount: Formula,
+        /// Already contained.
+        within: bool,
+    },
+    /// In the quote: steps on every line.
+    EachLine(Vec<Step>),
+}
+
+/// The amount of an `add` or `less` step.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// The amount.
+    pub amount: Formula,
+    /// `may be negative`; else a negative amount is refused at run time.
+    pub may_be_negative: bool,
+    /// How a quote's step reaches the lines; none for steps of units and lines.
+    pub spread: Option<Spread>,
+    /// The amount cannot always be written as a decimal: the unconditional `round` that follows is folded
+    /// into this step, whose amount is then what the rounded price differs by.
+    pub open: bool,
+}
+
+/// How an amount of the quote is spread over its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spread {
+    /// Only lines for which this holds; `running` in the step's amount is then theirs.
+    pub on_lines: Option<Formula>,
+    /// The weight of a line; its running price without it. A weight below zero counts as zero.
+    pub by: Option<Formula>,
+    /// Shares are multiples of this; without it of the currency's minor unit.
+    pub to: Option<Exact>,
+    /// Who gets what remains.
+    pub residual: Residual,
+    /// The most that a line takes.
+    pub within: Option<Formula>,
+}
+
+/// Who gets the units that proportional shares leave over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Residual {
+    /// The lines with the largest remainders, one unit each; ties in line order.
+    Largest,
+    /// The first line.
+    First,
+    /// The last line.
+    Last,
+}
+
+/// How a group chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupKind {
+    /// The lowest price for the customer; ties go to the first.
+    Best,
+    /// The highest price; ties go to the first.
+    Worst,
+    /// The first that counts.
+    First,
+    /// All, added.
+    All,
+}
+
+/// How a price is rounded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoundTo {
+    /// The mode.
+    pub mode: Rounding,
+    /// Positive.
+    pub step: Exact,
+    /// Added afterwards.
+    pub offset: Exact,
+}
+
+/// The quote's own steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Quote {
+    /// What a salesperson may type for the whole quote.
+    pub entries: Vec<Input>,
+    /// Steps; the price starts at the sum of the lines. Taxes come after all steps that change the net.
+    pub steps: Vec<Step>,
+    /// How many days the quote is valid from `as_of`, that day not counted.
+    pub valid_days: Option<u32>,
+    /// The declaration, where there is one.
+    pub span: Option<Span>,
+}
+
+/// Who must agree to what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Approvals {
+    /// Lowest first.
+    pub levels: Vec<ApprovalLevel>,
+    /// Beside the levels.
+    pub reviewers: Vec<Reviewer>,
+    /// In the order written.
+    pub rules: Vec<ApprovalRule>,
+    /// Which of the levels sign.
+    pub route: Route,
+}
+
+/// A level of approval.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApprovalLevel {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+}
+
+/// A reviewer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reviewer {
+    /// Their name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The level they stand beside.
+    pub with: Option<Name>,
+}
+
+/// `ask` or `reject`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApprovalRule {
+    /// A level or a reviewer; none rejects.
+    pub who: Option<Name>,
+    /// Only lines of this family or product.
+    pub narrowed_to: Option<Name>,
+    /// The condition; with `per_line` it is tried on each line and holds if it holds for one.
+    pub when: Formula,
+    /// The condition speaks of a line.
+    pub per_line: bool,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// Which levels sign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// Every level up to the highest asked, in order.
+    #[default]
+    Climb,
+    /// Only the highest asked.
+    Jump,
+    /// Those asked.
+    Each,
+}
+
+/// `always "…": …`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Always {
+    /// Its sentence.
+    pub title: Name,
+    /// Only lines of this family or product.
+    pub narrowed_to: Option<Name>,
+    /// What holds.
+    pub condition: Formula,
+    /// The condition speaks of a line.
+    pub per_line: bool,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// The condition of an expectation, beside plain expressions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// This holds, read on the line named, or on the only line, or on the quote.
+    Holds {
+        /// Position of the line in the test's request, where the condition speaks of one.
+        line: Option<u16>,
+        /// What must hold.
+        condition: Expr,
+    },
+    /// A list of names is exactly this, in this order.
+    Names {
+        /// Which list.
+        list: NameList,
+        /// Position of the line, for lists of a line.
+        line: Option<u16>,
+        /// The names.
+        names: Vec<Name>,
+    },
+    /// `expect status = needs_approval`
+    Status(Name),
+}
+
+/// Lists of names that an expectation can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameList {
+    /// `line.applied`: add, less, floor, cap and tax steps that applied, in waterfall order; names from
+    /// unit steps, then line steps, then the quote's steps that reached the line.
+    Applied,
+    /// `violations`: names of violated constraints (or codes of unnamed ones), of a line or of the quote.
+    Violations,
+    /// `approvals`: levels and reviewers that must sign, in signing order.
+    Approvals,
+    /// `alerts`: names of alerts raised.
+    Alerts,
+    /// `offers`: names of steps offered.
+    Offers,
+}

@@ -1,0 +1,202 @@
+//! Tables and tier schemes of the checked form.
+
+use std::sync::Arc;
+
+use super::ty::{Name, NumberTy, Ty, Value};
+use crate::source::Span;
+use crate::value::{Date, Exact};
+
+/// Days on which something counts; an open end is for ever. Both ends are included.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub to: Option<Date>,
+}
+
+/// A table: for every combination of key values that can occur exactly one row, or `else`, or absence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// Its keys.
+    pub keys: Vec<TableKey>,
+    /// Its results; one without a name where the result is not a record.
+    pub columns: Vec<Column>,
+    /// A missing row is an absent value.
+    pub optional: bool,
+    /// By first day; periods do not overlap, and leave no gap inside the book's.
+    pub versions: Vec<TableVersion>,
+    /// The declaration (of the first version).
+    pub span: Span,
+}
+
+/// A key of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableKey {
+    /// Its name.
+    pub name: Name,
+    /// Its type. A value of another unit is scaled before it is looked up.
+    pub ty: Ty,
+}
+
+/// A result column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    /// Its name, in a record.
+    pub name: Option<Name>,
+    /// Its type.
+    pub ty: Ty,
+}
+
+/// The rows that count in one period.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableVersion {
+    /// When.
+    pub effective: Period,
+    /// The rows, shared because there can be millions.
+    pub rows: Arc<Rows>,
+    /// The declaration of this version.
+    pub span: Span,
+}
+
+/// Rows, stored by column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rows {
+    /// One vector a key, all of one length: the number of rows without `else`.
+    pub keys: Vec<Vec<KeyMatch>>,
+    /// One vector a result column; `None` is `n/a`.
+    pub values: Vec<Vec<Option<Value>>>,
+    /// The values of the `else` row.
+    pub otherwise: Option<Vec<Option<Value>>>,
+    /// Where each row stands.
+    pub places: RowPlaces,
+}
+
+/// Where rows stand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RowPlaces {
+    /// In the book: one span a row.
+    Spans(Vec<Span>),
+    /// In a file beside it: the file's path as shown to people, and one line number a row.
+    Lines {
+        /// The file.
+        file: Arc<str>,
+        /// 1-based lines (rows of a sheet).
+        lines: Vec<u32>,
+    },
+}
+
+impl Default for RowPlaces {
+    fn default() -> RowPlaces {
+        RowPlaces::Spans(Vec::new())
+    }
+}
+
+/// What a row asks of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KeyMatch {
+    /// Every value.
+    Any,
+    /// This value.
+    One(Value),
+    /// One of these.
+    OneOf(Vec<Value>),
+    /// A value between the ends; bounds that "run to the next bound" have been filled in.
+    Band {
+        /// Lower end and whether it belongs to the band.
+        lower: Option<(Value, bool)>,
+        /// Upper end and whether it belongs to the band.
+        upper: Option<(Value, bool)>,
+    },
+}
+
+/// A tier scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tiers {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The type of the quantity.
+    pub driver: NumberTy,
+    /// How it prices.
+    pub mode: TierMode,
+    /// The type of the result.
+    pub result: Ty,
+    /// By first day, as for tables.
+    pub versions: Vec<TierVersion>,
+    /// The declaration (of the first version).
+    pub span: Span,
+}
+
+/// How a tier scheme prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TierMode {
+    /// All units at the tier reached.
+    Whole,
+    /// Each unit at its own tier.
+    Graduated,
+    /// One price for the tier reached.
+    Stair,
+}
+
+/// The tiers that count in one period.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TierVersion {
+    /// When.
+    pub effective: Period,
+    /// In order; each starts where the one before ends. A quantity below the first or above the last is
+    /// refused at run time unless the checker proved that there is none.
+    pub tiers: Vec<Tier>,
+    /// What exactly zero costs, where it is said; else zero costs nothing and has the first tier's rate.
+    pub zero: Option<TierRow>,
+    /// The declaration of this version.
+    pub span: Span,
+}
+
+/// One tier, the quantities between its ends. On a driver that counts whole units `from 10` is stored as
+/// "above 9".
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tier {
+    /// Lower end.
+    pub start: Exact,
+    /// The lower end belongs to the tier (`from` on a measured driver).
+    pub start_included: bool,
+    /// Upper end; none for the last.
+    pub end: Option<Exact>,
+    /// What it charges.
+    pub row: TierRow,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a tier charges.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TierRow {
+    /// `F flat + R each`
+    Price {
+        /// Once the tier is entered; zero when there is none.
+        flat: Exact,
+        /// Price and what it counts.
+        unit: Option<(Exact, TierPer)>,
+    },
+    /// A rate, or the value of the tier reached.
+    Value(Value),
+    /// No price here; the words say why.
+    Refuse(Name),
+}
+
+/// What a unit price counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TierPer {
+    /// One unit of the driver.
+    Each,
+    /// Packages begun, of this size.
+    Started(Exact),
+    /// Full packages of this size.
+    Full(Exact),
+}

@@ -1,0 +1,132 @@
+//! Types, domains and constant values of the checked form.
+
+use std::sync::Arc;
+
+use crate::value::{Date, Exact, Unit};
+
+/// A name in the checked form: of an item, an option, a step, a column.
+pub type Name = Arc<str>;
+
+/// What kind of values an expression has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// True or false.
+    Bool,
+    /// A text of the request: compared for equality and prefix only.
+    Text,
+    /// A calendar day.
+    Date,
+    /// A number, in a unit or without one.
+    Number(NumberTy),
+    /// One value of an enumeration.
+    Choice(Arc<EnumTy>),
+    /// A set of values of an enumeration.
+    Set(Arc<EnumTy>),
+    /// A key of a table: one of its rows.
+    Row(Name),
+    /// A value that may be absent; opened with `otherwise`, tested with `given`.
+    Optional(Box<Ty>),
+    /// A list of names, as `line.applied`, `violations`, `approvals`; in expectations only.
+    Names,
+}
+
+/// The type of a number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NumberTy {
+    /// Its unit; `Unit::none()` for a number without one. An amount of money is a number whose unit is a
+    /// currency. In a book whose requests choose the currency, the unit `money` stands for it.
+    pub unit: Unit,
+    /// How it is counted and shown. `Plain` where there is a unit.
+    pub kind: NumberKind,
+}
+
+/// How a number is counted and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberKind {
+    /// Whole numbers only.
+    Int,
+    /// Any number.
+    Plain,
+    /// A share, shown in per cent. `8%` is the number 0.08.
+    Rate,
+}
+
+/// An enumeration. Two are the same type exactly when their names are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnumTy {
+    /// `colour` for a declared one, `press.frame` or `customer.level` for one written in its place,
+    /// `currency` for the currencies of the book.
+    pub name: Name,
+    /// Written with `<`: values may be compared, the first is the lowest.
+    pub ranked: bool,
+    /// At most `limits::MAX_SET_VALUES` where sets of it are used.
+    pub values: Vec<EnumValue>,
+}
+
+/// One value of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnumValue {
+    /// As written in books and requests, without quotes: `c_frame`, `16Mn`.
+    pub key: Name,
+    /// For people.
+    pub label: Option<Name>,
+}
+
+/// A value that an evaluation can meet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Of `Ty::Bool`.
+    Bool(bool),
+    /// Of `Ty::Number`, in the type's unit; a rate of 8 % is 0.08.
+    Number(Exact),
+    /// Of `Ty::Text`.
+    Text(Arc<str>),
+    /// Of `Ty::Date`.
+    Date(Date),
+    /// Of `Ty::Choice`: the position in `EnumTy::values`.
+    Choice(u16),
+    /// Of `Ty::Set`: bit n is set when value n is in the set.
+    Set(u128),
+    /// Of `Ty::Row`: the row's position in `Rows`.
+    Row(u32),
+    /// Of `Ty::Optional`: nothing was given.
+    Absent,
+}
+
+/// The values that an input may have, beyond its type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// Every value of the type.
+    All,
+    /// An enumeration of numbers: `63 tf | 100 tf`, with labels, in the order written.
+    Numbers(Vec<(Exact, Option<Name>)>),
+    /// `from`, `from + step`, … up to `to`, both included; without a step every number between.
+    Range {
+        /// Lower bound.
+        from: Exact,
+        /// Upper bound.
+        to: Exact,
+        /// Distance of allowed values.
+        step: Option<Exact>,
+    },
+}
+
+impl Ty {
+    /// A number without unit of the given kind.
+    pub fn number(kind: NumberKind) -> Ty {
+        Ty::Number(NumberTy { unit: Unit::none(), kind })
+    }
+
+    /// An amount in a unit.
+    pub fn quantity(unit: Unit) -> Ty {
+        Ty::Number(NumberTy { unit, kind: NumberKind::Plain })
+    }
+
+    /// The type without its outermost `Optional`.
+    pub fn required(&self) -> &Ty {
+        match self {
+            Ty::Optional(inner) => inner,
+            other => other,
+        }
+    }
+}
