@@ -1,0 +1,335 @@
+//! Exact numbers: every sum, product and quotient is the true one, and only a named rounding changes it.
+//!
+//! A number is kept in the smallest of three forms that can hold it:
+//!
+//! ```text
+//!   decimal    mantissa / 10^places      amounts, rates, quantities: nearly everything; no allocation
+//!   fraction   numerator / denominator   an open quotient such as 1/3; no allocation
+//!   large      the same without bounds   whatever outgrows 127 bits, up to LIMIT_BITS
+//! ```
+//!
+//! The form is a function of the value, so comparing forms compares values.
+
+mod arithmetic;
+mod compare;
+mod parse;
+mod round;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+use rust_decimal::Decimal;
+
+pub use arithmetic::ArithmeticError;
+pub use parse::{MAX_PARSED_DIGITS, ParseNumberError};
+pub use show::MAX_PLACES;
+
+/// The most bits that the numerator or the denominator of a result may have, in lowest terms.
+///
+/// An operation whose result passes it is refused with [`ArithmeticError::Overflow`]. That is about
+/// 1233 decimal digits, so no price comes near it; it bounds time and memory of books that multiply on.
+pub const LIMIT_BITS: u64 = 4096;
+
+/// The most decimal places of the decimal form: 10^38 is the last power of ten in 127 bits.
+const MAX_SCALE: u32 = 38;
+
+/// An exact rational number.
+///
+/// Equal values are equal however they were computed: 0.50, 1/2 and 3/6 are one number, with one hash.
+/// There is no negative zero.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Form);
+
+/// The three forms. No value has two: see [`Exact::of_lowest`] for where the borders lie.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
+    /// `mantissa / 10^scale`, the mantissa not `i128::MIN`, `scale` ≤ [`MAX_SCALE`] and as small as possible.
+    Decimal { mantissa: i128, scale: u32 },
+    /// In lowest terms, denominator > 1, neither `i128::MIN`, and no `Decimal`.
+    Fraction { numerator: i128, denominator: i128 },
+    /// In lowest terms, and neither of the others.
+    Large(Box<BigRational>),
+}
+
+impl Exact {
+    /// The number 0.
+    pub const ZERO: Exact = Exact(Form::Decimal { mantissa: 0, scale: 0 });
+
+    /// The number 1.
+    pub const ONE: Exact = Exact(Form::Decimal { mantissa: 1, scale: 0 });
+
+    /// The whole number `value`.
+    pub fn from_i128(value: i128) -> Exact {
+        if value == i128::MIN {
+            return Exact::of_big(BigRational::from_integer(BigInt::from(value)));
+        }
+        Exact(Form::Decimal { mantissa: value, scale: 0 })
+    }
+
+    /// The quotient `numerator / denominator`, or `None` if the denominator is 0.
+    pub fn ratio(numerator: i64, denominator: i64) -> Option<Exact> {
+        if denominator == 0 {
+            return None;
+        }
+        Some(Exact::of_quotient(i128::from(numerator), i128::from(denominator)))
+    }
+
+    /// The decimal `mantissa / 10^scale`: `Exact::scaled(1250, 2)` is 12.5.
+    pub fn scaled(mantissa: i64, scale: u8) -> Exact {
+        Exact::of_decimal(i128::from(mantissa), u32::from(scale))
+    }
+
+    /// The number as a `Decimal`, or `None` where a `Decimal` would have to round it.
+    pub fn to_decimal(&self) -> Option<Decimal> {
+        match self.0 {
+            Form::Decimal { mantissa, scale } => Decimal::try_from_i128_with_scale(mantissa, scale).ok(),
+            Form::Fraction { .. } | Form::Large(_) => None,
+        }
+    }
+
+    /// −1, 0 or 1, as the number is less than, equal to or greater than 0.
+    pub fn signum(&self) -> i32 {
+        let sign = match &self.0 {
+            Form::Decimal { mantissa, .. } => mantissa.signum(),
+            Form::Fraction { numerator, .. } => numerator.signum(),
+            Form::Large(ratio) => return if ratio.is_negative() { -1 } else { 1 },
+        };
+        match sign {
+            0 => 0,
+            1.. => 1,
+            _ => -1,
+        }
+    }
+
+    /// Whether the number is 0.
+    pub fn is_zero(&self) -> bool {
+        matches!(self.0, Form::Decimal { mantissa: 0, .. })
+    }
+
+    /// Whether the number is less than 0.
+    pub fn is_negative(&self) -> bool {
+        self.signum() < 0
+    }
+
+    /// Whether the number is greater than 0.
+    pub fn is_positive(&self) -> bool {
+        self.signum() > 0
+    }
+
+    /// Whether the number is whole.
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Form::Decimal { scale, .. } => *scale == 0,
+            Form::Fraction { .. } => false,
+            Form::Large(ratio) => ratio.is_integer(),
+        }
+    }
+
+    /// The number as a whole number, or `None` if it has a fraction or does not fit.
+    pub fn to_i128(&self) -> Option<i128> {
+        match &self.0 {
+            Form::Decimal { mantissa, scale: 0 } => Some(*mantissa),
+            // The one whole number of the large form that fits is `i128::MIN`.
+            Form::Large(ratio) if ratio.is_integer() => ratio.numer().to_i128(),
+            _ => None,
+        }
+    }
+
+    /// The number as a whole number, or `None` if it has a fraction or does not fit.
+    pub fn to_i64(&self) -> Option<i64> {
+        self.to_i128().and_then(|whole| i64::try_from(whole).ok())
+    }
+
+    /// The number as a whole number, or `None` if it is negative, has a fraction or does not fit.
+    pub fn to_u64(&self) -> Option<u64> {
+        self.to_i128().and_then(|whole| u64::try_from(whole).ok())
+    }
+
+    /// Whether the number's decimal expansion ends, as that of 1/8 does and that of 1/3 does not.
+    pub fn terminates(&self) -> bool {
+        match &self.0 {
+            Form::Decimal { .. } => true,
+            Form::Fraction { denominator, .. } => decimal_places(denominator.unsigned_abs()).is_some(),
+            Form::Large(ratio) => big_decimal_places(ratio.denom()).is_some(),
+        }
+    }
+
+    /// The number `mantissa / 10^scale` in its form; trailing zeros fall away.
+    fn of_decimal(mantissa: i128, scale: u32) -> Exact {
+        let (mantissa, scale) = strip_zeros(mantissa, scale);
+        if scale > MAX_SCALE || mantissa == i128::MIN {
+            return Exact::of_big(BigRational::new(BigInt::from(mantissa), big_power_of_ten(scale)));
+        }
+        Exact(Form::Decimal { mantissa, scale })
+    }
+
+    /// The number `numerator / denominator` in its form. The denominator must not be 0.
+    fn of_quotient(numerator: i128, denominator: i128) -> Exact {
+        if numerator == i128::MIN || denominator == i128::MIN {
+            return Exact::of_big(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)));
+        }
+        let divisor = greatest_common_divisor(numerator, denominator) * denominator.signum();
+        Exact::of_lowest(numerator / divisor, denominator / divisor)
+    }
+
+    /// The number `numerator / denominator`, given in lowest terms with a positive denominator.
+    ///
+    /// This draws the border between the first two forms: a decimal wherever one fits.
+    fn of_lowest(numerator: i128, denominator: i128) -> Exact {
+        if denominator == 1 {
+            return Exact(Form::Decimal { mantissa: numerator, scale: 0 });
+        }
+        let decimal = decimal_places(denominator.unsigned_abs())
+            .filter(|scale| *scale <= MAX_SCALE)
+            .and_then(|scale| Some((numerator.checked_mul(power_of_ten(scale)? / denominator)?, scale)))
+            .filter(|(mantissa, _)| *mantissa != i128::MIN);
+        Exact(match decimal {
+            Some((mantissa, scale)) => Form::Decimal { mantissa, scale },
+            None => Form::Fraction { numerator, denominator },
+        })
+    }
+
+    /// The number `ratio`, which is in lowest terms, in its form.
+    fn of_big(ratio: BigRational) -> Exact {
+        let small = |part: &BigInt| part.to_i128().filter(|part| *part != i128::MIN);
+        match (small(ratio.numer()), small(ratio.denom())) {
+            (Some(numerator), Some(denominator)) => Exact::of_lowest(numerator, denominator),
+            _ => Exact(Form::Large(Box::new(ratio))),
+        }
+    }
+
+    /// The number as a ratio without bounds.
+    fn to_big(&self) -> BigRational {
+        match &self.0 {
+            Form::Decimal { mantissa, scale } => {
+                BigRational::new(BigInt::from(*mantissa), big_power_of_ten(*scale))
+            }
+            Form::Fraction { numerator, denominator } => {
+                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
+            }
+            Form::Large(ratio) => ratio.as_ref().clone(),
+        }
+    }
+
+    /// The number as a quotient with a positive denominator, not always in lowest terms; `None` if large.
+    fn to_quotient(&self) -> Option<(i128, i128)> {
+        match self.0 {
+            Form::Decimal { mantissa, scale } => Some((mantissa, power_of_ten(scale)?)),
+            Form::Fraction { numerator, denominator } => Some((numerator, denominator)),
+            Form::Large(_) => None,
+        }
+    }
+}
+
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::ZERO
+    }
+}
+
+impl From<i32> for Exact {
+    fn from(value: i32) -> Exact {
+        Exact::from_i128(i128::from(value))
+    }
+}
+
+impl From<u32> for Exact {
+    fn from(value: u32) -> Exact {
+        Exact::from_i128(i128::from(value))
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(value: i64) -> Exact {
+        Exact::from_i128(i128::from(value))
+    }
+}
+
+impl From<u64> for Exact {
+    fn from(value: u64) -> Exact {
+        Exact::from_i128(i128::from(value))
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(value: Decimal) -> Exact {
+        Exact::of_decimal(value.mantissa(), value.scale())
+    }
+}
+
+/// 10 to the power `exponent`, if it fits: for exponents up to [`MAX_SCALE`].
+fn power_of_ten(exponent: u32) -> Option<i128> {
+    10_i128.checked_pow(exponent)
+}
+
+/// 10 to the power `exponent`.
+fn big_power_of_ten(exponent: u32) -> BigInt {
+    BigInt::from(10).pow(exponent)
+}
+
+/// Divides both `mantissa` and `10^scale` by ten as often as that leaves whole numbers.
+fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
+    if mantissa == 0 {
+        return (0, 0);
+    }
+    // An odd number has no zero at its end; a short one is divided much faster than a long one.
+    while scale > 0 && mantissa & 1 == 0 {
+        if let Ok(mut short) = i64::try_from(mantissa) {
+            while scale > 0 && short % 10 == 0 {
+                short /= 10;
+                scale -= 1;
+            }
+            return (i128::from(short), scale);
+        }
+        if mantissa % 10 != 0 {
+            break;
+        }
+        mantissa /= 10;
+        scale -= 1;
+    }
+    (mantissa, scale)
+}
+
+/// The greatest common divisor, positive unless both are 0. Neither may be `i128::MIN`.
+fn greatest_common_divisor(left: i128, right: i128) -> i128 {
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => i128::from(left.unsigned_abs().gcd(&right.unsigned_abs())),
+        _ => left.gcd(&right),
+    }
+}
+
+/// How many decimal places `1 / denominator` has, or `None` if it has no end. The denominator is not 0.
+fn decimal_places(denominator: u128) -> Option<u32> {
+    let twos = denominator.trailing_zeros();
+    let mut rest = denominator >> twos;
+    let mut fives = 0;
+    while rest > 1 {
+        if !rest.is_multiple_of(5) {
+            return None;
+        }
+        rest /= 5;
+        fives += 1;
+    }
+    Some(twos.max(fives))
+}
+
+/// The same for a denominator without bounds.
+fn big_decimal_places(denominator: &BigInt) -> Option<u64> {
+    let twos = denominator.trailing_zeros().unwrap_or(0);
+    let mut rest = denominator >> twos;
+    let five = BigInt::from(5);
+    let mut fives = 0;
+    while !rest.is_one() {
+        let (quotient, remainder) = rest.div_rem(&five);
+        if !remainder.is_zero() {
+            return None;
+        }
+        rest = quotient;
+        fives += 1;
+    }
+    Some(twos.max(fives))
+}

@@ -1,0 +1,160 @@
+//! Sums, products, quotients and powers: first in 127 bits, and only if that is too little without bounds.
+
+use std::fmt;
+
+use num_rational::BigRational;
+
+use super::{Exact, Form, LIMIT_BITS, MAX_SCALE, greatest_common_divisor, power_of_ten};
+
+/// Why an operation on numbers has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithmeticError {
+    /// The divisor, or the step of a rounding, is 0.
+    DivisionByZero,
+    /// The result needs more than [`LIMIT_BITS`] bits above or below the fraction bar.
+    Overflow,
+}
+
+impl fmt::Display for ArithmeticError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ArithmeticError::DivisionByZero => "division by zero",
+            ArithmeticError::Overflow => "the result has too many digits",
+        })
+    }
+}
+
+impl std::error::Error for ArithmeticError {}
+
+impl Exact {
+    /// The sum. Fails with `Overflow` only.
+    pub fn checked_add(&self, other: &Exact) -> Result<Exact, ArithmeticError> {
+        match self.small_add(other) {
+            Some(sum) => Ok(sum),
+            None => within_limit(self.to_big() + other.to_big()),
+        }
+    }
+
+    /// The difference `self − other`. Fails with `Overflow` only.
+    pub fn checked_sub(&self, other: &Exact) -> Result<Exact, ArithmeticError> {
+        self.checked_add(&other.neg())
+    }
+
+    /// The product. Fails with `Overflow` only.
+    pub fn checked_mul(&self, other: &Exact) -> Result<Exact, ArithmeticError> {
+        match self.small_mul(other) {
+            Some(product) => Ok(product),
+            None => within_limit(self.to_big() * other.to_big()),
+        }
+    }
+
+    /// The quotient `self / other`, exact even where its decimals have no end.
+    pub fn checked_div(&self, other: &Exact) -> Result<Exact, ArithmeticError> {
+        if other.is_zero() {
+            return Err(ArithmeticError::DivisionByZero);
+        }
+        match self.small_div(other) {
+            Some(quotient) => Ok(quotient),
+            None => within_limit(self.to_big() / other.to_big()),
+        }
+    }
+
+    /// The number multiplied by itself `exponent` times; a negative exponent takes the reciprocal.
+    ///
+    /// Anything to the power 0 is 1. Fails with `DivisionByZero` for 0 to a negative power.
+    pub fn checked_pow(&self, exponent: i32) -> Result<Exact, ArithmeticError> {
+        let mut square = if exponent < 0 { Exact::ONE.checked_div(self)? } else { self.clone() };
+        let mut power = Exact::ONE;
+        let mut remaining = exponent.unsigned_abs();
+        while remaining > 0 {
+            if remaining & 1 == 1 {
+                power = power.checked_mul(&square)?;
+            }
+            remaining >>= 1;
+            if remaining > 0 {
+                square = square.checked_mul(&square)?;
+            }
+        }
+        Ok(power)
+    }
+
+    /// The number with the opposite sign.
+    pub fn neg(&self) -> Exact {
+        Exact(match &self.0 {
+            Form::Decimal { mantissa, scale } => Form::Decimal { mantissa: -mantissa, scale: *scale },
+            Form::Fraction { numerator, denominator } => {
+                Form::Fraction { numerator: -numerator, denominator: *denominator }
+            }
+            Form::Large(ratio) => Form::Large(Box::new(-ratio.as_ref())),
+        })
+    }
+
+    /// The number without its sign.
+    pub fn abs(&self) -> Exact {
+        if self.is_negative() { self.neg() } else { self.clone() }
+    }
+
+    /// The sum, if 127 bits are enough on the way.
+    fn small_add(&self, other: &Exact) -> Option<Exact> {
+        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+            (&self.0, &other.0)
+        {
+            let scale = *p.max(q);
+            let sum = raise(*a, scale - p)?.checked_add(raise(*b, scale - q)?)?;
+            return Some(Exact::of_decimal(sum, scale));
+        }
+        let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
+        let common = greatest_common_divisor(b, d);
+        let left = a.checked_mul(d / common)?;
+        let right = c.checked_mul(b / common)?;
+        Some(Exact::of_quotient(left.checked_add(right)?, b.checked_mul(d / common)?))
+    }
+
+    /// The product, if 127 bits are enough on the way.
+    fn small_mul(&self, other: &Exact) -> Option<Exact> {
+        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+            (&self.0, &other.0)
+        {
+            return Some(Exact::of_decimal(a.checked_mul(*b)?, p + q));
+        }
+        let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
+        quotient_of_products(a, b, c, d)
+    }
+
+    /// The quotient, if 127 bits are enough on the way. The divisor is not 0.
+    fn small_div(&self, other: &Exact) -> Option<Exact> {
+        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+            (&self.0, &other.0)
+        {
+            let scale = *p.max(q);
+            return Some(Exact::of_quotient(raise(*a, scale - p)?, raise(*b, scale - q)?));
+        }
+        let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
+        quotient_of_products(a, b, d, c)
+    }
+}
+
+/// `a/b × c/d`, cancelling across before multiplying so that it fits more often. `b` and `d` are not 0.
+fn quotient_of_products(a: i128, b: i128, c: i128, d: i128) -> Option<Exact> {
+    if a == 0 || c == 0 {
+        return Some(Exact::ZERO);
+    }
+    let (first, second) = (greatest_common_divisor(a, d), greatest_common_divisor(c, b));
+    let numerator = (a / first).checked_mul(c / second)?;
+    let denominator = (b / second).checked_mul(d / first)?;
+    Some(Exact::of_quotient(numerator, denominator))
+}
+
+/// `mantissa × 10^by`, if it fits.
+fn raise(mantissa: i128, by: u32) -> Option<i128> {
+    debug_assert!(by <= MAX_SCALE, "scales differ by no more than the largest one");
+    if by == 0 { Some(mantissa) } else { mantissa.checked_mul(power_of_ten(by)?) }
+}
+
+/// Brings a result to its form, unless it is too long.
+fn within_limit(ratio: BigRational) -> Result<Exact, ArithmeticError> {
+    if ratio.numer().bits() > LIMIT_BITS || ratio.denom().bits() > LIMIT_BITS {
+        return Err(ArithmeticError::Overflow);
+    }
+    Ok(Exact::of_big(ratio))
+}

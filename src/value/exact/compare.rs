@@ -1,0 +1,49 @@
+//! The order of exact numbers, found without division and, up to 127 bits, without allocation.
+
+use std::cmp::Ordering;
+
+use super::{Exact, Form};
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+            (&self.0, &other.0)
+            && p == q
+        {
+            return a.cmp(b);
+        }
+        let (sign, other_sign) = (self.signum(), other.signum());
+        if sign != other_sign || sign == 0 {
+            return sign.cmp(&other_sign);
+        }
+        let magnitudes = match (self.to_quotient(), other.to_quotient()) {
+            (Some((a, b)), Some((c, d))) => {
+                // a/b against c/d, with positive b and d, is a×d against c×b.
+                wide_product(a.unsigned_abs(), d.unsigned_abs())
+                    .cmp(&wide_product(c.unsigned_abs(), b.unsigned_abs()))
+            }
+            _ => return self.to_big().cmp(&other.to_big()),
+        };
+        if sign < 0 { magnitudes.reverse() } else { magnitudes }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The product as its upper and lower 128 bits.
+fn wide_product(left: u128, right: u128) -> (u128, u128) {
+    if let Some(product) = left.checked_mul(right) {
+        return (0, product);
+    }
+    let halves = |number: u128| (number >> 64, number & u128::from(u64::MAX));
+    let ((a, b), (c, d)) = (halves(left), halves(right));
+    let low = b * d;
+    let (middle, carried) = (a * d).overflowing_add(b * c);
+    let (low, carry) = low.overflowing_add(middle << 64);
+    let high = a * c + (middle >> 64) + (u128::from(carried) << 64) + u128::from(carry);
+    (high, low)
+}

@@ -1,0 +1,1 @@
+//! What exact numbers promise, against hand-worked values and an oracle.
