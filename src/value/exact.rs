@@ -51,8 +51,18 @@ enum Form {
     Decimal { mantissa: i128, scale: u32 },
     /// In lowest terms, denominator > 1, neither `i128::MIN`, and no `Decimal`.
     Fraction { numerator: i128, denominator: i128 },
-    /// In lowest terms, and neither of the others.
-    Large(Box<BigRational>),
+    /// In lowest terms, denominator > 0, and neither of the others.
+    Large(Box<Large>),
+}
+
+/// A quotient without bounds.
+///
+/// The ratios of the number crate compare and hash by a recursion that is as deep as the numbers are
+/// long; as a pair in lowest terms they need none.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Large {
+    numerator: BigInt,
+    denominator: BigInt,
 }
 
 impl Exact {
@@ -96,7 +106,7 @@ impl Exact {
         let sign = match &self.0 {
             Form::Decimal { mantissa, .. } => mantissa.signum(),
             Form::Fraction { numerator, .. } => numerator.signum(),
-            Form::Large(ratio) => return if ratio.is_negative() { -1 } else { 1 },
+            Form::Large(large) => return if large.numerator.is_negative() { -1 } else { 1 },
         };
         match sign {
             0 => 0,
@@ -125,7 +135,7 @@ impl Exact {
         match &self.0 {
             Form::Decimal { scale, .. } => *scale == 0,
             Form::Fraction { .. } => false,
-            Form::Large(ratio) => ratio.is_integer(),
+            Form::Large(large) => large.denominator.is_one(),
         }
     }
 
@@ -134,7 +144,7 @@ impl Exact {
         match &self.0 {
             Form::Decimal { mantissa, scale: 0 } => Some(*mantissa),
             // The one whole number of the large form that fits is `i128::MIN`.
-            Form::Large(ratio) if ratio.is_integer() => ratio.numer().to_i128(),
+            Form::Large(large) if large.denominator.is_one() => large.numerator.to_i128(),
             _ => None,
         }
     }
@@ -154,7 +164,7 @@ impl Exact {
         match &self.0 {
             Form::Decimal { .. } => true,
             Form::Fraction { denominator, .. } => decimal_places(denominator.unsigned_abs()).is_some(),
-            Form::Large(ratio) => big_decimal_places(ratio.denom()).is_some(),
+            Form::Large(large) => big_decimal_places(&large.denominator).is_some(),
         }
     }
 
@@ -198,7 +208,10 @@ impl Exact {
         let small = |part: &BigInt| part.to_i128().filter(|part| *part != i128::MIN);
         match (small(ratio.numer()), small(ratio.denom())) {
             (Some(numerator), Some(denominator)) => Exact::of_lowest(numerator, denominator),
-            _ => Exact(Form::Large(Box::new(ratio))),
+            _ => {
+                let (numerator, denominator) = ratio.into_raw();
+                Exact(Form::Large(Box::new(Large { numerator, denominator })))
+            }
         }
     }
 
@@ -211,7 +224,7 @@ impl Exact {
             Form::Fraction { numerator, denominator } => {
                 BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
             }
-            Form::Large(ratio) => ratio.as_ref().clone(),
+            Form::Large(large) => BigRational::new_raw(large.numerator.clone(), large.denominator.clone()),
         }
     }
 

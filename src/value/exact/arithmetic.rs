@@ -4,7 +4,7 @@ use std::fmt;
 
 use num_rational::BigRational;
 
-use super::{Exact, Form, LIMIT_BITS, MAX_SCALE, greatest_common_divisor, power_of_ten};
+use super::{Exact, Form, LIMIT_BITS, Large, MAX_SCALE, greatest_common_divisor, power_of_ten};
 
 /// Why an operation on numbers has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,7 +85,10 @@ impl Exact {
             Form::Fraction { numerator, denominator } => {
                 Form::Fraction { numerator: -numerator, denominator: *denominator }
             }
-            Form::Large(ratio) => Form::Large(Box::new(-ratio.as_ref())),
+            Form::Large(large) => Form::Large(Box::new(Large {
+                numerator: -&large.numerator,
+                denominator: large.denominator.clone(),
+            })),
         })
     }
 

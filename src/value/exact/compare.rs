@@ -22,7 +22,10 @@ impl Ord for Exact {
                 wide_product(a.unsigned_abs(), d.unsigned_abs())
                     .cmp(&wide_product(c.unsigned_abs(), b.unsigned_abs()))
             }
-            _ => return self.to_big().cmp(&other.to_big()),
+            _ => {
+                let (left, right) = (self.to_big(), other.to_big());
+                return (left.numer() * right.denom()).cmp(&(right.numer() * left.denom()));
+            }
         };
         if sign < 0 { magnitudes.reverse() } else { magnitudes }
     }

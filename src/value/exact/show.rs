@@ -49,9 +49,11 @@ impl Exact {
 
 impl fmt::Display for Exact {
     /// Decimals where they end, and otherwise the fraction `n/d` in lowest terms.
+    ///
+    /// Width, fill and alignment are those of numbers. A precision is ignored: it could only round.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.to_decimal_text(0).unwrap_or_else(|| self.to_fraction_text());
-        f.pad(&text)
+        f.pad_integral(!self.is_negative(), "", text.strip_prefix('-').unwrap_or(&text))
     }
 }
 
