@@ -174,6 +174,7 @@ codes! {
     NO_RUNNING_PRICE = "E0212" "no-running-price" Error "`running` stands where no price is running";
     NOT_IN_EVERY_MEMBER = "E0213" "not-in-every-member" Error "a family uses a name that one of its products does not declare";
     DUPLICATE_VALUE = "E0214" "duplicate-value" Error "a value is listed twice";
+    RESERVED_FIGURE = "E0215" "reserved-figure" Error "a step has the name of a figure that every line has";
 
     UNIT_MISMATCH = "E0301" "unit-mismatch" Error "amounts in different units cannot be added or compared";
     TYPE_MISMATCH = "E0302" "type-mismatch" Error "a value of one type stands where another is needed";
@@ -237,8 +238,7 @@ codes! {
 
     TWO_APPROVALS = "E0701" "two-approvals" Error "more than one `approvals` block in a book";
     DEAD_APPROVAL = "E0702" "dead-approval" Error "an approval rule that can never hold";
-    NO_LEVEL = "E0703" "no-level" Error "approvals are asked for and no level is declared";
-    REVIEWER_WITHOUT_LEVEL = "E0704" "reviewer-without-level" Error "a reviewer does not say which level it stands beside";
+    REVIEWER_WITHOUT_LEVEL = "E0703" "reviewer-without-level" Error "a reviewer does not say which level it stands beside";
 
     TEST_FAILED = "E0801" "test-failed" Error "a test expects something else than the book gives";
     TEST_WITHOUT_DATE = "E0802" "test-without-date" Error "a test does not say the date it is made for";
@@ -273,6 +273,8 @@ codes! {
     SPREAD_LEFT_OVER = "E0926" "spread-left-over" Error "an amount of the whole quote cannot be spread over its lines";
     REPEATED_FIELD = "E0927" "repeated-field" Error "a field is given twice in one object of a request";
     DUPLICATE_LINE = "E0928" "duplicate-line" Error "two lines of a request have one id";
+    VALUE_NOT_OFFERED = "E0929" "value-not-offered" Error "a value is chosen that the option does not offer";
+    NEGATIVE_STEP_IN_QUOTE = "E0930" "negative-step-in-quote" Error "a step came out negative while quoting";
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";
     PRICE_CLIFF = "W0401" "price-cliff" Warning "the total falls when one more unit is bought";
@@ -319,6 +321,21 @@ mod tests {
             assert!(!code.summary().contains('\n') && !code.summary().ends_with('.'), "{code:?}");
             assert!(!code.summary().starts_with(char::is_uppercase), "{code:?}");
         }
+    }
+
+    #[test]
+    fn the_list_in_the_docs_is_this_table() {
+        let listed = include_str!("../../docs/diagnostics/README.md");
+        let weight = |code: &Code| code.severity().to_string();
+        let row = |code: &Code| {
+            let (id, name, summary) = (code.id(), code.name(), code.summary());
+            format!("| [{id}]({id}.md) | {name} | {} | {summary} |", weight(code))
+        };
+        let expected: Vec<String> = ALL.iter().map(row).collect();
+        let found: Vec<&str> = listed.lines().filter(|line| line.starts_with("| [")).collect();
+        let missing: Vec<_> = expected.iter().filter(|row| !found.contains(&row.as_str())).collect();
+        assert!(missing.is_empty(), "add to docs/diagnostics/README.md: {missing:#?}");
+        assert_eq!(found, expected, "docs/diagnostics/README.md lists other rows or another order");
     }
 
     #[test]
