@@ -188,13 +188,13 @@ impl Exact {
 
     /// The number `numerator / denominator`, given in lowest terms with a positive denominator.
     ///
-    /// This draws the border between the first two forms: a decimal wherever one fits.
+    /// This draws the border between the first two forms: a decimal wherever one fits. Its power of ten
+    /// fits for up to [`MAX_SCALE`] places.
     fn of_lowest(numerator: i128, denominator: i128) -> Exact {
         if denominator == 1 {
             return Exact(Form::Decimal { mantissa: numerator, scale: 0 });
         }
         let decimal = decimal_places(denominator.unsigned_abs())
-            .filter(|scale| *scale <= MAX_SCALE)
             .and_then(|scale| Some((numerator.checked_mul(power_of_ten(scale)? / denominator)?, scale)))
             .filter(|(mantissa, _)| *mantissa != i128::MIN);
         Exact(match decimal {

@@ -50,3 +50,25 @@ fn wide_product(left: u128, right: u128) -> (u128, u128) {
     let high = a * c + (middle >> 64) + (u128::from(carried) << 64) + u128::from(carry);
     (high, low)
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_widest_product_carries_into_its_upper_half() {
+        // (2^128 - 1)^2 = 2^256 - 2 × 2^128 + 1
+        assert_eq!(wide_product(u128::MAX, u128::MAX), (u128::MAX - 1, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn a_wide_product_is_that_of_unbounded_numbers(left: u128, right: u128) {
+            let (high, low) = wide_product(left, right);
+            prop_assert_eq!((BigUint::from(high) << 128) + low, BigUint::from(left) * right);
+        }
+    }
+}
