@@ -13,6 +13,8 @@ pub struct Input {
     pub label: Option<Name>,
     /// Its type; `Optional` when it may be left out or has a `when`.
     pub ty: Ty,
+    /// Written `optional`: it may be left out also where its `when` holds.
+    pub optional: bool,
     /// Its allowed values.
     pub domain: Domain,
     /// Taken when the request is silent.
