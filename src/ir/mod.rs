@@ -18,7 +18,7 @@ pub use table::*;
 pub use ty::*;
 
 use crate::source::Span;
-use crate::value::{Date, Exact};
+use crate::value::{Date, Exact, UnitTable};
 
 /// A whole price book, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Book {
     pub currencies: Vec<Name>,
     /// The request chooses the currency; amounts are then in the unit `money`.
     pub currency_by_request: bool,
+    /// The units that requests may write, those of the book among them.
+    pub units: UnitTable,
     /// The days for which quotes can be made.
     pub effective: Period,
     /// Hash of all that the book was made from, for quotes to carry: 64 lower-case hexadecimal digits.

@@ -16,7 +16,7 @@ const MAX_POWER: u32 = 1_000;
 /// Every unit that a price book can name.
 ///
 /// The usual units and the currencies are always there; a book adds its own. Cloning is cheap.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnitTable {
     declared: BTreeMap<Arc<str>, Arc<Atom>>,
 }
