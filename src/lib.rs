@@ -1,7 +1,9 @@
 //! Tarif compiles price books and evaluates them into priced, explained, approval-tagged quotes.
 
 pub mod diagnostic;
+pub mod eval;
 pub mod ir;
+pub mod quote;
 pub mod source;
 pub mod syntax;
 pub mod value;

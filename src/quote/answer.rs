@@ -1,0 +1,512 @@
+//! A quote as plain data: what a request costs, how that came about, and who must agree.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Code;
+use crate::ir::{GroupKind, Name, Route};
+use crate::source::Span;
+use crate::value::{Date, Exact};
+
+/// The answer to a request.
+///
+/// Amounts are exact numbers in the quote's currency; [`Quote::amount`] writes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The request's id.
+    pub id: Option<String>,
+    /// The worst of what was found.
+    pub status: Status,
+    /// The book's name.
+    pub book: Name,
+    /// The hash of all that the book was made from.
+    pub book_hash: Name,
+    /// The day of the quote.
+    pub as_of: Date,
+    /// The currency of all amounts.
+    pub currency: Name,
+    /// The decimal places that the currency is paid with; amounts are written with at least so many.
+    pub places: u32,
+    /// The lines, in the order of the request.
+    pub lines: Vec<Line>,
+    /// The sums, and the quote's own steps.
+    pub totals: Totals,
+    /// Who must agree.
+    pub approvals: Approvals,
+    /// The last day on which the quote holds, where the book says so.
+    pub valid_until: Option<Date>,
+    /// What is wrong with the quote as a whole.
+    pub violations: Vec<Violation>,
+    /// Remarks about the quote as a whole.
+    pub alerts: Vec<Alert>,
+    /// What almost applied to the quote as a whole.
+    pub offers: Vec<Offer>,
+}
+
+/// How a quote stands, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// It can be sent as it is.
+    Ok,
+    /// Somebody must agree first.
+    NeedsApproval,
+    /// A rule forbids it.
+    Rejected,
+    /// A line, or the whole, cannot be sold so.
+    Invalid,
+}
+
+/// A line of a quote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: String,
+    /// Its product.
+    pub product: Name,
+    /// The product's label.
+    pub label: Option<Name>,
+    /// It cannot be sold so: see `violations`. It is left out of the totals.
+    pub invalid: bool,
+    /// How many, or how much; none where the request's quantity makes no sense.
+    pub quantity: Option<Shown>,
+    /// The options that the line has, defaults filled in, in the order of the book.
+    pub options: Vec<Value>,
+    /// The line's entries.
+    pub entries: Vec<Value>,
+    /// Why an entry differs from its default.
+    pub reason: Option<String>,
+    /// The labelled lets.
+    pub values: Vec<Value>,
+    /// The waterfall of one unit; none where the product has no `per unit`.
+    pub unit: Option<Section>,
+    /// The waterfall of the line, from unit price × quantity to the line's share of the quote's net. The
+    /// steps of the quote that reached the line are at its end, with the line's share as amount.
+    pub line: Section,
+    /// List price of the line.
+    pub list: Option<Exact>,
+    /// Cost of the line; none where the product has none, or the reader may not see it.
+    pub cost: Option<Exact>,
+    /// The line's share of the quote's net; of an invalid line its own amount.
+    pub net: Option<Exact>,
+    /// (net − cost) / net; none where net is zero.
+    pub margin: Option<Exact>,
+    /// (list − net) / list; none where list is zero.
+    pub off_list: Option<Exact>,
+    /// The add, less, floor, cap and tax steps that applied, in the order of the waterfalls.
+    pub applied: Vec<Name>,
+    /// What is wrong with it.
+    pub violations: Vec<Violation>,
+    /// Remarks.
+    pub alerts: Vec<Alert>,
+    /// What could be sold beside.
+    pub suggestions: Vec<Suggestion>,
+    /// What almost applied.
+    pub offers: Vec<Offer>,
+}
+
+/// The waterfall of a unit, of a line or of the quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// What happened, step by step. The amounts of all entries sum to `net` of a section (to `total` of the
+    /// quote's).
+    pub entries: Vec<Entry>,
+    /// Entries were left out, because the reader may not see them: what is shown does not sum.
+    pub withheld: bool,
+    /// List price; of a unit, or where the line has a list price of its own.
+    pub list: Option<Exact>,
+    /// Cost per unit, or of the line as a whole.
+    pub cost: Option<Exact>,
+    /// What the cost is made of.
+    pub components: Vec<Component>,
+    /// The price at the end.
+    pub net: Option<Exact>,
+    /// Subtotals by name.
+    pub figures: Vec<Figure>,
+}
+
+/// A subtotal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The price at that point; none where it cannot be known.
+    pub amount: Option<Exact>,
+}
+
+/// The sums of a quote. Invalid lines are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Sum of the lines' list prices.
+    pub list: Option<Exact>,
+    /// Sum of the lines' costs; none where a line has none, or the reader may not see them.
+    pub cost: Option<Exact>,
+    /// The quote before tax: the sum of the lines' `net`.
+    pub net: Option<Exact>,
+    /// The taxes.
+    pub taxes: Vec<Tax>,
+    /// The end of the quote's waterfall.
+    pub total: Option<Exact>,
+    /// (net − cost) / net.
+    pub margin: Option<Exact>,
+    /// (list − net) / list.
+    pub off_list: Option<Exact>,
+    /// Invalid lines were left out.
+    pub partial: bool,
+    /// The quote's own steps.
+    pub section: Section,
+}
+
+/// A tax of the quote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tax {
+    /// The step.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The tax.
+    pub amount: Exact,
+    /// It is contained in the price.
+    pub within: bool,
+}
+
+/// A value with its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The value.
+    pub value: Shown,
+}
+
+/// A value as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// True or false.
+    Bool(bool),
+    /// A number without a unit, a whole one or not.
+    Number(Exact),
+    /// Anything else, as a request would write it: `160 tf`, `8%`, `h_frame`, `2026-01-31`.
+    Text {
+        /// As a request writes it.
+        text: String,
+        /// For people, where it has a label.
+        label: Option<Name>,
+    },
+    /// The values of a set.
+    Set(Vec<(Name, Option<Name>)>),
+}
+
+/// A step of a waterfall, and what it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The step; `units` for the unit price times quantity with which a line's waterfall starts, `lines` for
+    /// the sum of the lines with which the quote's starts.
+    pub step: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// What kind of step.
+    pub kind: EntryKind,
+    /// The group that the step belongs to.
+    pub group: Option<Name>,
+    /// Whether it changed the price.
+    pub outcome: Outcome,
+    /// What it added to the price; negative for a discount, zero for what changed nothing.
+    pub amount: Exact,
+    /// The price after it; none where it cannot be known.
+    pub running: Option<Exact>,
+    /// The tax that is contained in the price, for `tax … within`.
+    pub contained: Option<Exact>,
+    /// What it computes, as written.
+    pub formula: Option<Name>,
+    /// What the formula read.
+    pub inputs: Vec<Read>,
+    /// Rows of tables and tiers that the formula met.
+    pub details: Vec<Detail>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Where the step is declared; none for `units` and `lines`.
+    pub span: Option<Span>,
+}
+
+/// What kind of step an entry is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// The price that a waterfall starts with: unit price times quantity, or the sum of the lines.
+    Start,
+    /// The list price.
+    List,
+    /// Something added.
+    Add,
+    /// Something taken off.
+    Less,
+    /// The outcome of a group; its members have the amounts.
+    Group(GroupKind),
+    /// A rounding of the price.
+    Round,
+    /// A least price.
+    Floor,
+    /// A greatest price.
+    Cap,
+    /// A name for the price so far.
+    Subtotal,
+    /// A tax.
+    Tax,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It counted.
+    Applied,
+    /// It was considered and did not count, for this reason.
+    Skipped(String),
+    /// It cannot be computed, for this reason; neither can the price from here on.
+    Unknown(String),
+}
+
+/// Something that a formula read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// As written: `customer.level`.
+    pub text: Name,
+    /// Its value, as shown.
+    pub value: String,
+}
+
+/// Where a formula met a table or a tier scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A row of a table.
+    Row {
+        /// The table.
+        table: Name,
+        /// What the row gives, as shown.
+        value: String,
+        /// Where it stands.
+        place: RowPlace,
+    },
+    /// A tier scheme.
+    Tiers {
+        /// The scheme.
+        tiers: Name,
+        /// The quantity, as shown.
+        quantity: String,
+        /// What the scheme gives, as shown.
+        value: String,
+        /// What each tier contributes.
+        parts: Vec<TierPart>,
+    },
+}
+
+/// Where a row of a table stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowPlace {
+    /// In the book.
+    Span(Span),
+    /// In a file beside it.
+    File {
+        /// The path.
+        file: Arc<str>,
+        /// The line, from 1.
+        line: u32,
+    },
+}
+
+/// What one tier contributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TierPart {
+    /// The tier, in words: `from 10`.
+    pub tier: String,
+    /// How much of the quantity it prices.
+    pub units: Exact,
+    /// Its price or rate, as shown.
+    pub price: String,
+    /// What that comes to, as shown; for rates the share of the average.
+    pub amount: String,
+    /// Where the tier stands.
+    pub span: Span,
+}
+
+/// A component of a cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// Its amount; none where it cannot be known.
+    pub amount: Option<Exact>,
+    /// What it computes, as written.
+    pub formula: Name,
+    /// What the formula read.
+    pub inputs: Vec<Read>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Why something cannot be sold so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What is wrong.
+    pub code: Code,
+    /// The constraint's name; the code's id where it has none.
+    pub name: Name,
+    /// What is wrong, in a sentence with the values.
+    pub message: String,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where in the request, where a value of it is to blame: `lines[0].options.force`.
+    pub path: Option<String>,
+    /// Where in the book.
+    pub span: Option<Span>,
+}
+
+/// A remark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its name, where it has one.
+    pub name: Option<Name>,
+    /// What it says.
+    pub message: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Something to sell beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What, in words: `extras with light_curtain`.
+    pub text: String,
+    /// The option, unless a product is suggested.
+    pub option: Option<Name>,
+    /// The value for the option, or the product.
+    pub value: String,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A step that almost applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The step.
+    pub step: Name,
+    /// The step's label.
+    pub label: Option<Name>,
+    /// What would bring it, in a sentence.
+    pub message: String,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Who must agree to a quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Approvals {
+    /// How the levels sign.
+    pub how: Route,
+    /// Who must sign, in this order.
+    pub route: Vec<Signer>,
+    /// Why.
+    pub requirements: Vec<Requirement>,
+}
+
+/// Somebody who must sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// A level or a reviewer.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// A reviewer, beside the levels.
+    pub reviewer: bool,
+    /// All that this signer is asked for was signed before and still stands.
+    pub signed: bool,
+}
+
+/// A rule that holds, and asks or rejects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The level or reviewer that is asked; none rejects.
+    pub who: Option<Name>,
+    /// For people.
+    pub label: Option<Name>,
+    /// The rule's condition, as written.
+    pub rule: Name,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// The ids of the lines for which it holds; empty for a rule about the quote.
+    pub lines: Vec<String>,
+    /// What was tested.
+    pub tested: Vec<Tested>,
+    /// 64 hexadecimal digits over the rule, what it read, and the values that it tested.
+    pub hash: String,
+    /// It was signed on an earlier quote, and nothing that it tests got worse since.
+    pub signed: bool,
+    /// Where the rule is declared.
+    pub span: Span,
+}
+
+/// A comparison that a rule made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// The line's id; none for the quote.
+    pub line: Option<String>,
+    /// What was tested, as written: `line.margin`.
+    pub what: Name,
+    /// Its value, as shown; none where the reader may not see it.
+    pub shown: Option<String>,
+    /// Its exact value, for a later request's `approved`; none where the reader may not see it.
+    pub value: Option<String>,
+    /// `<`, `<=`, `=`, `!=`, `>`, `>=`
+    pub operator: &'static str,
+    /// The threshold, as shown.
+    pub threshold: String,
+}
+
+impl Quote {
+    /// An amount in the quote's currency, with at least its decimal places; never rounded.
+    pub fn amount(&self, amount: &Exact) -> String {
+        crate::eval::amount_text(amount, self.places)
+    }
+}
+
+impl Status {
+    /// The word for it, in the JSON and in tests of a book.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Ok => "ok",
+            Status::NeedsApproval => "needs_approval",
+            Status::Rejected => "rejected",
+            Status::Invalid => "invalid",
+        }
+    }
+}
+
+impl EntryKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            EntryKind::Start => "start",
+            EntryKind::List => "list",
+            EntryKind::Add => "add",
+            EntryKind::Less => "less",
+            EntryKind::Group(GroupKind::Best) => "best of",
+            EntryKind::Group(GroupKind::Worst) => "worst of",
+            EntryKind::Group(GroupKind::First) => "first of",
+            EntryKind::Group(GroupKind::All) => "all of",
+            EntryKind::Round => "round",
+            EntryKind::Floor => "floor",
+            EntryKind::Cap => "cap",
+            EntryKind::Subtotal => "subtotal",
+            EntryKind::Tax => "tax",
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! From a request and a compiled book to a quote.
+//!
+//! ```text
+//!   Request ──bind──▶ Facts ──eval──▶ figures + trace ──▶ Quote
+//!      │                                                    │
+//!      └─▶ errors: the request makes no sense               └─▶ violations: a line cannot be sold so
+//! ```
+
+mod answer;
+mod ask;
+mod error;
+mod request;
+
+pub use answer::{
+    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Quote, Read,
+    Requirement, RowPlace, Section, Shown, Signer, Status, Suggestion, Tax, Tested, TierPart, Totals, Value,
+    Violation,
+};
+pub use ask::{Answer, Compared, Priced};
+pub use error::RequestError;
+pub use request::{Raw, Request, RequestLine, Signed, SignedValue};
+
+use crate::eval::Plan;
+
+/// The quote for a request.
+///
+/// # Errors
+///
+/// What makes the request senseless: unknown names, values of a wrong type, no date, a stale index. What makes
+/// a line impossible is a violation on that line instead, and the rest of the quote stands.
+pub fn quote(plan: &Plan, request: &Request) -> Result<Quote, Vec<RequestError>> {
+    price(plan, request).map(Priced::into_quote)
+}
+
+/// The quote for a request, with all its figures at hand to be asked about. Errors as for [`quote`].
+pub fn price<'p>(plan: &'p Plan, request: &Request) -> Result<Priced<'p>, Vec<RequestError>> {
+    Priced::of(plan, request)
+}
