@@ -1,0 +1,158 @@
+//! Expressions as written.
+
+use super::{Literal, Name, Path, Quantity};
+use crate::source::Span;
+use crate::value::Rounding;
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expr {
+    /// Its form.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of an expression.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ExprKind {
+    /// A literal; never `Word` (a bare word is a `Path`).
+    Literal(Literal),
+    /// `[a, b]`
+    List(Vec<Expr>),
+    /// `force`, `customer.region`, `unit.list`; also an enumeration value where one is expected.
+    Path(Path),
+    /// `f(a, b)`: a table, tiers, def or built-in function.
+    Call(Call),
+    /// `skus(sku).price`: a field of a call's result.
+    Field {
+        /// The record.
+        of: Box<Expr>,
+        /// The field.
+        name: Name,
+    },
+    /// `( … )`
+    Paren(Box<Expr>),
+    /// `not x`
+    Not(Box<Expr>),
+    /// `-x`
+    Negate(Box<Expr>),
+    /// `a + b`
+    Binary {
+        /// The operator.
+        op: BinaryOp,
+        /// Where the operator stands.
+        op_span: Span,
+        /// Left operand.
+        left: Box<Expr>,
+        /// Right operand.
+        right: Box<Expr>,
+    },
+    /// `if c then a else b`
+    If {
+        /// The condition.
+        condition: Box<Expr>,
+        /// Its value when the condition holds.
+        then: Box<Expr>,
+        /// Its value otherwise.
+        otherwise: Box<Expr>,
+    },
+    /// `by actor.role { rep: 10%, manager: 15% }`, with `else:` for the rest.
+    By {
+        /// What is looked at.
+        subject: Path,
+        /// The rows.
+        rows: Vec<ByRow>,
+    },
+    /// `x rounded half_even to 0.01 CNY offset -0.01 CNY`
+    Rounded {
+        /// What is rounded.
+        value: Box<Expr>,
+        /// How.
+        rounding: RoundTo,
+    },
+    /// `days(a to b)` excludes the last day, `days(a through b)` includes it.
+    Days {
+        /// First day.
+        from: Box<Expr>,
+        /// Last day.
+        to: Box<Expr>,
+        /// `through`
+        through: bool,
+    },
+    /// `price_at markup 30% of cost`, `price_at margin 30% of cost`
+    PriceAt {
+        /// `margin` when true, `markup` when false.
+        margin: bool,
+        /// The rate.
+        rate: Box<Expr>,
+        /// The cost.
+        cost: Box<Expr>,
+    },
+}
+
+/// One row of `by`: values `or`ed, or `else`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ByRow {
+    /// The values; empty for `else`.
+    pub keys: Vec<Literal>,
+    /// The result.
+    pub value: Expr,
+    /// The row.
+    pub span: Span,
+}
+
+/// A call with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// What is called.
+    pub name: Name,
+    /// Positional arguments.
+    pub arguments: Vec<Expr>,
+    /// `tier by EXPR` (tiers)
+    pub tier_by: Option<Box<Expr>>,
+    /// `scaled by EXPR` (tiers)
+    pub scaled_by: Option<Box<Expr>>,
+    /// `round(x, half_up, 0.01 CNY)`: the mode word of the rounding functions.
+    pub mode: Option<(Rounding, Span)>,
+}
+
+/// How and to what an amount is rounded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoundTo {
+    /// The mode.
+    pub mode: Rounding,
+    /// Where the mode stands.
+    pub mode_span: Span,
+    /// The step, positive.
+    pub step: Quantity,
+    /// Added after rounding (`offset -0.01 CNY`), for price endings.
+    pub offset: Option<Quantity>,
+    /// The clause.
+    pub span: Span,
+}
+
+/// Binary operators, loosest first. Comparisons do not chain; `of` does not mix with `+ - * /` without
+/// parentheses, nor `and` with `or`, `implies` with itself, `otherwise` with arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the operator it is named after")]
+pub enum BinaryOp {
+    Implies,
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+    StartsWith,
+    Otherwise,
+    Of,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}

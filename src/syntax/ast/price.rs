@@ -1,0 +1,203 @@
+//! Waterfalls, the quote block and approvals as written.
+
+use super::{Clauses, Expr, Field, Name, Quantity, RoundTo, Text};
+use crate::source::Span;
+
+/// `spread by running to 0.01 CNY largest within running - least`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spread {
+    /// The weight of each line.
+    pub by: Expr,
+    /// `to STEP`: the step of the shares; without it the currency's minor unit.
+    pub to: Option<Quantity>,
+    /// Which line gets the residual: `largest` (largest remainder, the default), `first`, `last`.
+    pub residual: Option<Name>,
+    /// `within EXPR`: the most a line can take.
+    pub within: Option<Expr>,
+    /// The clause.
+    pub span: Span,
+}
+
+/// `price machines { entry …  per unit { … }  per line { … } }`; the target is a family or a product.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Price {
+    /// Whose prices.
+    pub target: Name,
+    /// What a salesperson may type for a line.
+    pub entries: Vec<Field>,
+    /// The steps for one unit.
+    pub per_unit: Option<Section>,
+    /// The steps for the line.
+    pub per_line: Option<Section>,
+}
+
+/// A block of steps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Section {
+    /// The steps in order.
+    pub steps: Vec<Step>,
+    /// The block.
+    pub span: Span,
+}
+
+/// One step of a waterfall.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// What it does.
+    pub kind: StepKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of steps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// `list "List price" = EXPR`: the start; always named `list`.
+    List {
+        /// Its label.
+        label: Option<Text>,
+        /// The list price.
+        amount: Expr,
+        /// `because`, `visible to`
+        clauses: Clauses,
+    },
+    /// `add name "Label" = EXPR when …`, `less name "Label" = EXPR …`
+    Change {
+        /// `less`
+        less: bool,
+        /// Its name.
+        name: Name,
+        /// Its label.
+        label: Option<Text>,
+        /// The amount, not negative unless `may be negative`.
+        amount: Expr,
+        /// Clauses.
+        clauses: Clauses,
+    },
+    /// `best of programme "…" { … }`
+    Group(Group),
+    /// `round half_even to 1 CNY offset -0.01 CNY`
+    Round(RoundTo),
+    /// `floor minimum "…" = EXPR`, `cap most = EXPR`
+    Bound {
+        /// `cap`
+        cap: bool,
+        /// Its name.
+        name: Name,
+        /// Its label.
+        label: Option<Text>,
+        /// The bound.
+        amount: Expr,
+        /// Clauses.
+        clauses: Clauses,
+    },
+    /// `subtotal price "Net unit price"`
+    Subtotal {
+        /// Its name.
+        name: Name,
+        /// Its label.
+        label: Option<Text>,
+    },
+    /// `tax vat "VAT" = 13% of net`, `tax vat within = 13% of net`
+    Tax {
+        /// Its name.
+        name: Name,
+        /// Its label.
+        label: Option<Text>,
+        /// `within`: the tax is part of the amount already.
+        within: bool,
+        /// The tax.
+        amount: Expr,
+        /// Clauses.
+        clauses: Clauses,
+    },
+    /// `each line { … }` in the quote block: steps for every line.
+    EachLine(Section),
+}
+
+/// `best of programme "Programme" { … }`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// How one is chosen.
+    pub kind: GroupKind,
+    /// Its name.
+    pub name: Option<Name>,
+    /// Its label.
+    pub label: Option<Text>,
+    /// `add`, `less` and nested groups.
+    pub steps: Vec<Step>,
+    /// `when …` before the brace
+    pub clauses: Clauses,
+}
+
+/// How a group chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupKind {
+    /// `best of`: the lowest price for the customer; ties go to the first.
+    Best,
+    /// `worst of`: the highest price; ties go to the first.
+    Worst,
+    /// `first of`: the first whose condition holds.
+    First,
+    /// `all of`: added, not compounded.
+    All,
+}
+
+/// `quote { entry …  STEPS  valid 30 days }`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QuoteBlock {
+    /// What a salesperson may type for the whole quote.
+    pub entries: Vec<Field>,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// `valid 30 days`
+    pub valid: Option<Quantity>,
+}
+
+/// `approvals { level …  reviewer …  ask …  reject …  route climb }`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Approvals {
+    /// Levels, lowest first.
+    pub levels: Vec<Level>,
+    /// Reviewers.
+    pub reviewers: Vec<Reviewer>,
+    /// The rules in order.
+    pub rules: Vec<ApprovalRule>,
+    /// `route climb`, `route jump`, `route each`
+    pub route: Option<Name>,
+}
+
+/// `level director "Sales director"`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Level {
+    /// Its name.
+    pub name: Name,
+    /// Its label.
+    pub label: Option<Text>,
+}
+
+/// `reviewer finance "Finance" with director`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reviewer {
+    /// Their name.
+    pub name: Name,
+    /// Their label.
+    pub label: Option<Text>,
+    /// The level they stand beside.
+    pub with: Option<Name>,
+}
+
+/// `ask director for machines when line.margin < 15% because "…"`, `reject when …`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApprovalRule {
+    /// Who is asked; none for `reject`.
+    pub who: Option<Name>,
+    /// `for machines`: only lines of that family or product.
+    pub narrowed_to: Option<Name>,
+    /// The condition.
+    pub when: Expr,
+    /// The reason.
+    pub because: Option<Text>,
+    /// The rule.
+    pub span: Span,
+}
