@@ -1,9 +1,11 @@
 //! Tarif compiles price books and evaluates them into priced, explained, approval-tagged quotes.
 
+pub mod check;
 pub mod diagnostic;
 pub mod eval;
 pub mod ir;
 pub mod quote;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod value;

@@ -98,6 +98,22 @@ impl UnitTable {
         USUAL.get(code).filter(|atom| atom.is_currency()).cloned()
     }
 
+    /// Adds `money`, the unit that stands for the currency that a request chooses.
+    ///
+    /// It is a currency of its own, so that no amount in a named currency passes for it.
+    pub fn declare_money(&mut self, places: u32) -> Arc<Atom> {
+        let name: Arc<str> = Arc::from("money");
+        let atom = Arc::new(Atom {
+            name: name.clone(),
+            singular: None,
+            dimension: Dimension::base(name.clone()),
+            size: Exact::ONE,
+            kind: AtomKind::Currency { places },
+        });
+        self.declared.insert(name, atom.clone());
+        atom
+    }
+
     /// Every name, in alphabetical order, currencies and second spellings too.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.declared.keys().chain(USUAL.keys()).map(AsRef::as_ref).collect();

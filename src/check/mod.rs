@@ -1,0 +1,19 @@
+//! From what was written to what it means: types, units, dates, tables; the checked form, or problems.
+//!
+//! ```text
+//! all items ─▶ Signatures            names and types, no bodies
+//! one item + Signatures ─▶ Checked   its checked form, or its problems
+//! all checked items ─▶ assemble ─▶ ir::Book   no book if anything is an error
+//! ```
+
+pub mod expr;
+mod item;
+pub mod price;
+pub mod scope;
+pub mod signature;
+pub mod table;
+pub mod tier;
+
+pub use item::{Checked, ItemIr, check_item};
+pub use scope::{Scope, Section};
+pub use signature::{Signatures, *};

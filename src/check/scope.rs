@@ -1,0 +1,142 @@
+//! What an expression may read: by the place where it stands, and by what stands before it.
+
+use crate::check::Signatures;
+use crate::ir::{Level, Name, Ty};
+
+/// The place where an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// A value that must be known without a request: a default, a bound.
+    Constant,
+    /// The body of a `def`: parameters and what is known everywhere.
+    Def,
+    /// Options, constraints, lets, alerts of a product.
+    Product,
+    /// `cost { … }`
+    UnitCost,
+    /// `cost line { … }`
+    LineCost,
+    /// The clauses of a line's entry, known before any price.
+    LineEntry,
+    /// The clauses of the quote's entry.
+    QuoteEntry,
+    /// `per unit { … }`
+    PerUnit,
+    /// `per line { … }`
+    PerLine,
+    /// A step of the quote that acts on the whole quote.
+    Quote,
+    /// `on lines where`, `spread by`, `within`, and steps of `each line`: one line of the quote.
+    QuoteLine,
+    /// The condition of an approval rule or of `always`.
+    Approval,
+    /// The condition of an expectation.
+    Expectation,
+}
+
+impl Section {
+    /// The level whose figures bare names read.
+    pub fn level(self) -> Option<Level> {
+        match self {
+            Section::PerUnit => Some(Level::Unit),
+            Section::PerLine => Some(Level::Line),
+            Section::Quote | Section::QuoteLine => Some(Level::Quote),
+            _ => None,
+        }
+    }
+}
+
+/// A figure that stands before the expression in its own section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Figure {
+    pub(crate) level: Level,
+    pub(crate) name: Name,
+    pub(crate) ty: Ty,
+    /// It is known already; a step that is only asked whether it `applied` is not.
+    pub(crate) readable: bool,
+}
+
+/// What an expression may read.
+///
+/// Names of options, lets, entries and figures are looked up for every product concerned and must have one
+/// type in all of them.
+#[derive(Clone, Debug)]
+pub struct Scope<'a> {
+    pub(crate) signatures: &'a Signatures,
+    pub(crate) section: Section,
+    pub(crate) products: Vec<Name>,
+    pub(crate) parameters: Vec<(Name, Option<Ty>)>,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) components: Vec<(Level, Name)>,
+    pub(crate) running: Option<(Level, Ty)>,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope in which nothing but what is known everywhere can be read.
+    pub fn new(signatures: &'a Signatures, section: Section) -> Scope<'a> {
+        Scope {
+            signatures,
+            section,
+            products: Vec::new(),
+            parameters: Vec::new(),
+            figures: Vec::new(),
+            components: Vec::new(),
+            running: None,
+        }
+    }
+
+    /// The body of a product, or one of its cost blocks.
+    pub fn of_product(signatures: &'a Signatures, section: Section, product: Name) -> Scope<'a> {
+        Scope { products: vec![product], ..Scope::new(signatures, section) }
+    }
+
+    /// A place that concerns the lines of several products.
+    pub fn of_products(signatures: &'a Signatures, section: Section, products: Vec<Name>) -> Scope<'a> {
+        Scope { products, ..Scope::new(signatures, section) }
+    }
+
+    /// The body of a function.
+    pub fn of_def(signatures: &'a Signatures, parameters: Vec<(Name, Option<Ty>)>) -> Scope<'a> {
+        Scope { parameters, ..Scope::new(signatures, Section::Def) }
+    }
+
+    /// Says that `running` is known here, at a level and in a unit.
+    pub fn set_running(&mut self, level: Level, ty: Ty) {
+        self.running = Some((level, ty));
+    }
+
+    /// Declares a figure of the section: from here on its name can be read.
+    pub fn declare_figure(&mut self, level: Level, name: Name, ty: Ty) {
+        self.figures.push(Figure { level, name, ty, readable: true });
+    }
+
+    /// Declares a step that can be asked whether it `applied`, and not read, as the members of a group.
+    pub fn declare_step(&mut self, level: Level, name: Name, ty: Ty) {
+        self.figures.push(Figure { level, name, ty, readable: false });
+    }
+
+    /// Declares a cost component: from here on its name can be read in the costs.
+    pub fn declare_component(&mut self, level: Level, name: Name) {
+        self.components.push((level, name));
+    }
+
+    /// The signatures.
+    pub fn signatures(&self) -> &'a Signatures {
+        self.signatures
+    }
+
+    /// The place where the expression stands.
+    pub fn section(&self) -> Section {
+        self.section
+    }
+
+    /// The parameters of the function whose body this is.
+    pub fn parameters(&self) -> &[(Name, Option<Ty>)] {
+        &self.parameters
+    }
+
+    /// The products concerned.
+    pub fn products(&self) -> &[Name] {
+        &self.products
+    }
+}

@@ -1,0 +1,259 @@
+//! What one declaration may know of the others: names and types, and never a body.
+//!
+//! Editing the body of a table, a function, a waterfall or a rule leaves the signatures equal, so nothing
+//! but that declaration is checked again. For the same reason nothing here holds a place in the text except
+//! where a top-level name is declared.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, Period, TierMode, Ty, Value};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::value::{Unit, UnitTable};
+
+/// The signatures of a whole book.
+///
+/// A type that could not be understood is `None`: the problem has been reported where it is declared, and
+/// whoever needs the type says nothing more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signatures {
+    /// Every top-level name: what it stands for and where it is declared.
+    pub names: BTreeMap<Name, (Kind, Span)>,
+    /// The units of the book.
+    pub units: UnitTable,
+    /// What the `book` declaration says.
+    pub book: BookSig,
+    /// Declared enumerations, and `currency` where requests choose it.
+    pub enums: BTreeMap<Name, Arc<EnumTy>>,
+    /// Contexts.
+    pub contexts: BTreeMap<Name, ContextSig>,
+    /// Facts.
+    pub facts: BTreeMap<Name, InputSig>,
+    /// Market indexes.
+    pub indexes: BTreeMap<Name, InputSig>,
+    /// Declared rate pairs: from, to.
+    pub exchanges: BTreeSet<(Name, Name)>,
+    /// Families.
+    pub families: BTreeMap<Name, FamilySig>,
+    /// Products.
+    pub products: BTreeMap<Name, ProductSig>,
+    /// Tables.
+    pub tables: BTreeMap<Name, TableSig>,
+    /// Tier schemes.
+    pub tiers: BTreeMap<Name, TiersSig>,
+    /// Functions.
+    pub defs: BTreeMap<Name, DefSig>,
+    /// Waterfalls by their target.
+    pub prices: BTreeMap<Name, PriceSig>,
+    /// The quote's steps; empty where there is no `quote` block.
+    pub quote: QuoteSig,
+    /// Approvals; empty where there is no `approvals` block.
+    pub approvals: ApprovalsSig,
+}
+
+/// What the `book` declaration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BookSig {
+    /// Its currencies; empty where the declaration is missing or names none.
+    pub currencies: Vec<Name>,
+    /// The request chooses the currency.
+    pub by_request: bool,
+    /// The days for which quotes can be made.
+    pub effective: Period,
+    /// The unit of amounts: the book's currency, or `money`; none where the book names no currency.
+    pub money: Option<Unit>,
+}
+
+/// Something that a request brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputSig {
+    /// For people.
+    pub label: Option<Name>,
+    /// Its type; `Optional` where it may be left out or has a `when`.
+    pub ty: Option<Ty>,
+    /// Its values.
+    pub domain: Domain,
+    /// Taken when the request is silent.
+    pub default: Option<Value>,
+}
+
+/// A context.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContextSig {
+    /// Its fields.
+    pub fields: BTreeMap<Name, InputSig>,
+}
+
+/// A family.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FamilySig {
+    /// Its products, in alphabetical order.
+    pub products: Vec<Name>,
+    /// Its own options, for keys such as `machines.frame`.
+    pub options: BTreeMap<Name, InputSig>,
+}
+
+/// A product with what its family shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductSig {
+    /// Its family, where that is declared.
+    pub family: Option<Name>,
+    /// What a quantity is: `Int` without a unit, or measured.
+    pub quantity: NumberTy,
+    /// The quantities that can be ordered.
+    pub quantity_domain: Domain,
+    /// Options and lets.
+    pub members: BTreeMap<Name, MemberSig>,
+    /// The options in the order written, the family's first.
+    pub options: Vec<Name>,
+    /// Cost components per unit, in the order written.
+    pub unit_cost: Vec<Name>,
+    /// Cost components per line, in the order written.
+    pub line_cost: Vec<Name>,
+    /// It has a cost, and so a margin.
+    pub has_cost: bool,
+}
+
+/// An option or a let.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberSig {
+    /// It is chosen, rather than computed.
+    pub option: bool,
+    /// What is known of it. A let has no default.
+    pub input: InputSig,
+}
+
+/// A table, all versions together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSig {
+    /// Its keys in order: names, types, and the values that can occur.
+    pub keys: Vec<KeySig>,
+    /// Its results: one without a name, or the columns of a record.
+    pub columns: Vec<(Option<Name>, Option<Ty>)>,
+    /// A missing row is an absent value.
+    pub optional: bool,
+}
+
+/// A key of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySig {
+    /// Its name.
+    pub name: Name,
+    /// Its type, never `Optional`.
+    pub ty: Option<Ty>,
+    /// Its values: those of the option or field it is named after, else all of the type.
+    pub domain: Domain,
+}
+
+/// A tier scheme, all versions together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TiersSig {
+    /// The type of the quantity.
+    pub driver: Option<NumberTy>,
+    /// How it prices.
+    pub mode: TierMode,
+    /// The type of the result.
+    pub result: Option<Ty>,
+}
+
+/// A function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefSig {
+    /// Its parameters in order.
+    pub parameters: Vec<(Name, Option<Ty>)>,
+    /// Its result.
+    pub result: Option<Ty>,
+}
+
+/// A waterfall.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PriceSig {
+    /// What a salesperson may type for a line.
+    pub entries: BTreeMap<Name, InputSig>,
+    /// Per unit, in order, members of groups and groups included.
+    pub unit_steps: Vec<StepSig>,
+    /// Per line, in order.
+    pub line_steps: Vec<StepSig>,
+}
+
+/// The steps of the quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuoteSig {
+    /// There is a `quote` block.
+    pub declared: bool,
+    /// What a salesperson may type for the quote.
+    pub entries: BTreeMap<Name, InputSig>,
+    /// In order; those within `each line` are not among them.
+    pub steps: Vec<StepSig>,
+    /// The steps within `each line` blocks, in order.
+    pub line_steps: Vec<StepSig>,
+}
+
+/// A named step of a waterfall. Its figure is an amount of money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepSig {
+    /// Its name.
+    pub name: Name,
+    /// It stands inside a group.
+    pub in_group: bool,
+    /// `applied` can be asked of it: it is no subtotal and no list price.
+    pub can_apply: bool,
+}
+
+/// Levels and reviewers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApprovalsSig {
+    /// Levels, lowest first.
+    pub levels: Vec<Name>,
+    /// Reviewers.
+    pub reviewers: Vec<Name>,
+}
+
+impl Signatures {
+    /// The unit of amounts of money; `None` where the book names no currency, which has been reported.
+    pub fn money(&self) -> Option<Ty> {
+        Some(Ty::quantity(self.book.money.clone()?))
+    }
+
+    /// The type of a product's unit prices and unit costs: money, per unit of a measured quantity.
+    pub fn unit_money(&self, product: &str) -> Option<Ty> {
+        let money = self.book.money.as_ref()?;
+        let quantity = &self.products.get(product)?.quantity;
+        Some(Ty::quantity(money.div(&quantity.unit).0))
+    }
+
+    /// The type of amounts at a level of a product's line, or of the quote.
+    pub fn money_at(&self, level: Level, product: &str) -> Option<Ty> {
+        match level {
+            Level::Unit => self.unit_money(product),
+            Level::Line | Level::Quote => self.money(),
+        }
+    }
+
+    /// The waterfall of a product: its own, else its family's. The name is that of the price's target.
+    pub fn price_of(&self, product: &str) -> Option<(&Name, &PriceSig)> {
+        let own = self.prices.get_key_value(product);
+        let family = || self.prices.get_key_value(self.products.get(product)?.family.as_ref()?);
+        own.or_else(family)
+    }
+
+    /// The products that a waterfall is for: a product, or the members of a family without a price of
+    /// their own. Empty for an unknown target.
+    pub fn products_priced_by(&self, target: &str) -> Vec<Name> {
+        if let Some((name, _)) = self.products.get_key_value(target) {
+            return vec![name.clone()];
+        }
+        let members = self.families.get(target).map(|family| family.products.as_slice()).unwrap_or_default();
+        members.iter().filter(|product| !self.prices.contains_key(*product)).cloned().collect()
+    }
+
+    /// The products that `for TARGET` narrows a rule to: all without a target; empty for an unknown one.
+    pub fn products_of(&self, target: Option<&str>) -> Vec<Name> {
+        let Some(target) = target else { return self.products.keys().cloned().collect() };
+        if let Some((name, _)) = self.products.get_key_value(target) {
+            return vec![name.clone()];
+        }
+        self.families.get(target).map(|family| family.products.clone()).unwrap_or_default()
+    }
+}
