@@ -235,15 +235,20 @@ codes! {
     TWO_QUOTES = "E0608" "two-quotes" Error "more than one `quote` block in a book";
     MISPLACED_STEP = "E0609" "misplaced-step" Error "a step stands where such a step cannot be";
     EMPTY_GROUP = "E0610" "empty-group" Error "a group without a step";
+    TOO_FINE = "E0611" "too-fine" Error "an amount of the whole quote is finer than the currency's smallest unit";
+    BAD_SPREAD = "E0612" "bad-spread" Error "a spread over lines that cannot be carried out";
+    MIXED_SALE_UNITS = "E0613" "mixed-sale-units" Error "one price for products that are sold in different units";
 
     TWO_APPROVALS = "E0701" "two-approvals" Error "more than one `approvals` block in a book";
     DEAD_APPROVAL = "E0702" "dead-approval" Error "an approval rule that can never hold";
     REVIEWER_WITHOUT_LEVEL = "E0703" "reviewer-without-level" Error "a reviewer does not say which level it stands beside";
+    NARROWED_WITHOUT_LINE = "E0704" "narrowed-without-line" Error "a rule is narrowed to products and speaks of no line";
 
     TEST_FAILED = "E0801" "test-failed" Error "a test expects something else than the book gives";
     TEST_WITHOUT_DATE = "E0802" "test-without-date" Error "a test does not say the date it is made for";
     ALWAYS_REFUTED = "E0803" "always-refuted" Error "an `always` property does not hold";
     BAD_TEST = "E0804" "bad-test" Error "a test asks what the book cannot answer";
+    WHICH_LINE = "E0805" "which-line" Error "a test of several lines does not say which one it speaks of";
 
     NOT_JSON = "E0901" "not-json" Error "a request is not JSON";
     MISSING_AS_OF = "E0902" "missing-as-of" Error "a request does not say the date it is made for";
@@ -281,6 +286,11 @@ codes! {
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
     STACK_OVER_100 = "W0601" "stack-over-100" Warning "discounts that together can take more than the whole price";
     FLOOR_NOT_BINDING = "W0602" "floor-not-binding" Warning "a unit floor that a step of the quote can undercut";
+    NEVER_IN_EFFECT = "W0603" "never-in-effect" Warning "a step that counts on no day of the book";
+    ROUNDED_TWICE = "W0604" "rounded-twice" Warning "a rounding directly after a rounding";
+    PRICES_NOTHING = "W0605" "prices-nothing" Warning "a price from which no product takes its price";
+    REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
+    TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";
 }
 
 #[cfg(test)]
