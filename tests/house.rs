@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["source", "value", "logic"],
     &["diagnostic"],
-    &["syntax", "ir", "sheet"],
+    &["syntax", "ir"],
     &["resolve", "format", "eval", "configure"],
     &["check", "quote"],
     &["workspace", "testing", "diff"],
@@ -17,7 +17,6 @@ const FLOORS: &[&[&str]] = &[
 
 /// The crates that only one room knows.
 const OWNED_CRATES: &[(&str, &str)] = &[
-    ("calamine", "sheet"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("codespan_reporting", "diagnostic"),
@@ -33,7 +32,6 @@ const OWNED_CRATES: &[(&str, &str)] = &[
     ("salsa", "workspace"),
     ("serde_json", "wire"),
     ("strsim", "diagnostic"),
-    ("zip", "sheet"),
 ];
 
 /// What ends the program, or can.

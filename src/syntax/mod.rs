@@ -1,3 +1,53 @@
-//! From text to tree: what was written, where, with its comments; a broken declaration never hides the next.
+//!
+//! ```text
+//! text ─▶ split ─▶ one text per declaration ─▶ prepare ─▶ pest ─▶ build ─▶ ast::Item
+//!                                              comments              │
+//!                                              blanked out           └▶ problems in words
+//! ```
+//!
+//! Parsing never fails: it gives what it understood and a list of problems. Spans count bytes from the base
+//! that was given, so the declarations of a file can be parsed, and kept, one by one.
 
 pub mod ast;
+mod build;
+mod errors;
+mod explain;
+mod grammar;
+mod parse;
+mod prepare;
+mod same;
+mod split;
+
+pub use parse::{parse_expr, parse_file, parse_item};
+pub use prepare::comments;
+pub use same::{outline, same_tree};
+pub use split::{ItemText, ItemWord, split};
+
+/// The words that can never be names, sorted.
+pub const RESERVED: [&str; 25] = [
+    "and",
+    "because",
+    "by",
+    "default",
+    "during",
+    "else",
+    "false",
+    "for",
+    "from",
+    "if",
+    "implies",
+    "in",
+    "limit",
+    "not",
+    "of",
+    "optional",
+    "or",
+    "otherwise",
+    "rounded",
+    "step",
+    "then",
+    "to",
+    "true",
+    "when",
+    "with",
+];

@@ -23,7 +23,7 @@ pub enum ExprKind {
     /// `force`, `customer.region`, `unit.list`; also an enumeration value where one is expected.
     Path(Path),
     /// `f(a, b)`: a table, tiers, def or built-in function.
-    Call(Call),
+    Call(Box<Call>),
     /// `skus(sku).price`: a field of a call's result.
     Field {
         /// The record.
@@ -69,7 +69,7 @@ pub enum ExprKind {
         /// What is rounded.
         value: Box<Expr>,
         /// How.
-        rounding: RoundTo,
+        rounding: Box<RoundTo>,
     },
     /// `days(a to b)` excludes the last day, `days(a through b)` includes it.
     Days {

@@ -190,7 +190,7 @@ pub struct Field {
     /// Its type and, for inputs, its domain.
     pub ty: Type,
     /// The clauses behind the type, in any order.
-    pub clauses: Clauses,
+    pub clauses: Box<Clauses>,
 }
 
 /// The clauses that may follow a declaration or a step. Which are allowed where is checked by the parser;

@@ -59,7 +59,7 @@ pub enum StepKind {
         /// The list price.
         amount: Expr,
         /// `because`, `visible to`
-        clauses: Clauses,
+        clauses: Box<Clauses>,
     },
     /// `add name "Label" = EXPR when …`, `less name "Label" = EXPR …`
     Change {
@@ -72,7 +72,7 @@ pub enum StepKind {
         /// The amount, not negative unless `may be negative`.
         amount: Expr,
         /// Clauses.
-        clauses: Clauses,
+        clauses: Box<Clauses>,
     },
     /// `best of programme "…" { … }`
     Group(Group),
@@ -89,7 +89,7 @@ pub enum StepKind {
         /// The bound.
         amount: Expr,
         /// Clauses.
-        clauses: Clauses,
+        clauses: Box<Clauses>,
     },
     /// `subtotal price "Net unit price"`
     Subtotal {
@@ -109,7 +109,7 @@ pub enum StepKind {
         /// The tax.
         amount: Expr,
         /// Clauses.
-        clauses: Clauses,
+        clauses: Box<Clauses>,
     },
     /// `each line { … }` in the quote block: steps for every line.
     EachLine(Section),
@@ -127,7 +127,7 @@ pub struct Group {
     /// `add`, `less` and nested groups.
     pub steps: Vec<Step>,
     /// `when …` before the brace
-    pub clauses: Clauses,
+    pub clauses: Box<Clauses>,
 }
 
 /// How a group chooses.

@@ -132,7 +132,7 @@ pub struct CostComponent {
     /// Its amount.
     pub amount: Expr,
     /// `when`, `because`
-    pub clauses: Clauses,
+    pub clauses: Box<Clauses>,
     /// The component.
     pub span: Span,
 }
@@ -143,7 +143,7 @@ pub struct Suggest {
     /// What is suggested.
     pub what: Suggestion,
     /// `when`, `because`
-    pub clauses: Clauses,
+    pub clauses: Box<Clauses>,
 }
 
 /// What can be suggested.

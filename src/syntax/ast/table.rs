@@ -115,7 +115,7 @@ pub enum CellKind {
     /// `GB or IE`; one value most of the time.
     Values(Vec<Literal>),
     /// `from 2_000 kg`, `above 5 up to 10`; a missing end runs to the next bound.
-    Band(Band),
+    Band(Box<Band>),
 }
 
 /// A band of a key.
@@ -208,7 +208,7 @@ pub enum TierRow {
         /// `F flat`: due once the tier is entered.
         flat: Option<Literal>,
         /// `R each`, `R per started 100`, `R per full 100`
-        unit: Option<TierUnitPrice>,
+        unit: Option<Box<TierUnitPrice>>,
     },
     /// `P%`, or a bare value in `whole` and `stair`.
     Value(Literal),

@@ -59,11 +59,11 @@ pub enum TypeKind {
     /// `100 mm to 800 mm step 50 mm`, `0% to 15%`
     Range {
         /// Lower bound, included.
-        from: Literal,
+        from: Box<Literal>,
         /// Upper bound, included.
-        to: Literal,
+        to: Box<Literal>,
         /// Allowed values are `from`, `from + step`, …
-        step: Option<Literal>,
+        step: Option<Box<Literal>>,
     },
     /// `any of a | b`: a set; the inner type is `Choices` or `Named`.
     Set(Box<Type>),

@@ -1,0 +1,136 @@
+//! The clauses behind declarations and steps: each once, each where it means something.
+
+use super::{Builder, Piece, Pieces, skip, take};
+use crate::source::Span;
+use crate::syntax::ast::{Clauses, Spread};
+use crate::syntax::errors;
+use crate::syntax::grammar::Rule;
+
+/// What may stand behind a kind of declaration.
+pub(super) struct Place {
+    /// As the messages call it.
+    name: &'static str,
+    /// The clauses, as [`clause_name`] calls them.
+    allowed: &'static [&'static str],
+}
+
+pub(super) const FIELD: Place = Place { name: "a field", allowed: &["optional", "default"] };
+pub(super) const FACT: Place = Place { name: "a fact", allowed: &["optional", "default"] };
+pub(super) const OPTION: Place =
+    Place { name: "an option", allowed: &["default", "optional", "when", "visible to"] };
+pub(super) const ENTRY: Place = Place {
+    name: "an entry",
+    allowed: &["default", "limit", "reason required", "optional", "when", "visible to"],
+};
+pub(super) const COMPONENT: Place = Place { name: "a cost", allowed: &["when", "because"] };
+pub(super) const SUGGESTION: Place = Place { name: "a suggestion", allowed: &["when", "because"] };
+pub(super) const LIST_STEP: Place = Place { name: "`list`", allowed: &["because", "visible to"] };
+pub(super) const GROUP: Place = Place { name: "a group", allowed: &["when", "during", "because"] };
+pub(super) const BOUND: Place =
+    Place { name: "`floor` or `cap`", allowed: &["when", "during", "because", "visible to"] };
+pub(super) const CHANGE: Place =
+    Place { name: "a step", allowed: &["when", "during", "because", "visible to", "may be negative"] };
+pub(super) const TAX: Place = Place { name: "a tax", allowed: &["when", "during", "because", "visible to"] };
+pub(super) const QUOTE_CHANGE: Place = Place {
+    name: "a step",
+    allowed: &["when", "during", "because", "visible to", "may be negative", "on lines where", "spread by"],
+};
+pub(super) const QUOTE_TAX: Place = Place {
+    name: "a tax",
+    allowed: &["when", "during", "because", "visible to", "on lines where", "spread by"],
+};
+
+/// The words of a clause.
+fn clause_name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::optional => "optional",
+        Rule::default => "default",
+        Rule::when => "when",
+        Rule::during => "during",
+        Rule::because => "because",
+        Rule::limit => "limit",
+        Rule::reason => "reason required",
+        Rule::visible => "visible to",
+        Rule::negative => "may be negative",
+        Rule::on_lines => "on lines where",
+        Rule::spread => "spread by",
+        _ => "",
+    }
+}
+
+impl<'t> Builder<'t> {
+    /// All clauses that come next.
+    pub(super) fn clauses(&mut self, pieces: &mut Pieces<'t>, place: &Place) -> Option<Box<Clauses>> {
+        let mut clauses = Box::<Clauses>::default();
+        let mut given: Vec<(Rule, Span)> = Vec::new();
+        while let Some(rule) = pieces.peek().map(|piece| piece.as_rule()) {
+            let name = clause_name(rule);
+            if name.is_empty() {
+                break;
+            }
+            let piece = pieces.next()?;
+            let span = self.span(&piece);
+            if !place.allowed.contains(&name) {
+                self.misplaced(span, name, place);
+            } else if let Some((_, first)) = given.iter().find(|(known, _)| *known == rule) {
+                self.report(errors::twice(span, *first, name));
+            } else {
+                given.push((rule, span));
+                self.clause(&mut clauses, piece, span)?;
+            }
+        }
+        Some(clauses)
+    }
+
+    fn misplaced(&mut self, span: Span, name: &str, place: &Place) {
+        let of_quotes = matches!(name, "on lines where" | "spread by") && place.allowed.contains(&"because");
+        let mut problem = errors::misplaced(span, name, place.name, place.allowed);
+        if of_quotes && !self.in_quote {
+            problem =
+                problem.note(format!("`{name}` belongs to steps of a `quote` block, which act on all lines"));
+        }
+        self.report(problem);
+    }
+
+    fn clause(&mut self, clauses: &mut Clauses, piece: Piece<'t>, span: Span) -> Option<()> {
+        let rule = piece.as_rule();
+        let mut parts = piece.into_inner();
+        match rule {
+            Rule::optional => clauses.optional = Some(span),
+            Rule::reason => clauses.reason_required = Some(span),
+            Rule::negative => clauses.may_be_negative = Some(span),
+            Rule::default => clauses.default = Some(self.expr(parts.last()?)?),
+            Rule::when => clauses.when = Some(self.expr(parts.last()?)?),
+            Rule::limit => clauses.limit = Some(self.expr(parts.last()?)?),
+            Rule::on_lines => clauses.on_lines = Some(self.expr(parts.last()?)?),
+            Rule::during => clauses.during = Some(self.period(parts.last()?)),
+            Rule::because => {
+                skip(&mut parts, Rule::k_because);
+                clauses.because = Some(self.next_text(&mut parts)?);
+            }
+            Rule::visible => {
+                let names = parts.filter(|part| part.as_rule() == Rule::name);
+                clauses.visible_to = names.map(|part| self.name_of(&part)).collect();
+            }
+            Rule::spread => clauses.spread = Some(self.spread(parts, span)?),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn spread(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<Spread> {
+        take(&mut parts, Rule::k_spread)?;
+        take(&mut parts, Rule::k_by)?;
+        let by = self.expr(parts.next()?)?;
+        let to = match take(&mut parts, Rule::spread_to) {
+            Some(piece) => Some(self.quantity_of(piece.into_inner().last()?)?),
+            None => None,
+        };
+        let residual = take(&mut parts, Rule::residual).map(|piece| self.name_of(&piece));
+        let within = match take(&mut parts, Rule::within) {
+            Some(piece) => Some(self.expr(piece.into_inner().last()?)?),
+            None => None,
+        };
+        Some(Spread { by, to, residual, within, span })
+    }
+}

@@ -1,0 +1,199 @@
+//! Waterfalls, the quote block and approvals.
+
+use super::clauses::Place;
+use super::{Builder, Piece, Pieces, clauses, skip};
+use crate::source::Span;
+use crate::syntax::ast::{
+    ApprovalRule, Approvals, Group, GroupKind, Level, Price, QuoteBlock, Reviewer, Section, Step, StepKind,
+};
+use crate::syntax::errors;
+use crate::syntax::grammar::Rule;
+
+/// The words behind `route`.
+const ROUTES: [&str; 3] = ["climb", "jump", "each"];
+
+impl<'t> Builder<'t> {
+    pub(super) fn price(&mut self, mut parts: Pieces<'t>) -> Option<Price> {
+        skip(&mut parts, Rule::k_price);
+        let target = self.name(&mut parts)?;
+        let mut price = Price { target, entries: Vec::new(), per_unit: None, per_line: None };
+        for part in parts {
+            let rule = part.as_rule();
+            let span = self.span(&part);
+            let mut inner = part.into_inner();
+            // `entry` or `per`
+            inner.next()?;
+            if rule == Rule::entry {
+                price.entries.push(self.field(&mut inner, &clauses::ENTRY)?);
+                continue;
+            }
+            let per_unit = skip(&mut inner, Rule::k_unit);
+            skip(&mut inner, Rule::k_line);
+            let section = self.section(inner, span)?;
+            let (slot, what) =
+                if per_unit { (&mut price.per_unit, "per unit") } else { (&mut price.per_line, "per line") };
+            match slot {
+                Some(known) => {
+                    let known = known.span;
+                    self.report(errors::twice(span, known, what));
+                }
+                None => *slot = Some(section),
+            }
+        }
+        Some(price)
+    }
+
+    fn section(&mut self, parts: Pieces<'t>, span: Span) -> Option<Section> {
+        let steps = parts.map(|piece| self.step(piece)).collect::<Option<Vec<_>>>()?;
+        Some(Section { steps, span })
+    }
+
+    fn step(&mut self, piece: Piece<'t>) -> Option<Step> {
+        let span = self.span(&piece);
+        let form = piece.into_inner().next()?;
+        let rule = form.as_rule();
+        let mut parts = form.into_inner();
+        let first = parts.next()?.as_rule();
+        let kind = match rule {
+            Rule::list_step => {
+                let label = self.label(&mut parts);
+                let amount = self.expr(parts.next()?)?;
+                let clauses = self.clauses(&mut parts, &clauses::LIST_STEP)?;
+                StepKind::List { label, amount, clauses }
+            }
+            Rule::change => {
+                let (name, label) = self.name_and_label(&mut parts)?;
+                let amount = self.expr(parts.next()?)?;
+                let place = self.place(&clauses::CHANGE, &clauses::QUOTE_CHANGE);
+                let clauses = self.clauses(&mut parts, place)?;
+                StepKind::Change { less: first == Rule::k_less, name, label, amount, clauses }
+            }
+            Rule::bound => {
+                let (name, label) = self.name_and_label(&mut parts)?;
+                let amount = self.expr(parts.next()?)?;
+                let clauses = self.clauses(&mut parts, &clauses::BOUND)?;
+                StepKind::Bound { cap: first == Rule::k_cap, name, label, amount, clauses }
+            }
+            Rule::tax => {
+                let (name, label) = self.name_and_label(&mut parts)?;
+                let within = skip(&mut parts, Rule::k_within);
+                let amount = self.expr(parts.next()?)?;
+                let place = self.place(&clauses::TAX, &clauses::QUOTE_TAX);
+                let clauses = self.clauses(&mut parts, place)?;
+                StepKind::Tax { name, label, within, amount, clauses }
+            }
+            Rule::subtotal => {
+                let (name, label) = self.name_and_label(&mut parts)?;
+                StepKind::Subtotal { name, label }
+            }
+            Rule::round_step => {
+                let round_to = self.round_to(parts.next()?)?;
+                StepKind::Round(round_to)
+            }
+            Rule::group => StepKind::Group(self.group(first, parts)?),
+            Rule::each_line => {
+                skip(&mut parts, Rule::k_line);
+                StepKind::EachLine(self.section(parts, span)?)
+            }
+            _ => return None,
+        };
+        Some(Step { kind, span })
+    }
+
+    fn place(&self, plain: &'static Place, in_quote: &'static Place) -> &'static Place {
+        if self.in_quote { in_quote } else { plain }
+    }
+
+    fn group(&mut self, first: Rule, mut parts: Pieces<'t>) -> Option<Group> {
+        skip(&mut parts, Rule::k_of);
+        let kind = match first {
+            Rule::k_best => GroupKind::Best,
+            Rule::k_worst => GroupKind::Worst,
+            Rule::k_first => GroupKind::First,
+            _ => GroupKind::All,
+        };
+        let name = self.name(&mut parts);
+        let label = self.label(&mut parts);
+        let clauses = self.clauses(&mut parts, &clauses::GROUP)?;
+        let steps = parts.map(|piece| self.step(piece)).collect::<Option<Vec<_>>>()?;
+        Some(Group { kind, name, label, steps, clauses })
+    }
+
+    pub(super) fn quote(&mut self, parts: Pieces<'t>) -> Option<QuoteBlock> {
+        let mut quote = QuoteBlock { entries: Vec::new(), steps: Vec::new(), valid: None };
+        let mut valid_at: Option<Span> = None;
+        self.in_quote = true;
+        for part in parts {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::step => quote.steps.push(self.step(part)?),
+                Rule::entry => {
+                    let mut inner = part.into_inner();
+                    skip(&mut inner, Rule::k_entry);
+                    quote.entries.push(self.field(&mut inner, &clauses::ENTRY)?);
+                }
+                Rule::valid => {
+                    let days = self.quantity_of(part.into_inner().last()?)?;
+                    match valid_at {
+                        Some(first) => self.report(errors::twice(span, first, "valid")),
+                        None => quote.valid = Some(days),
+                    }
+                    valid_at = valid_at.or(Some(span));
+                }
+                _ => {}
+            }
+        }
+        self.in_quote = false;
+        Some(quote)
+    }
+
+    pub(super) fn approvals(&mut self, parts: Pieces<'t>) -> Option<Approvals> {
+        let mut approvals =
+            Approvals { levels: Vec::new(), reviewers: Vec::new(), rules: Vec::new(), route: None };
+        for part in parts {
+            let rule = part.as_rule();
+            let span = self.span(&part);
+            let mut inner = part.into_inner();
+            // The word that the part begins with.
+            inner.next()?;
+            match rule {
+                Rule::level => {
+                    let (name, label) = self.name_and_label(&mut inner)?;
+                    approvals.levels.push(Level { name, label });
+                }
+                Rule::reviewer => {
+                    let (name, label) = self.name_and_label(&mut inner)?;
+                    let with = if skip(&mut inner, Rule::k_with) { self.name(&mut inner) } else { None };
+                    approvals.reviewers.push(Reviewer { name, label, with });
+                }
+                Rule::ask | Rule::reject => approvals.rules.push(self.approval_rule(inner, span)?),
+                Rule::route => self.route(&mut approvals, inner, span)?,
+                _ => {}
+            }
+        }
+        Some(approvals)
+    }
+
+    fn approval_rule(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<ApprovalRule> {
+        let who = self.name(&mut parts);
+        let narrowed_to = self.narrowed(&mut parts);
+        let when = self.when(&mut parts)?;
+        let because = self.because(&mut parts);
+        Some(ApprovalRule { who, narrowed_to, when, because, span })
+    }
+
+    fn route(&mut self, approvals: &mut Approvals, mut parts: Pieces<'t>, span: Span) -> Option<()> {
+        let route = self.name(&mut parts)?;
+        if !ROUTES.contains(&&*route.text) {
+            self.report(errors::unknown_word(route.span, "route", &route.text, &ROUTES));
+        }
+        match &approvals.route {
+            Some(known) => {
+                let known = known.span;
+                self.report(errors::twice(span, known, "route"));
+            }
+            None => approvals.route = Some(route),
+        }
+        Some(())
+    }
+}

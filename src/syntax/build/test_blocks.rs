@@ -1,0 +1,97 @@
+//! `test` blocks: a request written out, and what is expected of its quote.
+
+use super::{Builder, Piece, Pieces, skip, take};
+use crate::source::Span;
+use crate::syntax::ast::{Assign, AssignValue, Expectation, GivenContext, MarketValue, Test, TestLine};
+use crate::syntax::errors;
+use crate::syntax::grammar::Rule;
+
+impl<'t> Builder<'t> {
+    pub(super) fn test(&mut self, mut parts: Pieces<'t>) -> Option<Test> {
+        skip(&mut parts, Rule::k_test);
+        let mut test = Test {
+            title: self.next_text(&mut parts)?,
+            as_of: None,
+            currency: None,
+            market: Vec::new(),
+            contexts: Vec::new(),
+            facts: Vec::new(),
+            entries: Vec::new(),
+            lines: Vec::new(),
+            expectations: Vec::new(),
+        };
+        let mut as_of_at: Option<Span> = None;
+        for part in parts {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::as_of => {
+                    let day = self.date(&part.into_inner().last()?);
+                    match as_of_at {
+                        Some(first) => self.report(errors::twice(span, first, "as_of")),
+                        None => test.as_of = Some(day),
+                    }
+                    as_of_at = as_of_at.or(Some(span));
+                }
+                Rule::currency => {
+                    let name = self.name_of(&part.into_inner().last()?);
+                    match &test.currency {
+                        Some(known) => self.report(errors::twice(span, known.span, "currency")),
+                        None => test.currency = Some(name),
+                    }
+                }
+                Rule::market => test.market.push(self.market(part.into_inner(), span)?),
+                Rule::given_context => test.contexts.push(self.given_context(part.into_inner())?),
+                Rule::given_fact => test.facts.push(self.assign(part.into_inner().last()?)?),
+                Rule::assign => test.entries.push(self.assign(part)?),
+                Rule::test_line => test.lines.push(self.test_line(part.into_inner(), span)?),
+                Rule::expect => {
+                    let condition = self.expr(part.into_inner().last()?)?;
+                    test.expectations.push(Expectation { condition, span });
+                }
+                _ => {}
+            }
+        }
+        Some(test)
+    }
+
+    fn market(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<MarketValue> {
+        skip(&mut parts, Rule::k_market);
+        let name = self.name(&mut parts)?;
+        let to = if skip(&mut parts, Rule::k_to) { self.name(&mut parts) } else { None };
+        let value = self.literal(parts.next()?)?;
+        let on = if skip(&mut parts, Rule::k_on) { self.next_date(&mut parts) } else { None };
+        Some(MarketValue { name, to, value, on, span })
+    }
+
+    fn given_context(&mut self, mut parts: Pieces<'t>) -> Option<GivenContext> {
+        skip(&mut parts, Rule::k_given);
+        let name = self.name(&mut parts)?;
+        let fields = self.assigns(&mut parts)?;
+        Some(GivenContext { name, fields })
+    }
+
+    fn test_line(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<TestLine> {
+        skip(&mut parts, Rule::k_line);
+        let name = self.own_name(&mut parts);
+        let product = self.name(&mut parts)?;
+        let fields = self.assigns(&mut parts)?;
+        Some(TestLine { name, product, fields, span })
+    }
+
+    fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
+        let Some(piece) = take(parts, Rule::assigns) else { return Some(Vec::new()) };
+        piece.into_inner().map(|piece| self.assign(piece)).collect()
+    }
+
+    fn assign(&mut self, piece: Piece<'t>) -> Option<Assign> {
+        let mut parts = piece.into_inner();
+        let name = self.name(&mut parts)?;
+        let value = parts.next()?;
+        if value.as_rule() != Rule::many {
+            return Some(Assign { name, value: AssignValue::One(self.literal(value)?) });
+        }
+        let span = self.span(&value);
+        let values = value.into_inner().map(|piece| self.literal(piece)).collect::<Option<Vec<_>>>()?;
+        Some(Assign { name, value: AssignValue::Many(values, span) })
+    }
+}

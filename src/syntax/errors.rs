@@ -1,0 +1,267 @@
+//! What the parser says: one constructor per problem.
+
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::source::{Span, limits};
+
+/// How a bracket is written.
+fn bracket(byte: u8) -> char {
+    char::from(byte)
+}
+
+/// The bracket that closes another.
+fn partner(byte: u8) -> char {
+    match byte {
+        b'(' => ')',
+        b'[' => ']',
+        b'{' => '}',
+        b')' => '(',
+        b']' => '[',
+        _ => '{',
+    }
+}
+
+/// The user's words on one line, cut where they grow long.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 48;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= MOST {
+        return text;
+    }
+    text.chars().take(MOST - 1).chain(['…']).collect()
+}
+
+// ── quotes, brackets, marks ──────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn unclosed_text(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::UNCLOSED_TEXT, "a text in quotes does not end on its line")
+        .at(at, "the quote opens here")
+        .help("write `\"` where the text ends; a quote inside a text is written `\\\"`")
+}
+
+pub(super) fn unclosed_bracket(open: u8, at: Span, before: Option<Span>) -> Diagnostic {
+    let (open, close) = (bracket(open), partner(open));
+    let problem =
+        Diagnostic::new(codes::UNCLOSED_BRACKET, format!("`{open}` is never closed")).at(at, "opened here");
+    let problem = match before {
+        Some(span) => problem.also(span, format!("`{close}` is missing before this")),
+        None => problem,
+    };
+    problem.help(format!("write `{close}` where it ends"))
+}
+
+pub(super) fn stray_closing_bracket(close: u8, at: Span) -> Diagnostic {
+    let (close, open) = (bracket(close), partner(close));
+    Diagnostic::new(codes::UNCLOSED_BRACKET, format!("`{close}` closes nothing"))
+        .at(at, format!("no `{open}` is open here"))
+        .help(format!("remove it, or write the `{open}` that it should close"))
+}
+
+pub(super) fn wrong_closing_bracket(close: u8, at: Span, open: u8, opened: Span) -> Diagnostic {
+    let expected = partner(open);
+    let (close, open) = (bracket(close), bracket(open));
+    Diagnostic::new(codes::UNCLOSED_BRACKET, format!("`{close}` closes nothing: `{open}` is open"))
+        .at(at, format!("expected `{expected}`"))
+        .also(opened, "opened here")
+        .help(format!("close `{open}` with `{expected}` first"))
+}
+
+pub(super) fn wide_mark(at: Span, mark: &str, mend: &str) -> Diagnostic {
+    let shown = if mend == " " { "a plain blank".to_owned() } else { format!("`{mend}`") };
+    let found = if mend == " " { "a full-width blank".to_owned() } else { format!("full-width `{mark}`") };
+    Diagnostic::new(codes::FULL_WIDTH_MARK, format!("{found} where {shown} belongs"))
+        .at(at, "full-width")
+        .help(format!("write {shown}; labels and texts in quotes may hold any mark"))
+        .fix(at, mend)
+}
+
+pub(super) fn wide_quotes(at: Span, text: &str, mend: String) -> Diagnostic {
+    Diagnostic::new(codes::FULL_WIDTH_MARK, "a text stands in quotes that are not plain")
+        .at(at, "full-width or curly quotes")
+        .help(format!("write `{}` for `{}`", short(&mend), short(text)))
+        .fix(at, mend)
+}
+
+pub(super) fn hidden_character(at: Span, character: char) -> Diagnostic {
+    let code = u32::from(character);
+    Diagnostic::new(codes::HIDDEN_CHARACTER, format!("a character that cannot be seen: U+{code:04X}"))
+        .at(at, "here")
+        .help("remove it, or put a plain blank in its place")
+        .fix(at, if at.len() > 1 && character.is_whitespace() { " " } else { "" })
+}
+
+pub(super) fn too_deep(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::NESTED_TOO_DEEP, format!("more than {} brackets are open", limits::MAX_NESTING))
+        .at(at, "one too many")
+        .help("name an inner part with `let` or `def` and use the name")
+}
+
+pub(super) fn too_many_operators(at: Span) -> Diagnostic {
+    let most = limits::MAX_NESTING;
+    Diagnostic::new(codes::NESTED_TOO_DEEP, format!("an expression nests more than {most} operators"))
+        .at(at, "this expression")
+        .help(
+            "name a part of it with `let` or `def` and use the name; many values are listed with `in [a, b]`",
+        )
+}
+
+// ── words ────────────────────────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn unknown_declaration(at: Span, word: &str, known: &[&str]) -> Diagnostic {
+    let problem = Diagnostic::new(codes::UNKNOWN_DECLARATION, format!("`{word}` begins no declaration"))
+        .at(at, "expected a declaration");
+    match nearest(word, known.iter().copied()) {
+        Some(near) => problem.did_you_mean(at, Some(near)),
+        None => problem.help(format!("a declaration begins with one of {}", listed(known))),
+    }
+}
+
+pub(super) fn not_built(at: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(codes::NOT_SUPPORTED, format!("`{what}` is part of the language but is not built yet"))
+        .at(at, "cannot be carried out by this version")
+        .help("leave it out; this version reads the word and refuses it, so that no price depends on it")
+}
+
+/// Words in backticks, with commas and a last `or`.
+pub(super) fn listed(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+pub(super) fn bad_escape(at: Span, escape: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, format!("`{escape}` means nothing inside a text"))
+        .at(at, "expected `\\\"` or `\\\\`")
+        .help("write a backslash as `\\\\` and a quote as `\\\"`; everything else stands for itself")
+}
+
+// ── numbers, dates, units ────────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn comma_in_number(at: Span, text: &str, mend: &str, list: bool) -> Diagnostic {
+    let problem = Diagnostic::new(codes::COMMA_IN_NUMBER, format!("a comma inside a number: `{text}`"))
+        .at(at, format!("write `{mend}`"));
+    let help = "thousands are parted by `_` and the decimal point is `.`";
+    if list {
+        return problem.help(format!("{help}; two numbers of a list have a blank behind the comma"));
+    }
+    problem.help(help).fix(at, mend)
+}
+
+pub(super) fn bad_number(at: Span, text: &str, why: &str, mend: Option<&str>) -> Diagnostic {
+    let problem = Diagnostic::new(codes::BAD_NUMBER, format!("`{text}` is not a number: {why}"));
+    match mend {
+        Some(mend) => problem.at(at, "").help(format!("write `{mend}`")).fix(at, mend),
+        None => problem.at(at, "").help("numbers look like `1_250.50`; a code is quoted, such as `\"16Mn\"`"),
+    }
+}
+
+pub(super) fn number_too_long(at: Span, text: &str) -> Diagnostic {
+    let most = limits::MAX_DIGITS;
+    Diagnostic::new(codes::NUMBER_TOO_LONG, format!("`{}` has more than {most} digits", short(text)))
+        .at(at, "does not fit exactly")
+        .help(format!("write at most {most} digits; nothing is rounded silently"))
+}
+
+pub(super) fn bad_date(at: Span, text: &str, help: String) -> Diagnostic {
+    Diagnostic::new(codes::BAD_DATE, format!("`{text}` is no date")).at(at, "").help(help)
+}
+
+pub(super) fn unit_touches(at: Span, number: &str, unit: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNIT_TOUCHES_NUMBER, format!("`{unit}` touches its number"))
+        .at(at, format!("write `{number} {unit}`"))
+        .help(format!(
+            "one blank stands between a number and its unit; a code is quoted: `\"{number}{unit}\"`"
+        ))
+        .fix(at, format!("{number} {unit}"))
+}
+
+pub(super) fn blank_before_percent(at: Span, mend: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNIT_TOUCHES_NUMBER, "a blank stands before `%`")
+        .at(at, format!("write `{mend}`"))
+        .help("`%` follows its number at once")
+        .fix(at, mend)
+}
+
+// ── operators ────────────────────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn foreign_operator(at: Span, found: &str, mend: &str) -> Diagnostic {
+    Diagnostic::new(codes::FOREIGN_OPERATOR, format!("`{found}` is written `{mend}` here"))
+        .at(at, format!("write `{mend}`"))
+        .help(format!("replace `{found}` by `{mend}`"))
+        .fix(at, mend)
+}
+
+pub(super) fn mixed(at: Span, first: &str, second: &str, readings: [String; 2]) -> Diagnostic {
+    let [one, other] = readings.map(|reading| short_reading(&reading));
+    let message = if first == second {
+        format!("`{first}` follows `{second}` without parentheses")
+    } else {
+        format!("`{first}` and `{second}` stand side by side without parentheses")
+    };
+    Diagnostic::new(codes::MIXED_OPERATORS, message)
+        .at(at, "this has two readings")
+        .help(format!("write `{one}` or `{other}`"))
+}
+
+/// A reading may be longer than other words: it is what the author compares.
+fn short_reading(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= 100 { text } else { text.chars().take(99).chain(['…']).collect() }
+}
+
+pub(super) fn chained_comparison(at: Span, mend: &str) -> Diagnostic {
+    Diagnostic::new(codes::CHAINED_COMPARISON, "one comparison follows another")
+        .at(at, "a comparison has two sides")
+        .help(format!("write `{}`", short_reading(mend)))
+}
+
+// ── clauses and steps ────────────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn twice(at: Span, first: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(codes::REPEATED_CLAUSE, format!("`{what}` is given twice"))
+        .at(at, "given again")
+        .also(first, "given first")
+        .help("keep one of the two")
+}
+
+pub(super) fn misplaced(at: Span, clause: &str, place: &str, allowed: &[&str]) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing behind {place}"))
+            .at(at, "not allowed here");
+    if allowed.is_empty() {
+        return problem.help("remove it");
+    }
+    problem.help(format!("{place} may have {}", listed(allowed)))
+}
+
+pub(super) fn unknown_word(at: Span, what: &str, word: &str, known: &[&str]) -> Diagnostic {
+    let problem = Diagnostic::new(codes::UNEXPECTED_TEXT, format!("`{word}` is no {what}"))
+        .at(at, format!("expected {}", listed(known)));
+    match nearest(word, known.iter().copied()) {
+        Some(near) => problem.did_you_mean(at, Some(near)),
+        None => problem.help(format!("write {}", listed(known))),
+    }
+}
+
+pub(super) fn unexpected(at: Span, message: impl Into<String>, label: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, message).at(at, label).help(help)
+}
+
+// ── grids ────────────────────────────────────────────────────────────────────────────────────────────────
+
+pub(super) fn ragged(at: Span, found: usize, header: Span, expected: usize) -> Diagnostic {
+    let cells = |count: usize| if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") };
+    Diagnostic::new(
+        codes::RAGGED_GRID,
+        format!("a row of {} under a heading of {}", cells(found), cells(expected)),
+    )
+    .at(at, format!("{} here", cells(found)))
+    .also(header, format!("{} here", cells(expected)))
+    .help(if found < expected {
+        "add the missing cells; `n/a` says that a combination cannot be bought"
+    } else {
+        "remove a cell, or add a column to the heading"
+    })
+}
