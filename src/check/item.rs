@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Signatures;
+use super::table::TableFile;
 use crate::diagnostic::Diagnostic;
 use crate::ir;
 use crate::syntax::ast;
@@ -53,8 +54,10 @@ pub struct Checked {
     pub problems: Vec<Diagnostic>,
 }
 
-/// Checks one declaration against the signatures of all.
-pub fn check_item(item: &ast::Item, signatures: &Signatures) -> Checked {
-    let _ = (item, signatures);
+/// Checks one declaration against the signatures of all. A table whose rows are in a file beside it (see
+/// [`table::file_of`](super::table::file_of)) needs that file as it was read; none means that there is no
+/// such file.
+pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&TableFile>) -> Checked {
+    let _ = (item, signatures, file);
     Checked::default()
 }
