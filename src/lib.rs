@@ -6,6 +6,7 @@ pub mod eval;
 pub mod ir;
 pub mod quote;
 pub mod resolve;
+pub mod sheet;
 pub mod source;
 pub mod syntax;
 pub mod value;

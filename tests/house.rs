@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["source", "value", "logic"],
     &["diagnostic"],
-    &["syntax", "ir"],
+    &["syntax", "ir", "sheet"],
     &["resolve", "format", "eval", "configure"],
     &["check", "quote"],
     &["workspace", "testing", "diff"],
@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// The crates that only one room knows.
 const OWNED_CRATES: &[(&str, &str)] = &[
+    ("calamine", "sheet"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("codespan_reporting", "diagnostic"),
@@ -32,6 +33,7 @@ const OWNED_CRATES: &[(&str, &str)] = &[
     ("salsa", "workspace"),
     ("serde_json", "wire"),
     ("strsim", "diagnostic"),
+    ("zip", "sheet"),
 ];
 
 /// What ends the program, or can.

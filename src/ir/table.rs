@@ -59,6 +59,9 @@ pub struct TableVersion {
     pub effective: Period,
     /// The rows, shared because there can be millions.
     pub rows: Arc<Rows>,
+    /// One for each key: the values that the rows answer for. Only numbers and dates of parameters have
+    /// ends; that a call stays within them is proved where it can be, else refused at run time.
+    pub reach: Vec<Band>,
     /// The declaration of this version.
     pub span: Span,
 }
@@ -105,13 +108,17 @@ pub enum KeyMatch {
     One(Value),
     /// One of these.
     OneOf(Vec<Value>),
-    /// A value between the ends; bounds that "run to the next bound" have been filled in.
-    Band {
-        /// Lower end and whether it belongs to the band.
-        lower: Option<(Value, bool)>,
-        /// Upper end and whether it belongs to the band.
-        upper: Option<(Value, bool)>,
-    },
+    /// A value between the ends. Boxed, so that the many rows without bands stay small.
+    Band(Box<Band>),
+}
+
+/// Values between two ends; bounds that "run to the next bound" have been filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Band {
+    /// Lower end and whether it belongs to the band.
+    pub lower: Option<(Value, bool)>,
+    /// Upper end and whether it belongs to the band.
+    pub upper: Option<(Value, bool)>,
 }
 
 /// A tier scheme.

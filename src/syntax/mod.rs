@@ -1,3 +1,4 @@
+//! From text to tree: what was written, where, with its comments; a broken declaration never hides the next.
 //!
 //! ```text
 //! text ─▶ split ─▶ one text per declaration ─▶ prepare ─▶ pest ─▶ build ─▶ ast::Item
