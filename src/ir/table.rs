@@ -34,7 +34,7 @@ pub struct Table {
     pub span: Span,
 }
 
-/// A key of a table.
+/// A key of a table. Rows hold the keys of another table, of type `Row`, as texts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableKey {
     /// Its name.
@@ -59,11 +59,23 @@ pub struct TableVersion {
     pub effective: Period,
     /// The rows, shared because there can be millions.
     pub rows: Arc<Rows>,
-    /// One for each key: the values that the rows answer for. Only numbers and dates of parameters have
-    /// ends; that a call stays within them is proved where it can be, else refused at run time.
-    pub reach: Vec<Band>,
+    /// One for each key: the values that the rows answer for. That calls stay within is proved for the
+    /// whole book; what cannot be proved is refused at run time.
+    pub reach: Vec<Reach>,
     /// The declaration of this version.
     pub span: Span,
+}
+
+/// The values of a key for which a table has rows, whatever the other keys are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// All that can occur; also where a missing row is an absent value or there is `else`.
+    #[default]
+    All,
+    /// Only the texts that rows name.
+    Listed,
+    /// Numbers or dates between these ends.
+    Between(Band),
 }
 
 /// Rows, stored by column.
