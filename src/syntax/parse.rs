@@ -6,6 +6,7 @@ use pest::Parser;
 
 use super::ast::{Comment, Expr, File, Item};
 use super::build::Builder;
+use super::errors;
 use super::explain;
 use super::grammar::{Grammar, Rule};
 use super::prepare::{self, Prepared, prepare};
@@ -56,6 +57,16 @@ pub fn parse_item(text: &str, file: FileId, base: u32) -> (Option<Item>, Vec<Dia
     let mut found = builder.problems;
     let Prepared { comments, mut problems, .. } = prepared;
     problems.append(&mut found);
+    // A declaration is never left out in silence, whatever the reason.
+    if built.is_none() && !text.trim().is_empty() && problems.is_empty() {
+        let at = prepare::span(file, base, start, text.trim_end().len());
+        problems.push(errors::unexpected(
+            at.head(),
+            "this declaration cannot be read",
+            "begins here",
+            "compare it with the language reference; if it is right there, report a fault of tarif",
+        ));
+    }
     let item =
         built.map(|(kind, span)| Item { kind, span, doc: doc(text, &comments, base, start), comments });
     (item, problems)

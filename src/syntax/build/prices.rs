@@ -147,7 +147,8 @@ impl<'t> Builder<'t> {
         Some(quote)
     }
 
-    pub(super) fn approvals(&mut self, parts: Pieces<'t>) -> Option<Approvals> {
+    pub(super) fn approvals(&mut self, mut parts: Pieces<'t>) -> Option<Approvals> {
+        skip(&mut parts, Rule::k_approvals);
         let mut approvals =
             Approvals { levels: Vec::new(), reviewers: Vec::new(), rules: Vec::new(), route: None };
         for part in parts {
