@@ -1,5 +1,6 @@
 //! What the parser says: one constructor per problem.
 
+use super::split::ItemWord;
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::source::{Span, limits};
 
@@ -106,12 +107,18 @@ pub(super) fn too_many_operators(at: Span) -> Diagnostic {
 
 // ── words ────────────────────────────────────────────────────────────────────────────────────────────────
 
-pub(super) fn unknown_declaration(at: Span, word: &str, known: &[&str]) -> Diagnostic {
+/// `home` names the block that the word belongs into, if it does.
+pub(super) fn unknown_declaration(at: Span, word: &str, home: &str) -> Diagnostic {
     let problem = Diagnostic::new(codes::UNKNOWN_DECLARATION, format!("`{word}` begins no declaration"))
         .at(at, "expected a declaration");
+    if !home.is_empty() {
+        return problem.help(format!("`{word}` belongs inside the braces of {home}"));
+    }
+    let built = ItemWord::ALL.iter().filter(|word| !word.is_not_built());
+    let known: Vec<&str> = built.map(|word| word.text()).collect();
     match nearest(word, known.iter().copied()) {
         Some(near) => problem.did_you_mean(at, Some(near)),
-        None => problem.help(format!("a declaration begins with one of {}", listed(known))),
+        None => problem.help(format!("a declaration begins with {}", listed(&known))),
     }
 }
 
@@ -184,6 +191,13 @@ pub(super) fn blank_before_percent(at: Span, mend: &str) -> Diagnostic {
         .fix(at, mend)
 }
 
+pub(super) fn unit_on_next_line(at: Span, number: Span, unit: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNIT_TOUCHES_NUMBER, format!("`{unit}` stands on another line than its number"))
+        .at(at, "a unit stands on its number's line")
+        .also(number, "the number")
+        .help("put the unit one blank behind the number")
+}
+
 // ── operators ────────────────────────────────────────────────────────────────────────────────────────────
 
 pub(super) fn foreign_operator(at: Span, found: &str, mend: &str) -> Diagnostic {
@@ -247,6 +261,33 @@ pub(super) fn unknown_word(at: Span, what: &str, word: &str, known: &[&str]) -> 
 
 pub(super) fn unexpected(at: Span, message: impl Into<String>, label: &str, help: &str) -> Diagnostic {
     Diagnostic::new(codes::UNEXPECTED_TEXT, message).at(at, label).help(help)
+}
+
+/// What should never be said.
+pub(super) fn unreadable(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, "this declaration is recognised and cannot be read")
+        .at(at, "")
+        .help("this is a mistake of the compiler: please report it with the text")
+}
+
+/// As [`unexpected`], without help.
+pub(super) fn unexpected_word(at: Span, message: String, label: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, message).at(at, label)
+}
+
+pub(super) fn other_mark(at: Span, found: &str, mend: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, format!("`{found}` where `{mend}` belongs"))
+        .at(at, format!("write `{mend}`"))
+        .help(why)
+        .fix(at, mend)
+}
+
+pub(super) fn reserved_word(at: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(codes::RESERVED_WORD, format!("`{word}` is reserved and cannot be a name"))
+        .at(at, "expected a name")
+        .help(format!(
+            "choose another name, such as `{word}_1`; as a value of a list it may stand behind `|`"
+        ))
 }
 
 // ── grids ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,35 +1,490 @@
-//! Why a text is no declaration, in words.
+//! Why a text does not go on as the language expects, in words.
+//!
+//! A text that does not parse is parsed once more, noting all that was tried where the grammar stopped; from
+//! that and the words around the place comes the message.
 
+use std::sync::Mutex;
+
+use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
-use super::errors;
-use super::grammar::Rule;
-use super::prepare;
-use super::split::{ItemWord, first_word};
-use crate::diagnostic::Diagnostic;
-use crate::source::FileId;
+use super::grammar::{Grammar, Rule};
+use super::split::first_word;
+use super::{RESERVED, errors, prepare};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::source::{FileId, Span};
+use crate::value::Rounding;
 
-/// Where the grammar stopped.
-pub(super) fn place(error: &Error<Rule>) -> usize {
+/// Words of the language that this version only knows: where one begins a member or a step, it says so.
+pub(super) const NOT_BUILT: [&str; 8] =
+    ["part", "parts", "claims", "charge", "gift", "taxes", "guide", "preset"];
+
+/// What was expected, and where.
+struct Stop {
+    /// The offset of the first thing that does not fit.
+    at: usize,
+    /// What the grammar tried there.
+    rules: Vec<Rule>,
+    /// Words and marks that would have fitted.
+    tokens: Vec<String>,
+}
+
+/// Parses `text` by a rule that fails and says why. `within` is the word that the declaration, member or step
+/// begins with. The text begins at `base` of the file.
+pub(super) fn explain(rule: Rule, text: &str, within: &str, file: FileId, base: u32) -> Diagnostic {
+    let stop = stop(rule, text);
+    Talk { text, file, base, within, stop: &stop }.problem()
+}
+
+/// Where and why the grammar stops.
+fn stop(rule: Rule, text: &str) -> Stop {
+    // The switch belongs to the whole process: whoever wants detail waits for the other, so that what is
+    // said never depends on the number of threads.
+    static DETAIL: Mutex<()> = Mutex::new(());
+    let one_at_a_time = DETAIL.lock();
+    pest::set_error_detail(true);
+    let parsed = Grammar::parse(rule, text).map(|_| ());
+    pest::set_error_detail(false);
+    drop(one_at_a_time);
+    let Err(error) = parsed else { return Stop { at: text.len(), rules: Vec::new(), tokens: Vec::new() } };
+    let rules = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.clone(),
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    let by_rule = place(&error).min(text.len());
+    let (furthest, tokens) = match error.parse_attempts() {
+        Some(attempts) => {
+            let tokens: Vec<String> = attempts.expected_tokens().iter().map(ToString::to_string).collect();
+            (attempts.max_position.min(text.len()), tokens)
+        }
+        None => (by_rule, Vec::new()),
+    };
+    // Inside a word or date the beginning of it is the place, and the rules tried there say more.
+    let in_word = |c: char| c.is_alphanumeric() || c == '_';
+    let begin = text.get(..furthest).map_or(furthest, |before| before.trim_end_matches(in_word).len());
+    let inside = text.get(furthest..).is_some_and(|rest| rest.starts_with(in_word)) || tokens == ["-"];
+    if furthest > by_rule && (begin <= by_rule && inside || tokens.is_empty()) {
+        let words = rules.iter().map(|rule| format!("{rule:?}"));
+        let tokens = words.filter_map(|word| word.strip_prefix("k_").map(str::to_owned)).collect();
+        return Stop { at: by_rule, rules, tokens };
+    }
+    let rules = if furthest == by_rule { rules } else { Vec::new() };
+    // Blanks between the last word and the next are no place to point at.
+    let blanks = text.get(furthest..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+    Stop { at: furthest + blanks, rules, tokens }
+}
+
+/// Where an error of the grammar is.
+fn place(error: &Error<Rule>) -> usize {
     match error.location {
         InputLocation::Pos(at) => at,
         InputLocation::Span((start, _)) => start,
     }
 }
 
-/// A problem for the place where the grammar stopped.
-pub(super) fn explain(error: &Error<Rule>, text: &str, file: FileId, base: u32) -> Diagnostic {
-    let at = place(error).min(text.len());
-    let rest = text.get(at..).unwrap_or("");
-    let end = at + rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-    let (word, _) = first_word(rest);
-    if text.trim_start().len() == rest.len() && !word.is_empty() {
-        let known: Vec<&str> = ItemWord::ALL.iter().map(|word| word.text()).collect();
-        return errors::unknown_declaration(prepare::span(file, base, at, at + word.len()), word, &known);
+/// One message in the making.
+struct Talk<'t> {
+    text: &'t str,
+    file: FileId,
+    base: u32,
+    within: &'t str,
+    stop: &'t Stop,
+}
+
+impl Talk<'_> {
+    fn problem(&self) -> Diagnostic {
+        let found = self.found();
+        if self.within.is_empty() && self.before().is_empty() && is_word(found) && !self.words().is_empty() {
+            return errors::unknown_declaration(self.span(found), found, home(found));
+        }
+        self.slip(found).unwrap_or_else(|| self.plain_message(found))
     }
-    let expected = match &error.variant {
-        ErrorVariant::ParsingError { positives, .. } => format!("{positives:?}"),
-        ErrorVariant::CustomError { message } => message.clone(),
-    };
-    errors::unexpected(prepare::span(file, base, at, end), "unexpected text", &expected, "")
+
+    /// What stands at the place: a word, a number, a text or a mark; nothing at the end.
+    fn found(&self) -> &str {
+        let rest = self.text.get(self.stop.at..).unwrap_or("");
+        let (word, _) = first_word(rest);
+        if !word.is_empty() {
+            return word;
+        }
+        if rest.starts_with('"')
+            && let Some((_, end)) = prepare::end_of_text(rest, '"', 1)
+        {
+            return rest.get(..end).unwrap_or("\"");
+        }
+        for mark in ["->", "==", "!=", "<=", ">=", "&&", "||", "++", "--", "/*"] {
+            if rest.starts_with(mark) {
+                return rest.get(..mark.len()).unwrap_or("");
+            }
+        }
+        rest.get(..rest.chars().next().map_or(0, char::len_utf8)).unwrap_or("")
+    }
+
+    fn span(&self, found: &str) -> Span {
+        if !found.is_empty() {
+            return prepare::span(self.file, self.base, self.stop.at, self.stop.at + found.len());
+        }
+        // Behind the last word, not behind the blanks after it.
+        let end = self.text.get(..self.stop.at).unwrap_or("").trim_end().len();
+        prepare::span(self.file, self.base, end, end)
+    }
+
+    fn before(&self) -> &str {
+        self.text.get(..self.stop.at).unwrap_or("").trim_end()
+    }
+
+    fn behind(&self, found: &str) -> &str {
+        self.text.get(self.stop.at + found.len()..).unwrap_or("")
+    }
+
+    fn tried(&self, rules: &[Rule]) -> bool {
+        self.stop.rules.iter().any(|rule| rules.contains(rule))
+    }
+
+    fn expects(&self, token: &str) -> bool {
+        self.stop.tokens.iter().any(|expected| expected == token)
+    }
+
+    /// Whether the block, or the whole text, may end here.
+    fn ends(&self) -> bool {
+        self.expects("}") || self.tried(&[Rule::EOI])
+    }
+
+    /// All words that would have fitted.
+    fn words(&self) -> Vec<&str> {
+        let tokens = self.stop.tokens.iter().map(String::as_str);
+        let rules = self.stop.rules.iter().flat_map(|rule| first_words(*rule)).copied();
+        let mut words: Vec<&str> = tokens.chain(rules).filter(|word| is_word(word)).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// The usual slips, each with its own mend.
+    fn slip(&self, found: &str) -> Option<Diagnostic> {
+        self.word_slip(found).or_else(|| self.mark_slip(found))
+    }
+
+    fn word_slip(&self, found: &str) -> Option<Diagnostic> {
+        let span = self.span(found);
+        let words = self.words();
+        if self.tried(&[Rule::name]) && (self.before().ends_with("rounded") || self.within == "round") {
+            let modes = Rounding::ALL.map(Rounding::name);
+            let message = "expected a way of rounding".to_owned();
+            let help = "say how: `rounded half_even to 0.01 CNY`; nothing is rounded by a rule unsaid";
+            return Some(errors::unexpected(
+                span,
+                message,
+                &format!("one of {}", errors::listed(&modes)),
+                help,
+            ));
+        }
+        if !is_word(found) {
+            return None;
+        }
+        if (self.ends() || self.before().is_empty()) && NOT_BUILT.contains(&found) {
+            return Some(errors::not_built(span, found));
+        }
+        if found == "of" && self.before().ends_with("list") {
+            let list =
+                prepare::span(self.file, self.base, self.before().len() - "list".len(), self.stop.at + 2);
+            return Some(errors::not_built(list, "list of"));
+        }
+        if found == "if" && self.before().ends_with(['+', '-', '*', '/', '=', '<', '>', 'f', 'd', 'r', 's']) {
+            let message = "`if` stands inside an expression without parentheses";
+            let help = "write `(if … then … else …)`";
+            return Some(errors::unexpected(span, message, "", help));
+        }
+        let names = [
+            Rule::name,
+            Rule::parameter,
+            Rule::field,
+            Rule::component,
+            Rule::assign,
+            Rule::column,
+            Rule::choices,
+            Rule::first_word,
+            Rule::choice,
+        ];
+        let named = self.behind(found).trim_start();
+        let named = named.is_empty() || named.starts_with([':', '=', '"', '(', '{', '|', '<', '.', ',', '}']);
+        if RESERVED.contains(&found) && self.tried(&names) && named && !words.contains(&found) {
+            return Some(errors::reserved_word(span, found));
+        }
+        if self.within == "exclude" && found == "when" {
+            let help = "write `exclude A with B`: A and B never together; or `require not A when B`";
+            return Some(errors::unexpected(
+                span,
+                "`exclude` has `with`, not `when`",
+                "expected `with`",
+                help,
+            ));
+        }
+        if let Some(near) = nearest(found, words.iter().copied()) {
+            let problem = errors::unexpected_word(span, format!("`{found}` is not expected here"), "");
+            return Some(problem.did_you_mean(span, Some(near)));
+        }
+        self.lonely_unit(found, span)
+    }
+
+    /// A unit on the line after its number.
+    fn lonely_unit(&self, found: &str, span: Span) -> Option<Diagnostic> {
+        let before = self.before();
+        let gap = self.text.get(before.len()..self.stop.at)?;
+        let number =
+            before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit() || "_.".contains(c)).len();
+        let behind = self.behind(found);
+        let (next, _) = first_word(behind.trim_start());
+        let line_ends = behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r', ',', '}', ')', '/'])
+            || behind.trim().is_empty()
+            || RESERVED.contains(&next);
+        if number == 0 || !gap.contains('\n') || !line_ends {
+            return None;
+        }
+        let number = prepare::span(self.file, self.base, before.len() - number, before.len());
+        Some(errors::unit_on_next_line(span, number, found))
+    }
+
+    fn mark_slip(&self, found: &str) -> Option<Diagnostic> {
+        let span = self.span(found);
+        let before = self.before();
+        let remove = |message: &str, help: &str| {
+            Some(errors::unexpected(span, message, "remove it", help).fix(span, ""))
+        };
+        let say = |message: &str, help: &str| Some(errors::unexpected(span, message, "", help));
+        match found {
+            ";" => remove("`;` ends nothing here", "line breaks are enough"),
+            "," if self.expects("|") && !self.expects("+") => {
+                say("a comma stands in a list of values", "values are parted by `|`, ranked ones by `<`")
+            }
+            "," if self.ends() && !self.expects(",") => remove(
+                "a comma stands between declarations",
+                "members and steps are parted by line breaks alone",
+            ),
+            "#" => say("`#` begins no comment", "comments begin with `//`"),
+            "/*" => say("`/*` begins no comment", "each line of a comment begins with `//`"),
+            "'" | "`" => say("a text stands in other quotes", "texts stand in double quotes: `\"text\"`"),
+            "$" | "€" | "¥" | "£" | "￥" => say(
+                "an amount begins with a sign of currency",
+                "the currency's code follows the number: `5 EUR`",
+            ),
+            "!" => say("`!` means nothing here", "write `not` before a condition, `!=` between two values"),
+            "<" | "|"
+                if before.ends_with(|c: char| c.is_alphanumeric() || c == '"') && self.in_list(found) =>
+            {
+                let help = "`|` parts values without rank, `<` values that may be compared";
+                say("a list of values is parted by `|` and by `<`", help)
+            }
+            ":" if self.expects("=") && !self.expects(":") => {
+                Some(errors::other_mark(span, ":", "=", "a value stands behind `=`, a type behind `:`"))
+            }
+            "=" if self.expects(":") && !self.expects("=") => {
+                Some(errors::other_mark(span, "=", ":", "a type or a row's value stands behind `:`"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the values before the place are parted by the other mark.
+    fn in_list(&self, found: &str) -> bool {
+        let other = if found == "<" { '|' } else { '<' };
+        let line = self.before().rsplit(':').next().unwrap_or("");
+        line.contains(other)
+    }
+
+    /// `expected this or that, found this`.
+    fn plain_message(&self, found: &str) -> Diagnostic {
+        let span = self.span(found);
+        let expected = self.expected();
+        let found_words = match found {
+            "" if self.text.trim().is_empty() => "nothing".to_owned(),
+            "" => "the end".to_owned(),
+            _ => format!("`{}`", errors::short(found)),
+        };
+        let words = self.words();
+        if self.before().is_empty() && is_word(found) && words.len() > 2 {
+            let problem = errors::unexpected_word(span, format!("`{found}` begins nothing here"), "");
+            return problem.help(format!("what stands here begins with {}", errors::listed(&words)));
+        }
+        let message = if expected.is_empty() {
+            format!("{found_words} is not expected here")
+        } else {
+            format!("expected {expected}, found {found_words}")
+        };
+        let label = if expected.is_empty() { String::new() } else { format!("expected {expected}") };
+        let mut problem = errors::unexpected_word(span, message, &label);
+        if let Some(example) = example(self.within) {
+            problem = problem.help(format!("it looks like this: `{example}`"));
+        }
+        problem
+    }
+
+    /// What would have fitted, the likeliest first, in a few words.
+    fn expected(&self) -> String {
+        const MOST: usize = 7;
+        let mut phrases: Vec<String> = Vec::new();
+        for rule in &self.stop.rules {
+            let phrase = phrase(*rule).to_owned();
+            let label = matches!(rule, Rule::text | Rule::label);
+            let optional = label && [":", "=", "{", "("].iter().any(|mark| self.expects(mark));
+            if !phrase.is_empty() && !optional && !phrases.contains(&phrase) {
+                phrases.push(phrase);
+            }
+        }
+        for mark in ["{", ":", "=", "->", "(", ")", "]", ",", "|", "%"] {
+            let of_expression = matches!(mark, "(" | "|" | "=" | "%") && self.expects("+");
+            let inside_other = mark == "(" && self.expects("\"");
+            if self.expects(mark) && !of_expression && !inside_other {
+                phrases.push(format!("`{mark}`"));
+            }
+        }
+        let words = self.words();
+        // A whole chapter of words says less than the example below it.
+        let any_value = phrases.iter().any(|phrase| phrase == "a value");
+        if words.len() + phrases.len() <= MOST && !any_value {
+            let operators = ["and", "or", "in", "not", "of", "implies", "otherwise", "starts", "rounded"];
+            let after_value = self.expects("+");
+            let fitting = words.iter().filter(|word| !(after_value && operators.contains(word)));
+            phrases.extend(fitting.map(|word| format!("`{word}`")));
+        }
+        if self.expects("}") && phrases.len() < MOST && !self.expects("+") && self.within != "row" {
+            phrases.push("`}`".to_owned());
+        }
+        match phrases.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            Some((last, _)) => last.clone(),
+            None => String::new(),
+        }
+    }
+}
+
+/// A word of the language, rather than a mark.
+fn is_word(token: &str) -> bool {
+    token.chars().next().is_some_and(char::is_alphabetic)
+        && !matches!(token, "A..Z" | "a..z" | "BUILTIN_RULE")
+        && !token.contains("..")
+}
+
+/// The words with which a piece of the language begins, where the grammar names the piece.
+fn first_words(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::mode => &["whole", "graduated", "stair"],
+        Rule::step => &[
+            "list", "add", "less", "best", "worst", "first", "all", "round", "floor", "cap", "subtotal",
+            "tax", "each",
+        ],
+        Rule::period => &["from", "to"],
+        Rule::test_line => &["line"],
+        Rule::expect => &["expect"],
+        Rule::product => &["product"],
+        _ => &[],
+    }
+}
+
+/// What a rule recognises, in words; nothing for what is better left unsaid.
+fn phrase(rule: Rule) -> &'static str {
+    match rule {
+        Rule::name | Rule::own_name | Rule::first_word => "a name",
+        Rule::word => "a word",
+        Rule::path | Rule::reference => "a name",
+        Rule::text => "a text in quotes",
+        Rule::label => "a label in quotes",
+        Rule::expr | Rule::operand | Rule::plain | Rule::factor | Rule::argument => "a value",
+        Rule::any_type | Rule::optional_type | Rule::dotted_type | Rule::result | Rule::driver => "a type",
+        Rule::choices | Rule::choice | Rule::later_choice | Rule::value_or_word => "a value",
+        Rule::number | Rule::amount | Rule::signed_amount => "a number",
+        Rule::date => "a date such as `2026-01-31`",
+        Rule::period => "a period such as `2026-01-01 to 2026-12-31`",
+        Rule::mode => "`whole`, `graduated` or `stair`",
+        Rule::tier => "a tier such as `from 10: 4%`",
+        Rule::tier_bound => "a bound such as `from 10`",
+        Rule::tier_row => "what the tier charges",
+        Rule::row | Rule::rows => "a row such as `gold: 4%`",
+        Rule::cell | Rule::grid_cell => "a cell",
+        Rule::grid_row | Rule::grid => "a line of cells parted by `|`",
+        Rule::field => "a field such as `level: silver | gold`",
+        Rule::parameter => "a parameter such as `x: CNY`",
+        Rule::key => "a key such as `press.frame` or `mass: kg`",
+        Rule::component => "a component such as `steel = 5 CNY`",
+        Rule::assign => "a setting such as `quantity = 3`",
+        Rule::unit => "a unit",
+        Rule::round_to => "a way of rounding such as `half_even to 1 CNY`",
+        _ => "",
+    }
+}
+
+/// Where a word belongs that begins something, but no declaration.
+fn home(word: &str) -> &'static str {
+    match word {
+        "quantity" | "option" | "require" | "exclude" | "allow" | "alert" | "let" | "cost" | "suggest" => {
+            "`product` or `family`"
+        }
+        "currency" | "currencies" | "effective" => "`book`",
+        "per" | "entry" => "`price`",
+        "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
+        "tax" | "valid" => "`quote`",
+        "level" | "reviewer" | "ask" | "reject" | "route" => "`approvals`",
+        "as_of" | "market" | "line" | "expect" => "`test`",
+        _ => "",
+    }
+}
+
+/// What a declaration, member or step looks like.
+fn example(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "component" => "steel \"Steel\" = plate * q235 when frame = h_frame",
+        "field" => "level \"Level\": standard | gold  default standard",
+        "row" => "c_frame, 63 tf: 118_000",
+        "tier" => "from 100 GB: 10 CNY flat + 0.2 CNY each",
+        "book" => "book press \"Hydraulic presses\" { currency CNY  effective 2026-01-01 to 2026-12-31 }",
+        "use" => "use \"../group-policy\"",
+        "unit" => "unit pallet \"Pallet\" = 48 pc",
+        "enum" => "enum colour \"Colour\": red | blue",
+        "context" => "context customer { level \"Level\": standard | gold  default standard }",
+        "given" => "given prior: kWh default 0 kWh",
+        "index" => "index q235 \"Steel\": 1 CNY/kg to 20 CNY/kg max_age 7 days",
+        "exchange" => "exchange USD to CNY max_age 2 days",
+        "family" => "family machines \"Machines\"",
+        "product" => "product press \"Hydraulic press\" in machines { … }",
+        "table" => "table level_rate(customer.level) -> rate { silver: 2%, gold: 4% }",
+        "tiers" => "tiers quantity_break(int) whole -> rate { from 1: 0%, from 10: 7% }",
+        "def" => "def half(x: CNY) -> CNY = x / 2",
+        "price" => "price machines { per unit { list = 5 CNY } }",
+        "quote" => "quote { tax vat \"VAT\" = 13% of running  valid 30 days }",
+        "approvals" => "approvals { level boss  ask boss when line.margin < 15% }",
+        "test" => "test \"one press\" { as_of 2026-02-10  line press { quantity = 3 } }",
+        "always" => "always \"nothing is sold below cost\": line.net >= line.cost",
+        "quantity" => "quantity 1 to 50",
+        "option" => "option frame \"Frame\": c_frame | h_frame default c_frame",
+        "require" => "require force <= 160 tf when frame = c_frame because \"…\"",
+        "exclude" => "exclude cooling = none with force >= 160 tf because \"…\"",
+        "allow" => "allow (frame, force) in buildable",
+        "alert" => "alert heavy: when weight > 30 kg because \"two people needed\"",
+        "let" => "let plate \"Plate mass\": kg = plate_mass(frame, force)",
+        "cost" => "cost { steel \"Steel\" = plate * q235 }",
+        "suggest" => "suggest extras with light_curtain when customer.region = overseas",
+        "entry" => "entry discount \"Discount\": 0% to 15% default 0% reason required",
+        "per" => "per unit { list = 5 CNY }",
+        "list" => "list \"List price\" = list_price(frame, force)",
+        "add" => "add freight \"Freight\" = 20 CNY when customer.region = overseas",
+        "less" => "less loyalty \"Customer level\" = 5% of running when customer.level = gold",
+        "best" | "worst" | "first" | "all" => "best of programme { less a = 5% of running  less b = 10 CNY }",
+        "round" => "round half_even to 1 CNY",
+        "floor" => "floor minimum = cost / (1 - 8%) rounded up to 1 CNY",
+        "cap" => "cap ceiling = 500 CNY",
+        "subtotal" => "subtotal price \"Net unit price\"",
+        "tax" => "tax vat \"VAT\" = 13% of net rounded half_even to 0.01 CNY",
+        "each" => "each line { tax vat = 13% of running }",
+        "valid" => "valid 30 days",
+        "level" => "level director \"Sales director\"",
+        "reviewer" => "reviewer finance \"Finance\" with director",
+        "ask" => "ask director for machines when line.margin < 15% because \"…\"",
+        "reject" => "reject when line.margin < 6% because \"below the company's floor\"",
+        "route" => "route climb",
+        "as_of" => "as_of 2026-02-10",
+        "market" => "market q235 = 4.10 CNY/kg",
+        "line" => "line press { quantity = 3, force = 160 tf }",
+        "expect" => "expect unit.list = 224_000 CNY",
+        _ => return None,
+    })
 }

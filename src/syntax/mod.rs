@@ -16,6 +16,7 @@ mod explain;
 mod grammar;
 mod parse;
 mod prepare;
+mod recover;
 mod same;
 mod split;
 

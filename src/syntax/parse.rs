@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use pest::Parser;
 
-use super::ast::{Comment, Expr, File, Item};
+use super::ast::{Comment, Expr, File, Item, ItemKind};
 use super::build::Builder;
 use super::errors;
-use super::explain;
+use super::explain::explain;
 use super::grammar::{Grammar, Rule};
 use super::prepare::{self, Prepared, prepare};
-use super::split::{ItemWord, split};
+use super::recover::{Recovered, recover};
+use super::split::{ItemWord, first_word, split};
 use crate::diagnostic::Diagnostic;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 /// Parses a whole file: what parsed, in order, and all problems.
 ///
@@ -36,40 +37,90 @@ pub fn parse_file(text: &str, file: FileId) -> (File, Vec<Diagnostic>) {
 
 /// Parses one declaration with the comments before it, as [`split`] cuts it out.
 ///
-/// Spans count from `base`. There may be a tree and problems: one that was mended in thought. A tree beside
-/// an error is good for finding more problems and never for prices.
+/// Spans count from `base`. There may be a tree and problems: one that was mended in thought, or that lacks
+/// the parts that did not parse (then it is marked as broken). A tree beside an error is good for finding
+/// more problems and never for prices.
 pub fn parse_item(text: &str, file: FileId, base: u32) -> (Option<Item>, Vec<Diagnostic>) {
     let prepared = prepare(text, file, base);
     if prepared.too_deep {
         return (None, prepared.problems);
     }
-    let start = prepared.plain.len() - prepared.plain.trim_start().len();
-    let mut builder = Builder::new(&prepared.plain, file, base);
-    let built = match Grammar::parse(Rule::only_item, &prepared.plain) {
-        Ok(pieces) => builder.item(pieces),
-        // A bracket or quote without its partner was reported; what follows from it would only confuse.
-        Err(_) if prepared.unbalanced => None,
-        Err(error) => {
-            builder.problems.push(explain::explain(&error, &prepared.plain, file, base));
-            None
+    let read = match Grammar::parse(Rule::only_item, &prepared.plain) {
+        Ok(pieces) => {
+            let mut builder = Builder::new(&prepared.plain, file, base);
+            let built = builder.item(pieces);
+            Read { built, broken: false, problems: builder.problems }
         }
+        // A bracket or quote without its partner was reported; what follows from it would only confuse.
+        Err(_) if prepared.unbalanced => Read { built: None, broken: true, problems: Vec::new() },
+        Err(_) => read_what_parses(&prepared.plain, file, base),
     };
-    let mut found = builder.problems;
+    let start = prepared.plain.len() - prepared.plain.trim_start().len();
     let Prepared { comments, mut problems, .. } = prepared;
-    problems.append(&mut found);
-    // A declaration is never left out in silence, whatever the reason.
-    if built.is_none() && !text.trim().is_empty() && problems.is_empty() {
-        let at = prepare::span(file, base, start, text.trim_end().len());
-        problems.push(errors::unexpected(
-            at.head(),
-            "this declaration cannot be read",
-            "begins here",
-            "compare it with the language reference; if it is right there, report a fault of tarif",
-        ));
+    problems.extend(read.problems);
+    if read.built.is_none() && problems.is_empty() {
+        // The grammar and the builder disagree. Nothing may vanish from a book without a word.
+        problems.push(errors::unreadable(prepare::span(file, base, start, text.trim_end().len())));
     }
-    let item =
-        built.map(|(kind, span)| Item { kind, span, doc: doc(text, &comments, base, start), comments });
+    problems.sort_by_key(|problem| problem.span().map_or(0, |span| span.start));
+    let item = read.built.map(|(kind, span)| {
+        let doc = doc(text, &comments, base, start);
+        Item { kind, span, doc, comments, broken: read.broken }
+    });
     (item, problems)
+}
+
+/// What became of a text.
+struct Read {
+    built: Option<(ItemKind, Span)>,
+    broken: bool,
+    problems: Vec<Diagnostic>,
+}
+
+/// Reads a declaration that does not parse as a whole: its sound parts, and a problem for each other.
+fn read_what_parses(plain: &str, file: FileId, base: u32) -> Read {
+    let start = plain.len() - plain.trim_start().len();
+    let (word, _) = first_word(plain.get(start..).unwrap_or(""));
+    let at = prepare::span(file, base, start, start + word.len());
+    match ItemWord::find(word) {
+        Some(known) if known.is_not_built() => {
+            return Read { built: None, broken: true, problems: vec![errors::not_built(at, word)] };
+        }
+        Some(_) => {}
+        None => {
+            let problem = explain(Rule::only_item, plain, "", file, base);
+            return Read { built: None, broken: true, problems: vec![problem] };
+        }
+    }
+    let Recovered { plain: mended, mut problems } = recover(plain, file, base);
+    if let Ok(pieces) = Grammar::parse(Rule::only_item, &mended) {
+        let mut builder = Builder::new(&mended, file, base);
+        let built = builder.item(pieces);
+        problems.append(&mut builder.problems);
+        return Read { built, broken: true, problems };
+    }
+    let Ok(pieces) = Grammar::parse(Rule::item_and_rest, &mended) else {
+        problems.push(explain(Rule::only_item, &mended, word, file, base));
+        return Read { built: None, broken: true, problems };
+    };
+    let mut builder = Builder::new(&mended, file, base);
+    let built = builder.item(pieces);
+    let end = built.as_ref().map_or(0, |(_, span)| span.end.saturating_sub(base) as usize);
+    let rest = mended.get(end..).unwrap_or("");
+    problems.append(&mut builder.problems);
+    problems.push(if rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n') && at_margin(rest) {
+        // A line that begins nothing, behind a declaration that is whole.
+        explain(Rule::only_item, rest, "", file, prepare::span(file, base, end, end).start)
+    } else {
+        explain(Rule::only_item, &mended, word, file, base)
+    });
+    Read { built, broken: true, problems }
+}
+
+/// Whether the first word of a text stands at the beginning of its line.
+fn at_margin(text: &str) -> bool {
+    let words = text.trim_start();
+    text.get(..text.len() - words.len()).is_some_and(|blanks| blanks.ends_with('\n'))
 }
 
 /// Parses one expression that stands alone.
@@ -78,18 +129,21 @@ pub fn parse_expr(text: &str, file: FileId, base: u32) -> (Option<Expr>, Vec<Dia
     if prepared.too_deep {
         return (None, prepared.problems);
     }
-    let mut builder = Builder::new(&prepared.plain, file, base);
-    let expr = match Grammar::parse(Rule::only_expression, &prepared.plain) {
-        Ok(pieces) => builder.only_expression(pieces),
-        Err(error) => {
-            builder.problems.push(explain::explain(&error, &prepared.plain, file, base));
-            None
-        }
-    };
-    let mut found = builder.problems;
     let mut problems = prepared.problems;
-    problems.append(&mut found);
-    (expr, problems)
+    match Grammar::parse(Rule::only_expression, &prepared.plain) {
+        Ok(pieces) => {
+            let mut builder = Builder::new(&prepared.plain, file, base);
+            let built = builder.only_expression(pieces);
+            problems.append(&mut builder.problems);
+            (built, problems)
+        }
+        Err(_) => {
+            if !prepared.unbalanced {
+                problems.push(explain(Rule::only_expression, &prepared.plain, "", file, base));
+            }
+            (None, problems)
+        }
+    }
 }
 
 /// The `///` lines directly before a declaration that begins at `start` of its text.

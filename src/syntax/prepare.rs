@@ -38,6 +38,9 @@ pub(super) fn prepare(text: &str, file: FileId, base: u32) -> Prepared<'_> {
         base,
         changes: Vec::new(),
         brackets: Vec::new(),
+        line_start: 0,
+        indent_of: (usize::MAX, 0),
+        suspect: None,
         comments: Vec::new(),
         problems: Vec::new(),
         unbalanced: false,
@@ -168,7 +171,14 @@ struct Scan<'t> {
     base: u32,
     /// Bytes to write over the copy: a range, and the one plain byte that stands at its end, if any.
     changes: Vec<(usize, usize, Option<u8>)>,
-    brackets: Vec<(u8, usize)>,
+    /// The open brackets: each with its offset and the blanks at the beginning of its line.
+    brackets: Vec<(u8, usize, usize)>,
+    line_start: usize,
+    /// The blanks of the line that begins at the first number; counted once a line.
+    indent_of: (usize, usize),
+    /// The first bracket whose partner stands further left than the bracket's own line: if one is missing in
+    /// the end, it is likely the partner of this one.
+    suspect: Option<(u8, usize)>,
     comments: Vec<Comment>,
     problems: Vec<Diagnostic>,
     unbalanced: bool,
@@ -191,7 +201,11 @@ impl<'t> Scan<'t> {
                     self.close(*byte, at);
                     at + 1
                 }
-                b' '..=b'~' | b'\n' | b'\t' | b'\r' => at + 1,
+                b'\n' => {
+                    self.line_start = at + 1;
+                    at + 1
+                }
+                b' '..=b'~' | b'\t' | b'\r' => at + 1,
                 _ => self.unusual(at),
             };
         }
@@ -205,8 +219,7 @@ impl<'t> Scan<'t> {
     fn comment(&mut self, start: usize) -> usize {
         let end = end_of_line(self.text, start);
         let text = self.text.get(start..end).unwrap_or("");
-        let line = self.text.get(..start).unwrap_or("");
-        let before = line.rsplit('\n').next().unwrap_or("");
+        let before = self.text.get(self.line_start..start).unwrap_or("");
         self.changes.push((start, end, None));
         self.comments.push(Comment {
             text: Arc::from(text.trim_end()),
@@ -259,7 +272,8 @@ impl<'t> Scan<'t> {
     }
 
     fn open(&mut self, byte: u8, at: usize) {
-        self.brackets.push((byte, at));
+        let indent = self.indent();
+        self.brackets.push((byte, at, indent));
         if self.brackets.len() > limits::MAX_NESTING && !self.too_deep {
             self.too_deep = true;
             self.problems.push(errors::too_deep(self.span(at, at + 1)));
@@ -272,23 +286,25 @@ impl<'t> Scan<'t> {
             b']' => b'[',
             _ => b'{',
         };
-        match self.brackets.last() {
-            Some((open, _)) if *open == partner => {
+        match self.brackets.last().copied() {
+            Some((open, place, indent)) if open == partner => {
+                if self.suspect.is_none() && at == self.line_start + self.indent() && self.indent() < indent {
+                    self.suspect = Some((open, place));
+                }
                 self.brackets.pop();
             }
-            Some((open, place)) => {
-                // A closing brace ends whatever was left open inside it.
-                if let Some(depth) = self.brackets.iter().rposition(|(open, _)| *open == partner) {
-                    for (open, place) in self.brackets.drain(depth + 1..) {
-                        let open_at = span(self.file, self.base, place, place + 1);
+            Some((open, place, _)) => {
+                // A closing bracket ends whatever was left open inside its pair.
+                if let Some(depth) = self.brackets.iter().rposition(|(open, ..)| *open == partner) {
+                    for (open, place, _) in self.brackets.drain(depth + 1..) {
+                        let opened = span(self.file, self.base, place, place + 1);
                         let end = span(self.file, self.base, at, at + 1);
-                        self.problems.push(errors::unclosed_bracket(open, open_at, Some(end)));
+                        self.problems.push(errors::unclosed_bracket(open, opened, Some(end)));
                     }
                     self.brackets.pop();
                 } else {
-                    let (open, place) = (*open, self.span(*place, *place + 1));
-                    let here = self.span(at, at + 1);
-                    self.problems.push(errors::wrong_closing_bracket(byte, here, open, place));
+                    let (here, opened) = (self.span(at, at + 1), self.span(place, place + 1));
+                    self.problems.push(errors::wrong_closing_bracket(byte, here, open, opened));
                 }
                 self.unbalanced = true;
             }
@@ -299,12 +315,22 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn unclosed(&mut self) {
-        // The innermost is the likeliest culprit of a chain of blocks that all lack their end.
-        if let Some((open, at)) = self.brackets.first().copied() {
-            self.unbalanced = true;
-            self.problems.push(errors::unclosed_bracket(open, self.span(at, at + 1), None));
+    /// The blanks at the beginning of the line being read.
+    fn indent(&mut self) -> usize {
+        if self.indent_of.0 != self.line_start {
+            let line = self.text.get(self.line_start..).unwrap_or("");
+            let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            self.indent_of = (self.line_start, blanks);
         }
+        self.indent_of.1
+    }
+
+    /// The brackets that are open in the end; one is reported, the others follow from it as a rule.
+    fn unclosed(&mut self) {
+        let Some((open, at, _)) = self.brackets.first().copied() else { return };
+        let (open, at) = self.suspect.unwrap_or((open, at));
+        self.unbalanced = true;
+        self.problems.push(errors::unclosed_bracket(open, self.span(at, at + 1), None));
     }
 
     /// A character that is neither plain nor a break: part of a name, a full-width mark, or a hidden one.

@@ -71,6 +71,9 @@ pub struct Item {
     pub doc: Option<Arc<str>>,
     /// All comments of the item's text, in order (those before it included).
     pub comments: Vec<Comment>,
+    /// A part of the text did not parse and is missing from the tree: what depends on the declaration being
+    /// whole is better left unsaid. There is an error for it.
+    pub broken: bool,
 }
 
 /// What a top-level declaration can be.

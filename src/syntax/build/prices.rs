@@ -148,9 +148,9 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn approvals(&mut self, mut parts: Pieces<'t>) -> Option<Approvals> {
-        skip(&mut parts, Rule::k_approvals);
         let mut approvals =
             Approvals { levels: Vec::new(), reviewers: Vec::new(), rules: Vec::new(), route: None };
+        skip(&mut parts, Rule::k_approvals);
         for part in parts {
             let rule = part.as_rule();
             let span = self.span(&part);
