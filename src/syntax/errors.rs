@@ -175,6 +175,12 @@ pub(super) fn bad_date(at: Span, text: &str, help: String) -> Diagnostic {
     Diagnostic::new(codes::BAD_DATE, format!("`{text}` is no date")).at(at, "").help(help)
 }
 
+pub(super) fn backward_period(at: Span, first: &str, last: &str) -> Diagnostic {
+    Diagnostic::new(codes::BACKWARD_RANGE, "a period ends before it begins")
+        .at(at, format!("`{last}` is before `{first}`"))
+        .help(format!("write `{last} to {first}`, the earlier day first"))
+}
+
 pub(super) fn unit_touches(at: Span, number: &str, unit: &str) -> Diagnostic {
     Diagnostic::new(codes::UNIT_TOUCHES_NUMBER, format!("`{unit}` touches its number"))
         .at(at, format!("write `{number} {unit}`"))

@@ -45,15 +45,9 @@ pub fn parse_item(text: &str, file: FileId, base: u32) -> (Option<Item>, Vec<Dia
     if prepared.too_deep {
         return (None, prepared.problems);
     }
-    let read = match Grammar::parse(Rule::only_item, &prepared.plain) {
-        Ok(pieces) => {
-            let mut builder = Builder::new(&prepared.plain, file, base);
-            let built = builder.item(pieces);
-            Read { built, broken: false, problems: builder.problems }
-        }
-        // A bracket or quote without its partner was reported; what follows from it would only confuse.
-        Err(_) if prepared.unbalanced => Read { built: None, broken: true, problems: Vec::new() },
-        Err(_) => read_what_parses(&prepared.plain, file, base),
+    let Some(read) = with_room_for(prepared.depth, || read(&prepared.plain, prepared.unbalanced, file, base))
+    else {
+        return (None, no_room(prepared, file, base));
     };
     let start = prepared.plain.len() - prepared.plain.trim_start().len();
     let Prepared { comments, mut problems, .. } = prepared;
@@ -62,12 +56,21 @@ pub fn parse_item(text: &str, file: FileId, base: u32) -> (Option<Item>, Vec<Dia
         // The grammar and the builder disagree. Nothing may vanish from a book without a word.
         problems.push(errors::unreadable(prepare::span(file, base, start, text.trim_end().len())));
     }
+    prepare::settle_spans(text, base, &mut problems);
     problems.sort_by_key(|problem| problem.span().map_or(0, |span| span.start));
     let item = read.built.map(|(kind, span)| {
+        let span = prepare::whole_characters(text, base, span);
         let doc = doc(text, &comments, base, start);
         Item { kind, span, doc, comments, broken: read.broken }
     });
     (item, problems)
+}
+
+/// The problems of a text for which there is no stack.
+fn no_room(prepared: Prepared<'_>, file: FileId, base: u32) -> Vec<Diagnostic> {
+    let mut problems = prepared.problems;
+    problems.push(errors::too_deep(prepare::span(file, base, 0, prepared.plain.len())));
+    problems
 }
 
 /// What became of a text.
@@ -75,6 +78,39 @@ struct Read {
     built: Option<(ItemKind, Span)>,
     broken: bool,
     problems: Vec<Diagnostic>,
+}
+
+/// Reads a declaration; one with a bracket or quote without its partner only if it parses all the same: the
+/// bracket was reported, and what follows from it would only confuse.
+fn read(plain: &str, unbalanced: bool, file: FileId, base: u32) -> Read {
+    match Grammar::parse(Rule::only_item, plain) {
+        Ok(pieces) => {
+            let mut builder = Builder::new(plain, file, base);
+            let built = builder.item(pieces);
+            Read { built, broken: false, problems: builder.problems }
+        }
+        Err(_) if unbalanced => Read { built: None, broken: true, problems: Vec::new() },
+        Err(_) => read_what_parses(plain, file, base),
+    }
+}
+
+/// Does deeply nested work on a stack of its own, so that the caller's need not be large.
+///
+/// Nothing where the system has no thread to give.
+fn with_room_for<T: Send>(depth: usize, work: impl FnOnce() -> T + Send) -> Option<T> {
+    /// A level takes up to 25 kB where nothing is optimised; threads have 2 MB as a rule.
+    const SHALLOW: usize = 24;
+    const ROOM: usize = 16 << 20;
+    if depth <= SHALLOW {
+        return Some(work());
+    }
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, work).ok()?;
+        match worker.join() {
+            Ok(result) => Some(result),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Reads a declaration that does not parse as a whole: its sound parts, and a problem for each other.
@@ -129,21 +165,21 @@ pub fn parse_expr(text: &str, file: FileId, base: u32) -> (Option<Expr>, Vec<Dia
     if prepared.too_deep {
         return (None, prepared.problems);
     }
-    let mut problems = prepared.problems;
-    match Grammar::parse(Rule::only_expression, &prepared.plain) {
-        Ok(pieces) => {
-            let mut builder = Builder::new(&prepared.plain, file, base);
-            let built = builder.only_expression(pieces);
-            problems.append(&mut builder.problems);
-            (built, problems)
-        }
-        Err(_) => {
-            if !prepared.unbalanced {
-                problems.push(explain(Rule::only_expression, &prepared.plain, "", file, base));
+    let read =
+        with_room_for(prepared.depth, || match Grammar::parse(Rule::only_expression, &prepared.plain) {
+            Ok(pieces) => {
+                let mut builder = Builder::new(&prepared.plain, file, base);
+                let built = builder.only_expression(pieces);
+                (built, builder.problems)
             }
-            (None, problems)
-        }
-    }
+            Err(_) if prepared.unbalanced => (None, Vec::new()),
+            Err(_) => (None, vec![explain(Rule::only_expression, &prepared.plain, "", file, base)]),
+        });
+    let Some((built, found)) = read else { return (None, no_room(prepared, file, base)) };
+    let mut problems = prepared.problems;
+    problems.extend(found);
+    prepare::settle_spans(text, base, &mut problems);
+    (built, problems)
 }
 
 /// The `///` lines directly before a declaration that begins at `start` of its text.

@@ -21,6 +21,8 @@ pub(super) struct Prepared<'t> {
     pub problems: Vec<Diagnostic>,
     /// A bracket or a quote lacks its partner: what the grammar says about it would only confuse.
     pub unbalanced: bool,
+    /// How many brackets are open at once, at most.
+    pub depth: usize,
     /// Nested so deep that nobody may parse it.
     pub too_deep: bool,
 }
@@ -44,6 +46,7 @@ pub(super) fn prepare(text: &str, file: FileId, base: u32) -> Prepared<'_> {
         comments: Vec::new(),
         problems: Vec::new(),
         unbalanced: false,
+        depth: 0,
         too_deep: false,
     };
     scan.run();
@@ -52,6 +55,7 @@ pub(super) fn prepare(text: &str, file: FileId, base: u32) -> Prepared<'_> {
         comments: scan.comments,
         problems: scan.problems,
         unbalanced: scan.unbalanced,
+        depth: scan.depth,
         too_deep: scan.too_deep,
     }
 }
@@ -182,6 +186,7 @@ struct Scan<'t> {
     comments: Vec<Comment>,
     problems: Vec<Diagnostic>,
     unbalanced: bool,
+    depth: usize,
     too_deep: bool,
 }
 
@@ -274,6 +279,7 @@ impl<'t> Scan<'t> {
     fn open(&mut self, byte: u8, at: usize) {
         let indent = self.indent();
         self.brackets.push((byte, at, indent));
+        self.depth = self.depth.max(self.brackets.len());
         if self.brackets.len() > limits::MAX_NESTING && !self.too_deep {
             self.too_deep = true;
             self.problems.push(errors::too_deep(self.span(at, at + 1)));
@@ -327,7 +333,7 @@ impl<'t> Scan<'t> {
 
     /// The brackets that are open in the end; one is reported, the others follow from it as a rule.
     fn unclosed(&mut self) {
-        let Some((open, at, _)) = self.brackets.first().copied() else { return };
+        let Some((open, at, _)) = self.brackets.first().copied().filter(|_| !self.too_deep) else { return };
         let (open, at) = self.suspect.unwrap_or((open, at));
         self.unbalanced = true;
         self.problems.push(errors::unclosed_bracket(open, self.span(at, at + 1), None));
@@ -377,6 +383,31 @@ impl<'t> Scan<'t> {
         // Whole characters were replaced by ASCII, so this is UTF-8 still.
         String::from_utf8(plain).map_or(Cow::Borrowed(self.text), Cow::Owned)
     }
+}
+
+/// Moves the ends of spans that lie inside a character of the text to the character's ends: a plain mark stood
+/// in for part of it.
+pub(super) fn settle_spans(text: &str, base: u32, problems: &mut [Diagnostic]) {
+    for problem in problems {
+        for label in &mut problem.labels {
+            label.span = whole_characters(text, base, label.span);
+        }
+        if let Some(fix) = &mut problem.fix {
+            fix.span = whole_characters(text, base, fix.span);
+        }
+    }
+}
+
+/// The smallest span of whole characters that holds a span.
+pub(super) fn whole_characters(text: &str, base: u32, at: Span) -> Span {
+    let (mut start, mut end) = (at.start.saturating_sub(base) as usize, at.end.saturating_sub(base) as usize);
+    while start > 0 && !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while end < text.len() && !text.is_char_boundary(end) {
+        end += 1;
+    }
+    span(at.file, base, start, end)
 }
 
 /// The span of the bytes `start..end` of a text that begins at `base`.

@@ -22,6 +22,11 @@ pub(super) const ENTRY: Place = Place {
     name: "an entry",
     allowed: &["default", "limit", "reason required", "optional", "when", "visible to"],
 };
+pub(super) const REQUIREMENT: Place = Place { name: "`require`", allowed: &["when", "because"] };
+pub(super) const EXCLUSION: Place = Place { name: "`exclude`", allowed: &["because"] };
+pub(super) const ALLOWANCE: Place = Place { name: "`allow`", allowed: &["because"] };
+pub(super) const ALERT: Place = Place { name: "an alert", allowed: &["when", "because"] };
+pub(super) const RULE: Place = Place { name: "an approval rule", allowed: &["when", "because"] };
 pub(super) const COMPONENT: Place = Place { name: "a cost", allowed: &["when", "because"] };
 pub(super) const SUGGESTION: Place = Place { name: "a suggestion", allowed: &["when", "because"] };
 pub(super) const LIST_STEP: Place = Place { name: "`list`", allowed: &["because", "visible to"] };

@@ -4,7 +4,8 @@ use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
 use crate::syntax::ast::{
-    ApprovalRule, Approvals, Group, GroupKind, Level, Price, QuoteBlock, Reviewer, Section, Step, StepKind,
+    ApprovalRule, Approvals, Clauses, Group, GroupKind, Level, Price, QuoteBlock, Reviewer, Section, Step,
+    StepKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -178,9 +179,8 @@ impl<'t> Builder<'t> {
     fn approval_rule(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<ApprovalRule> {
         let who = self.name(&mut parts);
         let narrowed_to = self.narrowed(&mut parts);
-        let when = self.when(&mut parts)?;
-        let because = self.because(&mut parts);
-        Some(ApprovalRule { who, narrowed_to, when, because, span })
+        let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::RULE)?;
+        Some(ApprovalRule { who, narrowed_to, when: when?, because, span })
     }
 
     fn route(&mut self, approvals: &mut Approvals, mut parts: Pieces<'t>, span: Span) -> Option<()> {

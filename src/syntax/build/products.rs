@@ -2,8 +2,8 @@
 
 use super::{Builder, Piece, Pieces, clauses, skip, take};
 use crate::syntax::ast::{
-    Allow, Constraint, Cost, CostComponent, Exclude, Expr, Family, Let, Member, MemberKind, Name, Product,
-    Suggest, Suggestion, Text,
+    Allow, Clauses, Constraint, Cost, CostComponent, Exclude, Family, Let, Member, MemberKind, Name, Product,
+    Suggest, Suggestion,
 };
 use crate::syntax::grammar::Rule;
 
@@ -54,32 +54,17 @@ impl<'t> Builder<'t> {
         self.name(&mut inner)
     }
 
-    /// `because "…"`, if it comes next.
-    pub(super) fn because(&mut self, parts: &mut Pieces<'t>) -> Option<Text> {
-        let mut inner = take(parts, Rule::because)?.into_inner();
-        skip(&mut inner, Rule::k_because);
-        self.next_text(&mut inner)
-    }
-
-    /// `when EXPR`, if it comes next.
-    pub(super) fn when(&mut self, parts: &mut Pieces<'t>) -> Option<Expr> {
-        let piece = take(parts, Rule::when)?;
-        self.expr(piece.into_inner().last()?)
-    }
-
     fn require(&mut self, mut parts: Pieces<'t>) -> Option<Constraint> {
         let name = self.own_name(&mut parts);
         let condition = self.expr(parts.next()?)?;
-        let when = self.when(&mut parts);
-        let because = self.because(&mut parts);
+        let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::REQUIREMENT)?;
         Some(Constraint { name, condition, when, because })
     }
 
     fn alert(&mut self, mut parts: Pieces<'t>) -> Option<Constraint> {
         let name = self.own_name(&mut parts);
-        let condition = self.when(&mut parts)?;
-        let because = self.because(&mut parts);
-        Some(Constraint { name, condition, when: None, because })
+        let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::ALERT)?;
+        Some(Constraint { name, condition: when?, when: None, because })
     }
 
     fn exclude(&mut self, mut parts: Pieces<'t>) -> Option<Exclude> {
@@ -87,7 +72,7 @@ impl<'t> Builder<'t> {
         let left = self.expr(parts.next()?)?;
         skip(&mut parts, Rule::k_with);
         let right = self.expr(parts.next()?)?;
-        let because = self.because(&mut parts);
+        let Clauses { because, .. } = *self.clauses(&mut parts, &clauses::EXCLUSION)?;
         Some(Exclude { name, left, right, because })
     }
 
@@ -99,7 +84,7 @@ impl<'t> Builder<'t> {
         }
         skip(&mut parts, Rule::k_in);
         let table = self.name(&mut parts)?;
-        let because = self.because(&mut parts);
+        let Clauses { because, .. } = *self.clauses(&mut parts, &clauses::ALLOWANCE)?;
         Some(Allow { name, options, table, because })
     }
 

@@ -119,8 +119,7 @@ impl<'t> Builder<'t> {
         if let (Some(first), Some(last)) = (from, to)
             && last < first
         {
-            let message = format!("a period ends before it begins: `{last}` is before `{first}`");
-            self.report(errors::unexpected(span, message, "backward", "write the earlier day first"));
+            self.report(errors::backward_period(span, &first.to_string(), &last.to_string()));
         }
         Period { from, to, span }
     }
