@@ -5,6 +5,7 @@
 
 pub mod expr;
 pub mod price;
+mod print;
 pub mod product;
 pub mod table;
 pub mod ty;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use expr::*;
 pub use price::*;
+pub use print::print;
 pub use product::*;
 pub use table::*;
 pub use ty::*;

@@ -1,0 +1,148 @@
+//! Expressions of the checked form as text.
+
+use super::value;
+use crate::ir::{ArithmeticOp, Builtin, CompareOp, Expr, ExprKind, Level, LogicOp, Place, Ty};
+
+/// An expression with all its parentheses.
+pub(super) fn expr(of: &Expr) -> String {
+    match &of.kind {
+        ExprKind::Const(constant) => value(constant, &of.ty),
+        ExprKind::Read(place) => read(place),
+        ExprKind::Parameter(at) => format!("parameter:{at}"),
+        ExprKind::Scale { factor, of } => format!("scale({factor}, {})", expr(of)),
+        ExprKind::Arithmetic { op, left, right } => infix(left, arithmetic(*op), right),
+        ExprKind::Negate(inner) => format!("-{}", expr(inner)),
+        ExprKind::Compare { op, left, right } => infix(left, compare(*op), right),
+        ExprKind::Not(inner) => format!("not {}", expr(inner)),
+        ExprKind::Logic { op, left, right } => infix(left, logic(*op), right),
+        ExprKind::OneOf { value: tested, of } => {
+            let values: Vec<String> = of.iter().map(|one| value(one, &tested.ty)).collect();
+            format!("({} in [{}])", expr(tested), values.join(", "))
+        }
+        ExprKind::Contains { set, value } => infix(value, "in", set),
+        ExprKind::StartsWith { text, prefix } => infix(text, "starts with", prefix),
+        ExprKind::If { condition, then, otherwise } => {
+            format!("(if {} then {} else {})", expr(condition), expr(then), expr(otherwise))
+        }
+        ExprKind::Switch { subject, cases, otherwise } => switch(subject, cases, otherwise.as_deref()),
+        ExprKind::Otherwise { value, fallback } => infix(value, "otherwise", fallback),
+        ExprKind::Given(inner) => format!("given({})", expr(inner)),
+        ExprKind::Lookup { table, keys, column } => format!("{table}({})[{column}]", list(keys)),
+        ExprKind::Tier { tiers, quantity, tier_by, scaled_by } => {
+            let mut text = format!("{tiers}({}", expr(quantity));
+            for (words, argument) in [("tier by", tier_by), ("scaled by", scaled_by)] {
+                if let Some(argument) = argument {
+                    text.push_str(&format!(", {words} {}", expr(argument)));
+                }
+            }
+            text + ")"
+        }
+        ExprKind::Call { def, arguments } => format!("{def}({})", list(arguments)),
+        ExprKind::Round { value, mode, step, offset } => {
+            let offset = if offset.is_zero() { String::new() } else { format!(" offset {offset}") };
+            format!("({} rounded {} to {step}{offset})", expr(value), mode.name())
+        }
+        ExprKind::Extreme { greatest, of } => {
+            format!("{}({})", if *greatest { "max" } else { "min" }, list(of))
+        }
+        ExprKind::Absolute(inner) => format!("abs({})", expr(inner)),
+        ExprKind::Days { from, to, through } => {
+            format!("days({} {} {})", expr(from), if *through { "through" } else { "to" }, expr(to))
+        }
+        ExprKind::AddTime { date, count, months } => {
+            format!("({} + {} {})", expr(date), expr(count), if *months { "months" } else { "days" })
+        }
+        ExprKind::Convert { amount, from, to } => format!("convert({}, {from} to {to})", expr(amount)),
+        ExprKind::Applied { level, step } => format!("applied({}.{step})", level_word(*level)),
+    }
+}
+
+fn infix(left: &Expr, operator: &str, right: &Expr) -> String {
+    format!("({} {operator} {})", expr(left), expr(right))
+}
+
+fn list(of: &[Expr]) -> String {
+    of.iter().map(expr).collect::<Vec<_>>().join(", ")
+}
+
+fn switch(subject: &Expr, cases: &[(Vec<crate::ir::Value>, Expr)], otherwise: Option<&Expr>) -> String {
+    let mut rows: Vec<String> = cases
+        .iter()
+        .map(|(keys, result)| {
+            let keys: Vec<String> = keys.iter().map(|key| value(key, &subject.ty)).collect();
+            format!("{}: {}", keys.join(" or "), expr(result))
+        })
+        .collect();
+    rows.extend(otherwise.map(|result| format!("else: {}", expr(result))));
+    format!("by {} {{ {} }}", expr(subject), rows.join(", "))
+}
+
+fn read(place: &Place) -> String {
+    match place {
+        Place::AsOf => "as_of".to_owned(),
+        Place::Currency => "currency".to_owned(),
+        Place::Context { context, field } => format!("{context}.{field}"),
+        Place::Fact(name) => format!("fact:{name}"),
+        Place::Index(name) => format!("index:{name}"),
+        Place::Member(name) => format!("option:{name}"),
+        Place::Quantity => "quantity".to_owned(),
+        Place::Entry { level, name } => format!("{}.entry:{name}", level_word(*level)),
+        Place::CostComponent { level, name } => format!("{}.cost:{name}", level_word(*level)),
+        Place::Running(level) => format!("{}.running", level_word(*level)),
+        Place::Figure { level, name } => format!("{}.{name}", level_word(*level)),
+        Place::Builtin { level, figure } => format!("{}.{}", level_word(*level), builtin(*figure)),
+        Place::Product => "product".to_owned(),
+    }
+}
+
+/// The word for a level.
+pub(super) fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Unit => "unit",
+        Level::Line => "line",
+        Level::Quote => "quote",
+    }
+}
+
+fn builtin(figure: Builtin) -> &'static str {
+    match figure {
+        Builtin::List => "list",
+        Builtin::Cost => "cost",
+        Builtin::Net => "net",
+        Builtin::Margin => "margin",
+        Builtin::OffList => "off_list",
+    }
+}
+
+fn arithmetic(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Subtract => "-",
+        ArithmeticOp::Multiply => "*",
+        ArithmeticOp::Divide => "/",
+    }
+}
+
+fn compare(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Equal => "=",
+        CompareOp::NotEqual => "!=",
+        CompareOp::Less => "<",
+        CompareOp::LessOrEqual => "<=",
+        CompareOp::Greater => ">",
+        CompareOp::GreaterOrEqual => ">=",
+    }
+}
+
+fn logic(op: LogicOp) -> &'static str {
+    match op {
+        LogicOp::And => "and",
+        LogicOp::Or => "or",
+        LogicOp::Implies => "implies",
+    }
+}
+
+/// A type with the text of an expression of it, for declarations that show both.
+pub(super) fn typed(of: &Expr) -> (String, &Ty) {
+    (expr(of), &of.ty)
+}

@@ -1,0 +1,162 @@
+//! Waterfalls, the quote and approvals of the checked form as text.
+
+use super::expr::expr;
+use super::{Printer, label, period};
+use crate::ir::{
+    Always, ApprovalRule, Approvals, Change, GroupKind, Price, Quote, Residual, RoundTo, Route, Spread, Step,
+    StepKind,
+};
+
+impl Printer {
+    /// A waterfall.
+    pub(super) fn price(&mut self, price: &Price) {
+        self.line(0, &format!("\nprice {}", price.target));
+        for entry in &price.entries {
+            self.input("entry", entry, 1);
+        }
+        for (word, steps) in [("per unit", &price.per_unit), ("per line", &price.per_line)] {
+            if !steps.is_empty() {
+                self.line(1, word);
+                self.steps(steps, 2);
+            }
+        }
+    }
+
+    /// The quote's own steps.
+    pub(super) fn quote(&mut self, quote: &Quote) {
+        if quote.span.is_none() {
+            return;
+        }
+        self.line(0, "\nquote");
+        for entry in &quote.entries {
+            self.input("entry", entry, 1);
+        }
+        self.steps(&quote.steps, 1);
+        if let Some(days) = quote.valid_days {
+            self.line(1, &format!("valid {days} days"));
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step], depth: usize) {
+        for step in steps {
+            self.step(step, depth);
+        }
+    }
+
+    fn step(&mut self, step: &Step, depth: usize) {
+        let (what, inner): (String, &[Step]) = match &step.kind {
+            StepKind::List(amount) => (format!("list = {}", expr(&amount.expr)), &[]),
+            StepKind::Add(change) => (self.change("add", step, change), &[]),
+            StepKind::Less(change) => (self.change("less", step, change), &[]),
+            StepKind::Group { kind, steps } => (format!("{} {}", group(*kind), step.name), steps),
+            StepKind::Round(to) => (round(to), &[]),
+            StepKind::Floor(bound) => (format!("floor {} = {}", step.name, expr(&bound.expr)), &[]),
+            StepKind::Cap(bound) => (format!("cap {} = {}", step.name, expr(&bound.expr)), &[]),
+            StepKind::Subtotal => (format!("subtotal {}", step.name), &[]),
+            StepKind::Tax { amount, within } => {
+                let within = if *within { " within" } else { "" };
+                (format!("tax {}{within} = {}", step.name, expr(&amount.expr)), &[])
+            }
+            StepKind::EachLine(steps) => ("each line".to_owned(), steps),
+        };
+        let mut text = what + &label(step.label.as_deref());
+        if let Some(when) = &step.when {
+            text.push_str(&format!(" when {}", expr(&when.expr)));
+        }
+        if let Some(during) = &step.during {
+            text.push_str(&format!(" during{}", period(during)));
+        }
+        if !step.visible_to.is_empty() {
+            text.push_str(&format!(" visible to {}", step.visible_to.join(", ")));
+        }
+        self.line(depth, &text);
+        self.steps(inner, depth + 1);
+    }
+
+    fn change(&self, word: &str, step: &Step, change: &Change) -> String {
+        let mut text = format!("{word} {} = {}", step.name, expr(&change.amount.expr));
+        if change.may_be_negative {
+            text.push_str(" may be negative");
+        }
+        if change.open {
+            text.push_str(" folded into the round below");
+        }
+        if let Some(spread) = &change.spread {
+            text.push_str(&spread_text(spread));
+        }
+        text
+    }
+
+    /// The approval rules.
+    pub(super) fn approvals(&mut self, approvals: &Approvals) {
+        if approvals.levels.is_empty() && approvals.rules.is_empty() && approvals.reviewers.is_empty() {
+            return;
+        }
+        self.line(0, "\napprovals");
+        for level in &approvals.levels {
+            self.line(1, &format!("level {}{}", level.name, label(level.label.as_deref())));
+        }
+        for reviewer in &approvals.reviewers {
+            let with = reviewer.with.as_ref().map_or_else(String::new, |level| format!(" with {level}"));
+            self.line(1, &format!("reviewer {}{}{with}", reviewer.name, label(reviewer.label.as_deref())));
+        }
+        for rule in &approvals.rules {
+            self.rule(rule);
+        }
+        let route = match approvals.route {
+            Route::Climb => "climb",
+            Route::Jump => "jump",
+            Route::Each => "each",
+        };
+        self.line(1, &format!("route {route}"));
+    }
+
+    fn rule(&mut self, rule: &ApprovalRule) {
+        let who = rule.who.as_ref().map_or_else(|| "reject".to_owned(), |who| format!("ask {who}"));
+        let narrowed = rule.narrowed_to.as_ref().map_or_else(String::new, |name| format!(" for {name}"));
+        let lines = if rule.per_line { " for any line" } else { "" };
+        self.line(1, &format!("{who}{narrowed}{lines} when {}", expr(&rule.when.expr)));
+    }
+
+    /// A property.
+    pub(super) fn always(&mut self, always: &Always) {
+        let narrowed = always.narrowed_to.as_ref().map_or_else(String::new, |name| format!(" for {name}"));
+        self.line(0, &format!("\nalways {:?}{narrowed}: {}", always.title, expr(&always.condition.expr)));
+    }
+}
+
+fn spread_text(spread: &Spread) -> String {
+    let mut text = String::new();
+    if let Some(lines) = &spread.on_lines {
+        text.push_str(&format!(" on lines where {}", expr(&lines.expr)));
+    }
+    if let Some(by) = &spread.by {
+        text.push_str(&format!(" spread by {}", expr(&by.expr)));
+    }
+    if let Some(step) = &spread.to {
+        text.push_str(&format!(" to {step}"));
+    }
+    text.push_str(match spread.residual {
+        Residual::Largest => " largest",
+        Residual::First => " first",
+        Residual::Last => " last",
+    });
+    if let Some(within) = &spread.within {
+        text.push_str(&format!(" within {}", expr(&within.expr)));
+    }
+    text
+}
+
+fn round(to: &RoundTo) -> String {
+    let offset = if to.offset.is_zero() { String::new() } else { format!(" offset {}", to.offset) };
+    format!("round {} to {}{offset}", to.mode.name(), to.step)
+}
+
+fn group(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Best => "best of",
+        GroupKind::Worst => "worst of",
+        GroupKind::First => "first of",
+        GroupKind::All => "all of",
+    }
+}
