@@ -123,6 +123,8 @@ pub struct Test {
     pub facts: Vec<(Name, Value)>,
     /// Quote entries.
     pub entries: Vec<(Name, Value)>,
+    /// `reason`, for the quote's entries.
+    pub reason: Option<Name>,
     /// Lines.
     pub lines: Vec<TestLine>,
     /// What is expected, with the text it was written in.
