@@ -9,4 +9,5 @@ pub mod resolve;
 pub mod sheet;
 pub mod source;
 pub mod syntax;
+pub mod testing;
 pub mod value;

@@ -1,0 +1,112 @@
+//! What a test expects, held against the quote.
+
+use super::Failure;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{Expected, Expr, Name, NameList};
+use crate::quote::{Compared, Priced};
+use crate::source::Span;
+
+/// The failure of an expectation; none where it is met.
+pub(super) fn failure(priced: &Priced<'_>, expected: &Expected, text: &Name, span: Span) -> Option<Failure> {
+    let (found, line, more) = match expected {
+        Expected::Holds { line, condition } => {
+            let line = line.map(usize::from);
+            let (found, more) = not_holding(priced, condition, line)?;
+            (found, line, more)
+        }
+        Expected::Names { list, line, names } => {
+            let line = line.map(usize::from);
+            let found = priced.names(*list, line);
+            if found == *names {
+                return None;
+            }
+            (list_text(&found), line, difference(names, &found, *list))
+        }
+        Expected::Status(word) => {
+            let found = priced.quote().status.word();
+            if found == word.as_ref() {
+                return None;
+            }
+            (format!("`{found}`"), None, why(priced))
+        }
+    };
+    let mut problem = Diagnostic::new(codes::TEST_FAILED, format!("expected `{text}`, and found {found}"));
+    problem = problem.at(span, format!("found {found}"));
+    for note in more {
+        problem = problem.note(note);
+    }
+    Some(Failure { problem, expected: text.clone(), found, line })
+}
+
+/// What was found in place of a condition that does not hold, and what else is to be said.
+fn not_holding(priced: &Priced<'_>, condition: &Expr, line: Option<usize>) -> Option<(String, Vec<String>)> {
+    let answer = match priced.ask(condition, line) {
+        Ok(answer) => answer,
+        Err(reason) => {
+            return Some(("no such figure".to_owned(), vec![reason]));
+        }
+    };
+    if answer.holds {
+        return None;
+    }
+    match answer.compared.as_slice() {
+        [] => Some(("that it does not hold".to_owned(), Vec::new())),
+        [one] => Some((format!("`{}`", one.left), right_side(one))),
+        several => {
+            let sides = several.iter().map(|it| format!("`{} {} {}`", it.left, it.operator, it.right));
+            Some((
+                "that it does not hold".to_owned(),
+                vec![format!("compared {}", sides.collect::<Vec<_>>().join(", "))],
+            ))
+        }
+    }
+}
+
+/// The right side is worth saying where it is no number that stands in the book.
+fn right_side(compared: &Compared) -> Vec<String> {
+    vec![format!("the right side is `{}`", compared.right)]
+}
+
+/// `[a, b]`
+fn list_text(names: &[Name]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    format!("`[{}]`", names.join(", "))
+}
+
+/// Which names are missing, which are too many.
+fn difference(expected: &[Name], found: &[Name], list: NameList) -> Vec<String> {
+    let without = |of: &[Name], other: &[Name]| -> Vec<String> {
+        of.iter().filter(|name| !other.contains(name)).map(|name| format!("`{name}`")).collect()
+    };
+    let (missing, extra) = (without(expected, found), without(found, expected));
+    let mut notes = Vec::new();
+    if !missing.is_empty() {
+        notes.push(format!("missing: {}", missing.join(", ")));
+    }
+    if !extra.is_empty() {
+        notes.push(format!("not expected: {}", extra.join(", ")));
+    }
+    if notes.is_empty() {
+        let order = match list {
+            NameList::Approvals => "the order of signing",
+            NameList::Applied | NameList::Offers => "the order of the waterfall",
+            NameList::Violations | NameList::Alerts => "the order of the book",
+        };
+        notes.push(format!("the names are the same; they stand in {order}"));
+    }
+    notes
+}
+
+/// Why a quote stands as it does.
+fn why(priced: &Priced<'_>) -> Vec<String> {
+    let quote = priced.quote();
+    let of_lines = quote.lines.iter().flat_map(|line| {
+        line.violations.iter().map(|violation| format!("line `{}`: {}", line.id, violation.message))
+    });
+    let of_quote = quote.violations.iter().map(|violation| violation.message.clone());
+    let asked = quote.approvals.requirements.iter().map(|requirement| match &requirement.who {
+        Some(who) => format!("`{who}` is asked: {}", requirement.rule),
+        None => format!("rejected: {}", requirement.rule),
+    });
+    of_lines.chain(of_quote).chain(asked).collect()
+}

@@ -1,0 +1,112 @@
+//! The tests of a book: each is a request whose quote must show what the test expects.
+//!
+//! ```text
+//! ir::Test ──request.rs──▶ quote::Request ──▶ quote::Priced ──expect.rs──▶ Outcome
+//!                                                 └──always.rs──▶ properties, tried on every valid line
+//! ```
+
+mod always;
+mod expect;
+mod request;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Plan;
+use crate::ir::{self, Name};
+use crate::quote::{Quote, RequestError, price};
+use crate::source::Span;
+
+pub use always::PropertyOutcome;
+pub use request::request_of;
+
+/// What came of all tests and properties of a book.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tested {
+    /// The tests, in the order of the book.
+    pub tests: Vec<Outcome>,
+    /// The properties, in the order of the book.
+    pub properties: Vec<PropertyOutcome>,
+}
+
+/// What came of one test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its sentence.
+    pub title: Name,
+    /// The test.
+    pub span: Span,
+    /// What it found otherwise than expected; empty for a test that passed.
+    pub failures: Vec<Failure>,
+    /// The quote; none where the request made no sense.
+    pub quote: Option<Arc<Quote>>,
+}
+
+/// One expectation that was not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What was expected and found, with the place of the expectation.
+    pub problem: Diagnostic,
+    /// The expectation, as written; empty where the request itself was refused.
+    pub expected: Name,
+    /// What was found, in words.
+    pub found: String,
+    /// The line, by its position in the quote, whose waterfall led to the figure; none for the quote's.
+    pub line: Option<usize>,
+}
+
+impl Outcome {
+    /// Whether all expectations were met.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl Tested {
+    /// Whether every test passed and no property was refuted.
+    pub fn passed(&self) -> bool {
+        self.tests.iter().all(Outcome::passed) && self.properties.iter().all(PropertyOutcome::holds)
+    }
+
+    /// All failures as problems, in the order of the book.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let failures = self.tests.iter().flat_map(|test| &test.failures).map(|it| it.problem.clone());
+        let refuted = self.properties.iter().filter_map(|property| property.refuted.clone());
+        failures.chain(refuted).collect()
+    }
+}
+
+/// Runs the tests of a book, and tries its properties on the quotes of all of them.
+pub fn run(plan: &Plan) -> Tested {
+    let book = plan.book();
+    let mut properties = always::Trials::new(book);
+    let tests = book.tests.iter().map(|test| run_test(plan, test, &mut properties)).collect();
+    Tested { tests, properties: properties.outcomes() }
+}
+
+fn run_test(plan: &Plan, test: &ir::Test, properties: &mut always::Trials<'_>) -> Outcome {
+    let outcome = |failures, quote| Outcome { title: test.title.clone(), span: test.span, failures, quote };
+    let priced = match price(plan, &request_of(test, plan.book())) {
+        Ok(priced) => priced,
+        Err(errors) => return outcome(errors.iter().map(|error| refused(test, error)).collect(), None),
+    };
+    properties.try_on(test, &priced);
+    let met =
+        |(expected, text, span): &(ir::Expected, Name, Span)| expect::failure(&priced, expected, text, *span);
+    let failures = test.expectations.iter().filter_map(met).collect();
+    outcome(failures, Some(Arc::new(priced.into_quote())))
+}
+
+/// The request itself made no sense.
+fn refused(test: &ir::Test, error: &RequestError) -> Failure {
+    let at = if error.path.is_empty() { String::new() } else { format!("`{}`: ", error.path) };
+    let found = format!("{at}{}", error.message);
+    let mut problem =
+        Diagnostic::new(codes::TEST_FAILED, format!("the request of the test is refused: {found}"))
+            .at(test.span.head(), "")
+            .note(format!("the refusal is {}", error.code));
+    if let Some(help) = &error.help {
+        problem = problem.help(help.clone());
+    }
+    Failure { problem, expected: "".into(), found, line: None }
+}

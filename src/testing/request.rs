@@ -1,0 +1,86 @@
+//! The request of a test, as if it had been read.
+
+use crate::ir::{self, Book, Name, Ty, Value};
+use crate::quote::{Raw, Request, RequestLine};
+use crate::value::Exact;
+
+/// The request of a test.
+pub fn request_of(test: &ir::Test, book: &Book) -> Request {
+    let facts = test.facts.iter().chain(&test.entries);
+    let mut fields = contexts(test);
+    fields.extend(facts.map(|(name, value)| (name.to_string(), Raw::Typed(value.clone()))));
+    Request {
+        id: None,
+        as_of: Some(Raw::Typed(Value::Date(test.as_of))),
+        currency: test.currency.as_ref().map(|code| Raw::Text(code.to_string())),
+        market: market(test),
+        reason: test.reason.as_ref().map(|reason| reason.to_string()),
+        fields,
+        lines: test.lines.iter().map(|line| line_of(line, book)).collect(),
+        approved: Vec::new(),
+    }
+}
+
+/// Fields of one context stand together, in the order written.
+fn contexts(test: &ir::Test) -> Vec<(String, Raw)> {
+    let mut contexts: Vec<(String, Vec<(String, Raw)>)> = Vec::new();
+    for (context, field, value) in &test.contexts {
+        let field = (field.to_string(), Raw::Typed(value.clone()));
+        match contexts.iter_mut().find(|(name, _)| name == context.as_ref()) {
+            Some((_, fields)) => fields.push(field),
+            None => contexts.push((context.to_string(), vec![field])),
+        }
+    }
+    contexts.into_iter().map(|(name, fields)| (name, Raw::Object(fields))).collect()
+}
+
+fn market(test: &ir::Test) -> Vec<(String, Raw)> {
+    let dated = |value: &Exact, date| {
+        Raw::Object(vec![
+            ("value".to_owned(), Raw::Typed(Value::Number(value.clone()))),
+            ("date".to_owned(), Raw::Typed(Value::Date(date))),
+        ])
+    };
+    let indexes = test.market.iter().map(|(name, value, date)| (name.to_string(), dated(value, *date)));
+    let rates = test.rates.iter().map(|(from, to, rate, date)| (format!("{from}/{to}"), dated(rate, *date)));
+    indexes.chain(rates).collect()
+}
+
+fn line_of(line: &ir::TestLine, book: &Book) -> RequestLine {
+    let option = |(name, value): &(Name, Value)| (name.to_string(), option_value(line, name, value, book));
+    let entry = |(name, value): &(Name, Value)| (name.to_string(), Raw::Typed(value.clone()));
+    RequestLine {
+        id: Some(line.id.to_string()),
+        product: Some(Raw::Text(line.product.to_string())),
+        quantity: Some(Raw::Typed(Value::Number(line.quantity.clone()))),
+        options: line.options.iter().map(option).collect(),
+        reason: line.reason.as_ref().map(|reason| reason.to_string()),
+        fields: line.entries.iter().map(entry).collect(),
+    }
+}
+
+/// A test names a row of a table by its key, as a request does.
+fn option_value(line: &ir::TestLine, name: &str, value: &Value, book: &Book) -> Raw {
+    let product = book.products.iter().find(|product| product.name == line.product);
+    let option =
+        product.and_then(|product| product.options.iter().find(|option| option.name.as_ref() == name));
+    match option.map(|option| option.ty.required()) {
+        Some(Ty::Row(table)) => row_key(table, value, book),
+        _ => Raw::Typed(value.clone()),
+    }
+}
+
+fn row_key(table: &str, key: &Value, book: &Book) -> Raw {
+    let table = book.tables.iter().find(|it| it.name.as_ref() == table);
+    let ty = table.and_then(|table| table.keys.first()).map(|key| key.ty.required());
+    match (key, ty) {
+        (Value::Text(text), _) => Raw::Text(text.to_string()),
+        (Value::Choice(at), Some(Ty::Choice(of))) => {
+            let word = of.values.get(usize::from(*at)).map(|value| value.key.to_string());
+            Raw::Text(word.unwrap_or_default())
+        }
+        (Value::Number(number), _) => Raw::Number(number.to_string()),
+        (Value::Bool(bool), _) => Raw::Bool(*bool),
+        (other, _) => Raw::Typed(other.clone()),
+    }
+}
