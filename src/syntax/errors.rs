@@ -213,6 +213,13 @@ pub(super) fn foreign_operator(at: Span, found: &str, mend: &str) -> Diagnostic 
         .fix(at, mend)
 }
 
+pub(super) fn exclamation_mark(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::FOREIGN_OPERATOR, "`!` is written `not` here")
+        .at(at, "write `not`")
+        .help("write `not` before a condition, `!=` between two values")
+        .fix(at, "not ")
+}
+
 pub(super) fn mixed(at: Span, first: &str, second: &str, readings: [String; 2]) -> Diagnostic {
     let [one, other] = readings.map(|reading| short_reading(&reading));
     let message = if first == second {
@@ -286,6 +293,19 @@ pub(super) fn other_mark(at: Span, found: &str, mend: &str, why: &str) -> Diagno
         .at(at, format!("write `{mend}`"))
         .help(why)
         .fix(at, mend)
+}
+
+pub(super) fn hyphen_in_name(at: Span, name: &str) -> Diagnostic {
+    let mend = name.replace('-', "_");
+    Diagnostic::new(codes::UNEXPECTED_TEXT, format!("a name holds no `-`: `{name}`"))
+        .at(at, "a minus stands here")
+        .help(format!("write `{mend}`"))
+}
+
+pub(super) fn no_else(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::UNEXPECTED_TEXT, "an `if` has no `else`")
+        .at(at, "expected `else`")
+        .help("say what holds otherwise: `if … then … else …`")
 }
 
 pub(super) fn reserved_word(at: Span, word: &str) -> Diagnostic {

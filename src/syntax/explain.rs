@@ -220,6 +220,9 @@ impl Talk<'_> {
                 help,
             ));
         }
+        if let Some(problem) = self.repeated(found, span) {
+            return Some(problem);
+        }
         if let Some(near) = nearest(found, words.iter().copied()) {
             let problem = errors::unexpected_word(span, format!("`{found}` is not expected here"), "");
             return Some(problem.did_you_mean(span, Some(near)));
@@ -268,7 +271,9 @@ impl Talk<'_> {
                 "an amount begins with a sign of currency",
                 "the currency's code follows the number: `5 EUR`",
             ),
-            "!" => say("`!` means nothing here", "write `not` before a condition, `!=` between two values"),
+            "!" => Some(errors::exclamation_mark(span)),
+            "-" => self.hyphen(span),
+            _ if self.lacks_else() => Some(errors::no_else(span)),
             "<" | "|"
                 if before.ends_with(|c: char| c.is_alphanumeric() || c == '"') && self.in_list(found) =>
             {
@@ -283,6 +288,49 @@ impl Talk<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A name that is written with a hyphen.
+    fn hyphen(&self, span: Span) -> Option<Diagnostic> {
+        let in_name = |c: char| c.is_alphanumeric() || c == '_';
+        let before = self.text.get(..self.stop.at)?;
+        let start = before.trim_end_matches(in_name).len();
+        let behind = self.behind("-");
+        let rest = behind.len() - behind.trim_start_matches(in_name).len();
+        let name = self.text.get(start..self.stop.at + 1 + rest)?;
+        let is_name =
+            self.expects("=") && start < self.stop.at && rest > 0 && !name.starts_with(char::is_numeric);
+        is_name.then(|| errors::hyphen_in_name(span, name))
+    }
+
+    /// Whether the last `if` before the place has its `then` and a value, and no `else`.
+    fn lacks_else(&self) -> bool {
+        let count = |sought: &str| {
+            let words = self.before().split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            words.filter(|word| *word == sought).count()
+        };
+        let has_value =
+            !self.before().ends_with(|c: char| "+-*/=<>(,".contains(c)) && !self.before().ends_with("then");
+        count("then") > count("else") && has_value
+    }
+
+    /// A clause that stands once and was given before.
+    fn repeated(&self, found: &str, span: Span) -> Option<Diagnostic> {
+        let once = ["because", "when"];
+        if !once.contains(&found) {
+            return None;
+        }
+        let bounded = |at: usize| {
+            let outside = |c: char| !(c.is_alphanumeric() || c == '_');
+            let behind = self.text.get(at + found.len()..).is_some_and(|rest| rest.starts_with(outside));
+            behind && self.text.get(..at).is_some_and(|before| before.ends_with(outside))
+        };
+        let quoted =
+            |at: usize| self.text.get(..at).is_some_and(|before| before.matches('"').count() % 2 == 1);
+        let mut earlier = self.before().match_indices(found).map(|(at, _)| at);
+        let first = earlier.find(|at| bounded(*at) && !quoted(*at))?;
+        let first = prepare::span(self.file, self.base, first, first + found.len());
+        Some(errors::twice(span, first, found))
     }
 
     /// Whether the values before the place are parted by the other mark.

@@ -45,6 +45,7 @@ pub(super) fn prepare(text: &str, file: FileId, base: u32) -> Prepared<'_> {
         suspect: None,
         comments: Vec::new(),
         problems: Vec::new(),
+        swallowed: false,
         unbalanced: false,
         depth: 0,
         too_deep: false,
@@ -185,6 +186,8 @@ struct Scan<'t> {
     suspect: Option<(u8, usize)>,
     comments: Vec<Comment>,
     problems: Vec<Diagnostic>,
+    /// A quote was never closed: it swallowed its line, and brackets in it are not missed.
+    swallowed: bool,
     unbalanced: bool,
     depth: usize,
     too_deep: bool,
@@ -243,6 +246,7 @@ impl<'t> Scan<'t> {
             let written = self.text.get(start..end).unwrap_or("").trim_end();
             self.problems.push(errors::unclosed_text(self.span(start, start + written.len())));
             self.unbalanced = true;
+            self.swallowed = true;
             // An empty text stands in for it, so that the rest of the declaration can still be read.
             self.changes.push((start, end, None));
             self.changes.push((start, start + 1, Some(b'"')));
@@ -314,6 +318,7 @@ impl<'t> Scan<'t> {
                 }
                 self.unbalanced = true;
             }
+            None if self.swallowed => self.unbalanced = true,
             None => {
                 self.unbalanced = true;
                 self.problems.push(errors::stray_closing_bracket(byte, self.span(at, at + 1)));
@@ -336,7 +341,9 @@ impl<'t> Scan<'t> {
         let Some((open, at, _)) = self.brackets.first().copied().filter(|_| !self.too_deep) else { return };
         let (open, at) = self.suspect.unwrap_or((open, at));
         self.unbalanced = true;
-        self.problems.push(errors::unclosed_bracket(open, self.span(at, at + 1), None));
+        if !self.swallowed {
+            self.problems.push(errors::unclosed_bracket(open, self.span(at, at + 1), None));
+        }
     }
 
     /// A character that is neither plain nor a break: part of a name, a full-width mark, or a hidden one.

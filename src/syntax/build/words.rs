@@ -7,7 +7,6 @@ use crate::source::Span;
 use crate::syntax::ast::{Literal, LiteralKind, Name, Number, Path, Period, Quantity, Text, UnitExpr};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
-use crate::value::Date;
 
 impl<'t> Builder<'t> {
     /// The next piece as a name.
@@ -82,9 +81,14 @@ impl<'t> Builder<'t> {
 
     /// A day; one that no calendar has is reported, and the first day of all stands in for it.
     pub(super) fn date(&mut self, piece: &Piece<'t>) -> Date {
+        self.known_date(piece).unwrap_or(Date::MIN)
+    }
+
+    /// A day; one that no calendar has is reported.
+    fn known_date(&mut self, piece: &Piece<'t>) -> Option<Date> {
         let text = piece.as_str();
         if let Ok(date) = Date::parse(text) {
-            return date;
+            return Some(date);
         }
         let parts: Vec<&str> = text.split('-').collect();
         let help = match parts.as_slice() {
@@ -95,7 +99,7 @@ impl<'t> Builder<'t> {
             _ => "a date is written year-month-day: `2026-01-31`".to_owned(),
         };
         self.report(errors::bad_date(self.span(piece), text, help));
-        Date::MIN
+        None
     }
 
     /// The day that comes next.
@@ -111,8 +115,8 @@ impl<'t> Builder<'t> {
         for part in piece.into_inner() {
             match part.as_rule() {
                 Rule::k_to => behind_to = true,
-                Rule::date if behind_to => to = Some(self.date(&part)),
-                Rule::date => from = Some(self.date(&part)),
+                Rule::date if behind_to => to = self.known_date(&part),
+                Rule::date => from = self.known_date(&part),
                 _ => {}
             }
         }
