@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Literal, LiteralKind, Name, Number, Path, Period, Quantity, Text, UnitExpr};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
+use crate::value::Date;
 
 impl<'t> Builder<'t> {
     /// The next piece as a name.
