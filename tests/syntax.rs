@@ -118,7 +118,7 @@ const SLIPS: &[(&str, &[&str])] = &[
     ("guide choose \"Which?\" for press { }", &["E0118"]),
     ("# a comment\nenum a: b | c", &["E0101"]),
     ("enum a: 'b' | c", &["E0101"]),
-    ("product p { require !a; }", &["E0101"]),
+    ("product p { require !a; }", &["E0106"]),
     ("context c { a: $5 to $6 }", &["E0101"]),
 ];
 
