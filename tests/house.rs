@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["resolve", "format", "eval", "configure"],
     &["check", "quote"],
     &["workspace", "testing", "diff"],
-    &["wire", "ide"],
+    &["load", "wire", "ide"],
     &["cli", "lsp", "server"],
 ];
 

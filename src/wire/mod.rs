@@ -1,0 +1,17 @@
+//! The JSON that crosses the process border, versioned: requests in, quotes, problems and schemas out.
+
+mod document;
+mod json;
+mod ndjson;
+mod quote;
+mod quote_schema;
+mod report;
+mod request;
+mod schema;
+
+pub use document::Document;
+pub use ndjson::{Line, LineTooLong, Lines};
+pub use quote::{FORMAT_VERSION, quote_to_json};
+pub use report::{errors_to_json, report_to_json, tested_to_json, unread_to_json};
+pub use request::{Market, read_request, read_request_bytes};
+pub use schema::{SchemaOf, schema};
