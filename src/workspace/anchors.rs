@@ -1,0 +1,88 @@
+//! Numbers that stand for files and for declarations in the place of a file.
+//!
+//! A declaration is parsed on its own, with spans that count from its own beginning. The file of such a span
+//! is the declaration's *anchor*: a number that stays the same as long as the declaration keeps its file, its
+//! word and its name, wherever in the file it stands. [`Places`] leads back to the file.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Place, Sources, Span};
+use crate::syntax::ItemWord;
+
+/// What a number stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Anchor {
+    /// A whole file, by its path.
+    File(Arc<str>),
+    /// A declaration: its file, its word, its name, and how many of the same came before it.
+    Item(Arc<str>, ItemWord, Option<String>, u32),
+}
+
+/// Gives each anchor one number, once and for ever.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Anchors(Arc<Mutex<HashMap<Anchor, FileId>>>);
+
+impl Anchors {
+    /// The number of an anchor.
+    pub(super) fn id(&self, anchor: Anchor) -> FileId {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = FileId(u32::try_from(known.len()).unwrap_or(u32::MAX));
+        *known.entry(anchor).or_insert(next)
+    }
+}
+
+/// Where everything stands: leads from the spans that the passes work with to files, lines and columns.
+///
+/// A value of one state of the workspace; it stays as it is when the workspace goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    sources: Sources,
+    /// The file of a number, and how far into it the spans of the number are to be moved.
+    moved: HashMap<FileId, (FileId, u32)>,
+}
+
+impl Places {
+    /// Adds a file under its number.
+    pub(super) fn add_file(&mut self, id: FileId, path: &Arc<str>, text: Arc<str>) -> FileId {
+        let file = self.sources.add(Arc::clone(path), text);
+        self.moved.insert(id, (file, 0));
+        file
+    }
+
+    /// Adds a declaration that stands in a file from an offset on.
+    pub(super) fn add_item(&mut self, id: FileId, file: FileId, start: u32) {
+        self.moved.insert(id, (file, start));
+    }
+
+    /// The files, with the numbers that [`Places::span`] gives.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The span in its file, as [`Places::sources`] knows it.
+    pub fn span(&self, span: Span) -> Span {
+        match self.moved.get(&span.file) {
+            Some((file, start)) => Span { file: *file, ..span.shift(*start) },
+            None => Span { file: FileId(u32::MAX), ..span },
+        }
+    }
+
+    /// Where a span begins, as people count.
+    pub fn place(&self, span: Span) -> Place {
+        self.sources.place(self.span(span))
+    }
+
+    /// The problem with all its spans in their files.
+    pub fn settle(&self, problem: &Diagnostic) -> Diagnostic {
+        let mut problem = problem.clone();
+        for label in &mut problem.labels {
+            label.span = self.span(label.span);
+        }
+        if let Some(fix) = &mut problem.fix {
+            fix.span = self.span(fix.span);
+        }
+        problem
+    }
+}

@@ -1,0 +1,118 @@
+//! From the checked declarations to the book, with all problems of the whole way.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::database::{Db, Project};
+use super::files::{self, FilePath, Wanted};
+use super::queries::{self, Compiled, PathName, Piece};
+use super::{hash, problems, uses};
+use crate::check::table::file_of;
+use crate::check::{ItemIr, Signatures};
+use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::resolve::ItemRef;
+use crate::source::limits;
+use crate::syntax::ItemWord;
+use crate::syntax::ast::Item;
+
+/// Names and types of a whole book, from its declarations.
+pub(super) fn signatures(items: &[(ItemRef, Arc<Item>)]) -> (Signatures, Vec<Diagnostic>) {
+    let _ = items;
+    (Signatures::default(), Vec::new())
+}
+
+/// Compiles the book: there is one only if no problem is an error.
+pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
+    let members = queries::members(db, project);
+    if members.files.is_empty() {
+        return Compiled { book: None, problems: vec![problems::no_files()] };
+    }
+    let pieces = pieces(db, project);
+    if pieces.len() > limits::MAX_ITEMS {
+        return Compiled { book: None, problems: vec![problems::too_many_items(pieces.len())] };
+    }
+    let mut found = members.problems.clone();
+    found.extend(uses::unreadable_files(db, members));
+    for piece in &pieces {
+        found.extend(queries::parsed(db, *piece).problems.iter().cloned());
+    }
+    let broken = broken_names(db, &pieces);
+    let (signatures, signature_problems) = queries::signed(db, project);
+    let mut checked_problems = signature_problems.as_ref().clone();
+    let mut items: Vec<(ItemRef, ItemIr)> = Vec::new();
+    for piece in &pieces {
+        let checked = queries::checked(db, project, *piece);
+        checked_problems.extend(checked.problems.iter().cloned());
+        items.extend(checked.ir.clone().map(|ir| (ItemRef(piece.anchor(db).0), ir)));
+    }
+    let places = queries::places(db, project);
+    let hangs_on_broken = |problem: &Diagnostic| {
+        let text = problem.span().map_or("", |span| places.sources().slice(places.span(span)));
+        problem.code == codes::UNKNOWN_NAME && broken.contains(text)
+    };
+    checked_problems.retain(|problem| !hangs_on_broken(problem));
+    found.extend(checked_problems);
+    if has_errors(&found) {
+        return Compiled { book: None, problems: found };
+    }
+    let hash = book_hash(db, project, &pieces);
+    let (book, assembly_problems): (Option<crate::ir::Book>, Vec<Diagnostic>) = {
+        let _ = (signatures, &items, &hash);
+        (None, Vec::new())
+    };
+    found.extend(assembly_problems);
+    Compiled { book: book.filter(|_| !has_errors(&found)).map(Arc::new), problems: found }
+}
+
+/// The declarations of the book, in the order of paths and places.
+pub(super) fn pieces(db: &dyn Db, project: Project) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    for (file, home) in &queries::members(db, project).files {
+        let is_part = |piece: &&Piece<'_>| home.is_empty() || piece.word(db) != ItemWord::Book;
+        found.extend(queries::pieces(db, *file).iter().filter(is_part).copied());
+    }
+    found
+}
+
+/// The names of declarations that did not parse: that they are unknown elsewhere is said already.
+fn broken_names(db: &dyn Db, pieces: &[Piece<'_>]) -> BTreeSet<String> {
+    let broken = pieces.iter().filter(|piece| queries::parsed(db, **piece).item.is_none());
+    broken.filter_map(|piece| piece.name(db).as_deref().map(str::to_owned)).collect()
+}
+
+/// The table files that declarations name, by their paths in the workspace.
+fn table_paths(db: &dyn Db, project: Project, pieces: &[Piece<'_>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for piece in pieces.iter().filter(|piece| piece.word(db) == ItemWord::Table) {
+        let parsed = queries::parsed(db, *piece);
+        let Some((written, _)) = parsed.item.as_ref().and_then(|item| file_of(item)) else { continue };
+        let declared_in = piece.file(db).path(db);
+        let home = uses::home_of(db, project, declared_in);
+        found.extend(files::table_path(home, declared_in, &written.text));
+    }
+    found
+}
+
+/// What the book names and the shell has not given yet.
+pub(super) fn wanted(db: &dyn Db, project: Project) -> BTreeSet<Wanted> {
+    let mut wanted = queries::members(db, project).wanted.clone();
+    for path in table_paths(db, project, &pieces(db, project)) {
+        if !project.tables(db).contains_key(path.as_str()) {
+            wanted.insert(Wanted::Table(FilePath::from(path)));
+        }
+    }
+    wanted
+}
+
+/// The hash of all files that the book was made from.
+fn book_hash(db: &dyn Db, project: Project, pieces: &[Piece<'_>]) -> Arc<str> {
+    let mut files: Vec<(&str, [u8; 32])> = Vec::new();
+    for (file, _) in &queries::members(db, project).files {
+        files.push((file.path(db), *queries::digest(db, *file)));
+    }
+    for path in table_paths(db, project, pieces) {
+        let table = queries::table_file(db, project, PathName::new(db, FilePath::from(path)));
+        files.extend(table.map(|table| (&**table.path(db), *queries::table_digest(db, table))));
+    }
+    Arc::from(hash::of_files(&mut files))
+}

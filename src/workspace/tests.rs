@@ -1,0 +1,172 @@
+//! The workspace at work: what an edit costs, where problems stand, which folders belong to a book.
+
+use std::sync::Arc;
+
+use super::{Fetched, FolderContent, Wanted, Work, Workspace};
+
+const BOOK: &str = "book b \"B\" {\n  currency CNY\n  effective 2026-01-01 to 2026-12-31\n}\n";
+
+const TABLES: &str = "context customer { level: low < high default low }\n\n\
+                      table one(customer.level) -> CNY { low: 1, high: 2 }\n\n\
+                      table two(customer.level) -> CNY { low: 3, high: 4 }\n";
+
+fn workspace(files: &[(&str, &str)]) -> Workspace {
+    let mut workspace = Workspace::new();
+    for (path, text) in files {
+        workspace.set_file(path, text.as_bytes());
+    }
+    workspace
+}
+
+/// The work that a change costs, up to the problems and the book.
+fn cost(workspace: &mut Workspace, change: impl FnOnce(&mut Workspace)) -> Work {
+    let settle = |workspace: &Workspace| {
+        workspace.problems();
+        workspace.book();
+        workspace.work()
+    };
+    let before = settle(workspace);
+    change(workspace);
+    let after = settle(workspace);
+    Work {
+        split: after.split - before.split,
+        parsed: after.parsed - before.parsed,
+        sheets: after.sheets - before.sheets,
+        signatures: after.signatures - before.signatures,
+        checked: after.checked - before.checked,
+        assembled: after.assembled - before.assembled,
+    }
+}
+
+fn messages(workspace: &Workspace) -> Vec<String> {
+    let places = workspace.places();
+    let shown = |problem: crate::diagnostic::Diagnostic| {
+        let place = problem.span().map(|span| places.sources().place(span));
+        let place = place.map_or(String::new(), |place| format!("{place}: "));
+        format!("{place}{} {}", problem.code, problem.message)
+    };
+    workspace.problems().into_iter().map(shown).collect()
+}
+
+#[test]
+fn an_edit_of_one_body_parses_and_checks_that_declaration_alone() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", TABLES)]);
+    let edited = TABLES.replace("low: 3", "low: 30");
+    let work = cost(&mut workspace, |it| it.set_file("tables.tarif", edited.as_bytes()));
+    assert_eq!((work.split, work.parsed, work.checked), (1, 1, 1), "{work:?}");
+}
+
+#[test]
+fn text_that_moves_is_neither_parsed_nor_checked_again() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", TABLES)]);
+    let moved = TABLES.replace("\n\ntable two", "\n\n\n\n\ntable two");
+    let work = cost(&mut workspace, |it| it.set_file("tables.tarif", moved.as_bytes()));
+    assert_eq!((work.split, work.parsed, work.signatures, work.checked), (1, 0, 0, 0), "{work:?}");
+}
+
+#[test]
+fn the_same_content_again_costs_nothing() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", TABLES)]);
+    let work = cost(&mut workspace, |it| it.set_file("tables.tarif", TABLES.as_bytes()));
+    assert_eq!(work, Work::default());
+}
+
+#[test]
+fn a_problem_moves_with_its_text() {
+    let broken = "table one(customer.level) -> CNY { low 1 }\n";
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", broken)]);
+    let line = |workspace: &Workspace| {
+        let shown = messages(workspace);
+        let at = shown.iter().find_map(|text| text.strip_prefix("tables.tarif:"));
+        at.and_then(|text| text.split(':').next()).map(str::to_owned)
+    };
+    assert_eq!(line(&workspace).as_deref(), Some("1"));
+    workspace.set_file("tables.tarif", format!("// a remark\n\n\nunit box\n\n{broken}").as_bytes());
+    assert_eq!(line(&workspace).as_deref(), Some("6"));
+}
+
+#[test]
+fn a_table_file_that_is_named_is_wanted_until_it_is_given() {
+    let table = "table mass(a: text) -> kg from \"steel/mass.csv\"\n";
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("sub/tables.tarif", table)]);
+    assert_eq!(workspace.wanted(), [Wanted::Table("sub/steel/mass.csv".into())]);
+    workspace.set_table("sub/steel/mass.csv", Fetched::Found(Arc::from(b"a,value\nx,1\n".as_slice())));
+    assert_eq!(workspace.wanted(), []);
+    let other = Fetched::Found(Arc::from(b"a,value\nx,2\n".as_slice()));
+    let work = cost(&mut workspace, |it| it.set_table("sub/steel/mass.csv", other));
+    assert_eq!((work.parsed, work.sheets, work.signatures, work.checked), (0, 1, 0, 1), "{work:?}");
+}
+
+#[test]
+fn a_table_outside_the_book_is_refused_where_it_is_named() {
+    let table = "table mass(a: text) -> kg\n  from \"../mass.csv\"\n";
+    let workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", table)]);
+    assert_eq!(workspace.wanted(), []);
+}
+
+#[test]
+fn used_folders_are_wanted_one_after_the_other() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use \"../group\"\n")]);
+    assert_eq!(workspace.wanted(), [Wanted::Folder("../group".into())]);
+    workspace.set_file("../group/a.tarif", b"use \"../base\"\nunit pallet = 48 kg\n");
+    workspace.set_folder("../group", Fetched::Found(FolderContent::Read));
+    assert_eq!(workspace.wanted(), [Wanted::Folder("../base".into())]);
+    workspace.set_folder("../base", Fetched::Missing);
+    assert_eq!(workspace.wanted(), []);
+    let files = workspace.files();
+    let files: Vec<&str> = files.iter().map(|path| &**path).collect();
+    assert_eq!(files, ["../group/a.tarif", "book.tarif", "uses.tarif"]);
+    let expected = "../group/a.tarif:1:5: E0207 there is no folder `../base`";
+    assert!(messages(&workspace).iter().any(|text| text == expected), "{:?}", messages(&workspace));
+}
+
+#[test]
+fn a_circle_of_uses_is_shown_whole() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use \"../a\"\n")]);
+    workspace.set_file("../a/a.tarif", b"use \"../b\"\n");
+    workspace.set_folder("../a", Fetched::Found(FolderContent::Read));
+    workspace.set_file("../b/b.tarif", b"\nuse \"../press\"\n");
+    workspace.set_folder("../b", Fetched::Found(FolderContent::Read));
+    // The shell finds that `../press`, as `../b` calls it, is the book's own folder.
+    workspace.set_folder("../press", Fetched::Found(FolderContent::Same(String::new())));
+    let expected =
+        "../b/b.tarif:2:5: E0208 folders use each other in a circle: this book → `../a` → `../b` → this book";
+    assert!(messages(&workspace).iter().any(|text| text == expected), "{:?}", messages(&workspace));
+}
+
+#[test]
+fn a_library_is_part_of_the_book_only_when_it_is_used() {
+    let without = workspace(&[("book.tarif", BOOK)]);
+    assert_eq!(without.files().len(), 1);
+    let with = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use std.proration\n")]);
+    assert!(with.files().iter().any(|path| &**path == "<std>/proration.tarif"));
+    let misspelt = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use std.prorating\n")]);
+    let found = misspelt.problems();
+    let unknown = found.iter().find(|problem| problem.code.id() == "E0207").expect("an unknown use");
+    assert_eq!(unknown.help, ["did you mean `std.proration`?"]);
+}
+
+#[test]
+fn a_book_declaration_of_a_used_folder_is_left_aside() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use \"../group\"\n")]);
+    workspace.set_file("../group/a.tarif", BOOK.as_bytes());
+    workspace.set_folder("../group", Fetched::Found(FolderContent::Read));
+    assert!(messages(&workspace).iter().all(|text| !text.contains("E0206")), "{:?}", messages(&workspace));
+}
+
+#[test]
+fn files_that_are_no_text_are_named() {
+    let mut workspace = workspace(&[("book.tarif", BOOK)]);
+    workspace.set_file("bad.tarif", b"book\n\xff");
+    workspace.set_unreadable("closed.tarif", "permission denied");
+    let found = messages(&workspace);
+    assert!(
+        found.iter().any(|text| text == "E0002 `bad.tarif` is not UTF-8 text: line 2, byte 6 of the file")
+    );
+    assert!(found.iter().any(|text| text == "E0008 `closed.tarif` cannot be read: permission denied"));
+}
+
+#[test]
+fn an_empty_workspace_says_that_there_is_no_file() {
+    assert_eq!(messages(&Workspace::new()), ["E0001 the folder holds no `.tarif` file"]);
+}
