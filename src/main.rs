@@ -1,3 +1,7 @@
 //! The `tarif` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tarif::cli::main()
+}

@@ -1,0 +1,142 @@
+//! What can be typed after `tarif`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Configure, price, quote: compiles price books and evaluates quote requests.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tarif",
+    version,
+    about = "A language for pricing rules: configure, price, quote.",
+    after_help = "A price book is a folder of `.tarif` files and tables.\n\
+                  Exit status: 0 all is well, 1 problems were found, 2 the command could not run.",
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+pub struct Args {
+    /// When to write colors.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to write colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Also into a pipe.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// The form of what is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a small working price book, with a request and a test
+    New {
+        /// The folder to write; it must not exist, or be empty
+        dir: PathBuf,
+    },
+    /// Check a price book and show its problems
+    Check {
+        /// The folder of the price book
+        #[arg(default_value = ".")]
+        book: PathBuf,
+        /// How to show problems
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Price a request: waterfall, totals, approvals
+    #[command(after_help = "REQUEST is a JSON file, an NDJSON file with one request a line, or `-` for the \
+                      standard input.\nNDJSON gives NDJSON: one quote a line, and one error object for a line \
+                      that cannot be quoted.\nExit status: 0 a valid quote, also one that needs approval; 1 a \
+                      request or quote that is refused; 2 the command could not run.")]
+    Quote {
+        /// The folder of the price book
+        book: PathBuf,
+        /// The request: a JSON or NDJSON file, or `-`
+        request: PathBuf,
+        /// A JSON file with market figures for requests that do not carry them
+        #[arg(long, value_name = "FILE")]
+        market: Option<PathBuf>,
+        /// How to show the quote
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Run the `test` blocks of a price book
+    Test {
+        /// The folder of the price book
+        #[arg(default_value = ".")]
+        book: PathBuf,
+        /// How to show the results
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Write `.tarif` files in their one canonical layout
+    Fmt {
+        /// Change nothing; list the files that would change, and exit with 1 if there are any
+        #[arg(long)]
+        check: bool,
+        /// Folders and files; `-` formats the standard input
+        #[arg(default_value = ".")]
+        paths: Vec<PathBuf>,
+    },
+    /// Print the checked form of a price book
+    Ir {
+        /// The folder of the price book
+        #[arg(default_value = ".")]
+        book: PathBuf,
+    },
+    /// Print the JSON Schema of a price book's requests or quotes
+    Schema {
+        /// The folder of the price book
+        #[arg(default_value = ".")]
+        book: PathBuf,
+        /// Of what
+        #[arg(long, value_enum, default_value_t)]
+        of: SchemaOf,
+    },
+    /// Explain a problem code: what it means, an example, and the example mended
+    Explain {
+        /// A code such as `E0301`, or its name such as `unit-mismatch`
+        #[arg(required_unless_present = "list")]
+        code: Option<String>,
+        /// List all codes
+        #[arg(long, conflicts_with = "code")]
+        list: bool,
+    },
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Both, as one document with two definitions.
+    #[default]
+    Both,
+    /// Requests to this book.
+    Request,
+    /// Quotes from this book.
+    Quote,
+}

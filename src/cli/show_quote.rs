@@ -1,0 +1,306 @@
+//! A quote for people: what is sold, how its price came about, what it comes to, and who must agree.
+
+use super::paper::{Look, Paper};
+use crate::ir::Book;
+use crate::quote::{
+    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Quote, Raw, Request, Requirement, Section, Shown,
+    Status, Totals, Violation,
+};
+use crate::value::{Exact, group_digits};
+use crate::workspace::Places;
+
+/// The quote as a page of text. `request` is what was asked, for the words about the customer.
+pub(super) fn quote(quote: &Quote, request: &Request, book: &Book, places: &Places, color: bool) -> String {
+    let mut page = Page { quote, places, paper: Paper::new(color) };
+    page.head(request, book);
+    for line in &quote.lines {
+        page.line(line);
+    }
+    page.totals(&quote.totals);
+    page.remarks(0, &quote.violations, &quote.alerts, &quote.offers);
+    page.approvals();
+    page.paper.draw()
+}
+
+/// The part of the quote that one line is, or its totals.
+pub(super) fn part(quote: &Quote, line: Option<usize>, places: &Places, color: bool) -> String {
+    let mut page = Page { quote, places, paper: Paper::new(color) };
+    match line.and_then(|at| quote.lines.get(at)) {
+        Some(line) => page.line(line),
+        None => {
+            page.totals(&quote.totals);
+            page.approvals();
+        }
+    }
+    page.paper.draw()
+}
+
+struct Page<'a> {
+    quote: &'a Quote,
+    places: &'a Places,
+    paper: Paper,
+}
+
+impl Page<'_> {
+    fn head(&mut self, request: &Request, book: &Book) {
+        let quote = self.quote;
+        let name = book.label.as_ref().unwrap_or(&quote.book);
+        let id = quote.id.as_ref().map_or(String::new(), |id| format!(" · quote {id}"));
+        self.paper.words(0, &format!("{name}{id}"), Look::Strong);
+        let until = quote.valid_until.map_or(String::new(), |date| format!(" · valid until {date}"));
+        self.paper.words(0, &format!("as of {} · {}{until}", quote.as_of, quote.currency), Look::Plain);
+        for (name, value) in &request.fields {
+            self.paper.words(0, &format!("{name}: {}", given(value)), Look::Plain);
+        }
+        let (text, look) = match quote.status {
+            Status::Ok => ("ready to be sent", Look::Good),
+            Status::NeedsApproval => ("needs approval", Look::Warning),
+            Status::Rejected => ("rejected: a rule of the price book forbids it", Look::Bad),
+            Status::Invalid => ("invalid: it cannot be sold so", Look::Bad),
+        };
+        self.paper.words(0, text, look);
+    }
+
+    fn line(&mut self, line: &Line) {
+        self.paper.blank();
+        let name = line.label.as_ref().unwrap_or(&line.product);
+        let quantity =
+            line.quantity.as_ref().map_or(String::new(), |it| format!(" · quantity {}", shown(it)));
+        let mark = if line.invalid { " · invalid, not in the totals" } else { "" };
+        let look = if line.invalid { Look::Bad } else { Look::Strong };
+        self.paper.words(0, &format!("{}  {name}{quantity}{mark}", line.id), look);
+        let one = |value: &crate::quote::Value| {
+            format!("{} {}", value.label.as_ref().unwrap_or(&value.name), shown(&value.value))
+        };
+        let options: Vec<String> = line.options.iter().map(one).collect();
+        if !options.is_empty() {
+            self.paper.words(3, &options.join(" · "), Look::Plain);
+        }
+        let mut values: Vec<String> = line.values.iter().chain(&line.entries).map(one).collect();
+        values.extend(line.reason.as_ref().map(|reason| format!("reason: {reason}")));
+        if !values.is_empty() {
+            self.paper.words(3, &values.join(" · "), Look::Plain);
+        }
+        if let Some(unit) = &line.unit {
+            self.section("per unit", unit);
+        }
+        self.section("per line", &line.line);
+        self.summary(3, [line.cost.as_ref(), line.margin.as_ref(), line.off_list.as_ref()]);
+        self.suggestions(line);
+        self.remarks(3, &line.violations, &line.alerts, &line.offers);
+    }
+
+    fn section(&mut self, title: &str, section: &Section) {
+        if section.entries.is_empty() && section.components.is_empty() {
+            return;
+        }
+        self.paper.words(3, title, Look::Faint);
+        for component in &section.components {
+            let label = component.label.as_ref().unwrap_or(&component.name);
+            let amount = self.amount(component.amount.as_ref());
+            self.paper.cells(5, [&format!("cost: {label}"), &component.formula, &amount, ""], Look::Faint);
+        }
+        self.waterfall(5, section);
+    }
+
+    fn waterfall(&mut self, indent: usize, section: &Section) {
+        for entry in &section.entries {
+            self.entry(indent, entry);
+        }
+        if section.withheld {
+            self.paper.words(indent, "steps that you may not see are left out", Look::Faint);
+        }
+    }
+
+    fn entry(&mut self, indent: usize, entry: &Entry) {
+        let indent = if entry.group.is_some() { indent + 2 } else { indent };
+        let label = step_label(entry);
+        match &entry.outcome {
+            Outcome::Applied => {}
+            Outcome::Skipped(reason) => {
+                return self.paper.cells(indent, [&label, &format!("no: {reason}"), "", ""], Look::Faint);
+            }
+            Outcome::Unknown(reason) => {
+                return self.paper.cells(indent, [&label, &format!("unknown: {reason}"), "", "?"], Look::Bad);
+            }
+        }
+        let running = self.amount(entry.running.as_ref());
+        let (amount, look) = match entry.kind {
+            EntryKind::Subtotal => (String::new(), Look::Strong),
+            EntryKind::Group(_) => return self.paper.cells(indent, [&label, "", "", ""], Look::Plain),
+            EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
+            EntryKind::Tax if entry.contained.is_some() => {
+                (format!("in it {}", self.amount(entry.contained.as_ref())), Look::Plain)
+            }
+            _ => (signed(&self.amount(Some(&entry.amount))), Look::Plain),
+        };
+        self.paper.cells(indent, [&label, &how(entry), &amount, &running], look);
+        if let Some(because) = &entry.because {
+            self.paper.words(indent + 2, because, Look::Faint);
+        }
+    }
+
+    fn totals(&mut self, totals: &Totals) {
+        self.paper.blank();
+        let title = if totals.partial { "Totals, without the lines that are invalid" } else { "Totals" };
+        self.paper.words(0, title, Look::Strong);
+        self.waterfall(3, &totals.section);
+        if totals.section.entries.is_empty() {
+            let total = self.amount(totals.total.as_ref());
+            self.paper.cells(3, ["Total", "", "", &total], Look::Strong);
+        }
+        self.summary(3, [totals.cost.as_ref(), totals.margin.as_ref(), totals.off_list.as_ref()]);
+    }
+
+    /// Cost, margin and what is off the list price, where they are known.
+    fn summary(&mut self, indent: usize, [cost, margin, off_list]: [Option<&Exact>; 3]) {
+        let share = |name: &str, share: &Exact| {
+            let per_cent = share.checked_mul(&Exact::from(100)).unwrap_or_default();
+            format!("{name} {} %", per_cent.to_rounded_text(2))
+        };
+        let mut words = Vec::new();
+        words.extend(cost.map(|cost| format!("cost {}", self.amount(Some(cost)))));
+        words.extend(margin.map(|margin| share("margin", margin)));
+        words.extend(off_list.map(|off| share("off list", off)));
+        if !words.is_empty() {
+            self.paper.words(indent, &words.join(" · "), Look::Faint);
+        }
+    }
+
+    fn suggestions(&mut self, line: &Line) {
+        for it in &line.suggestions {
+            let because = it.because.as_ref().map_or(String::new(), |because| format!(": {because}"));
+            self.paper.words(3, &format!("suggested: {}{because}", it.text), Look::Plain);
+        }
+    }
+
+    fn remarks(&mut self, indent: usize, violations: &[Violation], alerts: &[Alert], offers: &[Offer]) {
+        for it in violations {
+            let because = it.because.as_ref().map_or(String::new(), |because| format!(": {because}"));
+            self.paper.words(indent, &format!("✗ {}{because}", it.message), Look::Bad);
+            let path = it.path.as_ref().map(|path| format!("in the request at {path}"));
+            let place =
+                it.span.map(|span| self.places.place(span)).map(|it| format!("{}:{}", it.path, it.line));
+            let found: Vec<String> =
+                [Some(it.code.id().to_owned()), path, place].into_iter().flatten().collect();
+            self.paper.words(indent + 2, &found.join(" · "), Look::Faint);
+            if let Some(help) = &it.help {
+                self.paper.words(indent + 2, help, Look::Plain);
+            }
+        }
+        for it in alerts {
+            self.paper.words(indent, &format!("! {}", it.message), Look::Warning);
+        }
+        for it in offers {
+            let label = it.label.as_ref().unwrap_or(&it.step);
+            self.paper.words(indent, &format!("almost: {label}: {}", it.message), Look::Plain);
+        }
+    }
+
+    fn approvals(&mut self) {
+        let approvals = &self.quote.approvals;
+        if approvals.requirements.is_empty() {
+            return;
+        }
+        self.paper.blank();
+        self.paper.words(0, "Approvals", Look::Strong);
+        let signers: Vec<String> = approvals
+            .route
+            .iter()
+            .map(|it| {
+                let signed = if it.signed { " (has signed)" } else { "" };
+                format!("{}{signed}", it.label.as_ref().unwrap_or(&it.name))
+            })
+            .collect();
+        if !signers.is_empty() {
+            self.paper.words(3, &signers.join(" → "), Look::Plain);
+        }
+        for requirement in &approvals.requirements {
+            self.requirement(requirement);
+        }
+    }
+
+    fn requirement(&mut self, it: &Requirement) {
+        let (who, look) = match (it.label.as_ref().or(it.who.as_ref()), it.signed) {
+            (None, _) => ("rejected", Look::Bad),
+            (Some(who), true) => (&**who, Look::Faint),
+            (Some(who), false) => (&**who, Look::Warning),
+        };
+        let because = it.because.as_ref().map_or(it.rule.to_string(), |because| because.to_string());
+        let signed = if it.signed { " (has signed, and nothing got worse)" } else { "" };
+        self.paper.words(3, &format!("{who}: {because}{signed}"), look);
+        for tested in &it.tested {
+            let line = tested.line.as_ref().map_or(String::new(), |line| format!("line {line}: "));
+            let value = tested.shown.as_deref().unwrap_or("not for you to see");
+            let text =
+                format!("{line}{} = {value}, rule: {} {}", tested.what, tested.operator, tested.threshold);
+            self.paper.words(5, &text, Look::Faint);
+        }
+    }
+
+    /// An amount with its digits in groups; a question mark where it is not known.
+    fn amount(&self, amount: Option<&Exact>) -> String {
+        amount.map_or("?".to_owned(), |amount| group_digits(&self.quote.amount(amount), ' '))
+    }
+}
+
+/// A value of the request as it was given.
+fn given(value: &Raw) -> String {
+    match value {
+        Raw::Null => "null".to_owned(),
+        Raw::Bool(truth) => truth.to_string(),
+        Raw::Number(text) | Raw::Text(text) => text.clone(),
+        Raw::List(values) => values.iter().map(given).collect::<Vec<_>>().join(", "),
+        Raw::Object(fields) => {
+            let one = |(name, value): &(String, Raw)| format!("{name} {}", given(value));
+            fields.iter().map(one).collect::<Vec<_>>().join(", ")
+        }
+        Raw::Typed(_) => String::new(),
+    }
+}
+
+fn shown(value: &Shown) -> String {
+    match value {
+        Shown::Bool(true) => "yes".to_owned(),
+        Shown::Bool(false) => "no".to_owned(),
+        Shown::Number(number) => group_digits(&number.to_string(), ' '),
+        Shown::Text { text, label } => label.as_ref().map_or_else(|| text.clone(), |label| label.to_string()),
+        Shown::Set(values) if values.is_empty() => "–".to_owned(),
+        Shown::Set(values) => {
+            let names = values.iter().map(|(name, label)| label.as_ref().unwrap_or(name).to_string());
+            names.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn step_label(entry: &Entry) -> String {
+    match (&entry.label, entry.kind) {
+        (Some(label), _) => label.to_string(),
+        (None, EntryKind::Start) if &*entry.step == "units" => "Unit price × quantity".to_owned(),
+        (None, EntryKind::Start) => "Lines".to_owned(),
+        (None, EntryKind::Round) => "Rounding".to_owned(),
+        (None, EntryKind::Group(_)) => entry.kind.word().to_owned(),
+        (None, _) => entry.step.to_string(),
+    }
+}
+
+/// What a step computes, and what the tables in it gave.
+fn how(entry: &Entry) -> String {
+    let mut text = entry.formula.as_ref().map_or(String::new(), |formula| formula.to_string());
+    let found: Vec<&str> = entry
+        .details
+        .iter()
+        .map(|detail| match detail {
+            Detail::Row { value, .. } | Detail::Tiers { value, .. } => value.as_str(),
+        })
+        .collect();
+    if !found.is_empty() {
+        text.push_str(&format!(" ({})", found.join(", ")));
+    }
+    text
+}
+
+/// An amount with its sign, also where it is added.
+fn signed(amount: &str) -> String {
+    if amount.starts_with('-') || amount.starts_with('?') { amount.to_owned() } else { format!("+{amount}") }
+}
