@@ -11,6 +11,8 @@ pub struct Test {
     pub title: Text,
     /// The request, written out.
     pub as_of: Option<Date>,
+    /// Where `as_of` stands.
+    pub as_of_at: Option<Span>,
     /// `currency EUR`, where the request chooses it
     pub currency: Option<Name>,
     /// `market q235 = 4.10 CNY/kg`, `market q235 = 4.10 CNY/kg on 2026-02-09`

@@ -12,6 +12,7 @@ impl<'t> Builder<'t> {
         let mut test = Test {
             title: self.next_text(&mut parts)?,
             as_of: None,
+            as_of_at: None,
             currency: None,
             market: Vec::new(),
             contexts: Vec::new(),
@@ -20,17 +21,16 @@ impl<'t> Builder<'t> {
             lines: Vec::new(),
             expectations: Vec::new(),
         };
-        let mut as_of_at: Option<Span> = None;
         for part in parts {
             let span = self.span(&part);
             match part.as_rule() {
                 Rule::as_of => {
                     let day = self.date(&part.into_inner().last()?);
-                    match as_of_at {
+                    match test.as_of_at {
                         Some(first) => self.report(errors::twice(span, first, "as_of")),
                         None => test.as_of = Some(day),
                     }
-                    as_of_at = as_of_at.or(Some(span));
+                    test.as_of_at = test.as_of_at.or(Some(span));
                 }
                 Rule::currency => {
                     let name = self.name_of(&part.into_inner().last()?);
