@@ -284,6 +284,7 @@ codes! {
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";
     PRICE_CLIFF = "W0401" "price-cliff" Warning "the total falls when one more unit is bought";
+    IDLE_ELSE = "W0402" "idle-else" Warning "an `else` row of a table that is never reached";
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
     STACK_OVER_100 = "W0601" "stack-over-100" Warning "discounts that together can take more than the whole price";
     FLOOR_NOT_BINDING = "W0602" "floor-not-binding" Warning "a unit floor that a step of the quote can undercut";

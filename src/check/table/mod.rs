@@ -1,10 +1,34 @@
 //! Tables as written, with the files beside them, become tables proven complete.
+//!
+//! ```text
+//!   rows of a book ─ inline ─┐
+//!                            ├─▶ Draft ─ bands ─▶ closed rows ─ axis, cover ─▶ one row for each combination
+//!   rows of a file ─ file ───┘
+//! ```
+
+mod axis;
+mod bands;
+pub(in crate::check) mod cell;
+mod cover;
+mod draft;
+mod errors;
+mod file;
+mod inline;
+#[cfg(test)]
+mod tests;
+mod text;
+mod version;
 
 use std::sync::Arc;
 
+use axis::{Axis, Runs};
+use draft::{Draft, Header, Problems};
+pub use version::{merge_tables, merge_tiers};
+
 use crate::check::Signatures;
+use crate::check::signature::TableSig;
 use crate::diagnostic::Diagnostic;
-use crate::ir;
+use crate::ir::{self, Domain, KeyMatch, Reach, Ty};
 use crate::sheet::Sheet;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -24,7 +48,12 @@ pub fn file_of(item: &ast::Item) -> Option<(&ast::Text, Option<&ast::Text>)> {
     }
 }
 
-/// Checks one version of a table; the result has that one version.
+/// Checks one version of a table; the result has that one version. `file` is the file that
+/// [`file_of`] names, none where there is no such file.
+///
+/// The result is given only if exactly one row answers for each combination of keys that can occur, or a
+/// missing row means something (`else`, `optional`), or only calls outside of the version's reach would
+/// find none.
 pub fn check_table(
     table: &ast::Table,
     span: Span,
@@ -32,6 +61,176 @@ pub fn check_table(
     file: Option<&TableFile>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ir::Table> {
-    let _ = (table, span, signatures, file, problems);
-    None
+    let signature = signatures.tables.get(&table.name.text)?;
+    let mut problems = Problems::new(problems);
+    let checked = check_version(table, span, signature, signatures, file, &mut problems);
+    let sound = !problems.any();
+    problems.finish();
+    checked.filter(|_| sound)
+}
+
+fn check_version(
+    table: &ast::Table,
+    span: Span,
+    signature: &TableSig,
+    signatures: &Signatures,
+    file: Option<&TableFile>,
+    problems: &mut Problems<'_>,
+) -> Option<ir::Table> {
+    if let Some(policy) = &table.policy {
+        problems.add(|| errors::hit_policy(policy));
+        return None;
+    }
+    let header = header_of(table, signature, problems)?;
+    let mut draft = read_rows(table, &header, signatures, file, problems)?;
+    if problems.any() {
+        return None;
+    }
+    bands::close(&mut draft, problems);
+    if problems.any() {
+        return None;
+    }
+    let domains: Vec<&Domain> = signature.keys.iter().map(|key| &key.domain).collect();
+    let reach = prove(&header, &domains, &draft, signature.optional, problems);
+    let label = table.label.as_ref().map(|label| label.text.clone());
+    let columns = header.columns.iter().map(|(name, ty)| ir::Column { name: name.clone(), ty: ty.clone() });
+    let keys = header.keys.iter().map(|(name, ty)| ir::TableKey { name: name.clone(), ty: ty.clone() });
+    Some(ir::Table {
+        name: table.name.text.clone(),
+        label,
+        keys: keys.collect(),
+        columns: columns.collect(),
+        optional: signature.optional,
+        versions: vec![ir::TableVersion {
+            effective: version::period_of(table.effective.as_ref()),
+            rows: Arc::new(draft.into_rows()),
+            reach,
+            span,
+        }],
+        span,
+    })
+}
+
+/// The keys and results with their types; none if one of them is not understood, or is of no use.
+fn header_of<'a>(
+    table: &'a ast::Table,
+    signature: &TableSig,
+    problems: &mut Problems<'_>,
+) -> Option<Header<'a>> {
+    let key_names = table.keys.iter().map(|key| &key.name.text);
+    let column_names = table.result.columns.iter().map(|column| column.name.as_ref().map(|name| &name.text));
+    let same_keys = key_names.eq(signature.keys.iter().map(|key| &key.name));
+    let same_columns = column_names.eq(signature.columns.iter().map(|(name, _)| name.as_ref()));
+    if !same_keys || !same_columns || table.result.optional.is_some() != signature.optional {
+        let keys = signature.keys.iter().map(|key| format!("`{}`", key.name));
+        let columns = signature.columns.iter().filter_map(|(name, _)| Some(format!("`{}`", name.as_ref()?)));
+        let expected: Vec<String> = keys.chain(columns).collect();
+        problems.add(|| errors::other_keys(table, &expected));
+        return None;
+    }
+    let (mut keys, mut columns) = (Vec::new(), Vec::new());
+    for (key, written) in signature.keys.iter().zip(&table.keys) {
+        let ty = key.ty.as_ref()?.required().clone();
+        if matches!(ty, Ty::Set(_) | Ty::Names) {
+            problems.add(|| errors::bad_key(written.name.span, &key.name, &cell::describe(&ty)));
+        }
+        keys.push((key.name.clone(), ty));
+    }
+    for ((name, ty), written) in signature.columns.iter().zip(&table.result.columns) {
+        let ty = ty.as_ref()?.clone();
+        if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
+            problems.add(|| errors::bad_result(written.ty.span, &cell::describe(&ty)));
+        }
+        columns.push((name.clone(), ty));
+    }
+    (!problems.any()).then_some(Header { name: &table.name.text, span: table.name.span, keys, columns })
+}
+
+fn read_rows<'a>(
+    table: &ast::Table,
+    header: &'a Header<'a>,
+    signatures: &'a Signatures,
+    file: Option<&'a TableFile>,
+    problems: &mut Problems<'_>,
+) -> Option<Draft<'a>> {
+    let units = &signatures.units;
+    match &table.rows {
+        ast::TableRows::Rows(rows) => Some(inline::BookReader::new(header, units, problems).rows(rows)),
+        ast::TableRows::Grid(grid) => Some(inline::BookReader::new(header, units, problems).grid(grid)),
+        ast::TableRows::File { path, .. } => match file {
+            None => {
+                problems.add(|| errors::missing_file(path));
+                None
+            }
+            Some(Err(found)) => {
+                for problem in found {
+                    problems.add(|| problem.clone().also(path.span, "the file is named here"));
+                }
+                None
+            }
+            Some(Ok(sheet)) => file::read(header, sheet, path.span, units, problems),
+        },
+    }
+}
+
+/// Proves that exactly one row answers for each combination of keys, and says on each key for which values.
+fn prove(
+    header: &Header<'_>,
+    domains: &[&Domain],
+    draft: &Draft<'_>,
+    optional: bool,
+    problems: &mut Problems<'_>,
+) -> Vec<Reach> {
+    let everything = vec![Reach::All; header.keys.len()];
+    let columns = header.keys.iter().zip(domains).zip(&draft.keys);
+    let axes: Option<Vec<Axis<'_>>> =
+        columns.map(|(((name, ty), domain), column)| Axis::new(name, ty, domain, column)).collect();
+    let Some(axes) = axes else { return everything };
+    let rows: Vec<Vec<Runs>> = axes
+        .iter()
+        .zip(&draft.keys)
+        .map(|(axis, column)| column.iter().map(|found| axis.runs(found)).collect())
+        .collect();
+    refuse_dead_rows(&axes, &rows, draft, problems);
+    let found = cover::cover(&axes, &rows);
+    for (first, second, path) in &found.overlaps {
+        let witness = errors::combination(&axes, path);
+        problems.add(|| errors::overlap(draft, *first as usize, *second as usize, &witness));
+    }
+    if found.more_overlaps > 0 {
+        problems.add(|| errors::more_overlaps(header, found.more_overlaps));
+    }
+    if found.undecided {
+        problems.add(|| errors::undecided(header));
+        return everything;
+    }
+    if draft.else_spot.is_some() || optional {
+        if !found.has_holes() && !optional && !problems.any() {
+            errors::idle_else(draft, header.name).into_iter().for_each(|problem| problems.warn(problem));
+        }
+        return everything;
+    }
+    if !found.missing.is_empty() {
+        let witnesses: Vec<String> =
+            found.missing.iter().map(|path| errors::combination(&axes, path)).collect();
+        problems.add(|| errors::missing_rows(header, &witnesses, found.more_missing));
+    }
+    found.reach
+}
+
+/// A row whose key no value of the key's domain fits is a slip: the author believes that it counts.
+fn refuse_dead_rows(axes: &[Axis<'_>], rows: &[Vec<Runs>], draft: &Draft<'_>, problems: &mut Problems<'_>) {
+    for (key, (axis, column)) in axes.iter().zip(rows).enumerate() {
+        for (row, runs) in column.iter().enumerate() {
+            let asked = draft.keys.get(key).and_then(|column| column.get(row));
+            let dead = match asked {
+                Some(KeyMatch::OneOf(values)) => runs.len() < values.len(),
+                Some(_) => runs.is_empty() && axis.count > 0,
+                None => false,
+            };
+            if dead {
+                problems.add(|| errors::dead_row(draft, row, key, axis));
+            }
+        }
+    }
 }

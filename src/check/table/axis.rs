@@ -1,0 +1,404 @@
+//! The values of one key, cut into classes that no row tells apart, and numbered.
+//!
+//! ```text
+//!   enumeration    one class a value
+//!   text           one class a listed text, and one for any other text
+//!   number, date   … │ c1 │ between │ c2 │ …   one class a bound, one for what lies between two
+//! ```
+//!
+//! A class that holds no value of the key's domain has no number. On an axis without bounds the classes
+//! outside all rows are *outer*: no row need answer for them if no call reaches them.
+
+use std::collections::HashMap;
+
+use smallvec::{SmallVec, smallvec};
+
+use super::cell::show;
+use crate::ir::{Band, Domain, EnumTy, KeyMatch, Name, NumberKind, Reach, Ty, Value};
+use crate::value::{Date, Exact};
+
+/// Numbers of classes, from and to, both included.
+pub(super) type Run = (u32, u32);
+
+/// One key.
+pub(super) struct Axis<'a> {
+    pub(super) name: &'a Name,
+    ty: &'a Ty,
+    kind: Kind<'a>,
+    /// How many classes there are.
+    pub(super) count: u32,
+    /// Classes from the lowest on that lie below all rows.
+    pub(super) outer_low: u32,
+    /// Classes from the highest down that lie above all rows.
+    pub(super) outer_high: u32,
+}
+
+enum Kind<'a> {
+    Choices(&'a EnumTy),
+    Bool,
+    Texts { numbers: HashMap<&'a str, u32>, names: Vec<&'a str> },
+    Line { cuts: Vec<Exact>, live: Vec<u32>, listed: bool },
+}
+
+/// What a key of a row asks, as classes: mostly one run.
+pub(super) type Runs = SmallVec<[Run; 1]>;
+
+impl<'a> Axis<'a> {
+    /// The axis of a key, from its domain and all that rows ask of it; none for a type without one.
+    pub(super) fn new(
+        name: &'a Name,
+        ty: &'a Ty,
+        domain: &Domain,
+        column: &'a [KeyMatch],
+    ) -> Option<Axis<'a>> {
+        let axis = |kind, count| Axis { name, ty, kind, count, outer_low: 0, outer_high: 0 };
+        Some(match ty.required() {
+            Ty::Choice(choices) => axis(Kind::Choices(choices), narrow(choices.values.len())),
+            Ty::Bool => axis(Kind::Bool, 2),
+            Ty::Text | Ty::Row(_) => {
+                let mut numbers = HashMap::new();
+                let mut names = Vec::new();
+                for value in column.iter().flat_map(values_of) {
+                    if let Value::Text(text) = value {
+                        numbers.entry(text.as_ref()).or_insert_with(|| {
+                            names.push(text.as_ref());
+                            narrow(names.len() - 1)
+                        });
+                    }
+                }
+                let count = narrow(names.len() + 1);
+                Axis { outer_high: 1, ..axis(Kind::Texts { numbers, names }, count) }
+            }
+            Ty::Number(number) => {
+                let grid = Grid::of(domain, number.kind == NumberKind::Int);
+                line(name, ty, &grid, column)
+            }
+            Ty::Date => line(name, ty, &Grid::Whole, column),
+            Ty::Set(_) | Ty::Names | Ty::Optional(_) => return None,
+        })
+    }
+
+    /// The classes that a row asks for; empty if it asks for nothing that can occur.
+    pub(super) fn runs(&self, found: &KeyMatch) -> Runs {
+        match found {
+            KeyMatch::Any => smallvec![(0, self.count.saturating_sub(1))],
+            KeyMatch::One(value) => self.point(value).into_iter().collect(),
+            KeyMatch::OneOf(values) => {
+                let mut runs: Runs = values.iter().filter_map(|value| self.point(value)).collect();
+                runs.sort_unstable();
+                runs.dedup();
+                runs
+            }
+            KeyMatch::Band(band) => self.band(band).into_iter().collect(),
+        }
+    }
+
+    fn point(&self, value: &Value) -> Option<Run> {
+        let number = match (&self.kind, value) {
+            (Kind::Choices(_), Value::Choice(position)) => u32::from(*position),
+            (Kind::Bool, Value::Bool(value)) => u32::from(*value),
+            (Kind::Texts { numbers, .. }, Value::Text(text)) => *numbers.get(text.as_ref())?,
+            (Kind::Line { cuts, live, .. }, value) => {
+                let cut = cuts.binary_search(&on_line(value)?).ok()?;
+                narrow(live.binary_search(&narrow(2 * cut + 1)).ok()?)
+            }
+            _ => return None,
+        };
+        (number < self.count).then_some((number, number))
+    }
+
+    fn band(&self, band: &Band) -> Option<Run> {
+        match &self.kind {
+            Kind::Choices(_) => {
+                let position = |end: &Option<(Value, bool)>| match end {
+                    Some((Value::Choice(position), inclusive)) => Some((u32::from(*position), *inclusive)),
+                    _ => None,
+                };
+                let first =
+                    position(&band.lower).map_or(0, |(at, inclusive)| if inclusive { at } else { at + 1 });
+                let last = match position(&band.upper) {
+                    None => self.count.checked_sub(1)?,
+                    Some((at, true)) => at,
+                    Some((at, false)) => at.checked_sub(1)?,
+                };
+                (first <= last && last < self.count).then_some((first, last))
+            }
+            Kind::Line { cuts, live, .. } => {
+                let cut = |value: &Value| cuts.binary_search(&on_line(value)?).ok().map(narrow);
+                let first = match &band.lower {
+                    None => 0,
+                    Some((value, inclusive)) => 2 * cut(value)? + if *inclusive { 1 } else { 2 },
+                };
+                let last = match &band.upper {
+                    None => narrow(2 * cuts.len()),
+                    Some((value, inclusive)) => 2 * cut(value)? + u32::from(*inclusive),
+                };
+                let from = narrow(live.partition_point(|atom| *atom < first));
+                let to = narrow(live.partition_point(|atom| *atom <= last));
+                (from < to).then(|| (from, to - 1))
+            }
+            Kind::Bool | Kind::Texts { .. } => None,
+        }
+    }
+
+    /// Whether a class is outer.
+    pub(super) fn is_outer(&self, class: u32) -> bool {
+        class < self.outer_low || class >= self.count - self.outer_high
+    }
+
+    /// What the table answers for on this key, given which outer ends lack rows.
+    pub(super) fn reach(&self, low: bool, high: bool) -> Reach {
+        match &self.kind {
+            Kind::Texts { .. } if high => Reach::Listed,
+            Kind::Line { live, .. } if low || high => {
+                let inner_first = live.get(self.outer_low as usize).copied();
+                let inner_last =
+                    (self.count - self.outer_high).checked_sub(1).and_then(|at| live.get(at as usize));
+                let lower = inner_first.filter(|_| low).and_then(|atom| self.lower_end(atom));
+                let upper = inner_last.filter(|_| high).and_then(|atom| self.upper_end(*atom));
+                Reach::Between(Band { lower, upper })
+            }
+            _ => Reach::All,
+        }
+    }
+
+    /// The lower end of what an atom holds: odd atoms are bounds, even ones lie before the next bound.
+    fn lower_end(&self, atom: u32) -> Option<(Value, bool)> {
+        if atom % 2 == 1 {
+            self.cut_value(atom / 2).map(|value| (value, true))
+        } else {
+            self.cut_value((atom / 2).checked_sub(1)?).map(|value| (value, false))
+        }
+    }
+
+    fn upper_end(&self, atom: u32) -> Option<(Value, bool)> {
+        self.cut_value(atom / 2).map(|value| (value, atom % 2 == 1))
+    }
+
+    fn cut_value(&self, cut: u32) -> Option<Value> {
+        let Kind::Line { cuts, .. } = &self.kind else { return None };
+        let cut = cuts.get(cut as usize)?;
+        match self.ty.required() {
+            Ty::Date => date_at(cut).map(Value::Date),
+            _ => Some(Value::Number(cut.clone())),
+        }
+    }
+
+    /// Classes in words, as they follow the key's name: `= overseas`, `above 30 kg`.
+    pub(super) fn describe(&self, runs: &[Run]) -> String {
+        match &self.kind {
+            Kind::Choices(choices) => self.describe_values(runs, |class| {
+                choices.values.get(class as usize).map_or_else(String::new, |value| value.key.to_string())
+            }),
+            Kind::Bool => self.describe_values(runs, |class| (class == 1).to_string()),
+            Kind::Texts { names, .. } => {
+                self.describe_values(runs, |class| match names.get(class as usize) {
+                    Some(name) => format!("\"{name}\""),
+                    None => "any other text".to_owned(),
+                })
+            }
+            Kind::Line { live, listed: true, .. } => self.describe_values(runs, |class| {
+                let cut = live.get(class as usize).and_then(|atom| self.cut_value(atom / 2));
+                cut.map_or_else(String::new, |value| show(&value, self.ty))
+            }),
+            Kind::Line { live, .. } => {
+                let mut words: Vec<String> =
+                    runs.iter().take(MAX_NAMED).map(|run| self.describe_run(live, *run)).collect();
+                if runs.len() > MAX_NAMED {
+                    words.push("…".to_owned());
+                }
+                words.join(" or ")
+            }
+        }
+    }
+
+    fn describe_values(&self, runs: &[Run], name: impl Fn(u32) -> String) -> String {
+        let mut classes = runs.iter().flat_map(|(first, last)| *first..=*last);
+        let named: Vec<String> = classes.by_ref().take(MAX_NAMED).map(name).collect();
+        let more = classes.count();
+        if more > 0 {
+            format!("= {} or {more} more", named.join(", "))
+        } else {
+            format!("= {}", named.join(" or "))
+        }
+    }
+
+    fn describe_run(&self, live: &[u32], (first, last): Run) -> String {
+        let atom = |class: u32| live.get(class as usize).copied().unwrap_or(0);
+        let (lower, upper) = (self.lower_end(atom(first)), self.upper_end(atom(last)));
+        let shown = |value: &Value| show(value, self.ty);
+        match (&lower, &upper) {
+            (Some((low, true)), Some((high, true))) if low == high => format!("= {}", shown(low)),
+            (None, None) => "= anything".to_owned(),
+            _ => {
+                let low = lower.iter().map(|(low, inclusive)| {
+                    format!("{} {}", if *inclusive { "from" } else { "above" }, shown(low))
+                });
+                let high = upper.iter().map(|(high, inclusive)| {
+                    format!("{} {}", if *inclusive { "up to" } else { "under" }, shown(high))
+                });
+                low.chain(high).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+}
+
+/// How many values a witness names.
+const MAX_NAMED: usize = 4;
+
+/// The numbers of a domain.
+enum Grid<'d> {
+    /// Every number.
+    All,
+    /// Every whole number.
+    Whole,
+    /// These.
+    Listed(Vec<&'d Exact>),
+    /// From, to, and the distance of those between; all between without it.
+    Range(&'d Exact, &'d Exact, Option<Exact>),
+}
+
+impl<'d> Grid<'d> {
+    fn of(domain: &'d Domain, whole: bool) -> Grid<'d> {
+        match domain {
+            Domain::All if whole => Grid::Whole,
+            Domain::All => Grid::All,
+            Domain::Numbers(numbers) => Grid::Listed(numbers.iter().map(|(number, _)| number).collect()),
+            Domain::Range { from, to, step } => {
+                Grid::Range(from, to, step.clone().or_else(|| whole.then_some(Exact::ONE)))
+            }
+        }
+    }
+
+    /// Bounds of the domain itself, which cut the line as those of rows do.
+    fn cuts(&self) -> Vec<Exact> {
+        match self {
+            Grid::All | Grid::Whole => Vec::new(),
+            Grid::Listed(numbers) => numbers.iter().map(|number| (*number).clone()).collect(),
+            Grid::Range(from, to, _) => vec![(*from).clone(), (*to).clone()],
+        }
+    }
+
+    fn has(&self, number: &Exact) -> bool {
+        match self {
+            Grid::All => true,
+            Grid::Whole => number.is_integer(),
+            Grid::Listed(numbers) => numbers.contains(&number),
+            Grid::Range(from, to, step) => {
+                let inside = *from <= number && number <= *to;
+                inside
+                    && step.as_ref().is_none_or(|step| {
+                        steps_between(from, number, step).is_some_and(|steps| steps.is_integer())
+                    })
+            }
+        }
+    }
+
+    /// Whether a number of the domain lies between two neighbouring cuts; `None` is without end.
+    fn has_between(&self, low: Option<&Exact>, high: Option<&Exact>) -> bool {
+        match self {
+            Grid::All => true,
+            Grid::Whole => match (low, high) {
+                (Some(low), Some(high)) => {
+                    next_after(&Exact::ZERO, low, &Exact::ONE).is_none_or(|next| next < *high)
+                }
+                _ => true,
+            },
+            // All of them are cuts.
+            Grid::Listed(_) => false,
+            Grid::Range(from, to, step) => {
+                // Both ends are cuts, so a gap lies wholly inside or wholly outside.
+                let (Some(low), Some(high)) = (low, high) else { return false };
+                let inside = *from <= low && high <= *to;
+                inside
+                    && step
+                        .as_ref()
+                        .is_none_or(|step| next_after(from, low, step).is_none_or(|next| next < *high))
+            }
+        }
+    }
+}
+
+/// How many steps lie from one number to another; nothing for a step of zero.
+fn steps_between(from: &Exact, to: &Exact, step: &Exact) -> Option<Exact> {
+    to.checked_sub(from).and_then(|distance| distance.checked_div(step)).ok()
+}
+
+/// The first of `from`, `from + step`, … (or before it) above a number.
+fn next_after(from: &Exact, number: &Exact, step: &Exact) -> Option<Exact> {
+    let steps = steps_between(from, number, step)?.floor().checked_add(&Exact::ONE).ok()?;
+    from.checked_add(&steps.checked_mul(step).ok()?).ok()
+}
+
+/// The axis of numbers or dates.
+fn line<'a>(name: &'a Name, ty: &'a Ty, grid: &Grid<'_>, column: &'a [KeyMatch]) -> Axis<'a> {
+    let mut cuts = grid.cuts();
+    for found in column {
+        cuts.extend(values_of(found).filter_map(on_line));
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut live = Vec::new();
+    for cut in 0..=cuts.len() {
+        let before = cut.checked_sub(1).and_then(|at| cuts.get(at));
+        let here = cuts.get(cut);
+        if grid.has_between(before, here) {
+            live.push(narrow(2 * cut));
+        }
+        if here.is_some_and(|here| grid.has(here)) {
+            live.push(narrow(2 * cut + 1));
+        }
+    }
+    let count = narrow(live.len());
+    let listed = matches!(grid, Grid::Listed(_));
+    let mut axis =
+        Axis { name, ty, kind: Kind::Line { cuts, live, listed }, count, outer_low: 0, outer_high: 0 };
+    if matches!(grid, Grid::All | Grid::Whole) {
+        let last = count.saturating_sub(1);
+        let mut bounds: Option<Run> = None;
+        for (first, end) in column.iter().flat_map(|found| axis.runs(found)) {
+            // The bounds that a row names; one that it leaves open is no measure of how far rows reach.
+            let named = match (first > 0, end < last) {
+                (true, true) => (first, end),
+                (true, false) => (first, first),
+                (false, true) => (end, end),
+                (false, false) => continue,
+            };
+            bounds = Some(bounds.map_or(named, |(low, high)| (low.min(named.0), high.max(named.1))));
+        }
+        if let Some((low, high)) = bounds {
+            axis.outer_low = low;
+            axis.outer_high = last - high;
+        }
+    }
+    axis
+}
+
+/// Every value that a row's key names.
+fn values_of(found: &KeyMatch) -> impl Iterator<Item = &Value> {
+    let (values, band): (&[Value], Option<&Band>) = match found {
+        KeyMatch::Any => (&[], None),
+        KeyMatch::One(value) => (std::slice::from_ref(value), None),
+        KeyMatch::OneOf(values) => (values, None),
+        KeyMatch::Band(band) => (&[], Some(band)),
+    };
+    let ends = band.into_iter().flat_map(|band| band.lower.iter().chain(&band.upper));
+    values.iter().chain(ends.map(|(value, _)| value))
+}
+
+/// A number, or a date as the count of its days.
+fn on_line(value: &Value) -> Option<Exact> {
+    match value {
+        Value::Number(number) => Some(number.clone()),
+        Value::Date(date) => Some(Exact::from(Date::MIN.days_until(*date))),
+        _ => None,
+    }
+}
+
+fn date_at(days: &Exact) -> Option<Date> {
+    Date::MIN.add_days(days.to_i64()?)
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

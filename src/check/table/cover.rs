@@ -1,0 +1,229 @@
+//! Whether exactly one row answers for every combination of keys, proven by cutting the combinations.
+//!
+//! The classes of the first key are gone through; those for which the same rows are left are one case, and
+//! each case goes on with the next key. No row left: the combination is missing. After the last key two
+//! rows left: they overlap. Keys that all rows name outright come first, so that a table of points takes
+//! time in the number of its rows.
+
+use std::collections::{HashMap, HashSet};
+
+use super::axis::{Axis, Run, Runs};
+use crate::ir::Reach;
+use crate::source::limits::MAX_TABLE_CHECK_STEPS;
+
+/// How many missing combinations, and how many pairs of overlapping rows, are kept; the rest are counted.
+const MAX_KEPT: usize = 10;
+
+/// What the proof found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// For each missing combination: the classes of each key that was looked at.
+    pub(super) missing: Vec<Vec<(usize, Vec<Run>)>>,
+    pub(super) more_missing: u64,
+    /// Pairs of rows, the earlier first, with a combination that both answer for.
+    pub(super) overlaps: Vec<(u32, u32, Vec<(usize, Vec<Run>)>)>,
+    pub(super) more_overlaps: u64,
+    /// What the rows answer for on each key.
+    pub(super) reach: Vec<Reach>,
+    /// The proof was given up.
+    pub(super) undecided: bool,
+}
+
+impl Found {
+    /// Whether some combination has no row, be it outside of what the rows name.
+    pub(super) fn has_holes(&self) -> bool {
+        !self.missing.is_empty() || self.reach.iter().any(|reach| *reach != Reach::All)
+    }
+}
+
+/// Looks at every combination. `rows` has for each key the classes that each row asks for.
+pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>]) -> Found {
+    let count = rows.first().map_or(0, Vec::len);
+    let mut order: Vec<usize> = (0..axes.len()).collect();
+    let wide = |key: &usize| {
+        let column = rows.get(*key).map(Vec::as_slice).unwrap_or_default();
+        column.iter().filter(|runs| !is_point(runs)).count()
+    };
+    order.sort_by_key(wide);
+    let memorable =
+        (0..count).map(|row| rows.iter().any(|column| column.get(row).is_some_and(|runs| !is_point(runs))));
+    let mut search = Search {
+        axes,
+        rows,
+        order,
+        memorable: memorable.collect(),
+        settled: HashSet::new(),
+        path: Vec::new(),
+        pairs: HashSet::new(),
+        lacks: vec![(false, false); axes.len()],
+        steps: 0,
+        found: Found::default(),
+    };
+    let all: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+    search.node(0, &all);
+    let Search { lacks, mut found, .. } = search;
+    found.reach = axes.iter().zip(lacks).map(|(axis, (low, high))| axis.reach(low, high)).collect();
+    found
+}
+
+fn is_point(runs: &Runs) -> bool {
+    matches!(runs.as_slice(), [(first, last)] if first == last)
+}
+
+struct Search<'a> {
+    axes: &'a [Axis<'a>],
+    rows: &'a [Vec<Runs>],
+    /// Keys in the order in which they are looked at.
+    order: Vec<usize>,
+    /// Rows that can come up more than once, because one of their keys asks for several classes.
+    memorable: Vec<bool>,
+    /// Cases found without fault: how many keys were looked at, and the rows left.
+    settled: HashSet<(usize, Vec<u32>)>,
+    /// The classes chosen so far.
+    path: Vec<(usize, Vec<Run>)>,
+    pairs: HashSet<(u32, u32)>,
+    /// For each key: an outer class below, above lacks a row.
+    lacks: Vec<(bool, bool)>,
+    steps: u64,
+    found: Found,
+}
+
+impl Search<'_> {
+    /// Goes on with the rows that are left after `depth` keys. True if nothing was wrong.
+    fn node(&mut self, depth: usize, rows: &[u32]) -> bool {
+        self.steps += 1 + rows.len() as u64;
+        if self.steps > MAX_TABLE_CHECK_STEPS {
+            self.found.undecided = true;
+            return false;
+        }
+        if rows.is_empty() {
+            self.missing();
+            return false;
+        }
+        let Some(key) = self.order.get(depth).copied() else {
+            return self.leaf(rows);
+        };
+        let memorable = rows.iter().all(|row| self.memorable.get(*row as usize) == Some(&true));
+        if memorable && self.settled.contains(&(depth, rows.to_vec())) {
+            return true;
+        }
+        let mut sound = true;
+        let last = depth + 1 == self.order.len();
+        for (left, runs) in self.cases(key, rows, last) {
+            self.path.push((key, runs));
+            sound &= self.node(depth + 1, &left);
+            self.path.pop();
+            if self.found.undecided {
+                return false;
+            }
+        }
+        if memorable && sound {
+            self.settled.insert((depth, rows.to_vec()));
+        }
+        sound
+    }
+
+    /// The cases of a key: which rows are left, for which classes. Outer classes make a case of their own
+    /// only where they leave other rows than all inner ones do. Of the `last` key the classes with exactly
+    /// one row are in order and left out.
+    fn cases(&mut self, key: usize, rows: &[u32], last: bool) -> Vec<(Vec<u32>, Vec<Run>)> {
+        let (Some(axis), Some(column)) = (self.axes.get(key), self.rows.get(key)) else { return Vec::new() };
+        // Rows enter and leave the set of those left at classes; between two such classes it is constant.
+        let mut turns: Vec<(u32, bool, u32)> = Vec::with_capacity(rows.len() * 2 + 2);
+        for row in rows {
+            for (first, end) in column.get(*row as usize).into_iter().flatten() {
+                turns.push((*first, true, *row));
+                turns.push((end + 1, false, *row));
+            }
+        }
+        turns.sort_unstable();
+        let borders = [0, axis.outer_low, axis.count - axis.outer_high, axis.count];
+        let mut active: Vec<u32> = Vec::new();
+        let mut cases: Vec<(Vec<u32>, Vec<Run>)> = Vec::new();
+        let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut outer: Vec<(Vec<u32>, Run)> = Vec::new();
+        let mut at = 0;
+        let mut from = 0;
+        while from < axis.count {
+            while let Some((_, enters, row)) = turns.get(at).filter(|(class, ..)| *class <= from) {
+                match active.binary_search(row) {
+                    Err(place) if *enters => active.insert(place, *row),
+                    Ok(place) if !*enters => {
+                        active.remove(place);
+                    }
+                    _ => {}
+                }
+                at += 1;
+            }
+            let turn = turns.get(at).map_or(axis.count, |(class, ..)| *class);
+            let border = borders.into_iter().filter(|border| *border > from).min().unwrap_or(axis.count);
+            let to = turn.min(border).min(axis.count);
+            self.steps += 1 + active.len() as u64;
+            if self.steps > MAX_TABLE_CHECK_STEPS {
+                self.found.undecided = true;
+                return cases;
+            }
+            let run = (from, to - 1);
+            if last && active.len() == 1 {
+                from = to;
+                continue;
+            }
+            if axis.is_outer(from) {
+                outer.push((active.clone(), run));
+            } else if let Some(case) = known.get(&active).and_then(|case| cases.get_mut(*case)) {
+                case.1.push(run);
+            } else {
+                known.insert(active.clone(), cases.len());
+                cases.push((active.clone(), vec![run]));
+            }
+            from = to;
+        }
+        for (left, run) in outer {
+            if !known.contains_key(&left) {
+                cases.push((left, vec![run]));
+            }
+        }
+        cases
+    }
+
+    /// One combination is reached: exactly one row must be left.
+    fn leaf(&mut self, rows: &[u32]) -> bool {
+        for (at, first) in rows.iter().enumerate() {
+            for second in rows.iter().skip(at + 1) {
+                if self.found.overlaps.len() >= MAX_KEPT {
+                    self.found.more_overlaps += 1;
+                    return false;
+                }
+                if self.pairs.insert((*first, *second)) {
+                    self.found.overlaps.push((*first, *second, self.in_key_order()));
+                }
+            }
+        }
+        rows.len() == 1
+    }
+
+    fn in_key_order(&self) -> Vec<(usize, Vec<Run>)> {
+        let mut path = self.path.clone();
+        path.sort_by_key(|(key, _)| *key);
+        path
+    }
+
+    /// No row answers for the path. Where it leads through an outer class no row need.
+    fn missing(&mut self) {
+        let outer = self.path.iter().find_map(|(key, runs)| {
+            let axis = self.axes.get(*key)?;
+            let (first, _) = runs.first()?;
+            axis.is_outer(*first).then(|| (*key, *first < axis.outer_low))
+        });
+        if let Some((key, low)) = outer {
+            if let Some(lack) = self.lacks.get_mut(key) {
+                if low { lack.0 = true } else { lack.1 = true }
+            }
+        } else if self.found.missing.len() < MAX_KEPT {
+            let path = self.in_key_order();
+            self.found.missing.push(path);
+        } else {
+            self.found.more_missing += 1;
+        }
+    }
+}

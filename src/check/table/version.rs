@@ -1,0 +1,114 @@
+//! Versions of one table or tier scheme become one, if each day of the book has exactly one of them.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{Name, Period, Table, Tiers};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::value::Date;
+
+/// The days on which a version counts; for ever without `effective`.
+pub(in crate::check) fn period_of(written: Option<&ast::Period>) -> Period {
+    written.map_or_else(Period::default, |period| Period { from: period.from, to: period.to })
+}
+
+/// Joins the versions of one table, each with one version, in any order. They have the same keys and
+/// results. None for no version.
+pub fn merge_tables(tables: Vec<Table>, effective: &Period, problems: &mut Vec<Diagnostic>) -> Option<Table> {
+    let mut tables = tables.into_iter();
+    let mut merged = tables.next()?;
+    for table in tables {
+        merged.versions.extend(table.versions);
+    }
+    merged.versions.sort_by_key(|version| (first_day(&version.effective), version.span));
+    merged.span = merged.versions.first().map_or(merged.span, |version| version.span);
+    let periods: Vec<(Period, Span)> =
+        merged.versions.iter().map(|version| (version.effective.clone(), version.span)).collect();
+    check_periods(&merged.name, &periods, effective, problems);
+    Some(merged)
+}
+
+/// Joins the versions of one tier scheme as [`merge_tables`] does those of a table.
+pub fn merge_tiers(schemes: Vec<Tiers>, effective: &Period, problems: &mut Vec<Diagnostic>) -> Option<Tiers> {
+    let mut schemes = schemes.into_iter();
+    let mut merged = schemes.next()?;
+    for scheme in schemes {
+        merged.versions.extend(scheme.versions);
+    }
+    merged.versions.sort_by_key(|version| (first_day(&version.effective), version.span));
+    merged.span = merged.versions.first().map_or(merged.span, |version| version.span);
+    let periods: Vec<(Period, Span)> =
+        merged.versions.iter().map(|version| (version.effective.clone(), version.span)).collect();
+    check_periods(&merged.name, &periods, effective, problems);
+    Some(merged)
+}
+
+fn first_day(period: &Period) -> Date {
+    period.from.unwrap_or(Date::MIN)
+}
+
+fn last_day(period: &Period) -> Date {
+    period.to.unwrap_or(Date::MAX)
+}
+
+/// Refuses overlaps, and days of the book without a version. The periods are in the order of their first
+/// days.
+fn check_periods(name: &Name, periods: &[(Period, Span)], book: &Period, problems: &mut Vec<Diagnostic>) {
+    let mut sound = true;
+    for (period, span) in periods {
+        if first_day(period) > last_day(period) {
+            sound = false;
+            problems.push(backward(name, *span));
+        }
+    }
+    for pair in periods.windows(2) {
+        if let [(first, first_span), (second, second_span)] = pair
+            && last_day(first) >= first_day(second)
+        {
+            sound = false;
+            problems.push(overlap(name, *first_span, *second_span, first_day(second)));
+        }
+    }
+    if !sound {
+        return;
+    }
+    // The next day of the book that no version has covered yet.
+    let mut next = Some(first_day(book));
+    for (period, span) in periods {
+        let Some(day) = next.filter(|day| *day <= last_day(book)) else { return };
+        if first_day(period) > day {
+            let before = first_day(period).add_days(-1).unwrap_or(Date::MIN).min(last_day(book));
+            problems.push(gap(name, *span, day, before));
+        }
+        if last_day(period) >= day {
+            next = last_day(period).add_days(1);
+        }
+    }
+    if let (Some(day), Some((_, span))) = (next.filter(|day| *day <= last_day(book)), periods.last()) {
+        problems.push(gap(name, *span, day, last_day(book)));
+    }
+}
+
+fn backward(name: &Name, span: Span) -> Diagnostic {
+    Diagnostic::new(codes::BACKWARD_RANGE, format!("a version of `{name}` ends before it begins"))
+        .at(span, "")
+}
+
+fn overlap(name: &Name, first: Span, second: Span, day: Date) -> Diagnostic {
+    Diagnostic::new(codes::VERSION_OVERLAP, format!("two versions of `{name}` count on {day}"))
+        .at(second, "this version")
+        .also(first, "and this one")
+        .help("end one the day before the other begins: `effective … to …`; both days are included")
+}
+
+fn gap(name: &Name, span: Span, from: Date, to: Date) -> Diagnostic {
+    let days = match (from == to, to == Date::MAX, from == Date::MIN) {
+        (true, ..) => format!("on {from}"),
+        (false, true, true) => "on any day".to_owned(),
+        (false, true, false) => format!("from {from} on"),
+        (false, false, true) => format!("up to {to}"),
+        (false, false, false) => format!("from {from} to {to}"),
+    };
+    Diagnostic::new(codes::VERSION_GAP, format!("no version of `{name}` counts {days}, when the book does"))
+        .at(span, "the nearest version")
+        .help("add a version for these days, or lengthen one")
+}
