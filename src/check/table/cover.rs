@@ -9,19 +9,21 @@ use std::collections::{HashMap, HashSet};
 
 use super::axis::{Axis, Run, Runs};
 use crate::ir::Reach;
-use crate::source::limits::MAX_TABLE_CHECK_STEPS;
 
 /// How many missing combinations, and how many pairs of overlapping rows, are kept; the rest are counted.
 const MAX_KEPT: usize = 10;
 
+/// Combinations of keys: of each key some classes.
+pub(super) type Combination = Vec<(usize, Vec<Run>)>;
+
 /// What the proof found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// For each missing combination: the classes of each key that was looked at.
-    pub(super) missing: Vec<Vec<(usize, Vec<Run>)>>,
+    /// Combinations without a row; keys that make no difference are not among them.
+    pub(super) missing: Vec<Combination>,
     pub(super) more_missing: u64,
     /// Pairs of rows, the earlier first, with a combination that both answer for.
-    pub(super) overlaps: Vec<(u32, u32, Vec<(usize, Vec<Run>)>)>,
+    pub(super) overlaps: Vec<(u32, u32, Combination)>,
     pub(super) more_overlaps: u64,
     /// What the rows answer for on each key.
     pub(super) reach: Vec<Reach>,
@@ -36,8 +38,9 @@ impl Found {
     }
 }
 
-/// Looks at every combination. `rows` has for each key the classes that each row asks for.
-pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>]) -> Found {
+/// Looks at every combination, in at most `limit` steps of one row each. `rows` has for each key the classes
+/// that each row asks for.
+pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], limit: u64) -> Found {
     let count = rows.first().map_or(0, Vec::len);
     let mut order: Vec<usize> = (0..axes.len()).collect();
     let wide = |key: &usize| {
@@ -57,6 +60,7 @@ pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>]) -> Found {
         pairs: HashSet::new(),
         lacks: vec![(false, false); axes.len()],
         steps: 0,
+        limit,
         found: Found::default(),
     };
     let all: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
@@ -80,11 +84,12 @@ struct Search<'a> {
     /// Cases found without fault: how many keys were looked at, and the rows left.
     settled: HashSet<(usize, Vec<u32>)>,
     /// The classes chosen so far.
-    path: Vec<(usize, Vec<Run>)>,
+    path: Combination,
     pairs: HashSet<(u32, u32)>,
     /// For each key: an outer class below, above lacks a row.
     lacks: Vec<(bool, bool)>,
     steps: u64,
+    limit: u64,
     found: Found,
 }
 
@@ -92,7 +97,7 @@ impl Search<'_> {
     /// Goes on with the rows that are left after `depth` keys. True if nothing was wrong.
     fn node(&mut self, depth: usize, rows: &[u32]) -> bool {
         self.steps += 1 + rows.len() as u64;
-        if self.steps > MAX_TABLE_CHECK_STEPS {
+        if self.steps > self.limit {
             self.found.undecided = true;
             return false;
         }
@@ -159,7 +164,7 @@ impl Search<'_> {
             let border = borders.into_iter().filter(|border| *border > from).min().unwrap_or(axis.count);
             let to = turn.min(border).min(axis.count);
             self.steps += 1 + active.len() as u64;
-            if self.steps > MAX_TABLE_CHECK_STEPS {
+            if self.steps > self.limit {
                 self.found.undecided = true;
                 return cases;
             }
@@ -202,7 +207,7 @@ impl Search<'_> {
         rows.len() == 1
     }
 
-    fn in_key_order(&self) -> Vec<(usize, Vec<Run>)> {
+    fn in_key_order(&self) -> Combination {
         let mut path = self.path.clone();
         path.sort_by_key(|(key, _)| *key);
         path
@@ -213,7 +218,7 @@ impl Search<'_> {
         let outer = self.path.iter().find_map(|(key, runs)| {
             let axis = self.axes.get(*key)?;
             let (first, _) = runs.first()?;
-            axis.is_outer(*first).then(|| (*key, *first < axis.outer_low))
+            axis.is_outer(*first).then_some((*key, *first < axis.outer_low))
         });
         if let Some((key, low)) = outer {
             if let Some(lack) = self.lacks.get_mut(key) {

@@ -31,6 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Domain, KeyMatch, Reach, Ty};
 use crate::sheet::Sheet;
 use crate::source::Span;
+use crate::source::limits::MAX_TABLE_CHECK_STEPS;
 use crate::syntax::ast;
 
 /// A file with the rows of a table as it was read (see [`sheet::read`](crate::sheet::read)), or why it
@@ -192,7 +193,7 @@ fn prove(
         .map(|(axis, column)| column.iter().map(|found| axis.runs(found)).collect())
         .collect();
     refuse_dead_rows(&axes, &rows, draft, problems);
-    let found = cover::cover(&axes, &rows);
+    let found = cover::cover(&axes, &rows, MAX_TABLE_CHECK_STEPS);
     for (first, second, path) in &found.overlaps {
         let witness = errors::combination(&axes, path);
         problems.add(|| errors::overlap(draft, *first as usize, *second as usize, &witness));
