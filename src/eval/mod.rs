@@ -1,29 +1,43 @@
 //! From a checked book and typed facts to amounts and their trace.
+//!
+//! ```text
+//!   ir::Book ──Plan──▶ names are slots, tables have indexes          once a book
+//!   Facts ──Evaluation──▶ configuration ▸ unit ▸ line ▸ quote ▸ rules once a request
+//! ```
+//!
+//! Every figure is a value or a [`Gap`] with its reason. A gap makes what depends on it a gap, and never
+//! disturbs another line.
 
-use std::sync::Arc;
+mod code;
+mod evaluation;
+mod facts;
+mod fault;
+mod layout;
+mod line;
+mod lower;
+mod offer;
+mod plan;
+mod quote;
+mod run;
+mod show;
+mod spread;
+mod step;
+mod table;
+mod tier;
+mod walk;
 
-use crate::ir::Book;
-use crate::value::Exact;
-
-/// A book made ready for evaluation. It never changes and can be shared by threads.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    book: Arc<Book>,
-}
-
-impl Plan {
-    /// Turns the names of a book into places, once.
-    pub fn new(book: Arc<Book>) -> Plan {
-        Plan { book }
-    }
-
-    /// The book.
-    pub fn book(&self) -> &Arc<Book> {
-        &self.book
-    }
-}
-
-/// An amount in decimals, with at least so many places; as a fraction where the decimals have no end.
-pub fn amount_text(amount: &Exact, places: u32) -> String {
-    amount.to_decimal_text(places).unwrap_or_else(|| amount.to_fraction_text())
-}
+pub use code::{Code, Formula, Reading, Test};
+pub use evaluation::{Evaluation, Figures, Held};
+pub use facts::{Facts, Given, LineFacts};
+pub use fault::{Fault, Gap};
+pub use layout::{Cell, Frame, Slot};
+pub use line::LineRun;
+pub use offer::Near;
+pub use plan::{CostPlan, Plan, ProductPlan};
+pub use quote::QuoteRun;
+pub use run::{Day, Note, compared};
+pub use show::{amount_text, number_text, rate_text, set_holds};
+pub use step::{Change, SpreadRule, Step, StepKind};
+pub use table::{Found, TablePlan};
+pub use tier::{Asked, Part, parts, version_on};
+pub use walk::{Mark, Outcome, Reason};

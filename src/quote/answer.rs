@@ -87,6 +87,8 @@ pub struct Line {
     pub cost: Option<Exact>,
     /// The line's share of the quote's net; of an invalid line its own amount.
     pub net: Option<Exact>,
+    /// Taxes that the quote takes line by line, on top of `net`.
+    pub taxes: Vec<Tax>,
     /// (net − cost) / net; none where net is zero.
     pub margin: Option<Exact>,
     /// (list − net) / list; none where list is zero.
@@ -157,7 +159,7 @@ pub struct Totals {
     pub section: Section,
 }
 
-/// A tax of the quote.
+/// A tax of the quote or of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tax {
     /// The step.

@@ -7,15 +7,22 @@
 //! ```
 
 mod answer;
+mod approval;
 mod ask;
+mod bind;
+mod build;
 mod error;
+mod explain;
+mod read;
 mod request;
+mod sight;
 
 pub use answer::{
     Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Quote, Read,
     Requirement, RowPlace, Section, Shown, Signer, Status, Suggestion, Tax, Tested, TierPart, Totals, Value,
     Violation,
 };
+pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};
 pub use error::RequestError;
 pub use request::{Raw, Request, RequestLine, Signed, SignedValue};

@@ -1,0 +1,198 @@
+//! Planned expressions: what a checked expression becomes when its names are slots and its items indexes.
+
+use super::fault::Gap;
+use super::layout::Slot;
+use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Ty, Value};
+use crate::source::Span;
+use crate::value::{Exact, Rounding};
+
+/// A planned expression and where it was written.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// What it does.
+    pub(super) node: Node,
+    /// Where it was written.
+    pub(super) span: Span,
+}
+
+/// A planned expression with its text and what it reads, for explanations.
+#[derive(Clone, Debug)]
+pub struct Formula {
+    /// What is computed.
+    pub code: Code,
+    /// As written.
+    pub text: Name,
+    /// The type of its value.
+    pub ty: Ty,
+    /// The inputs and figures in it, each once, in the order written.
+    pub reads: Vec<Reading>,
+    /// The comparisons in it, in the order written.
+    pub tests: Vec<Test>,
+    /// The tiers and bands in it that the line's quantity alone decides.
+    pub(super) drivers: Vec<Driver>,
+}
+
+/// A tier scheme or a band of a table that the line's quantity decides.
+#[derive(Clone, Debug)]
+pub(super) struct Driver {
+    /// What the quantity is multiplied with before it is looked up.
+    pub factor: Exact,
+    pub of: Driven,
+}
+
+/// What a quantity decides.
+#[derive(Clone, Debug)]
+pub(super) enum Driven {
+    Tiers(u32),
+    Table { table: u32, key: usize, lookup: Code, ty: Ty },
+}
+
+/// An input or a figure that a formula reads.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// As written there: `running`, `customer.level`.
+    pub text: Name,
+    /// How it is read.
+    pub code: Code,
+    /// Its type.
+    pub ty: Ty,
+}
+
+/// A comparison in a condition.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// The left side, as written where that is short.
+    pub what: Name,
+    /// The left side.
+    pub left: Code,
+    /// Its type.
+    pub left_ty: Ty,
+    /// The comparison; none for `in`.
+    pub op: Option<CompareOp>,
+    /// The right side; for `in` the constants.
+    pub right: Vec<Code>,
+    /// Its type.
+    pub right_ty: Ty,
+    /// The comparison stands under a `not`: what it tests is that it fails.
+    pub negated: bool,
+}
+
+/// (above left − above right) / below: a margin or a share off the list price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ratio {
+    pub left: Slot,
+    pub right: Slot,
+    pub below: Slot,
+}
+
+/// The forms of a planned expression; see `ir::ExprKind` for their meaning.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Constant(Value),
+    Read(Slot),
+    Ratio(Ratio),
+    /// A ratio against a bound, without dividing. The ratio stands on the left.
+    CompareRatio {
+        ratio: Ratio,
+        op: CompareOp,
+        bound: Box<Code>,
+    },
+    Parameter(u16),
+    Scale {
+        factor: Exact,
+        of: Box<Code>,
+    },
+    Arithmetic {
+        op: ArithmeticOp,
+        left: Box<Code>,
+        right: Box<Code>,
+    },
+    Negate(Box<Code>),
+    Compare {
+        op: CompareOp,
+        left: Box<Code>,
+        right: Box<Code>,
+    },
+    Not(Box<Code>),
+    Logic {
+        op: LogicOp,
+        left: Box<Code>,
+        right: Box<Code>,
+    },
+    OneOf {
+        value: Box<Code>,
+        of: Box<[Value]>,
+    },
+    Contains {
+        set: Box<Code>,
+        value: Box<Code>,
+    },
+    StartsWith {
+        text: Box<Code>,
+        prefix: Box<Code>,
+    },
+    If {
+        condition: Box<Code>,
+        then: Box<Code>,
+        otherwise: Box<Code>,
+    },
+    Switch {
+        subject: Box<Code>,
+        cases: Box<[(Box<[Value]>, Code)]>,
+        otherwise: Option<Box<Code>>,
+    },
+    Otherwise {
+        value: Box<Code>,
+        fallback: Box<Code>,
+    },
+    Given(Box<Code>),
+    /// A column of the row that a key of the table itself names.
+    RowColumn {
+        table: u32,
+        column: u16,
+        row: Box<Code>,
+    },
+    Lookup {
+        table: u32,
+        column: u16,
+        keys: Box<[Code]>,
+    },
+    Tier {
+        tiers: u32,
+        quantity: Box<Code>,
+        tier_by: Option<Box<Code>>,
+        scaled_by: Option<Box<Code>>,
+    },
+    Call {
+        def: u32,
+        arguments: Box<[Code]>,
+    },
+    Round {
+        value: Box<Code>,
+        mode: Rounding,
+        step: Exact,
+        offset: Exact,
+    },
+    Extreme {
+        greatest: bool,
+        of: Box<[Code]>,
+    },
+    Absolute(Box<Code>),
+    Days {
+        from: Box<Code>,
+        to: Box<Code>,
+        through: bool,
+    },
+    AddTime {
+        date: Box<Code>,
+        count: Box<Code>,
+        months: bool,
+    },
+    Convert {
+        amount: Box<Code>,
+        from: Name,
+        to: Name,
+    },
+    /// A name without a slot: told when it is read.
+    Missing(Gap),
+}

@@ -1,0 +1,328 @@
+//! A whole request: all lines, then the quote, then what the rules say of both.
+
+use std::sync::Arc;
+
+use super::code::{Formula, Reading, Test};
+use super::facts::{Facts, Given};
+use super::fault::{Fault, Gap};
+use super::layout::{Cell, line, quote};
+use super::line::{LineRun, check_entry, set};
+use super::plan::Plan;
+use super::quote::QuoteRun;
+use super::run::Scope;
+use super::walk::in_formula;
+use crate::diagnostic::codes;
+use crate::ir::{Expr, Name, Suggested, Suggestion, Value};
+use crate::value::Exact;
+
+/// All figures of a request, and how they came about.
+#[derive(Debug)]
+pub struct Evaluation<'p> {
+    /// The book's plan.
+    pub plan: &'p Plan,
+    /// What the request said.
+    pub facts: Facts,
+    /// The lines, in the order of the request.
+    pub lines: Vec<LineRun<'p>>,
+    /// The quote.
+    pub quote: QuoteRun<'p>,
+}
+
+/// The figures that every line has, where they are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// List price.
+    pub list: Option<Exact>,
+    /// Cost; none where a product has none.
+    pub cost: Option<Exact>,
+    /// Net price.
+    pub net: Option<Exact>,
+}
+
+/// A rule, and where it holds.
+#[derive(Debug)]
+pub struct Held<'r> {
+    /// The position of the rule in the book.
+    pub rule: usize,
+    /// Where it holds: the positions of lines with the rule as it reads on them, or none for the quote.
+    pub places: Vec<(Option<usize>, &'r Formula)>,
+}
+
+impl<'p> Evaluation<'p> {
+    /// Evaluates a request.
+    pub fn new(plan: &'p Plan, mut facts: Facts) -> Evaluation<'p> {
+        let faults = enter_quote_entries(plan, &mut facts);
+        let mut lines: Vec<LineRun<'p>> = Vec::with_capacity(facts.lines.len());
+        for given in &facts.lines {
+            if let Some(product) = plan.product(given.product) {
+                let mut run = LineRun::new(plan, &facts, given, product);
+                run.tidy();
+                lines.push(run);
+            }
+        }
+        let mut quote = QuoteRun::new(plan, &facts, &mut lines);
+        quote.faults.splice(0..0, faults);
+        let mut evaluation = Evaluation { plan, facts, lines, quote };
+        for gap in evaluation.undecided_rules() {
+            evaluation.quote.faults.push(gap);
+        }
+        evaluation
+    }
+
+    /// What expressions see on a line (by its position), or on the quote.
+    pub(super) fn scope(&self, at: Option<usize>) -> Scope<'_> {
+        Scope {
+            plan: self.plan,
+            day: &self.facts.day,
+            inputs: &self.facts.inputs,
+            line: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.cells),
+            quote: &self.quote.cells,
+            arguments: &[],
+            notes: None,
+        }
+    }
+
+    /// The value of something that was read, on a line or on the quote. `running` is what `running` stood for
+    /// when it was read.
+    pub fn read(&self, at: Option<usize>, reading: &Reading, running: Option<&Exact>) -> Result<Value, Gap> {
+        match running {
+            Some(running) if &*reading.text == "running" => Ok(Value::Number(running.clone())),
+            _ => self.scope(at).value(&reading.code),
+        }
+    }
+
+    /// Whether a condition of the book holds on a line or on the quote.
+    pub fn holds(&self, at: Option<usize>, condition: &Formula) -> Result<bool, Gap> {
+        self.scope(at).truth(&condition.code).map_err(|gap| in_formula(gap, condition))
+    }
+
+    /// A condition from outside of the book's rules, made ready to be tried on a line or on the quote.
+    pub fn formula(&self, at: Option<usize>, condition: &Expr) -> Formula {
+        let product = at.and_then(|at| self.lines.get(at)).map(|run| run.product);
+        self.plan.names(product, None).formula_of(condition, &Name::from(""))
+    }
+
+    /// The left side of a comparison.
+    pub fn left(&self, at: Option<usize>, test: &Test) -> Result<Value, Gap> {
+        self.scope(at).value(&test.left)
+    }
+
+    /// The right side of a comparison, or the constants of an `in`.
+    pub fn right(&self, at: Option<usize>, test: &Test) -> Vec<Result<Value, Gap>> {
+        test.right.iter().map(|code| self.scope(at).value(code)).collect()
+    }
+
+    /// The figures of a line.
+    pub fn line_figures(&self, at: usize) -> Figures {
+        let Some(run) = self.lines.get(at) else { return Figures::default() };
+        let number = |slot| run.number(slot).ok();
+        let has_cost = run.product.product.has_cost;
+        Figures {
+            list: number(line::LIST),
+            cost: number(line::COST).filter(|_| has_cost),
+            net: number(line::NET),
+        }
+    }
+
+    /// The figures of one unit of a line.
+    pub fn unit_figures(&self, at: usize) -> Figures {
+        let Some(run) = self.lines.get(at) else { return Figures::default() };
+        let number = |slot| run.number(slot).ok();
+        let has_cost = run.product.product.has_cost;
+        Figures {
+            list: number(line::UNIT_LIST),
+            cost: number(line::UNIT_COST).filter(|_| has_cost),
+            net: number(line::UNIT_NET),
+        }
+    }
+
+    /// The figures of the quote, and its total.
+    pub fn quote_figures(&self) -> (Figures, Option<Exact>) {
+        let number = |slot| self.quote.number(slot);
+        let figures =
+            Figures { list: number(quote::LIST), cost: number(quote::COST), net: number(quote::NET) };
+        (figures, number(quote::TOTAL))
+    }
+
+    /// A step's figure on a line.
+    pub fn figure(&self, at: usize, step: &super::step::Step) -> Option<Exact> {
+        self.lines.get(at)?.number(step.figure).ok()
+    }
+
+    /// A step's figure on the quote.
+    pub fn quote_figure(&self, step: &super::step::Step) -> Option<Exact> {
+        self.quote.number(step.figure)
+    }
+
+    /// The amount of a cost component on a line.
+    pub fn cost(&self, at: usize, cost: &super::plan::CostPlan) -> Option<Exact> {
+        self.lines.get(at)?.number(cost.slot).ok()
+    }
+
+    /// The value of an option of a line, by its position in the product.
+    pub fn option(&self, at: usize, option: usize) -> Option<&Value> {
+        let run = self.lines.get(at)?;
+        known(&run.cells, run.product.options.get(option)?.slot)
+    }
+
+    /// The value of an entry of a line, by its position in the waterfall.
+    pub fn entry(&self, at: usize, entry: usize) -> Option<&Value> {
+        let run = self.lines.get(at)?;
+        known(&run.cells, run.product.entries.get(entry)?.slot)
+    }
+
+    /// The value of a let of a line, by its position in the product.
+    pub fn let_value(&self, at: usize, position: usize) -> Option<&Value> {
+        let run = self.lines.get(at)?;
+        let slot = run.product.first_let.checked_add(u32::try_from(position).ok()?)?;
+        known(&run.cells, slot)
+    }
+
+    /// The quantity of a line.
+    pub fn quantity(&self, at: usize) -> Option<&Value> {
+        known(&self.lines.get(at)?.cells, line::QUANTITY)
+    }
+
+    /// The rules that hold, in the order of the book, with the lines on which they do.
+    pub fn rules(&self) -> Vec<Held<'_>> {
+        let mut held = Vec::new();
+        for rule in 0..self.plan.rules.len() {
+            let mut places = Vec::new();
+            for (place, formula) in self.rule_places(rule) {
+                if self.holds(place, formula) == Ok(true) {
+                    places.push((place, formula));
+                }
+            }
+            if !places.is_empty() {
+                held.push(Held { rule, places });
+            }
+        }
+        held
+    }
+
+    /// Where a rule is tried.
+    fn rule_places(&self, rule: usize) -> Vec<(Option<usize>, &Formula)> {
+        if let Some(formula) = self.plan.rules.get(rule).and_then(Option::as_ref) {
+            return vec![(None, formula)];
+        }
+        let lines = self.lines.iter().enumerate();
+        let own = lines.filter_map(|(at, run)| Some((Some(at), run.product.rules.get(rule)?.as_ref()?)));
+        own.collect()
+    }
+
+    /// Why rules cannot be decided that must be. On a line that is at fault already nothing more is asked.
+    fn undecided_rules(&self) -> Vec<Gap> {
+        let mut gaps: Vec<Gap> = Vec::new();
+        for rule in 0..self.plan.rules.len() {
+            for (place, formula) in self.rule_places(rule) {
+                let excused =
+                    place.and_then(|at| self.lines.get(at)).is_some_and(|run| !run.faults.is_empty());
+                let Err(gap) = self.holds(place, formula) else { continue };
+                let known = |other: &Gap| Arc::ptr_eq(other, &gap) || **other == *gap;
+                if !excused && !gaps.iter().any(known) && !self.quote.faults.iter().any(known) {
+                    gaps.push(gap);
+                }
+            }
+        }
+        gaps
+    }
+
+    /// The alerts of a line's product that are raised; with a reason where that cannot be decided.
+    pub fn alerts(&self, at: usize) -> Vec<(usize, Result<(), Gap>)> {
+        let Some(run) = self.lines.get(at) else { return Vec::new() };
+        let alerts = run.product.alerts.iter().enumerate();
+        alerts
+            .filter_map(|(position, when)| match self.holds(Some(at), when) {
+                Ok(true) => Some((position, Ok(()))),
+                Ok(false) => None,
+                Err(gap) if run.faults.contains(&gap) => None,
+                Err(gap) => Some((position, Err(gap))),
+            })
+            .collect()
+    }
+
+    /// The suggestions of a line's product that hold and that the request does not follow already.
+    pub fn suggestions(&self, at: usize) -> Vec<&Suggestion> {
+        let Some(run) = self.lines.get(at) else { return Vec::new() };
+        let product = &run.product.product;
+        let suggestions = product.suggestions.iter().zip(&run.product.suggestions);
+        let fits = |(suggestion, when): &(&Suggestion, &Option<Formula>)| {
+            when.as_ref().is_none_or(|when| self.holds(Some(at), when) == Ok(true))
+                && !self.follows(at, &suggestion.what)
+        };
+        suggestions.filter(fits).map(|(suggestion, _)| suggestion).collect()
+    }
+
+    /// Whether a suggestion is followed already, or cannot be.
+    fn follows(&self, at: usize, what: &Suggested) -> bool {
+        let chosen = |name: &Name| {
+            let options = &self.lines.get(at)?.product.product.options;
+            self.option(at, options.iter().position(|option| option.name == *name)?)
+        };
+        match what {
+            Suggested::Product(product) => self.lines.iter().any(|run| run.product.product.name == *product),
+            Suggested::Value { option, value } => match chosen(option) {
+                None | Some(Value::Absent) => true,
+                Some(chosen) => chosen == value,
+            },
+            Suggested::With { option, value } => match (chosen(option), value) {
+                (Some(Value::Set(set)), Value::Choice(value)) => {
+                    super::show::set_holds(*set, usize::from(*value))
+                }
+                _ => true,
+            },
+        }
+    }
+}
+
+fn known(cells: &[Cell], slot: u32) -> Option<&Value> {
+    match cells.get(slot as usize) {
+        Some(Cell::Known(value)) => Some(value),
+        _ => None,
+    }
+}
+
+/// Puts the quote's entries into their cells and checks their limits and reasons.
+fn enter_quote_entries(plan: &Plan, facts: &mut Facts) -> Vec<Gap> {
+    let mut faults = facts.faults.clone();
+    for (at, input) in plan.book.quote.entries.iter().enumerate() {
+        let Some(planned) = plan.quote_entries.get(at) else { continue };
+        let scope = Scope {
+            plan,
+            day: &facts.day,
+            inputs: &facts.inputs,
+            line: &[],
+            quote: &[],
+            arguments: &[],
+            notes: None,
+        };
+        let exists = planned.when.as_ref().map_or(Ok(true), |when| scope.truth(&when.code));
+        let value = match (exists, facts.entries.get(at).unwrap_or(&Given::Silent)) {
+            (Err(gap), _) => Err(gap),
+            (_, Given::Bad(gap)) => Err(gap.clone()),
+            (Ok(false), _) => Ok(Value::Absent),
+            (Ok(true), Given::Value(value)) => Ok(value.clone()),
+            (Ok(true), Given::Doubtful(number, gap)) => {
+                faults.push(gap.clone());
+                Ok(Value::Number(number.clone()))
+            }
+            (Ok(true), Given::Silent) => match &input.default {
+                Some(default) => Ok(default.clone()),
+                None if input.optional => Ok(Value::Absent),
+                None => {
+                    let message = format!("`{}` is not given and has no default", input.name);
+                    Err(Fault::new(codes::MISSING_VALUE, message).at(input.span).gap())
+                }
+            },
+        };
+        match &value {
+            Ok(value) => {
+                let limit = planned.limit.as_ref().map(|limit| scope.value(&limit.code));
+                faults.extend(check_entry(plan, facts, input, value, limit, facts.has_reason, ""));
+            }
+            Err(gap) => faults.push(gap.clone()),
+        }
+        set(&mut facts.inputs, planned.slot, Cell::of(value));
+    }
+    faults
+}

@@ -1,0 +1,55 @@
+//! What a request says, in the types of the book.
+
+use super::fault::Gap;
+use super::layout::Cell;
+use super::run::Day;
+use crate::ir::Value;
+use crate::value::Exact;
+
+/// A request held against the book: every name known, every value of its type.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The day, the currency, the exchange rates.
+    pub day: Day,
+    /// One cell an input, as [`Plan::find_input`](super::Plan::find_input) numbers them.
+    pub inputs: Vec<Cell>,
+    /// The request gives a reason for the quote's entries.
+    pub has_reason: bool,
+    /// What is wrong with the quote's entries: values outside their range.
+    pub faults: Vec<Gap>,
+    /// One value an entry of the quote, in the order of the book.
+    pub entries: Vec<Given>,
+    /// The lines.
+    pub lines: Vec<LineFacts>,
+}
+
+/// A line of a request held against its product.
+#[derive(Clone, Debug)]
+pub struct LineFacts {
+    /// The product's position in the book.
+    pub product: u32,
+    /// How many, or how much.
+    pub quantity: Given,
+    /// One choice an option, in the order of the product.
+    pub options: Vec<Given>,
+    /// One value an entry, in the order of the waterfall.
+    pub entries: Vec<Given>,
+    /// The line gives a reason for its entries.
+    pub has_reason: bool,
+    /// Where the line stands in the request: `lines[0]`.
+    pub path: String,
+}
+
+/// What a request says of one input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Given {
+    /// Nothing.
+    #[default]
+    Silent,
+    /// This.
+    Value(Value),
+    /// This, which is outside of what is allowed and can be reckoned with all the same.
+    Doubtful(Exact, Gap),
+    /// Something that cannot be reckoned with.
+    Bad(Gap),
+}

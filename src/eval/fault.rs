@@ -1,0 +1,92 @@
+//! Why a figure is not known: the closed list of what can go wrong while a quote is made.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, codes};
+use crate::ir::Name;
+use crate::source::Span;
+use crate::value::ArithmeticError;
+
+/// The reason why a figure has no value, shared by all that depend on it, so that it is told once.
+pub type Gap = Arc<Fault>;
+
+/// Something that went wrong, in words for a salesperson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind of thing.
+    pub code: Code,
+    /// What is wrong, in a sentence with the values.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The constraint's name, where it has one.
+    pub name: Option<Name>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Where in the request.
+    pub path: Option<String>,
+    /// Where in the book.
+    pub span: Option<Span>,
+    /// The book's constraints exclude this: it need not be told beside a broken constraint.
+    pub excluded: bool,
+}
+
+impl Fault {
+    /// A fault without a place yet.
+    pub fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault {
+            code,
+            message: message.into(),
+            help: None,
+            name: None,
+            because: None,
+            path: None,
+            span: None,
+            excluded: false,
+        }
+    }
+
+    /// Where in the book.
+    pub fn at(mut self, span: Span) -> Fault {
+        self.span = Some(span);
+        self
+    }
+
+    /// Where in the request.
+    pub fn in_request(mut self, path: impl Into<String>) -> Fault {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// What to do.
+    pub fn help(mut self, text: impl Into<String>) -> Fault {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// The fault as the reason of a gap.
+    pub fn gap(self) -> Gap {
+        Arc::new(self)
+    }
+}
+
+/// A number that grew too long, or a division by zero.
+pub(super) fn arithmetic(error: ArithmeticError, span: Span) -> Gap {
+    match error {
+        ArithmeticError::Overflow => overflow(span),
+        ArithmeticError::DivisionByZero => {
+            Fault::new(codes::DIVISION_BY_ZERO_IN_QUOTE, "a division by zero").at(span).gap()
+        }
+    }
+}
+
+/// A number or a date that grew past what fits.
+pub(super) fn overflow(span: Span) -> Gap {
+    Fault::new(codes::OVERFLOW_IN_QUOTE, "a number that grew past what fits").at(span).gap()
+}
+
+/// What a checked book never meets. It is told instead of priced.
+pub(super) fn broken(span: Span, what: &str) -> Gap {
+    let message = format!("the book says something here that cannot be carried out: {what}");
+    Fault::new(codes::BAD_VALUE, message).at(span).gap()
+}

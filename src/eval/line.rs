@@ -1,0 +1,431 @@
+//! One line, from its configuration to its own amount.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::code::Formula;
+use super::facts::{Facts, Given, LineFacts};
+use super::fault::{Fault, Gap, arithmetic, broken};
+use super::layout::{Cell, line};
+use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
+use super::run::{Note, Scope};
+use super::step::{Change, Step, StepKind};
+use super::table::Found;
+use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
+use crate::diagnostic::codes;
+use crate::ir::{self, Input, Ty, Value};
+use crate::source::Span;
+use crate::value::Exact;
+
+/// A line and all that is known of it.
+#[derive(Debug)]
+pub struct LineRun<'p> {
+    /// Its product.
+    pub product: &'p ProductPlan,
+    /// Inputs and figures.
+    pub(super) cells: Vec<Cell>,
+    /// What is wrong with it; a line with a fault is left out of the quote.
+    pub faults: Vec<Gap>,
+    /// The waterfall of one unit.
+    pub unit: Vec<Mark<'p>>,
+    /// Unit price times quantity, where the product has a `per unit`.
+    pub start: Option<Exact>,
+    /// The line's own waterfall.
+    pub line: Vec<Mark<'p>>,
+    /// What the quote's steps did to it.
+    pub shares: Vec<Mark<'p>>,
+    /// How many of the shares count for its net; the rest comes after.
+    pub net_shares: usize,
+    /// The line's amount before the quote's steps.
+    pub(super) own: Result<Exact, Gap>,
+}
+
+/// A line as the ground of its waterfalls.
+pub(super) struct LineGround<'a> {
+    pub plan: &'a Plan,
+    pub facts: &'a Facts,
+    pub quote: &'a [Cell],
+    pub cells: &'a mut Vec<Cell>,
+    pub running: u32,
+}
+
+impl<'p> Ground<'p> for LineGround<'_> {
+    fn scope<'s>(&'s self, notes: Option<&'s RefCell<Vec<Note>>>) -> Scope<'s> {
+        Scope {
+            plan: self.plan,
+            day: &self.facts.day,
+            inputs: &self.facts.inputs,
+            line: self.cells,
+            quote: self.quote,
+            arguments: &[],
+            notes,
+        }
+    }
+
+    fn set(&mut self, slot: u32, cell: Cell) {
+        set(self.cells, slot, cell);
+    }
+
+    fn set_running(&mut self, cell: Cell) {
+        set(self.cells, self.running, cell);
+    }
+
+    fn enter(&mut self, _change: &'p Change) -> Result<Entered, Gap> {
+        Ok(Entered::Reaches(None))
+    }
+
+    fn reach(&mut self, _change: Option<&'p Change>, effect: Exact, _span: Span) -> Result<Reach, Gap> {
+        Ok(Reach::whole(effect))
+    }
+
+    fn share(&mut self, _: &'p Step, _: Option<&Exact>, _: &[(usize, Exact)]) -> Result<(), Gap> {
+        Ok(())
+    }
+}
+
+/// Keeps a figure in its cell.
+pub(super) fn set(cells: &mut [Cell], slot: u32, cell: Cell) {
+    if let Some(place) = cells.get_mut(slot as usize) {
+        *place = cell;
+    }
+}
+
+impl<'p> LineRun<'p> {
+    /// Works a line out up to its own amount.
+    pub fn new(plan: &'p Plan, facts: &Facts, line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
+        let nothing = broken(product.product.span, "the line has no amount");
+        let mut run = LineRun {
+            product,
+            cells: vec![Cell::Empty; product.layout.len()],
+            faults: Vec::new(),
+            unit: Vec::new(),
+            start: None,
+            line: Vec::new(),
+            shares: Vec::new(),
+            net_shares: 0,
+            own: Err(nothing),
+        };
+        run.configure(plan, facts, line);
+        run.price_unit(plan, facts);
+        run.price_line(plan, facts);
+        run
+    }
+
+    /// What expressions on this line see.
+    pub(super) fn scope<'s>(&'s self, plan: &'s Plan, facts: &'s Facts, quote: &'s [Cell]) -> Scope<'s> {
+        Scope {
+            plan,
+            day: &facts.day,
+            inputs: &facts.inputs,
+            line: &self.cells,
+            quote,
+            arguments: &[],
+            notes: None,
+        }
+    }
+
+    /// A figure's number, where it is known.
+    pub(super) fn number(&self, slot: u32) -> Result<Exact, Gap> {
+        match self.cells.get(slot as usize) {
+            Some(Cell::Known(Value::Number(number))) => Ok(number.clone()),
+            Some(Cell::Gap(gap)) => Err(gap.clone()),
+            _ => Err(broken(self.product.product.span, "a figure is read before it is known")),
+        }
+    }
+
+    /// Adds what is wrong, once.
+    pub(super) fn fault(&mut self, gap: Gap) {
+        if !self.faults.iter().any(|known| Arc::ptr_eq(known, &gap) || **known == *gap) {
+            self.faults.push(gap);
+        }
+    }
+
+    fn keep(&mut self, slot: u32, outcome: Result<Value, Gap>) {
+        if let Err(gap) = &outcome {
+            self.fault(gap.clone());
+        }
+        set(&mut self.cells, slot, Cell::of(outcome));
+    }
+
+    fn eval(&self, plan: &Plan, facts: &Facts, formula: &Formula) -> Result<Value, Gap> {
+        let value = self.scope(plan, facts, &[]).value(&formula.code);
+        value.map_err(|gap| in_formula(gap, formula))
+    }
+
+    fn holds(&self, plan: &Plan, facts: &Facts, formula: &Formula) -> Result<bool, Gap> {
+        let truth = self.scope(plan, facts, &[]).truth(&formula.code);
+        truth.map_err(|gap| in_formula(gap, formula))
+    }
+
+    /// Quantity, options, lets, constraints, entries.
+    fn configure(&mut self, plan: &'p Plan, facts: &Facts, given: &LineFacts) {
+        let product = self.product;
+        let quantity = match &given.quantity {
+            Given::Value(value) => Ok(value.clone()),
+            Given::Doubtful(quantity, gap) => {
+                self.fault(gap.clone());
+                Ok(Value::Number(quantity.clone()))
+            }
+            Given::Bad(gap) => Err(gap.clone()),
+            Given::Silent => Err(broken(product.product.span, "the line has no quantity")),
+        };
+        self.keep(line::QUANTITY, quantity);
+        let inputs = &product.product.options;
+        for at in product.product.option_order.iter().map(|at| usize::from(*at)) {
+            if let (Some(input), Some(option)) = (inputs.get(at), product.options.get(at)) {
+                let given = given.options.get(at).unwrap_or(&Given::Silent);
+                let value = self.input(plan, facts, input, option, given, Kind::Option);
+                self.keep(option.slot, value);
+            }
+        }
+        for (at, formula) in product.lets.iter().enumerate() {
+            let value = self.eval(plan, facts, formula);
+            let slot = u32::try_from(at).map_or(u32::MAX, |at| product.first_let.saturating_add(at));
+            self.keep(slot, value);
+        }
+        for (rule, constraint) in product.constraints.iter().zip(&product.product.constraints) {
+            if let Err(gap) = self.constraint(plan, facts, rule, constraint) {
+                self.fault(gap);
+            }
+        }
+        let entries = product.price.as_deref().map_or(&[][..], |price| &price.entries);
+        for (at, (input, entry)) in entries.iter().zip(&product.entries).enumerate() {
+            let choice = given.entries.get(at).unwrap_or(&Given::Silent);
+            let value = self.input(plan, facts, input, entry, choice, Kind::Entry);
+            if let Ok(value) = &value {
+                let limit = entry.limit.as_ref().map(|limit| self.eval(plan, facts, limit));
+                for gap in check_entry(plan, facts, input, value, limit, given.has_reason, &given.path) {
+                    self.fault(gap);
+                }
+            }
+            self.keep(entry.slot, value);
+        }
+    }
+
+    /// The value of an option or an entry: what was given, else the default, else nothing where that is
+    /// allowed.
+    fn input(
+        &mut self,
+        plan: &Plan,
+        facts: &Facts,
+        input: &Input,
+        planned: &InputPlan,
+        given: &Given,
+        kind: Kind,
+    ) -> Result<Value, Gap> {
+        if let Some(when) = &planned.when
+            && !self.holds(plan, facts, when)?
+        {
+            if *given != Given::Silent {
+                let message = format!("`{}` is chosen, and exists only when `{}`", input.name, when.text);
+                self.fault(Fault::new(codes::OPTION_ABSENT, message).at(input.span).gap());
+            }
+            return Ok(Value::Absent);
+        }
+        match given {
+            Given::Value(value) => Ok(value.clone()),
+            Given::Bad(gap) => Err(gap.clone()),
+            Given::Doubtful(number, gap) => {
+                self.fault(gap.clone());
+                Ok(Value::Number(number.clone()))
+            }
+            Given::Silent => match (&input.default, input.ty.required()) {
+                (Some(default), _) => Ok(default.clone()),
+                _ if input.optional => Ok(Value::Absent),
+                (None, Ty::Set(_)) => Ok(Value::Set(0)),
+                _ => Err(not_chosen(plan, facts, input, kind)),
+            },
+        }
+    }
+
+    fn constraint(
+        &self,
+        plan: &Plan,
+        facts: &Facts,
+        rule: &ConstraintPlan,
+        constraint: &ir::Constraint,
+    ) -> Result<(), Gap> {
+        let scope = self.scope(plan, facts, &[]);
+        let (holds, reads) = match rule {
+            ConstraintPlan::Holds(formula) => (scope.truth(&formula.code)?, &formula.reads),
+            ConstraintPlan::Row { table, keys, shown } => {
+                let keys = keys.iter().map(|key| scope.value(key)).collect::<Result<Vec<_>, _>>()?;
+                (row_is_there(plan, facts, *table, scope.find(*table, &keys, constraint.span)?), shown)
+            }
+            ConstraintPlan::Nothing => return Err(broken(constraint.span, "a table is missing")),
+        };
+        if holds {
+            return Ok(());
+        }
+        let values = reads.iter().filter_map(|read| {
+            let value = scope.value(&read.code).ok()?;
+            Some(format!("{} is {}", read.text, plan.show(&facts.day, &value, &read.ty)))
+        });
+        let values: Vec<String> = values.collect();
+        let message = match values.as_slice() {
+            [] => format!("`{}` is broken", constraint.text),
+            values => format!("`{}` is broken: {}", constraint.text, values.join(", ")),
+        };
+        let mut fault = Fault::new(codes::CONSTRAINT_VIOLATED, message).at(constraint.span);
+        fault.name.clone_from(&constraint.name);
+        fault.because.clone_from(&constraint.because);
+        Err(fault.gap())
+    }
+
+    fn costs(&mut self, plan: &Plan, facts: &Facts, costs: &[CostPlan]) -> Result<Exact, Gap> {
+        let mut sum = Ok(Exact::ZERO);
+        for cost in costs {
+            let counts = cost.when.as_ref().map_or(Ok(true), |when| self.holds(plan, facts, when));
+            let amount = counts.and_then(|counts| match counts {
+                true => self.eval(plan, facts, &cost.amount),
+                false => Ok(Value::Number(Exact::ZERO)),
+            });
+            sum = match (sum, &amount) {
+                (Ok(sum), Ok(Value::Number(amount))) => {
+                    sum.checked_add(amount).map_err(|error| arithmetic(error, cost.span))
+                }
+                (Ok(_), Ok(_)) => Err(broken(cost.span, "a cost is no number")),
+                (Ok(_), Err(gap)) => Err(gap.clone()),
+                (Err(gap), _) => Err(gap),
+            };
+            self.keep(cost.slot, amount);
+        }
+        sum
+    }
+
+    fn price_unit(&mut self, plan: &'p Plan, facts: &Facts) {
+        let product = self.product;
+        let cost = self.costs(plan, facts, &product.unit_cost);
+        self.keep(line::UNIT_COST, cost.clone().map(Value::Number));
+        let own = self.costs(plan, facts, &product.line_cost);
+        let cost = self.times_quantity(cost).and_then(|cost| {
+            cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
+        });
+        self.keep(line::COST, cost.map(Value::Number));
+        if product.unit.is_empty() {
+            return;
+        }
+        let mut ground = self.ground(plan, facts, line::UNIT_RUNNING);
+        let mut walk = Walk::from(&mut ground, Ok(Exact::ZERO));
+        walk.steps(&product.unit);
+        let (net, marks, gaps) = (walk.running, walk.marks, walk.gaps);
+        self.unit = marks;
+        gaps.into_iter().for_each(|gap| self.fault(gap));
+        self.keep(line::UNIT_NET, net.map(Value::Number));
+        if has_list(&product.unit) {
+            let list = self.times_quantity(self.number(line::UNIT_LIST));
+            self.keep(line::LIST, list.map(Value::Number));
+        }
+    }
+
+    fn price_line(&mut self, plan: &'p Plan, facts: &Facts) {
+        let product = self.product;
+        let start = match product.unit.is_empty() {
+            true => Ok(Exact::ZERO),
+            false => self.times_quantity(self.number(line::UNIT_NET)),
+        };
+        if !product.unit.is_empty() {
+            self.start = start.as_ref().ok().cloned();
+        }
+        let mut ground = self.ground(plan, facts, line::RUNNING);
+        let mut walk = Walk::from(&mut ground, start);
+        walk.steps(&product.line);
+        let (own, marks, gaps) = (walk.running, walk.marks, walk.gaps);
+        self.line = marks;
+        gaps.into_iter().for_each(|gap| self.fault(gap));
+        if let Err(gap) = &own {
+            self.fault(gap.clone());
+        }
+        set(&mut self.cells, line::NET, Cell::of(own.clone().map(Value::Number)));
+        self.own = own;
+    }
+
+    fn ground<'a>(&'a mut self, plan: &'a Plan, facts: &'a Facts, running: u32) -> LineGround<'a> {
+        LineGround { plan, facts, quote: &[], cells: &mut self.cells, running }
+    }
+
+    fn times_quantity(&self, each: Result<Exact, Gap>) -> Result<Exact, Gap> {
+        let product = each?.checked_mul(&self.number(line::QUANTITY)?);
+        product.map_err(|error| arithmetic(error, self.product.product.span))
+    }
+
+    /// A broken constraint makes an `n/a` that it excludes not worth telling.
+    pub(super) fn tidy(&mut self) {
+        if self.faults.iter().any(|gap| gap.code == codes::CONSTRAINT_VIOLATED) {
+            self.faults.retain(|gap| !gap.excluded);
+        }
+    }
+}
+
+/// Whether an input is an option or an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Option,
+    Entry,
+}
+
+fn not_chosen(plan: &Plan, facts: &Facts, input: &Input, kind: Kind) -> Gap {
+    let (what, place) = match kind {
+        Kind::Option => ("is not chosen and has no default", "in the line's `options`"),
+        Kind::Entry => ("is not given and has no default", "in the line"),
+    };
+    let message = format!("`{}` {what}", input.name);
+    let help = match plan.choices(&facts.day, input) {
+        Some(choices) => format!("choose {place}: {choices}"),
+        None => format!("choose it {place}"),
+    };
+    Fault::new(codes::OPTION_NOT_CHOSEN, message).at(input.span).help(help).gap()
+}
+
+/// What is wrong with an entry that has a value of its range: its limit, its reason.
+pub(super) fn check_entry(
+    plan: &Plan,
+    facts: &Facts,
+    input: &Input,
+    value: &Value,
+    limit: Option<Result<Value, Gap>>,
+    has_reason: bool,
+    path: &str,
+) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let path = if path.is_empty() { input.name.to_string() } else { format!("{path}.{}", input.name) };
+    match (limit, value) {
+        (Some(Err(gap)), _) => gaps.push(gap),
+        (Some(Ok(Value::Number(limit))), Value::Number(number)) if *number > limit => {
+            let show = |number: Exact| plan.show(&facts.day, &Value::Number(number), &input.ty);
+            let limit = show(limit);
+            let message =
+                format!("`{}` is {}, above its limit of {limit} here", input.name, show(number.clone()));
+            let fault = Fault::new(codes::ENTRY_OVER_LIMIT, message).at(input.span).in_request(&path);
+            gaps.push(fault.help(format!("give at most {limit}")).gap());
+        }
+        _ => {}
+    }
+    if input.reason_required
+        && !has_reason
+        && input.default.as_ref() != Some(value)
+        && *value != Value::Absent
+    {
+        let message = format!("`{}` differs from its default and the request gives no reason", input.name);
+        let fault = Fault::new(codes::REASON_MISSING, message).at(input.span).in_request(path);
+        gaps.push(fault.help("add a `reason`").gap());
+    }
+    gaps
+}
+
+/// Whether a row was found, and none of it is `n/a`.
+fn row_is_there(plan: &Plan, facts: &Facts, table: u32, found: Found) -> bool {
+    let table = plan.tables.get(table as usize);
+    let rows = table.and_then(|table| table.rows(table.version_on(facts.day.as_of)?));
+    match (rows, found) {
+        (None, _) | (_, Found::Nothing) => false,
+        (Some(rows), Found::Otherwise) => rows.otherwise.iter().flatten().all(Option::is_some),
+        (Some(rows), Found::Row(row)) => {
+            rows.values.iter().all(|column| column.get(row as usize).is_some_and(Option::is_some))
+        }
+    }
+}
+
+pub(super) fn has_list(steps: &[Step]) -> bool {
+    steps.iter().any(|step| matches!(step.kind, StepKind::List(_)))
+}

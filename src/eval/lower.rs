@@ -1,0 +1,463 @@
+//! Checked expressions → planned ones: each name is looked up once, here.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
+use super::fault::broken;
+use super::layout::{Frame, Layout, Slot};
+use crate::ir::{self, Builtin, CompareOp, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value};
+use crate::source::Span;
+use crate::value::Exact;
+
+/// The items of a book by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Items {
+    pub tables: HashMap<Name, u32>,
+    pub tiers: HashMap<Name, u32>,
+    pub defs: HashMap<Name, u32>,
+}
+
+/// What names mean where an expression stands.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub items: &'a Items,
+    pub inputs: &'a Layout,
+    pub quote: &'a Layout,
+    /// The line's, and the product's and its family's name, where there is a line.
+    pub line: Option<(&'a Layout, &'a ir::Product)>,
+    /// The level whose figures go by their bare names here.
+    pub bare: Option<Level>,
+}
+
+impl Names<'_> {
+    /// A formula with what it reads.
+    pub fn formula(&self, formula: &ir::Formula) -> Formula {
+        self.formula_of(&formula.expr, &formula.text)
+    }
+
+    /// The same from an expression and its text.
+    pub fn formula_of(&self, expr: &Expr, text: &Name) -> Formula {
+        let mut reads = Vec::new();
+        self.gather_reads(expr, &mut reads);
+        let mut tests = Vec::new();
+        self.gather_tests(expr, false, &mut tests);
+        let mut drivers = Vec::new();
+        self.gather_drivers(expr, &mut drivers);
+        Formula { code: self.code(expr), text: text.clone(), ty: expr.ty.clone(), reads, tests, drivers }
+    }
+
+    /// What some expressions read.
+    pub fn readings(&self, of: &[Expr]) -> Vec<Reading> {
+        let mut reads = Vec::new();
+        of.iter().for_each(|expr| self.gather_reads(expr, &mut reads));
+        reads
+    }
+
+    /// The planned form of an expression.
+    pub fn code(&self, expr: &Expr) -> Code {
+        Code { node: self.node(expr), span: expr.span }
+    }
+
+    fn boxed(&self, expr: &Expr) -> Box<Code> {
+        Box::new(self.code(expr))
+    }
+
+    fn all(&self, of: &[Expr]) -> Box<[Code]> {
+        of.iter().map(|expr| self.code(expr)).collect()
+    }
+
+    fn node(&self, expr: &Expr) -> Node {
+        match &expr.kind {
+            ExprKind::Const(value) => Node::Constant(value.clone()),
+            ExprKind::Read(place) => self.place(place, expr.span),
+            ExprKind::Parameter(at) => Node::Parameter(*at),
+            ExprKind::Scale { factor, of } => Node::Scale { factor: factor.clone(), of: self.boxed(of) },
+            ExprKind::Arithmetic { op, left, right } => {
+                Node::Arithmetic { op: *op, left: self.boxed(left), right: self.boxed(right) }
+            }
+            ExprKind::Negate(of) => Node::Negate(self.boxed(of)),
+            ExprKind::Compare { op, left, right } => self.compare(*op, left, right),
+            ExprKind::Not(of) => Node::Not(self.boxed(of)),
+            ExprKind::Logic { op, left, right } => {
+                Node::Logic { op: *op, left: self.boxed(left), right: self.boxed(right) }
+            }
+            ExprKind::OneOf { value, of } => match self.product_is(value, of) {
+                Some(is) => Node::Constant(Value::Bool(is)),
+                None => Node::OneOf { value: self.boxed(value), of: of.as_slice().into() },
+            },
+            ExprKind::Contains { set, value } => {
+                Node::Contains { set: self.boxed(set), value: self.boxed(value) }
+            }
+            ExprKind::StartsWith { text, prefix } => {
+                Node::StartsWith { text: self.boxed(text), prefix: self.boxed(prefix) }
+            }
+            ExprKind::If { condition, then, otherwise } => Node::If {
+                condition: self.boxed(condition),
+                then: self.boxed(then),
+                otherwise: self.boxed(otherwise),
+            },
+            ExprKind::Switch { subject, cases, otherwise } => Node::Switch {
+                subject: self.boxed(subject),
+                cases: cases.iter().map(|(of, then)| (of.as_slice().into(), self.code(then))).collect(),
+                otherwise: otherwise.as_ref().map(|expr| self.boxed(expr)),
+            },
+            ExprKind::Otherwise { value, fallback } => {
+                Node::Otherwise { value: self.boxed(value), fallback: self.boxed(fallback) }
+            }
+            ExprKind::Given(of) => Node::Given(self.boxed(of)),
+            ExprKind::Lookup { table, keys, column } => self.lookup(table, keys, *column, expr.span),
+            ExprKind::Tier { tiers, quantity, tier_by, scaled_by } => match self.items.tiers.get(tiers) {
+                None => missing(expr.span, tiers),
+                Some(at) => Node::Tier {
+                    tiers: *at,
+                    quantity: self.boxed(quantity),
+                    tier_by: tier_by.as_ref().map(|expr| self.boxed(expr)),
+                    scaled_by: scaled_by.as_ref().map(|expr| self.boxed(expr)),
+                },
+            },
+            ExprKind::Call { def, arguments } => match self.items.defs.get(def) {
+                None => missing(expr.span, def),
+                Some(at) => Node::Call { def: *at, arguments: self.all(arguments) },
+            },
+            ExprKind::Round { value, mode, step, offset } => Node::Round {
+                value: self.boxed(value),
+                mode: *mode,
+                step: step.clone(),
+                offset: offset.clone(),
+            },
+            ExprKind::Extreme { greatest, of } => Node::Extreme { greatest: *greatest, of: self.all(of) },
+            ExprKind::Absolute(of) => Node::Absolute(self.boxed(of)),
+            ExprKind::Days { from, to, through } => {
+                Node::Days { from: self.boxed(from), to: self.boxed(to), through: *through }
+            }
+            ExprKind::AddTime { date, count, months } => {
+                Node::AddTime { date: self.boxed(date), count: self.boxed(count), months: *months }
+            }
+            ExprKind::Convert { amount, from, to } => {
+                Node::Convert { amount: self.boxed(amount), from: from.clone(), to: to.clone() }
+            }
+            ExprKind::Applied { level, step } => self.applied(*level, step, expr.span),
+        }
+    }
+
+    fn lookup(&self, table: &Name, keys: &[Expr], column: u16, span: Span) -> Node {
+        let Some(at) = self.items.tables.get(table) else { return missing(span, table) };
+        match keys {
+            [row] if matches!(row.ty.required(), Ty::Row(of) if of == table) => {
+                Node::RowColumn { table: *at, column, row: self.boxed(row) }
+            }
+            _ => Node::Lookup { table: *at, column, keys: self.all(keys) },
+        }
+    }
+
+    /// A comparison; one with a margin is made without dividing.
+    fn compare(&self, op: CompareOp, left: &Expr, right: &Expr) -> Node {
+        if let (ExprKind::Const(value), true) =
+            (&right.kind, matches!(op, CompareOp::Equal | CompareOp::NotEqual))
+            && let Some(is) = self.product_is(left, std::slice::from_ref(value))
+        {
+            return Node::Constant(Value::Bool(is == (op == CompareOp::Equal)));
+        }
+        match (self.ratio(left), self.ratio(right)) {
+            (Some(ratio), None) => Node::CompareRatio { ratio, op, bound: self.boxed(right) },
+            (None, Some(ratio)) => Node::CompareRatio { ratio, op: mirrored(op), bound: self.boxed(left) },
+            _ => Node::Compare { op, left: self.boxed(left), right: self.boxed(right) },
+        }
+    }
+
+    /// The margin or share off the list price that an expression is.
+    fn ratio(&self, expr: &Expr) -> Option<Ratio> {
+        match &expr.kind {
+            ExprKind::Read(Place::Builtin { level, figure }) => self.ratio_of(*level, *figure),
+            _ => None,
+        }
+    }
+
+    fn ratio_of(&self, level: Level, figure: Builtin) -> Option<Ratio> {
+        let slot = |figure| self.slot(&Place::Builtin { level, figure });
+        match figure {
+            Builtin::Margin => {
+                let net = slot(Builtin::Net)?;
+                Some(Ratio { left: net, right: slot(Builtin::Cost)?, below: net })
+            }
+            Builtin::OffList => {
+                let list = slot(Builtin::List)?;
+                Some(Ratio { left: list, right: slot(Builtin::Net)?, below: list })
+            }
+            Builtin::List | Builtin::Cost | Builtin::Net => None,
+        }
+    }
+
+    /// Whether the line's product, or its family, is one of these names; none where nothing is said of it.
+    fn product_is(&self, value: &Expr, names: &[Value]) -> Option<bool> {
+        let (_, product) = self.line?;
+        if value.kind != ExprKind::Read(Place::Product) {
+            return None;
+        }
+        let is = |name: &Value| match name {
+            Value::Text(name) => *name == product.name || Some(name) == product.family.as_ref(),
+            _ => false,
+        };
+        Some(names.iter().any(is))
+    }
+
+    fn place(&self, place: &Place, span: Span) -> Node {
+        if let (Place::Product, Some((_, product))) = (place, self.line) {
+            return Node::Constant(Value::Text(product.name.clone()));
+        }
+        if let Place::Builtin { level, figure } = place
+            && let Some(ratio) = self.ratio_of(*level, *figure)
+        {
+            return Node::Ratio(ratio);
+        }
+        match self.slot(place) {
+            Some(slot) => Node::Read(slot),
+            None => missing(span, &self.text(place)),
+        }
+    }
+
+    fn applied(&self, level: Level, step: &Name, span: Span) -> Node {
+        let found = match level {
+            Level::Quote => self.quote.find_applied(level, step).map(|at| (Frame::Quote, at)),
+            _ => self.line.and_then(|(it, _)| it.find_applied(level, step)).map(|at| (Frame::Line, at)),
+        };
+        match found {
+            Some((frame, at)) => Node::Read(Slot { frame, at }),
+            None => missing(span, step),
+        }
+    }
+
+    fn slot(&self, place: &Place) -> Option<Slot> {
+        let (frame, layout) = match frame_of(place) {
+            Frame::Inputs => (Frame::Inputs, self.inputs),
+            Frame::Quote => (Frame::Quote, self.quote),
+            Frame::Line => (Frame::Line, self.line?.0),
+        };
+        layout.find(place).map(|at| Slot { frame, at })
+    }
+
+    /// A place as it is written where the expression stands.
+    fn text(&self, place: &Place) -> Name {
+        let level = |level: Level, name: &str| -> Name {
+            match (self.bare == Some(level), level) {
+                (true, _) => name.into(),
+                (false, Level::Unit) => format!("unit.{name}").into(),
+                (false, Level::Line) => format!("line.{name}").into(),
+                (false, Level::Quote) => format!("quote.{name}").into(),
+            }
+        };
+        let of_line = |name: &Name| -> Name {
+            match self.bare {
+                Some(Level::Unit | Level::Line) => name.clone(),
+                _ => format!("line.{name}").into(),
+            }
+        };
+        match place {
+            Place::AsOf => "as_of".into(),
+            Place::Currency => "currency".into(),
+            Place::Context { context, field } => format!("{context}.{field}").into(),
+            Place::Fact(name) | Place::Index(name) => name.clone(),
+            Place::Member(name) => of_line(name),
+            Place::Quantity => of_line(&"quantity".into()),
+            Place::Entry { level: Level::Quote, name } => level(Level::Quote, name),
+            Place::Entry { name, .. } => of_line(name),
+            Place::CostComponent { name, .. } => name.clone(),
+            Place::Running(_) => "running".into(),
+            Place::Figure { level: at, name } => level(*at, name),
+            Place::Builtin { level: at, figure } => level(*at, builtin_name(*figure)),
+            Place::Product => "product".into(),
+        }
+    }
+
+    /// Adds what an expression reads, each place once.
+    fn gather_reads(&self, expr: &Expr, reads: &mut Vec<Reading>) {
+        let text: Option<Name> = match &expr.kind {
+            ExprKind::Read(place) => Some(self.text(place)),
+            ExprKind::Applied { step, .. } => Some(format!("applied({step})").into()),
+            _ => None,
+        };
+        match text {
+            Some(text) if !reads.iter().any(|it| it.text == text) => {
+                reads.push(Reading { text, code: self.code(expr), ty: expr.ty.clone() });
+            }
+            Some(_) => {}
+            None => for_each_operand(expr, &mut |operand| self.gather_reads(operand, reads)),
+        }
+    }
+
+    /// Adds the comparisons of a condition, those behind `and`, `or`, `not` and `implies` too.
+    fn gather_tests(&self, expr: &Expr, negated: bool, tests: &mut Vec<Test>) {
+        match &expr.kind {
+            ExprKind::Not(of) => self.gather_tests(of, !negated, tests),
+            ExprKind::Logic { op, left, right } => {
+                // `a implies b` is `not a or b`.
+                self.gather_tests(left, negated != (*op == LogicOp::Implies), tests);
+                self.gather_tests(right, negated, tests);
+            }
+            ExprKind::Compare { op, left, right } => {
+                let constant = |expr: &Expr| matches!(expr.kind, ExprKind::Const(_));
+                let (op, left, right) = match constant(left) && !constant(right) {
+                    true => (mirrored(*op), right, left),
+                    false => (*op, left, right),
+                };
+                let right_ty = right.ty.clone();
+                self.add_test(left, Some(op), vec![self.code(right)], right_ty, negated, tests);
+            }
+            ExprKind::OneOf { value, of } => {
+                let constants =
+                    of.iter().map(|it| Code { node: Node::Constant(it.clone()), span: expr.span });
+                let ty = value.ty.required().clone();
+                self.add_test(value, None, constants.collect(), ty, negated, tests);
+            }
+            ExprKind::Contains { set, value } => {
+                let ty = value.ty.clone();
+                self.add_test(set, None, vec![self.code(value)], ty, negated, tests);
+            }
+            ExprKind::Read(_) | ExprKind::Applied { .. } if expr.ty == Ty::Bool => {
+                let yes = Code { node: Node::Constant(Value::Bool(true)), span: expr.span };
+                self.add_test(expr, Some(CompareOp::Equal), vec![yes], Ty::Bool, negated, tests);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the tiers and bands that the line's quantity alone decides.
+    fn gather_drivers(&self, expr: &Expr, drivers: &mut Vec<Driver>) {
+        match &expr.kind {
+            ExprKind::Tier { tiers, quantity, tier_by: None, scaled_by: None } => {
+                if let (Some(factor), Some(at)) = (of_quantity(quantity), self.items.tiers.get(tiers)) {
+                    drivers.push(Driver { factor, of: Driven::Tiers(*at) });
+                }
+            }
+            ExprKind::Lookup { table, keys, .. } => {
+                for (key, value) in keys.iter().enumerate() {
+                    if let (Some(factor), Some(at)) = (of_quantity(value), self.items.tables.get(table)) {
+                        let (lookup, ty) = (self.code(expr), expr.ty.clone());
+                        drivers.push(Driver { factor, of: Driven::Table { table: *at, key, lookup, ty } });
+                    }
+                }
+            }
+            _ => {}
+        }
+        for_each_operand(expr, &mut |operand| self.gather_drivers(operand, drivers));
+    }
+
+    fn add_test(
+        &self,
+        left: &Expr,
+        op: Option<CompareOp>,
+        right: Vec<Code>,
+        right_ty: Ty,
+        negated: bool,
+        tests: &mut Vec<Test>,
+    ) {
+        let mut reads = Vec::new();
+        self.gather_reads(left, &mut reads);
+        let what: Name = match (&left.kind, reads.as_slice()) {
+            (ExprKind::Read(place), _) => self.text(place),
+            (ExprKind::Round { .. }, [one]) => format!("{}, rounded", one.text).into(),
+            (_, []) => "the value".into(),
+            (_, reads) => {
+                let names: Vec<&str> = reads.iter().map(|it| &*it.text).collect();
+                format!("what comes of {}", names.join(", ")).into()
+            }
+        };
+        let left_ty = left.ty.clone();
+        tests.push(Test { what, left: self.code(left), left_ty, op, right, right_ty, negated });
+    }
+}
+
+/// What the line's quantity is multiplied with, if an expression is just that.
+fn of_quantity(expr: &Expr) -> Option<Exact> {
+    match &expr.kind {
+        ExprKind::Read(Place::Quantity) => Some(Exact::ONE),
+        ExprKind::Scale { factor, of } if matches!(of.kind, ExprKind::Read(Place::Quantity)) => {
+            Some(factor.clone())
+        }
+        _ => None,
+    }
+}
+
+/// The frame that holds a place.
+fn frame_of(place: &Place) -> Frame {
+    match place {
+        Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_) => {
+            Frame::Inputs
+        }
+        Place::Entry { level: Level::Quote, .. } => Frame::Inputs,
+        Place::Running(Level::Quote)
+        | Place::Figure { level: Level::Quote, .. }
+        | Place::Builtin { level: Level::Quote, .. } => Frame::Quote,
+        _ => Frame::Line,
+    }
+}
+
+fn missing(span: Span, name: &str) -> Node {
+    Node::Missing(Arc::clone(&broken(span, &format!("there is no `{name}` here"))))
+}
+
+/// The name of a figure that needs no declaration.
+fn builtin_name(figure: Builtin) -> &'static str {
+    match figure {
+        Builtin::List => "list",
+        Builtin::Cost => "cost",
+        Builtin::Net => "net",
+        Builtin::Margin => "margin",
+        Builtin::OffList => "off_list",
+    }
+}
+
+/// The comparison with its sides exchanged.
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+        CompareOp::Equal | CompareOp::NotEqual => op,
+    }
+}
+
+/// Calls `visit` for each operand of an expression, in the order written.
+pub(super) fn for_each_operand<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    match &expr.kind {
+        ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {}
+        ExprKind::Scale { of, .. }
+        | ExprKind::Negate(of)
+        | ExprKind::Not(of)
+        | ExprKind::Given(of)
+        | ExprKind::Absolute(of)
+        | ExprKind::OneOf { value: of, .. }
+        | ExprKind::Round { value: of, .. }
+        | ExprKind::Convert { amount: of, .. } => visit(of),
+        ExprKind::Arithmetic { left: a, right: b, .. }
+        | ExprKind::Compare { left: a, right: b, .. }
+        | ExprKind::Logic { left: a, right: b, .. }
+        | ExprKind::Contains { set: a, value: b }
+        | ExprKind::StartsWith { text: a, prefix: b }
+        | ExprKind::Otherwise { value: a, fallback: b }
+        | ExprKind::Days { from: a, to: b, .. }
+        | ExprKind::AddTime { date: a, count: b, .. } => {
+            visit(a);
+            visit(b);
+        }
+        ExprKind::If { condition, then, otherwise } => {
+            visit(condition);
+            visit(then);
+            visit(otherwise);
+        }
+        ExprKind::Switch { subject, cases, otherwise } => {
+            visit(subject);
+            cases.iter().for_each(|(_, then)| visit(then));
+            otherwise.iter().for_each(|expr| visit(expr));
+        }
+        ExprKind::Lookup { keys: of, .. }
+        | ExprKind::Call { arguments: of, .. }
+        | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
+        ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
+            visit(quantity);
+            tier_by.iter().chain(scaled_by).for_each(|expr| visit(expr));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Steps that almost applied: a date to come, a few more units, an amount a little larger.
+
+use super::code::{Driven, Driver, Formula, Node};
+use super::evaluation::Evaluation;
+use super::layout::{Cell, Frame, line, quote};
+use super::line::set;
+use super::run::Scope;
+use super::step::{Step, StepKind};
+use super::table::holds;
+use super::tier::version_on;
+use super::walk::{Mark, Outcome, Reason};
+use crate::ir::{CompareOp, Domain, NumberKind, TierPer, TierRow, Ty, Value};
+use crate::value::{Exact, Rounding};
+
+/// A step that almost applied.
+#[derive(Debug)]
+pub struct Near<'p> {
+    /// The step.
+    pub step: &'p Step,
+    /// What would bring it.
+    pub message: String,
+}
+
+/// How many of the next bounds of a table are tried: bounds of other rows can lie between.
+const TRIED_BOUNDS: usize = 4;
+
+/// Where a waterfall stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Unit,
+    Line,
+    Quote,
+}
+
+impl<'p> Evaluation<'p> {
+    /// What almost applied to a line.
+    pub fn line_offers(&self, at: usize) -> Vec<Near<'p>> {
+        let Some(run) = self.lines.get(at) else { return Vec::new() };
+        let mut near = Vec::new();
+        let mut cells = run.cells.clone();
+        for (level, marks) in [(Level::Unit, &run.unit), (Level::Line, &run.line)] {
+            for mark in marks {
+                let mut seeker = Seeker { evaluation: self, at: Some(at), level, cells: &mut cells };
+                near.extend(seeker.seek(mark, marks).map(|message| Near { step: mark.step, message }));
+            }
+        }
+        near
+    }
+
+    /// What almost applied to the quote.
+    pub fn quote_offers(&self) -> Vec<Near<'p>> {
+        let mut near = Vec::new();
+        let mut cells = self.quote.cells.clone();
+        for mark in &self.quote.marks {
+            let mut seeker = Seeker { evaluation: self, at: None, level: Level::Quote, cells: &mut cells };
+            let message = seeker.seek(mark, &self.quote.marks);
+            near.extend(message.map(|message| Near { step: mark.step, message }));
+        }
+        near
+    }
+}
+
+/// Looks for what would bring a step. `cells` are a copy that it may change.
+struct Seeker<'a, 'p> {
+    evaluation: &'a Evaluation<'p>,
+    at: Option<usize>,
+    level: Level,
+    cells: &'a mut Vec<Cell>,
+}
+
+impl<'p> Seeker<'_, 'p> {
+    fn seek(&mut self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<String> {
+        let read = mark.read.clone()?;
+        let running = match self.level {
+            Level::Unit => line::UNIT_RUNNING,
+            Level::Line => line::RUNNING,
+            Level::Quote => quote::RUNNING,
+        };
+        set(self.cells, running, Cell::Known(Value::Number(read)));
+        let takes = matches!(mark.step.kind, StepKind::Less(_));
+        match &mark.outcome {
+            Outcome::Skipped(Reason::During) if takes => self.later(mark, marks),
+            Outcome::Skipped(Reason::When) if takes => self.larger(mark.step.when.as_ref()?, mark.step),
+            Outcome::Applied | Outcome::Skipped(Reason::Zero) if self.level != Level::Quote => {
+                self.more(mark)
+            }
+            _ => None,
+        }
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        let scope = self.evaluation.scope(self.at);
+        match self.level {
+            Level::Quote => Scope { quote: self.cells, ..scope },
+            _ => Scope { line: self.cells, ..scope },
+        }
+    }
+
+    /// A step whose days are still to come, if it would then be better than what won its group.
+    fn later(&self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<String> {
+        let from = mark.step.during.as_ref()?.from?;
+        let book = &self.evaluation.plan.book().effective;
+        if from <= self.evaluation.facts.day.as_of || book.to.is_some_and(|last| last < from) {
+            return None;
+        }
+        if let Some(when) = &mark.step.when
+            && self.scope().truth(&when.code) != Ok(true)
+        {
+            return None;
+        }
+        let amount = self.scope().number(&mark.step.formula()?.code).ok()?;
+        let group = mark.step.group.as_ref().map(|(_, span)| *span);
+        let siblings =
+            marks.iter().filter(|other| group.is_some() && group == other.step.group.as_ref().map(|it| it.1));
+        let best = siblings.map(|other| other.amount.neg()).max().unwrap_or_default();
+        (amount > best).then(|| format!("valid from {from}"))
+    }
+
+    /// A step that needs a number to be larger, and nothing else.
+    fn larger(&self, when: &Formula, step: &Step) -> Option<String> {
+        let as_of = self.evaluation.facts.day.as_of;
+        if step.during.as_ref().is_some_and(|during| !holds(during, as_of)) {
+            return None;
+        }
+        let ([test], Node::Compare { .. }) = (when.tests.as_slice(), &when.code.node) else { return None };
+        let above = match test.op? {
+            CompareOp::GreaterOrEqual => "",
+            CompareOp::Greater => "more than ",
+            _ => return None,
+        };
+        let [right] = test.right.as_slice() else { return None };
+        let missing =
+            self.scope().number(right).ok()?.checked_sub(&self.scope().number(&test.left).ok()?).ok()?;
+        let Ty::Number(ty) = test.left_ty.required() else { return None };
+        if missing.is_negative() || ty.kind == NumberKind::Rate {
+            return None;
+        }
+        if matches!(&test.left.node, Node::Read(slot) if slot.frame == Frame::Line && slot.at == line::QUANTITY)
+        {
+            return Some(format!("{above}{} would bring it", self.more_units(&missing)?));
+        }
+        let missing = self.show(&missing, &test.left_ty);
+        Some(match &*test.what {
+            "running" => format!("{above}{missing} more would bring it"),
+            what => format!("{above}{missing} more of `{what}` would bring it"),
+        })
+    }
+
+    /// A better tier or band that a larger quantity would reach.
+    fn more(&mut self, mark: &Mark<'p>) -> Option<String> {
+        let formula = mark.step.formula()?;
+        if formula.drivers.is_empty() || matches!(mark.step.kind, StepKind::Floor(_) | StepKind::Cap(_)) {
+            return None;
+        }
+        let Some(Cell::Known(Value::Number(quantity))) = self.cells.get(line::QUANTITY as usize).cloned()
+        else {
+            return None;
+        };
+        let now = self.scope().number(&formula.code).ok()?;
+        let found = formula.drivers.iter().find_map(|driver| {
+            self.bounds(driver, &quantity).into_iter().find_map(|bound| {
+                let brings = self.with_quantity(&bound, |seeker| {
+                    let then = seeker.scope().number(&formula.code).ok()?;
+                    let better = seeker.is_better(mark.step, formula, (&quantity, &now), (&bound, &then))?;
+                    if better { seeker.brings(driver, &bound) } else { None }
+                })?;
+                Some((bound, brings))
+            })
+        });
+        let (bound, brings) = found?;
+        let missing = bound.checked_sub(&quantity).ok()?;
+        let verb = if missing == Exact::ONE { "brings" } else { "bring" };
+        Some(format!("{} {verb} {brings}", self.more_units(&missing)?))
+    }
+
+    fn with_quantity<T>(&mut self, quantity: &Exact, act: impl FnOnce(&mut Self) -> T) -> T {
+        let place = line::QUANTITY;
+        let before = self.cells.get(place as usize).cloned().unwrap_or_default();
+        set(self.cells, place, Cell::Known(Value::Number(quantity.clone())));
+        let result = act(self);
+        set(self.cells, place, before);
+        result
+    }
+
+    /// Whether an amount is better for the customer, unit for unit.
+    fn is_better(
+        &self,
+        step: &Step,
+        formula: &Formula,
+        (quantity, now): (&Exact, &Exact),
+        (more, then): (&Exact, &Exact),
+    ) -> Option<bool> {
+        // An amount of a line grows with the quantity, unless it is a share of a price that is kept as it is.
+        let share = formula.reads.iter().any(|read| matches!(&*read.text, "running" | "list" | "unit.list"));
+        let (now, then) = match self.level == Level::Line && !share {
+            true => (now.checked_mul(more).ok()?, then.checked_mul(quantity).ok()?),
+            false => (now.clone(), then.clone()),
+        };
+        Some(if matches!(step.kind, StepKind::Less(_)) { then > now } else { then < now })
+    }
+
+    /// The next quantities at which a tier or a band begins, within what the product allows.
+    fn bounds(&self, driver: &Driver, quantity: &Exact) -> Vec<Exact> {
+        let evaluation = self.evaluation;
+        let Some(run) = self.at.and_then(|at| evaluation.lines.get(at)) else { return Vec::new() };
+        let input = &run.product.product.quantity;
+        let counted = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
+        let Ok(driven) = quantity.checked_mul(&driver.factor) else { return Vec::new() };
+        let day = evaluation.facts.day.as_of;
+        let bounds: Vec<Exact> = match &driver.of {
+            Driven::Tiers(at) => {
+                let Some(tiers) = evaluation.plan.book().tiers.get(*at as usize) else { return Vec::new() };
+                let tiers = version_on(tiers, day).map_or(&[][..], |version| &version.tiers);
+                let next = tiers
+                    .iter()
+                    .find(|tier| tier.start > driven || tier.start == driven && !tier.start_included);
+                match next {
+                    Some(tier) if tier.start_included => vec![tier.start.clone()],
+                    Some(tier) if counted => tier.start.checked_add(&Exact::ONE).into_iter().collect(),
+                    _ => Vec::new(),
+                }
+            }
+            Driven::Table { table, key, .. } => {
+                let table = evaluation.plan.tables().get(*table as usize);
+                let bounds = table.and_then(|table| {
+                    Some(table.bounds_above(table.version_on(day)?, *key, &driven, TRIED_BOUNDS).to_vec())
+                });
+                bounds.unwrap_or_default()
+            }
+        };
+        let quantities = bounds.into_iter().filter_map(|bound| {
+            let quantity = bound.checked_div(&driver.factor).ok()?;
+            Some(if counted { quantity.round_whole(Rounding::Ceiling) } else { quantity })
+        });
+        let allowed = |quantity: &Exact| match &input.domain {
+            Domain::Range { to, .. } => quantity <= to,
+            Domain::Numbers(_) | Domain::All => true,
+        };
+        quantities.filter(|it| it > quantity).filter(allowed).collect()
+    }
+
+    /// What the tier or the band reached gives, in words.
+    fn brings(&self, driver: &Driver, quantity: &Exact) -> Option<String> {
+        let evaluation = self.evaluation;
+        match &driver.of {
+            Driven::Table { lookup, ty, .. } => {
+                let value = self.scope().value(lookup).ok()?;
+                Some(evaluation.plan.show(&evaluation.facts.day, &value, ty))
+            }
+            Driven::Tiers(at) => {
+                let tiers = evaluation.plan.book().tiers.get(*at as usize)?;
+                let driven = quantity.checked_mul(&driver.factor).ok()?;
+                let version = version_on(tiers, evaluation.facts.day.as_of)?;
+                let reached = |tier: &&crate::ir::Tier| {
+                    tier.start < driven || tier.start_included && tier.start == driven
+                };
+                let row = &version.tiers.iter().rev().find(reached)?.row;
+                let show = |number: &Exact| self.show(number, &tiers.result);
+                match row {
+                    TierRow::Value(value) => {
+                        Some(evaluation.plan.show(&evaluation.facts.day, value, &tiers.result))
+                    }
+                    TierRow::Price { unit: Some((each, TierPer::Each)), .. } => {
+                        Some(format!("{} each", show(each)))
+                    }
+                    TierRow::Price {
+                        unit: Some((each, TierPer::Started(size) | TierPer::Full(size))),
+                        ..
+                    } => Some(format!("{} per {size}", show(each))),
+                    TierRow::Price { flat, unit: None } => Some(show(flat)),
+                    TierRow::Refuse(_) => None,
+                }
+            }
+        }
+    }
+
+    /// So much more of what the line orders.
+    fn more_units(&self, missing: &Exact) -> Option<String> {
+        let run = self.at.and_then(|at| self.evaluation.lines.get(at))?;
+        let ty = &run.product.product.quantity.ty;
+        Some(match ty.required() {
+            Ty::Number(number) if number.unit.is_none() && *missing == Exact::ONE => "1 more unit".into(),
+            Ty::Number(number) if number.unit.is_none() => format!("{missing} more units"),
+            _ => format!("{} more", self.show(missing, ty)),
+        })
+    }
+
+    fn show(&self, number: &Exact, ty: &Ty) -> String {
+        let evaluation = self.evaluation;
+        match ty.required() {
+            Ty::Number(of) if of.unit.currency().is_some() || of.unit.to_string() == "money" => {
+                evaluation.plan.show_amount(&evaluation.facts.day, number)
+            }
+            _ => evaluation.plan.show(&evaluation.facts.day, &Value::Number(number.clone()), ty),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! A book made ready for evaluation: names → slots, once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::code::{Code, Formula};
+use super::layout::{Layout, StepSlots};
+use super::lower::{Items, Names};
+use super::step::{Spread, Step, StepPlanner, for_each_spread, reserve};
+use super::table::TablePlan;
+use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
+
+/// A book made ready for evaluation.
+///
+/// It never changes and can be shared by threads. What a product or a table needs is prepared when it is
+/// first asked for, so that a plan of a large book is made at once.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) book: Arc<Book>,
+    pub(super) items: Items,
+    pub(super) inputs: Layout,
+    pub(super) quote_layout: Layout,
+    pub(super) tables: Vec<TablePlan>,
+    pub(super) defs: Vec<Code>,
+    pub(super) steps: Vec<Step>,
+    pub(super) quote_entries: Vec<InputPlan>,
+    /// The rules that speak of the quote; none for those that speak of lines.
+    pub(super) rules: Vec<Option<Formula>>,
+    products: Vec<OnceLock<ProductPlan>>,
+    product_names: HashMap<Name, u32>,
+}
+
+/// A product made ready: its options, costs and waterfalls, and what the quote's steps read on its lines.
+#[derive(Debug)]
+pub struct ProductPlan {
+    /// The product.
+    pub product: Arc<ir::Product>,
+    /// The waterfall that applies: its own, else its family's.
+    pub price: Option<Arc<ir::Price>>,
+    pub(super) layout: Layout,
+    pub(super) options: Vec<InputPlan>,
+    pub(super) lets: Vec<Formula>,
+    pub(super) first_let: u32,
+    pub(super) constraints: Vec<ConstraintPlan>,
+    pub(super) entries: Vec<InputPlan>,
+    /// The components of the cost of a unit.
+    pub unit_cost: Vec<CostPlan>,
+    /// The components of the cost of a line.
+    pub line_cost: Vec<CostPlan>,
+    pub(super) unit: Vec<Step>,
+    pub(super) line: Vec<Step>,
+    pub(super) spreads: Vec<Spread>,
+    pub(super) each: Vec<Vec<Step>>,
+    /// The rules that speak of a line; none where they speak of the quote or of other products.
+    pub(super) rules: Vec<Option<Formula>>,
+    pub(super) alerts: Vec<Formula>,
+    pub(super) suggestions: Vec<Option<Formula>>,
+}
+
+/// An option or an entry.
+#[derive(Debug)]
+pub(super) struct InputPlan {
+    pub slot: u32,
+    pub when: Option<Formula>,
+    pub limit: Option<Formula>,
+}
+
+/// What a constraint asks.
+#[derive(Debug)]
+pub(super) enum ConstraintPlan {
+    Holds(Box<Formula>),
+    Row {
+        table: u32,
+        keys: Box<[Code]>,
+        shown: Vec<super::code::Reading>,
+    },
+    /// Of a table that is not there.
+    Nothing,
+}
+
+/// A component of a cost.
+#[derive(Debug)]
+pub struct CostPlan {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// Its amount.
+    pub amount: Formula,
+    /// Zero unless this holds.
+    pub when: Option<Formula>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Roles that may see it; empty for all.
+    pub visible_to: Vec<Name>,
+    /// Where it is declared.
+    pub span: crate::source::Span,
+    pub(super) slot: u32,
+}
+
+impl Plan {
+    /// Turns the names of a book into slots.
+    pub fn new(book: Arc<Book>) -> Plan {
+        let items = Items {
+            tables: numbered(book.tables.iter().map(|it| &it.name)),
+            tiers: numbered(book.tiers.iter().map(|it| &it.name)),
+            defs: numbered(book.defs.iter().map(|it| &it.name)),
+        };
+        let inputs = Layout::of_inputs(&book);
+        let mut quote_layout = Layout::of_quote();
+        let mut slots = Vec::new();
+        reserve(&mut quote_layout, Level::Quote, &book.quote.steps, &mut slots);
+
+        let names = Names {
+            items: &items,
+            inputs: &inputs,
+            quote: &quote_layout,
+            line: None,
+            bare: Some(Level::Quote),
+        };
+        let defs = book.defs.iter().map(|def| names.code(&def.body.expr)).collect();
+        let entry = |entry: &Input| input(&inputs, names, entry, quote_entry(entry));
+        let quote_entries = book.quote.entries.iter().map(entry).collect();
+        let mut planner = StepPlanner { names, slots: slots.into_iter(), spreads: 0, each: 0 };
+        let steps = planner.steps(&book.quote.steps, None);
+        let open = Names { bare: None, ..names };
+        let rule = |rule: &ir::ApprovalRule| (!rule.per_line).then(|| open.formula(&rule.when));
+        let rules = book.approvals.rules.iter().map(rule).collect();
+
+        let tables = book.tables.iter().map(|table| TablePlan::new(table.clone())).collect();
+        let products = book.products.iter().map(|_| OnceLock::new()).collect();
+        let product_names = numbered(book.products.iter().map(|it| &it.name));
+        Plan {
+            items,
+            inputs,
+            quote_layout,
+            tables,
+            defs,
+            steps,
+            quote_entries,
+            rules,
+            products,
+            product_names,
+            book,
+        }
+    }
+
+    /// The book.
+    pub fn book(&self) -> &Arc<Book> {
+        &self.book
+    }
+
+    /// The tables, in the order of the book.
+    pub fn tables(&self) -> &[TablePlan] {
+        &self.tables
+    }
+
+    /// The position of a table.
+    pub fn find_table(&self, name: &str) -> Option<&TablePlan> {
+        self.items.tables.get(name).and_then(|at| self.tables.get(*at as usize))
+    }
+
+    /// The position of a product.
+    pub fn find_product(&self, name: &str) -> Option<u32> {
+        self.product_names.get(name).copied()
+    }
+
+    /// The quote's steps.
+    pub fn quote_steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// A product made ready, by its position.
+    pub fn product(&self, at: u32) -> Option<&ProductPlan> {
+        let product = self.book.products.get(at as usize)?;
+        Some(self.products.get(at as usize)?.get_or_init(|| ProductPlan::new(self, product)))
+    }
+
+    /// Where an input of the request is kept; none for a name that the book does not have.
+    pub fn find_input(&self, place: &Place) -> Option<usize> {
+        self.inputs.find(place).map(|at| at as usize)
+    }
+
+    /// How many inputs there are.
+    pub fn input_count(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// What names mean where a condition speaks of the quote, and of a line if there is one.
+    pub(super) fn names<'a>(&'a self, product: Option<&'a ProductPlan>, bare: Option<Level>) -> Names<'a> {
+        Names {
+            items: &self.items,
+            inputs: &self.inputs,
+            quote: &self.quote_layout,
+            line: product.map(|it| (&it.layout, &*it.product)),
+            bare,
+        }
+    }
+}
+
+impl ProductPlan {
+    fn new(plan: &Plan, product: &Arc<ir::Product>) -> ProductPlan {
+        let book = &plan.book;
+        let price = price_of(book, product);
+        let mut layout = Layout::of_line(product, price.as_deref());
+        let (per_unit, per_line) = match &price {
+            Some(price) => (price.per_unit.as_slice(), price.per_line.as_slice()),
+            None => (&[][..], &[][..]),
+        };
+        let mut slots = Vec::new();
+        reserve(&mut layout, Level::Unit, per_unit, &mut slots);
+        reserve(&mut layout, Level::Line, per_line, &mut slots);
+        for step in &book.quote.steps {
+            if let ir::StepKind::EachLine(steps) = &step.kind {
+                reserve(&mut layout, Level::Line, steps, &mut slots);
+            }
+        }
+
+        let names = |bare| Names {
+            items: &plan.items,
+            inputs: &plan.inputs,
+            quote: &plan.quote_layout,
+            line: Some((&layout, product)),
+            bare,
+        };
+        let unit_names = names(Some(Level::Unit));
+        let line_names = names(Some(Level::Line));
+        let mut slots = slots.into_iter();
+        let unit = steps(unit_names, &mut slots, per_unit);
+        let line = steps(line_names, &mut slots, per_line);
+        let mut each = Vec::new();
+        for step in &book.quote.steps {
+            if let ir::StepKind::EachLine(members) = &step.kind {
+                each.push(steps(line_names, &mut slots, members));
+            }
+        }
+
+        let mut spreads = Vec::new();
+        let quote_names = names(Some(Level::Quote));
+        for_each_spread(&book.quote.steps, &mut |spread| {
+            let formula = |it: &Option<ir::Formula>| it.as_ref().map(|it| quote_names.formula(it));
+            spreads.push(Spread {
+                on_lines: formula(&spread.on_lines),
+                by: formula(&spread.by),
+                within: formula(&spread.within),
+            });
+        });
+
+        let open = names(None);
+        let rule = |rule: &ir::ApprovalRule| {
+            (rule.per_line && speaks_of(rule.narrowed_to.as_ref(), product)).then(|| open.formula(&rule.when))
+        };
+        let rules = book.approvals.rules.iter().map(rule).collect();
+        let options: Vec<InputPlan> =
+            product.options.iter().map(|option| input(&layout, unit_names, option, member(option))).collect();
+        let entries = price.as_deref().map_or(&[][..], |price| &price.entries);
+        let entries =
+            entries.iter().map(|entry| input(&layout, unit_names, entry, line_entry(entry))).collect();
+        let cost = |bare, level, components: &[ir::CostComponent]| -> Vec<CostPlan> {
+            components.iter().map(|component| cost(&layout, names(bare), level, component)).collect()
+        };
+        ProductPlan {
+            lets: product.lets.iter().map(|it| unit_names.formula(&it.value)).collect(),
+            first_let: super::layout::line::FIRST_FREE.saturating_add(narrow(options.len())),
+            options,
+            constraints: product.constraints.iter().map(|it| constraint(plan, unit_names, it)).collect(),
+            entries,
+            unit_cost: cost(Some(Level::Unit), Level::Unit, &product.unit_cost),
+            line_cost: cost(Some(Level::Line), Level::Line, &product.line_cost),
+            unit,
+            line,
+            spreads,
+            each,
+            rules,
+            alerts: product.alerts.iter().map(|alert| unit_names.formula(&alert.when)).collect(),
+            suggestions: product
+                .suggestions
+                .iter()
+                .map(|it| it.when.as_ref().map(|when| unit_names.formula(when)))
+                .collect(),
+            product: product.clone(),
+            price,
+            layout,
+        }
+    }
+
+    /// The steps of one unit.
+    pub fn unit_steps(&self) -> &[Step] {
+        &self.unit
+    }
+
+    /// The steps of the line.
+    pub fn line_steps(&self) -> &[Step] {
+        &self.line
+    }
+}
+
+/// A product's own waterfall, else its family's.
+fn price_of(book: &Book, product: &ir::Product) -> Option<Arc<ir::Price>> {
+    let of = |target: &Name| book.prices.iter().find(|price| price.target == *target);
+    of(&product.name).or_else(|| product.family.as_ref().and_then(of)).cloned()
+}
+
+/// Whether a rule that is narrowed to a product or a family speaks of a product.
+pub(super) fn speaks_of(narrowed_to: Option<&Name>, product: &ir::Product) -> bool {
+    narrowed_to.is_none_or(|to| *to == product.name || Some(to) == product.family.as_ref())
+}
+
+fn steps(names: Names<'_>, slots: &mut std::vec::IntoIter<StepSlots>, steps: &[ir::Step]) -> Vec<Step> {
+    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0 }.steps(steps, None)
+}
+
+fn member(option: &Input) -> Place {
+    Place::Member(option.name.clone())
+}
+
+fn line_entry(entry: &Input) -> Place {
+    Place::Entry { level: Level::Line, name: entry.name.clone() }
+}
+
+fn quote_entry(entry: &Input) -> Place {
+    Place::Entry { level: Level::Quote, name: entry.name.clone() }
+}
+
+fn input(layout: &Layout, names: Names<'_>, input: &Input, place: Place) -> InputPlan {
+    InputPlan {
+        slot: layout.find(&place).unwrap_or(u32::MAX),
+        when: input.when.as_ref().map(|when| names.formula(when)),
+        limit: input.limit.as_ref().map(|limit| names.formula(limit)),
+    }
+}
+
+fn cost(layout: &Layout, names: Names<'_>, level: Level, component: &ir::CostComponent) -> CostPlan {
+    let place = Place::CostComponent { level, name: component.name.clone() };
+    CostPlan {
+        name: component.name.clone(),
+        label: component.label.clone(),
+        amount: names.formula(&component.amount),
+        when: component.when.as_ref().map(|when| names.formula(when)),
+        because: component.because.clone(),
+        visible_to: component.visible_to.clone(),
+        span: component.span,
+        slot: layout.find(&place).unwrap_or(u32::MAX),
+    }
+}
+
+fn constraint(plan: &Plan, names: Names<'_>, constraint: &ir::Constraint) -> ConstraintPlan {
+    match &constraint.rule {
+        ConstraintRule::Holds(expr) => {
+            ConstraintPlan::Holds(Box::new(names.formula_of(expr, &constraint.text)))
+        }
+        ConstraintRule::Row { table, keys } => match plan.items.tables.get(table) {
+            None => ConstraintPlan::Nothing,
+            Some(at) => ConstraintPlan::Row {
+                table: *at,
+                keys: keys.iter().map(|key| names.code(key)).collect(),
+                shown: names.readings(keys),
+            },
+        },
+    }
+}
+
+fn numbered<'n>(names: impl Iterator<Item = &'n Name>) -> HashMap<Name, u32> {
+    names.enumerate().map(|(at, name)| (name.clone(), narrow(at))).collect()
+}
+
+/// A position; the limits of a book keep it far below 32 bits.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

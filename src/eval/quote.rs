@@ -1,0 +1,524 @@
+//! The quote's own steps: each acts on the list of lines, and its shares always add up.
+//!
+//! A line on which a step cannot be worked out is taken out, and the steps begin again without it, so that a
+//! bad line never disturbs the others.
+
+use std::cell::RefCell;
+
+use super::code::Formula;
+use super::facts::Facts;
+use super::fault::{Fault, Gap, arithmetic};
+use super::layout::{Cell, line, quote};
+use super::line::{LineGround, LineRun, set};
+use super::plan::Plan;
+use super::run::{Note, Scope};
+use super::spread::{Shares, Spreading, spread};
+use super::step::{Change, Step, StepKind};
+use super::walk::{Entered, Ground, Mark, Outcome, Reach, Reason, Walk, clear, in_formula};
+use crate::diagnostic::codes;
+use crate::ir::{Residual, Value};
+use crate::source::Span;
+use crate::value::{ArithmeticError, Exact};
+
+/// The quote and all that is known of it.
+#[derive(Debug)]
+pub struct QuoteRun<'p> {
+    /// Figures.
+    pub(super) cells: Vec<Cell>,
+    /// The sum of the lines, with which the quote's waterfall starts.
+    pub start: Option<Exact>,
+    /// The quote's waterfall.
+    pub marks: Vec<Mark<'p>>,
+    /// What is wrong with the quote as a whole.
+    pub faults: Vec<Gap>,
+}
+
+impl<'p> QuoteRun<'p> {
+    /// Works the quote's steps out on all lines that are not at fault.
+    pub fn new(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>]) -> QuoteRun<'p> {
+        // Each round without result takes at least one line out, so this ends.
+        loop {
+            let valid: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].faults.is_empty()).collect();
+            match attempt(plan, facts, lines, valid) {
+                Ok(run) => return run,
+                Err(bad) => {
+                    for (at, gap) in bad {
+                        lines[at].shares.clear();
+                        lines[at].net_shares = 0;
+                        lines[at].fault(gap);
+                        let own = lines[at].own.clone().map(Value::Number);
+                        set(&mut lines[at].cells, line::NET, Cell::of(own));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A figure's number, where it is known.
+    pub(super) fn number(&self, slot: u32) -> Option<Exact> {
+        match self.cells.get(slot as usize) {
+            Some(Cell::Known(Value::Number(number))) => Some(number.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Lines on which a step could not be worked out, with the reason.
+type Bad = Vec<(usize, Gap)>;
+
+fn attempt<'p>(
+    plan: &'p Plan,
+    facts: &Facts,
+    lines: &mut [LineRun<'p>],
+    valid: Vec<usize>,
+) -> Result<QuoteRun<'p>, Bad> {
+    let mut ground = QuoteGround {
+        plan,
+        facts,
+        cells: vec![Cell::Empty; plan.quote_layout.len()],
+        lines,
+        valid,
+        entered: None,
+        bad: Vec::new(),
+        taxed: false,
+    };
+    let start = ground.begin();
+    let mut walk = Walk::from(&mut ground, start.clone());
+    if !walk.ground.valid.is_empty() {
+        walk_quote(&mut walk, &plan.steps);
+    }
+    if !walk.ground.taxed {
+        net(&mut walk);
+    }
+    let (running, marks, mut faults) = (walk.running, walk.marks, walk.gaps);
+    if !ground.bad.is_empty() {
+        return Err(ground.bad);
+    }
+    if let Err(gap) = &start {
+        faults.push(gap.clone());
+    }
+    faults.extend(marks.iter().filter_map(|mark| uncollected(plan, facts, mark)));
+    set(&mut ground.cells, quote::TOTAL, Cell::of(running.map(Value::Number)));
+    Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, faults })
+}
+
+/// Walks down the quote's steps; stops where a line turns out bad.
+fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step]) {
+    let mut rest = steps;
+    while let Some(step) = rest.first() {
+        if step.is_tax() && !walk.ground.taxed && !matches!(step.kind, StepKind::EachLine { .. }) {
+            net(walk);
+        }
+        match &step.kind {
+            StepKind::EachLine { steps, at } => {
+                each_line(walk, step, steps, *at);
+                rest = &rest[1..];
+            }
+            _ => {
+                let count = if step.folds(rest.get(1)).is_some() { 2 } else { 1 };
+                walk.steps(&rest[..count]);
+                rest = &rest[count..];
+            }
+        }
+        if !walk.ground.bad.is_empty() {
+            return;
+        }
+    }
+}
+
+/// What stands here is the quote's net, and each line's share of it.
+fn net(walk: &mut Walk<'_, '_, QuoteGround<'_, '_>>) {
+    let ground = &mut *walk.ground;
+    ground.taxed = true;
+    set(&mut ground.cells, quote::NET, Cell::of(walk.running.clone().map(Value::Number)));
+    for at in ground.valid.clone() {
+        let share = match &walk.running {
+            Ok(_) => ground.lines[at].cells.get(line::RUNNING as usize).cloned().unwrap_or_default(),
+            Err(gap) => Cell::Gap(gap.clone()),
+        };
+        set(&mut ground.lines[at].cells, line::NET, share);
+        ground.lines[at].net_shares = ground.lines[at].shares.len();
+    }
+}
+
+/// `each line { … }`: step by step, each on all lines.
+fn each_line<'p>(
+    walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
+    whole: &'p Step,
+    steps: &'p [Step],
+    each: usize,
+) {
+    let counts = match (&walk.running, &whole.when) {
+        (Err(_), _) => false,
+        (Ok(_), None) => true,
+        (Ok(_), Some(when)) => match walk.ground.scope(None).truth(&when.code) {
+            Ok(holds) => holds,
+            Err(gap) => {
+                walk.gaps.push(gap.clone());
+                walk.running = Err(gap);
+                false
+            }
+        },
+    };
+    let during = whole.during.as_ref();
+    if !counts || during.is_some_and(|it| !super::table::holds(it, walk.ground.facts.day.as_of)) {
+        clear(walk.ground, steps);
+        walk.ground.clear_each(each);
+        return;
+    }
+    let mut at = 0;
+    while let Some(step) = steps.get(at) {
+        if step.is_tax() && !walk.ground.taxed {
+            net(walk);
+        }
+        let count = if step.folds(steps.get(at + 1)).is_some() { 2 } else { 1 };
+        let Some(marks) = walk.ground.on_each(each, at..at + count, steps) else { return };
+        for mark in marks {
+            if let Err(gap) = &mark.outcome_gap() {
+                walk.gaps.push(gap.clone());
+                walk.running = Err(gap.clone());
+            }
+            if let Some(running) = &mark.running {
+                walk.running = Ok(running.clone());
+            }
+            walk.marks.push(mark);
+        }
+        walk.ground.set_running(Cell::of(walk.running.clone().map(Value::Number)));
+        at += count;
+    }
+}
+
+/// The quote and its lines as the ground of the quote's waterfall.
+struct QuoteGround<'a, 'p> {
+    plan: &'p Plan,
+    facts: &'a Facts,
+    cells: Vec<Cell>,
+    lines: &'a mut [LineRun<'p>],
+    /// The lines that are not at fault.
+    valid: Vec<usize>,
+    /// The lines that the change reaches which was entered last.
+    entered: Option<Vec<usize>>,
+    bad: Bad,
+    /// The net is fixed: what follows changes no line's net.
+    taxed: bool,
+}
+
+impl<'p> QuoteGround<'_, 'p> {
+    /// Puts all lines back to their own amounts, and adds them up.
+    fn begin(&mut self) -> Result<Exact, Gap> {
+        let (mut sum, mut list, mut cost) = (Ok(Exact::ZERO), Ok(Exact::ZERO), Ok(Exact::ZERO));
+        for at in &self.valid {
+            let run = &mut self.lines[*at];
+            run.shares.clear();
+            set(&mut run.cells, line::RUNNING, Cell::of(run.own.clone().map(Value::Number)));
+            let product = &run.product.product;
+            let own_cost = match product.has_cost {
+                true => run.number(line::COST),
+                false => {
+                    let message = format!("`{}` has no cost", product.name);
+                    Err(Fault::new(codes::MISSING_VALUE, message).at(product.span).gap())
+                }
+            };
+            sum = plus(sum, run.own.clone(), product.span);
+            list = plus(list, run.number(line::LIST), product.span);
+            cost = plus(cost, own_cost, product.span);
+        }
+        set(&mut self.cells, quote::LIST, Cell::of(list.map(Value::Number)));
+        set(&mut self.cells, quote::COST, Cell::of(cost.map(Value::Number)));
+        sum
+    }
+
+    fn line_scope<'s>(&'s self, at: usize) -> Scope<'s> {
+        self.lines[at].scope(self.plan, self.facts, &self.cells)
+    }
+
+    /// What a formula is on each of some lines; lines on which it cannot be known are bad.
+    fn on_lines<T>(
+        &mut self,
+        of: &[usize],
+        find: impl Fn(&Self, usize) -> Result<T, Gap>,
+    ) -> Result<Vec<T>, Gap> {
+        let mut values = Vec::with_capacity(of.len());
+        let mut first = None;
+        for at in of {
+            match find(self, *at) {
+                Ok(value) => values.push(value),
+                Err(gap) => {
+                    first.get_or_insert(gap.clone());
+                    self.bad.push((*at, gap));
+                }
+            }
+        }
+        first.map_or(Ok(values), Err)
+    }
+
+    fn line_number(&self, at: usize, formula: &Formula) -> Result<Exact, Gap> {
+        self.line_scope(at).number(&formula.code).map_err(|gap| in_formula(gap, formula))
+    }
+
+    /// The shares of an effect over lines, as a change says.
+    fn shares(
+        &mut self,
+        change: Option<&Change>,
+        over: &[usize],
+        effect: &Exact,
+        span: Span,
+    ) -> Result<Shares, Gap> {
+        let rule = change.and_then(|change| change.spread.as_ref());
+        let step =
+            rule.and_then(|rule| rule.to.clone()).unwrap_or_else(|| self.plan.minor_unit(&self.facts.day));
+        let weights = self.on_lines(over, |ground, at| {
+            let own = rule.and_then(|rule| ground.lines[at].product.spreads.get(rule.at));
+            match own.and_then(|own| own.by.as_ref()) {
+                Some(by) => ground.line_number(at, by),
+                None => ground.lines[at].number(line::RUNNING),
+            }
+        })?;
+        let limits = match rule {
+            Some(rule) if rule.within => Some(self.on_lines(over, |ground, at| {
+                let own = ground.lines[at].product.spreads.get(rule.at).and_then(|own| own.within.as_ref());
+                own.map_or(Ok(Exact::ZERO), |within| ground.line_number(at, within))
+            })?),
+            _ => None,
+        };
+        let how = Spreading {
+            weights: &weights,
+            limits: limits.as_deref(),
+            step: &step,
+            residual: rule.map_or(Residual::Largest, |rule| rule.residual),
+        };
+        spread(&effect.abs(), &how).map_err(|error| arithmetic(error, span))
+    }
+
+    /// Some steps of an `each line` on every line; what they did to the quote, as marks of the steps that the
+    /// quote sees. None where a line turned out bad.
+    fn on_each(
+        &mut self,
+        each: usize,
+        range: std::ops::Range<usize>,
+        seen: &'p [Step],
+    ) -> Option<Vec<Mark<'p>>> {
+        let mut running = self.number(quote::RUNNING);
+        let mut sums: Vec<EachSum> = range.clone().map(|_| EachSum::default()).collect();
+        for at in self.valid.clone() {
+            let run = &mut self.lines[at];
+            let product = run.product;
+            let steps = product.each.get(each).and_then(|steps| steps.get(range.clone())).unwrap_or_default();
+            let before = run.number(line::RUNNING);
+            let quote = &self.cells;
+            let mut ground = LineGround {
+                plan: self.plan,
+                facts: self.facts,
+                quote,
+                cells: &mut run.cells,
+                running: line::RUNNING,
+            };
+            let mut walk = Walk::from(&mut ground, before);
+            walk.steps(steps);
+            let (marks, gaps) = (walk.marks, walk.gaps);
+            for (sum, step) in sums.iter_mut().zip(steps) {
+                let figure = run.number(step.figure);
+                let of_step = marks.iter().filter(|mark| within(step, mark.step));
+                sum.add(of_step, figure);
+            }
+            if let Some(gap) = gaps.into_iter().next() {
+                self.bad.push((at, gap));
+            }
+            run.shares.extend(marks);
+        }
+        if !self.bad.is_empty() {
+            return None;
+        }
+        let mut marks = Vec::new();
+        for (sum, step) in sums.into_iter().zip(seen.get(range).unwrap_or_default()) {
+            marks.push(self.sum_up(sum, step, &mut running));
+        }
+        Some(marks)
+    }
+
+    /// An `each line` that is not even considered amounts to nothing on every line.
+    fn clear_each(&mut self, each: usize) {
+        for at in self.valid.clone() {
+            let run = &mut self.lines[at];
+            let steps = run.product.each.get(each).map_or(&[][..], Vec::as_slice);
+            let (plan, facts, quote) = (self.plan, self.facts, &self.cells);
+            let ground = LineGround { plan, facts, quote, cells: &mut run.cells, running: line::RUNNING };
+            clear(&mut { ground }, steps);
+        }
+    }
+
+    /// What a step did to all lines together.
+    fn sum_up(&mut self, sum: EachSum, step: &'p Step, running: &mut Result<Exact, Gap>) -> Mark<'p> {
+        let fits =
+            |number: Result<Exact, ArithmeticError>| number.map_err(|error| arithmetic(error, step.span));
+        let read = running.as_ref().ok().cloned();
+        let amount = fits(sum.amount.clone());
+        let after = running.clone().and_then(|before| fits(before.checked_add(&amount.clone()?)));
+        *running = after.clone();
+        set(&mut self.cells, step.figure, Cell::of(fits(sum.figure).map(Value::Number)));
+        set(&mut self.cells, step.applied, Cell::Known(Value::Bool(sum.applied)));
+        let contained = sum.contained.and_then(|contained| fits(contained).ok());
+        Mark {
+            step,
+            outcome: match (after.clone(), sum.applied) {
+                (Err(gap), _) => Outcome::Unknown(gap),
+                (Ok(_), true) => Outcome::Applied,
+                (Ok(_), false) => Outcome::Skipped(Reason::NoLines),
+            },
+            amount: amount.unwrap_or_default(),
+            read,
+            running: after.ok(),
+            contained,
+            left_over: Exact::ZERO,
+            notes: Vec::new(),
+        }
+    }
+
+    fn number(&self, slot: u32) -> Result<Exact, Gap> {
+        match self.cells.get(slot as usize) {
+            Some(Cell::Known(Value::Number(number))) => Ok(number.clone()),
+            Some(Cell::Gap(gap)) => Err(gap.clone()),
+            _ => Ok(Exact::ZERO),
+        }
+    }
+}
+
+/// What a step of an `each line` did to all lines.
+struct EachSum {
+    amount: Result<Exact, ArithmeticError>,
+    figure: Result<Exact, ArithmeticError>,
+    contained: Option<Result<Exact, ArithmeticError>>,
+    applied: bool,
+}
+
+impl Default for EachSum {
+    fn default() -> EachSum {
+        EachSum { amount: Ok(Exact::ZERO), figure: Ok(Exact::ZERO), contained: None, applied: false }
+    }
+}
+
+impl EachSum {
+    fn add<'m, 'p: 'm>(&mut self, marks: impl Iterator<Item = &'m Mark<'p>>, figure: Result<Exact, Gap>) {
+        let add = |sum: &Result<Exact, ArithmeticError>, more: &Exact| sum.clone()?.checked_add(more);
+        for mark in marks {
+            self.amount = add(&self.amount, &mark.amount);
+            self.applied |= mark.outcome == Outcome::Applied;
+            if let Some(contained) = &mark.contained {
+                self.contained = Some(add(&self.contained.clone().unwrap_or(Ok(Exact::ZERO)), contained));
+            }
+        }
+        if let Ok(figure) = figure {
+            self.figure = add(&self.figure, &figure);
+        }
+    }
+}
+
+/// Whether a step is the other, or a member of it.
+fn within(outer: &Step, step: &Step) -> bool {
+    std::ptr::eq(outer, step)
+        || matches!(&outer.kind, StepKind::Group { steps, .. } if steps.iter().any(|it| within(it, step)))
+}
+
+fn plus(sum: Result<Exact, Gap>, more: Result<Exact, Gap>, span: Span) -> Result<Exact, Gap> {
+    sum?.checked_add(&more?).map_err(|error| arithmetic(error, span))
+}
+
+/// What no line could take would be in the book's words and in no price.
+fn uncollected(plan: &Plan, facts: &Facts, mark: &Mark<'_>) -> Option<Gap> {
+    if mark.left_over.is_zero() {
+        return None;
+    }
+    let left = plan.show_amount(&facts.day, &mark.left_over);
+    let message =
+        format!("{left} of `{}` cannot be spread: every line takes the most that it may", mark.step.name);
+    Some(Fault::new(codes::SPREAD_LEFT_OVER, message).at(mark.step.span).gap())
+}
+
+impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
+    fn scope<'s>(&'s self, notes: Option<&'s RefCell<Vec<Note>>>) -> Scope<'s> {
+        Scope {
+            plan: self.plan,
+            day: &self.facts.day,
+            inputs: &self.facts.inputs,
+            line: &[],
+            quote: &self.cells,
+            arguments: &[],
+            notes,
+        }
+    }
+
+    fn set(&mut self, slot: u32, cell: Cell) {
+        set(&mut self.cells, slot, cell);
+    }
+
+    fn set_running(&mut self, cell: Cell) {
+        set(&mut self.cells, quote::RUNNING, cell);
+    }
+
+    fn enter(&mut self, change: &'p Change) -> Result<Entered, Gap> {
+        self.entered = None;
+        let Some(rule) = change.spread.as_ref().filter(|rule| rule.on_lines.is_some()) else {
+            return Ok(Entered::Reaches(None));
+        };
+        let valid = self.valid.clone();
+        let reached = self.on_lines(&valid, |ground, at| {
+            let own = ground.lines[at].product.spreads.get(rule.at).and_then(|own| own.on_lines.as_ref());
+            own.map_or(Ok(true), |condition| ground.line_scope(at).truth(&condition.code))
+        })?;
+        let reached: Vec<usize> =
+            valid.into_iter().zip(reached).filter(|(_, is)| *is).map(|(at, _)| at).collect();
+        if reached.is_empty() {
+            return Ok(Entered::Nobody);
+        }
+        let mut sum = Ok(Exact::ZERO);
+        for at in &reached {
+            sum = plus(sum, self.lines[*at].number(line::RUNNING), change.amount.code.span);
+        }
+        self.entered = Some(reached);
+        sum.map(|sum| Entered::Reaches(Some(sum)))
+    }
+
+    fn reach(&mut self, change: Option<&'p Change>, effect: Exact, span: Span) -> Result<Reach, Gap> {
+        let over = self.entered.take().unwrap_or_else(|| self.valid.clone());
+        if self.taxed || effect.is_zero() {
+            return Ok(Reach::whole(effect));
+        }
+        let Shares { shares, left_over } = self.shares(change, &over, &effect, span)?;
+        let negative = effect.is_negative();
+        let signed = |amount: Exact| if negative { amount.neg() } else { amount };
+        let reached =
+            effect.checked_sub(&signed(left_over.clone())).map_err(|error| arithmetic(error, span))?;
+        let shares = over.into_iter().zip(shares).filter(|(_, share)| !share.is_zero());
+        let shares = shares.map(|(at, share)| (at, signed(share))).collect();
+        Ok(Reach { effect: reached, shares, left_over })
+    }
+
+    fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap> {
+        for (at, share) in shares {
+            let run = &mut self.lines[*at];
+            let after = plus(run.number(line::RUNNING), Ok(share.clone()), step.span)?;
+            set(&mut run.cells, line::RUNNING, Cell::Known(Value::Number(after.clone())));
+            run.shares.push(Mark {
+                step,
+                outcome: Outcome::Applied,
+                amount: share.clone(),
+                read: read.cloned(),
+                running: Some(after),
+                contained: None,
+                left_over: Exact::ZERO,
+                notes: Vec::new(),
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Mark<'_> {
+    /// The reason why it cannot be worked out, if it cannot.
+    fn outcome_gap(&self) -> Result<(), Gap> {
+        match &self.outcome {
+            Outcome::Unknown(gap) => Err(gap.clone()),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! The interpreter: a walk over a planned expression.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+
+use smallvec::SmallVec;
+
+use super::code::{Code, Node, Ratio};
+use super::fault::{Fault, Gap, arithmetic, broken, overflow};
+use super::layout::{Cell, Frame, Slot};
+use super::plan::Plan;
+use super::table::{Found, order};
+use super::tier::{self, Asked};
+use crate::diagnostic::codes;
+use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Value};
+use crate::source::Span;
+use crate::value::{ArithmeticError, Date, Exact};
+
+/// What all lines of a quote share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// The day of the quote.
+    pub as_of: Date,
+    /// The position of the request's currency in the book's.
+    pub currency: u16,
+    /// The exchange rates that came with the request, in the order of the book's pairs.
+    pub rates: Vec<Option<Exact>>,
+}
+
+/// What an expression can see.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub plan: &'a Plan,
+    pub day: &'a Day,
+    pub inputs: &'a [Cell],
+    pub line: &'a [Cell],
+    pub quote: &'a [Cell],
+    /// The arguments of the enclosing function.
+    pub arguments: &'a [Value],
+    /// Where tables and tiers that are met are noted, if they are wanted.
+    pub notes: Option<&'a RefCell<Vec<Note>>>,
+}
+
+/// A table or a tier scheme that an expression met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A row of a table.
+    Row {
+        /// The table's position in the book.
+        table: u32,
+        /// The version.
+        version: usize,
+        /// The row, or `Otherwise`.
+        found: Found,
+        /// The column.
+        column: u16,
+    },
+    /// A tier scheme.
+    Tiers {
+        /// The scheme's position in the book.
+        tiers: u32,
+        /// What it was asked.
+        asked: Asked,
+        /// What it gave.
+        value: Value,
+    },
+}
+
+impl Scope<'_> {
+    /// The number that an expression is.
+    pub fn number(&self, code: &Code) -> Result<Exact, Gap> {
+        match self.value(code)? {
+            Value::Number(number) => Ok(number),
+            _ => Err(broken(code.span, "a number is needed")),
+        }
+    }
+
+    /// Whether a condition holds.
+    pub fn truth(&self, code: &Code) -> Result<bool, Gap> {
+        match self.value(code)? {
+            Value::Bool(truth) => Ok(truth),
+            _ => Err(broken(code.span, "a condition is needed")),
+        }
+    }
+
+    fn date(&self, code: &Code) -> Result<Date, Gap> {
+        match self.value(code)? {
+            Value::Date(date) => Ok(date),
+            _ => Err(broken(code.span, "a date is needed")),
+        }
+    }
+
+    /// The value of an expression.
+    pub fn value(&self, code: &Code) -> Result<Value, Gap> {
+        let number = |result: Result<Exact, ArithmeticError>| {
+            result.map(Value::Number).map_err(|error| arithmetic(error, code.span))
+        };
+        match &code.node {
+            Node::Constant(value) => Ok(value.clone()),
+            Node::Read(slot) => self.read(*slot, code.span),
+            Node::Ratio(ratio) => self.ratio(*ratio, code.span),
+            Node::CompareRatio { ratio, op, bound } => self.compare_ratio(*ratio, *op, bound, code.span),
+            Node::Parameter(at) => {
+                let argument = self.arguments.get(usize::from(*at)).cloned();
+                argument.ok_or_else(|| broken(code.span, "a parameter has no value"))
+            }
+            Node::Scale { factor, of } => number(self.number(of)?.checked_mul(factor)),
+            Node::Arithmetic { op, left, right } => {
+                let (left, right) = (self.number(left)?, self.number(right)?);
+                number(match op {
+                    ArithmeticOp::Add => left.checked_add(&right),
+                    ArithmeticOp::Subtract => left.checked_sub(&right),
+                    ArithmeticOp::Multiply => left.checked_mul(&right),
+                    ArithmeticOp::Divide => left.checked_div(&right),
+                })
+            }
+            Node::Negate(of) => Ok(Value::Number(self.number(of)?.neg())),
+            Node::Absolute(of) => Ok(Value::Number(self.number(of)?.abs())),
+            Node::Round { value, mode, step, offset } => {
+                let rounded = self.number(value)?.round_to(*mode, step);
+                number(rounded.and_then(|rounded| rounded.checked_add(offset)))
+            }
+            Node::Compare { op, left, right } => self.compare(*op, left, right).map(Value::Bool),
+            Node::Not(of) => Ok(Value::Bool(!self.truth(of)?)),
+            Node::Logic { op, left, right } => self.logic(*op, left, right).map(Value::Bool),
+            Node::OneOf { value, of } => Ok(Value::Bool(of.contains(&self.value(value)?))),
+            Node::Contains { set, value } => self.contains(set, value).map(Value::Bool),
+            Node::StartsWith { text, prefix } => match (self.value(text)?, self.value(prefix)?) {
+                (Value::Text(text), Value::Text(prefix)) => Ok(Value::Bool(text.starts_with(&*prefix))),
+                _ => Ok(Value::Bool(false)),
+            },
+            Node::If { condition, then, otherwise } => {
+                self.value(if self.truth(condition)? { then } else { otherwise })
+            }
+            Node::Switch { subject, cases, otherwise } => {
+                let subject = self.value(subject)?;
+                let case = cases.iter().find(|(of, _)| of.contains(&subject)).map(|(_, then)| then);
+                match case.or(otherwise.as_deref()) {
+                    Some(then) => self.value(then),
+                    None => Err(broken(code.span, "no case fits")),
+                }
+            }
+            Node::Otherwise { value, fallback } => match self.value(value)? {
+                Value::Absent => self.value(fallback),
+                value => Ok(value),
+            },
+            Node::Given(of) => Ok(Value::Bool(self.value(of)? != Value::Absent)),
+            Node::RowColumn { table, column, row } => match self.value(row)? {
+                Value::Row(row) => self.cell(*table, Found::Row(row), *column, &[], code.span),
+                Value::Absent => self.cell(*table, Found::Nothing, *column, &[Value::Absent], code.span),
+                _ => Err(broken(code.span, "a row is needed")),
+            },
+            Node::Lookup { table, column, keys } => self.lookup(*table, *column, keys, code.span),
+            Node::Tier { tiers, quantity, tier_by, scaled_by } => {
+                let asked = Asked {
+                    quantity: self.number(quantity)?,
+                    tier_by: tier_by.as_ref().map(|code| self.number(code)).transpose()?,
+                    scale: scaled_by.as_ref().map(|code| self.number(code)).transpose()?,
+                };
+                self.tier(*tiers, asked, code.span)
+            }
+            Node::Call { def, arguments } => {
+                let arguments = self.values(arguments)?;
+                match self.plan.defs.get(*def as usize) {
+                    Some(body) => Scope { arguments: &arguments, ..*self }.value(body),
+                    None => Err(broken(code.span, "a function is missing")),
+                }
+            }
+            Node::Extreme { greatest, of } => self.extreme(*greatest, of, code.span),
+            Node::Days { from, to, through } => {
+                let days = self.date(from)?.days_until(self.date(to)?);
+                Ok(Value::Number(Exact::from(days.saturating_add(i64::from(*through)))))
+            }
+            Node::AddTime { date, count, months } => {
+                let (date, count) = (self.date(date)?, self.number(count)?);
+                if !count.is_integer() {
+                    let what =
+                        format!("{count} is no whole number of {}", if *months { "months" } else { "days" });
+                    return Err(Fault::new(codes::BAD_VALUE, what).at(code.span).gap());
+                }
+                let sum = count.to_i64().and_then(|count| match months {
+                    true => date.add_months(count),
+                    false => date.add_days(count),
+                });
+                sum.map(Value::Date).ok_or_else(|| overflow(code.span))
+            }
+            Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
+            Node::Missing(gap) => Err(gap.clone()),
+        }
+    }
+
+    fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 4]>, Gap> {
+        of.iter().map(|code| self.value(code)).collect()
+    }
+
+    /// A cell's value.
+    pub fn read(&self, slot: Slot, span: Span) -> Result<Value, Gap> {
+        let cells = match slot.frame {
+            Frame::Inputs => self.inputs,
+            Frame::Line => self.line,
+            Frame::Quote => self.quote,
+        };
+        match cells.get(slot.at as usize) {
+            Some(Cell::Known(value)) => Ok(value.clone()),
+            Some(Cell::Gap(gap)) => Err(gap.clone()),
+            Some(Cell::Empty) | None => Err(broken(span, "a figure is read before it is known")),
+        }
+    }
+
+    fn read_number(&self, slot: Slot, span: Span) -> Result<Exact, Gap> {
+        match self.read(slot, span)? {
+            Value::Number(number) => Ok(number),
+            _ => Err(broken(span, "a number is needed")),
+        }
+    }
+
+    fn ratio_parts(&self, ratio: Ratio, span: Span) -> Result<(Exact, Exact), Gap> {
+        let (left, right) = (self.read_number(ratio.left, span)?, self.read_number(ratio.right, span)?);
+        let above = left.checked_sub(&right).map_err(|error| arithmetic(error, span))?;
+        Ok((above, self.read_number(ratio.below, span)?))
+    }
+
+    fn ratio(&self, ratio: Ratio, span: Span) -> Result<Value, Gap> {
+        let (above, below) = self.ratio_parts(ratio, span)?;
+        above.checked_div(&below).map(Value::Number).map_err(|error| arithmetic(error, span))
+    }
+
+    /// `above / below op bound` as `above op bound × below`, which is also decided where `below` is zero.
+    fn compare_ratio(&self, ratio: Ratio, op: CompareOp, bound: &Code, span: Span) -> Result<Value, Gap> {
+        let (above, below) = self.ratio_parts(ratio, span)?;
+        let bound = self.number(bound)?.checked_mul(&below).map_err(|error| arithmetic(error, span))?;
+        Ok(Value::Bool(fulfils(above.cmp(&bound), op)))
+    }
+
+    fn compare(&self, op: CompareOp, left: &Code, right: &Code) -> Result<bool, Gap> {
+        Ok(compared(&self.value(left)?, &self.value(right)?, op))
+    }
+
+    fn logic(&self, op: LogicOp, left: &Code, right: &Code) -> Result<bool, Gap> {
+        match (op, self.truth(left)?) {
+            (LogicOp::And, false) => Ok(false),
+            (LogicOp::Or, true) | (LogicOp::Implies, false) => Ok(true),
+            _ => self.truth(right),
+        }
+    }
+
+    fn contains(&self, set: &Code, value: &Code) -> Result<bool, Gap> {
+        match (self.value(set)?, self.value(value)?) {
+            (Value::Set(set), Value::Choice(value)) => {
+                Ok(set.checked_shr(u32::from(value)).is_some_and(|rest| rest & 1 == 1))
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn extreme(&self, greatest: bool, of: &[Code], span: Span) -> Result<Value, Gap> {
+        let mut best: Option<Value> = None;
+        for code in of {
+            let value = self.value(code)?;
+            let better = best.as_ref().is_none_or(|best| {
+                let wanted = if greatest { Ordering::Greater } else { Ordering::Less };
+                order(&value, best) == Some(wanted)
+            });
+            if better {
+                best = Some(value);
+            }
+        }
+        best.ok_or_else(|| broken(span, "nothing to choose from"))
+    }
+
+    fn tier(&self, at: u32, asked: Asked, span: Span) -> Result<Value, Gap> {
+        let Some(tiers) = self.plan.book.tiers.get(at as usize) else {
+            return Err(broken(span, "a tier scheme is missing"));
+        };
+        let Some(version) = tier::version_on(tiers, self.day.as_of) else {
+            let message = format!("`{}` has no tiers on {}", tiers.name, self.day.as_of);
+            return Err(Fault::new(codes::NO_TIER, message).at(span).gap());
+        };
+        let value = tier::price(tiers, version, &asked, span, None)?;
+        self.note(|| Note::Tiers { tiers: at, asked, value: value.clone() });
+        Ok(value)
+    }
+
+    fn lookup(&self, table: u32, column: u16, keys: &[Code], span: Span) -> Result<Value, Gap> {
+        let keys = self.values(keys)?;
+        let found = self.find(table, &keys, span)?;
+        self.cell(table, found, column, &keys, span)
+    }
+
+    /// The row for some keys.
+    pub fn find(&self, table: u32, keys: &[Value], span: Span) -> Result<Found, Gap> {
+        let Some(plan) = self.plan.tables.get(table as usize) else {
+            return Err(broken(span, "a table is missing"));
+        };
+        // A missing key finds no row, not even `any` or `else`.
+        if keys.contains(&Value::Absent) {
+            return Ok(Found::Nothing);
+        }
+        Ok(plan.version_on(self.day.as_of).map_or(Found::Nothing, |version| plan.find(version, keys)))
+    }
+
+    fn cell(&self, at: u32, found: Found, column: u16, keys: &[Value], span: Span) -> Result<Value, Gap> {
+        let Some(plan) = self.plan.tables.get(at as usize) else {
+            return Err(broken(span, "a table is missing"));
+        };
+        let version = plan.version_on(self.day.as_of);
+        let rows = version.and_then(|version| plan.rows(version));
+        let cell = match (rows, found) {
+            (_, Found::Nothing) if plan.table.optional => return Ok(Value::Absent),
+            (None, _) | (_, Found::Nothing) => return Err(self.no_row(at, keys, span)),
+            (Some(rows), Found::Otherwise) => {
+                rows.otherwise.as_ref().and_then(|row| row.get(usize::from(column)))
+            }
+            (Some(rows), Found::Row(row)) => {
+                rows.values.get(usize::from(column)).and_then(|column| column.get(row as usize))
+            }
+        };
+        match (cell, version) {
+            (Some(Some(value)), Some(version)) => {
+                self.note(|| Note::Row { table: at, version, found, column });
+                Ok(value.clone())
+            }
+            (Some(None), _) => Err(self.not_for_sale(at, keys, span)),
+            _ => Err(broken(span, "a table lacks a column")),
+        }
+    }
+
+    fn convert(&self, amount: &Code, from: &Name, to: &Name, span: Span) -> Result<Value, Gap> {
+        let amount = self.number(amount)?;
+        let chosen = || self.plan.book.currencies.get(usize::from(self.day.currency));
+        let code = |name: &Name| if &**name == "money" { chosen().cloned() } else { Some(name.clone()) };
+        let (Some(from), Some(to)) = (code(from), code(to)) else {
+            return Err(broken(span, "the currency is not known"));
+        };
+        if from == to {
+            return Ok(Value::Number(amount));
+        }
+        let pair = self.plan.book.exchanges.iter().position(|pair| pair.from == from && pair.to == to);
+        let rate = pair.and_then(|pair| self.day.rates.get(pair)).and_then(Option::as_ref);
+        match rate {
+            Some(rate) => {
+                amount.checked_mul(rate).map(Value::Number).map_err(|error| arithmetic(error, span))
+            }
+            None => {
+                let message = format!("the request brings no exchange rate from {from} to {to}");
+                let help = format!("add `\"{from}/{to}\"` to the request's `market`");
+                Err(Fault::new(codes::MISSING_EXCHANGE, message).at(span).help(help).gap())
+            }
+        }
+    }
+
+    fn note(&self, note: impl FnOnce() -> Note) {
+        if let Some(notes) = self.notes {
+            notes.borrow_mut().push(note());
+        }
+    }
+
+    fn no_row(&self, table: u32, keys: &[Value], span: Span) -> Gap {
+        let Some(plan) = self.plan.tables.get(table as usize) else {
+            return broken(span, "a table is missing");
+        };
+        let message = format!("`{}` has no row for {}", plan.table.name, self.keys_text(table, keys));
+        let banded = keys.iter().any(|key| matches!(key, Value::Number(_) | Value::Date(_)));
+        let code = if banded { codes::NO_TIER } else { codes::NO_ROW };
+        Fault::new(code, message).at(span).gap()
+    }
+
+    fn not_for_sale(&self, table: u32, keys: &[Value], span: Span) -> Gap {
+        let Some(plan) = self.plan.tables.get(table as usize) else {
+            return broken(span, "a table is missing");
+        };
+        let message = match keys {
+            [] => format!("`{}` says `n/a` here: this cannot be bought", plan.table.name),
+            keys => {
+                let keys = self.keys_text(table, keys);
+                format!("`{}` says `n/a` for {keys}: this cannot be bought", plan.table.name)
+            }
+        };
+        let mut fault = Fault::new(codes::CANNOT_BE_BOUGHT, message).at(span);
+        fault.excluded = true;
+        fault.gap()
+    }
+
+    fn keys_text(&self, table: u32, keys: &[Value]) -> String {
+        let Some(plan) = self.plan.tables.get(table as usize) else { return String::new() };
+        let shown = plan
+            .table
+            .keys
+            .iter()
+            .zip(keys)
+            .map(|(key, value)| format!("{} = {}", key.name, self.plan.show(self.day, value, &key.ty)));
+        shown.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Whether two values compare as asked; a missing value equals nothing.
+pub fn compared(left: &Value, right: &Value, op: CompareOp) -> bool {
+    let absent = *left == Value::Absent || *right == Value::Absent;
+    match op {
+        CompareOp::Equal => !absent && left == right,
+        CompareOp::NotEqual => absent || left != right,
+        _ => order(left, right).is_some_and(|order| fulfils(order, op)),
+    }
+}
+
+/// Whether an order is what a comparison asks for.
+pub(super) fn fulfils(order: Ordering, op: CompareOp) -> bool {
+    match op {
+        CompareOp::Equal => order.is_eq(),
+        CompareOp::NotEqual => order.is_ne(),
+        CompareOp::Less => order.is_lt(),
+        CompareOp::LessOrEqual => order.is_le(),
+        CompareOp::Greater => order.is_gt(),
+        CompareOp::GreaterOrEqual => order.is_ge(),
+    }
+}

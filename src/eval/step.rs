@@ -1,0 +1,266 @@
+//! Planned waterfalls: steps whose formulas read slots and whose figures have slots.
+
+use super::code::Formula;
+use super::layout::{Layout, StepSlots};
+use super::lower::Names;
+use crate::ir::{self, GroupKind, Level, Name, Period, Residual, RoundTo};
+use crate::source::Span;
+use crate::value::Exact;
+
+/// A step of a waterfall.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// What it does.
+    pub kind: StepKind,
+    /// It counts only where this holds.
+    pub when: Option<Formula>,
+    /// It counts only on these days.
+    pub during: Option<Period>,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Roles that may see it; empty for all.
+    pub visible_to: Vec<Name>,
+    /// Where it is declared.
+    pub span: Span,
+    /// The group that it belongs to: its label or name, and where it is declared.
+    pub group: Option<(Name, Span)>,
+    /// Where its figure is kept.
+    pub(super) figure: u32,
+    /// Where it is kept whether it applied.
+    pub(super) applied: u32,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// The list price.
+    List(Formula),
+    /// Adds an amount.
+    Add(Change),
+    /// Takes an amount off.
+    Less(Change),
+    /// Chooses among its members.
+    Group {
+        /// How.
+        kind: GroupKind,
+        /// The members.
+        steps: Vec<Step>,
+        /// All members take off: the group's figure is then what they take off.
+        takes: bool,
+    },
+    /// Rounds the price.
+    Round(RoundTo),
+    /// A least price.
+    Floor(Formula),
+    /// A greatest price.
+    Cap(Formula),
+    /// Names the price.
+    Subtotal,
+    /// A tax.
+    Tax {
+        /// Its amount.
+        amount: Formula,
+        /// It is contained in the price.
+        within: bool,
+    },
+    /// Steps on every line of the quote.
+    EachLine {
+        /// The steps, as the quote sees them; each product has its own.
+        steps: Vec<Step>,
+        /// Their position among the quote's `each line`.
+        at: usize,
+    },
+}
+
+/// The amount of an `add` or `less`.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The amount.
+    pub amount: Formula,
+    /// It may be negative.
+    pub may_be_negative: bool,
+    /// The rounding that follows is folded into it.
+    pub open: bool,
+    /// In the quote: how it reaches the lines.
+    pub spread: Option<SpreadRule>,
+}
+
+/// How an amount reaches the lines, without what is read on them.
+#[derive(Clone, Debug)]
+pub struct SpreadRule {
+    /// Its position among the quote's spreads; each product has its own formulas.
+    pub at: usize,
+    /// The condition on lines, as written.
+    pub on_lines: Option<Name>,
+    /// Shares are multiples of this.
+    pub to: Option<Exact>,
+    /// Who gets what remains.
+    pub residual: Residual,
+    /// There is a most that a line takes.
+    pub within: bool,
+}
+
+/// What a spread reads on the lines of one product.
+#[derive(Clone, Debug)]
+pub(super) struct Spread {
+    pub on_lines: Option<Formula>,
+    pub by: Option<Formula>,
+    pub within: Option<Formula>,
+}
+
+/// Gives slots to steps and the members of their groups, in the order in which `plan_steps` takes them.
+pub(super) fn reserve(layout: &mut Layout, level: Level, steps: &[ir::Step], slots: &mut Vec<StepSlots>) {
+    for step in steps {
+        slots.push(layout.add_step(level, step));
+        match &step.kind {
+            ir::StepKind::Group { steps, .. } => reserve(layout, level, steps, slots),
+            ir::StepKind::EachLine(steps) if level == Level::Quote => reserve(layout, level, steps, slots),
+            _ => {}
+        }
+    }
+}
+
+/// Plans steps one after the other.
+pub(super) struct StepPlanner<'a, S> {
+    pub names: Names<'a>,
+    pub slots: S,
+    /// How many spreads and `each line` were met.
+    pub spreads: usize,
+    pub each: usize,
+}
+
+impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
+    /// The planned form of steps whose slots come next.
+    pub fn steps(&mut self, steps: &[ir::Step], group: Option<&(Name, Span)>) -> Vec<Step> {
+        steps.iter().map(|step| self.step(step, group)).collect()
+    }
+
+    fn step(&mut self, step: &ir::Step, group: Option<&(Name, Span)>) -> Step {
+        // The slots were reserved for these very steps; a step beyond them would keep its figure in the
+        // first cell of a frame that has none.
+        let slots = self.slots.next().unwrap_or(StepSlots { figure: u32::MAX, applied: u32::MAX });
+        Step {
+            name: step.name.clone(),
+            label: step.label.clone(),
+            kind: self.kind(step),
+            when: step.when.as_ref().map(|formula| self.names.formula(formula)),
+            during: step.during.clone(),
+            because: step.because.clone(),
+            visible_to: step.visible_to.clone(),
+            span: step.span,
+            group: group.cloned(),
+            figure: slots.figure,
+            applied: slots.applied,
+        }
+    }
+
+    fn kind(&mut self, step: &ir::Step) -> StepKind {
+        let names = self.names;
+        match &step.kind {
+            ir::StepKind::List(amount) => StepKind::List(names.formula(amount)),
+            ir::StepKind::Add(change) => StepKind::Add(self.change(change)),
+            ir::StepKind::Less(change) => StepKind::Less(self.change(change)),
+            ir::StepKind::Group { kind, steps } => StepKind::Group {
+                kind: *kind,
+                takes: only_takes(steps),
+                steps: {
+                    let name = step.label.as_ref().unwrap_or(&step.name).clone();
+                    self.steps(steps, Some(&(name, step.span)))
+                },
+            },
+            ir::StepKind::Round(to) => StepKind::Round(to.clone()),
+            ir::StepKind::Floor(bound) => StepKind::Floor(names.formula(bound)),
+            ir::StepKind::Cap(bound) => StepKind::Cap(names.formula(bound)),
+            ir::StepKind::Subtotal => StepKind::Subtotal,
+            ir::StepKind::Tax { amount, within } => {
+                StepKind::Tax { amount: names.formula(amount), within: *within }
+            }
+            ir::StepKind::EachLine(steps) => {
+                let at = self.each;
+                self.each += 1;
+                StepKind::EachLine { steps: self.steps(steps, None), at }
+            }
+        }
+    }
+
+    fn change(&mut self, change: &ir::Change) -> Change {
+        let spread = change.spread.as_ref().map(|spread| {
+            self.spreads += 1;
+            SpreadRule {
+                at: self.spreads - 1,
+                on_lines: spread.on_lines.as_ref().map(|formula| formula.text.clone()),
+                to: spread.to.clone(),
+                residual: spread.residual,
+                within: spread.within.is_some(),
+            }
+        });
+        Change {
+            amount: self.names.formula(&change.amount),
+            may_be_negative: change.may_be_negative,
+            open: change.open,
+            spread,
+        }
+    }
+}
+
+/// Calls `visit` for each spread of the quote's steps, in the order in which they are numbered.
+pub(super) fn for_each_spread<'s>(steps: &'s [ir::Step], visit: &mut dyn FnMut(&'s ir::Spread)) {
+    for step in steps {
+        match &step.kind {
+            ir::StepKind::Add(change) | ir::StepKind::Less(change) => {
+                change.spread.iter().for_each(&mut *visit);
+            }
+            ir::StepKind::Group { steps, .. } | ir::StepKind::EachLine(steps) => {
+                for_each_spread(steps, visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn only_takes(steps: &[ir::Step]) -> bool {
+    steps.iter().all(|step| match &step.kind {
+        ir::StepKind::Less(_) => true,
+        ir::StepKind::Group { steps, .. } => only_takes(steps),
+        _ => false,
+    })
+}
+
+impl Step {
+    /// The formula of its amount or bound.
+    pub fn formula(&self) -> Option<&Formula> {
+        match &self.kind {
+            StepKind::List(formula) | StepKind::Floor(formula) | StepKind::Cap(formula) => Some(formula),
+            StepKind::Add(change) | StepKind::Less(change) => Some(&change.amount),
+            StepKind::Tax { amount, .. } => Some(amount),
+            StepKind::Group { .. } | StepKind::Round(_) | StepKind::Subtotal | StepKind::EachLine { .. } => {
+                None
+            }
+        }
+    }
+
+    /// It is a tax, or holds one.
+    pub(super) fn is_tax(&self) -> bool {
+        match &self.kind {
+            StepKind::Tax { .. } => true,
+            StepKind::EachLine { steps, .. } => steps.iter().any(Step::is_tax),
+            _ => false,
+        }
+    }
+
+    /// The rounding that is folded into this step, if it stands next.
+    pub(super) fn folds<'s>(&self, next: Option<&'s Step>) -> Option<&'s RoundTo> {
+        let open = match &self.kind {
+            StepKind::Add(change) | StepKind::Less(change) => change.open,
+            _ => false,
+        };
+        match next {
+            Some(Step { kind: StepKind::Round(to), when: None, during: None, .. }) if open => Some(to),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Finding the row of a table: points by hash, bands by binary search, as many key columns as there are.
+//!
+//! ```text
+//!   region ─▶ east ─▶ mass ─▶ from 0 kg ─▶ row 0
+//!                           ├ from 2000 kg ─▶ row 1
+//!            any  ─▶ …
+//! ```
+//!
+//! Columns with points are asked before columns with bands, so that most rows are gone before a band is tried.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use crate::ir::{KeyMatch, Period, Rows, Table, Value};
+use crate::value::{Date, Exact};
+
+/// A table with an index for each version, made when it is first asked.
+#[derive(Debug)]
+pub struct TablePlan {
+    /// The table.
+    pub table: Arc<Table>,
+    indexes: Vec<OnceLock<Index>>,
+}
+
+/// What the keys of a lookup found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// This row.
+    Row(u32),
+    /// The row for all the rest.
+    Otherwise,
+    /// No row.
+    Nothing,
+}
+
+/// The most bounds of a band column that are kept for looking up the next one.
+const MOST_BOUNDS: usize = 10_000;
+
+#[derive(Debug)]
+struct Index {
+    /// The key columns in the order in which they are asked.
+    order: Vec<usize>,
+    root: Option<Branch>,
+    /// The lower ends of each key column's bands, rising.
+    bounds: Vec<Vec<Exact>>,
+}
+
+#[derive(Debug)]
+enum Branch {
+    Row(u32),
+    Split(Box<Split>),
+}
+
+#[derive(Debug, Default)]
+struct Split {
+    points: HashMap<Value, Branch>,
+    /// By lower end.
+    bands: Vec<Band>,
+    any: Option<Branch>,
+}
+
+/// One end of a band and whether it belongs to it.
+type End = Option<(Value, bool)>;
+
+#[derive(Debug)]
+struct Band {
+    lower: End,
+    upper: End,
+    next: Branch,
+}
+
+impl TablePlan {
+    /// A table that was not asked yet.
+    pub(super) fn new(table: Arc<Table>) -> TablePlan {
+        let indexes = table.versions.iter().map(|_| OnceLock::new()).collect();
+        TablePlan { table, indexes }
+    }
+
+    /// The version that counts on a day.
+    pub fn version_on(&self, day: Date) -> Option<usize> {
+        self.table.versions.iter().position(|version| holds(&version.effective, day))
+    }
+
+    /// The rows of a version.
+    pub fn rows(&self, version: usize) -> Option<&Rows> {
+        self.table.versions.get(version).map(|version| &*version.rows)
+    }
+
+    /// The row for a value of each key.
+    pub fn find(&self, version: usize, keys: &[Value]) -> Found {
+        let (Some(index), Some(rows)) = (self.index(version), self.rows(version)) else {
+            return Found::Nothing;
+        };
+        let row = index.root.as_ref().and_then(|root| index.walk(root, 0, keys));
+        match (row, &rows.otherwise) {
+            (Some(row), _) => Found::Row(row),
+            (None, Some(_)) => Found::Otherwise,
+            (None, None) => Found::Nothing,
+        }
+    }
+
+    /// The least bounds above a number in a key column, at most `most`.
+    pub(super) fn bounds_above(&self, version: usize, key: usize, number: &Exact, most: usize) -> &[Exact] {
+        let bounds = self.index(version).and_then(|index| index.bounds.get(key));
+        let bounds = bounds.map_or(&[][..], Vec::as_slice);
+        let from = bounds.partition_point(|bound| bound <= number);
+        &bounds[from..bounds.len().min(from.saturating_add(most))]
+    }
+
+    fn index(&self, version: usize) -> Option<&Index> {
+        let rows = self.rows(version)?;
+        Some(self.indexes.get(version)?.get_or_init(|| Index::of(rows, self.table.keys.len())))
+    }
+}
+
+/// Whether a day lies in a period.
+pub(super) fn holds(period: &Period, day: Date) -> bool {
+    period.from.is_none_or(|from| from <= day) && period.to.is_none_or(|to| day <= to)
+}
+
+impl Index {
+    fn of(rows: &Rows, keys: usize) -> Index {
+        let banded = |key: usize| {
+            let column = rows.keys.get(key).map_or(&[][..], Vec::as_slice);
+            column.iter().any(|it| matches!(it, KeyMatch::Band { .. }))
+        };
+        let mut order: Vec<usize> = (0..keys).collect();
+        order.sort_by_key(|key| banded(*key));
+        let count = rows.keys.first().map_or(0, Vec::len);
+        let all: Vec<u32> = (0..count).filter_map(|row| u32::try_from(row).ok()).collect();
+        let root = grow(rows, &order, all);
+        let bounds = (0..keys).map(|key| lower_bounds(rows, key)).collect();
+        Index { order, root, bounds }
+    }
+
+    fn walk(&self, branch: &Branch, depth: usize, keys: &[Value]) -> Option<u32> {
+        let split = match branch {
+            Branch::Row(row) => return Some(*row),
+            Branch::Split(split) => split,
+        };
+        let key = keys.get(*self.order.get(depth)?)?;
+        if let Some(row) = split.points.get(key).and_then(|next| self.walk(next, depth + 1, keys)) {
+            return Some(row);
+        }
+        // Bands that begin above the key cannot hold it; of the others the nearest is the likeliest.
+        let end = split.bands.partition_point(|band| begins_at_or_below(&band.lower, key));
+        let below = split.bands.get(..end).unwrap_or_default();
+        for band in below.iter().rev().filter(|band| ends_at_or_above(&band.upper, key)) {
+            if let Some(row) = self.walk(&band.next, depth + 1, keys) {
+                return Some(row);
+            }
+        }
+        split.any.as_ref().and_then(|next| self.walk(next, depth + 1, keys))
+    }
+}
+
+/// The branch for some rows, on the key columns that are left.
+fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
+    let first = *members.first()?;
+    let Some((key, rest)) = order.split_first() else { return Some(Branch::Row(first)) };
+    let column = rows.keys.get(*key)?;
+    let mut points: HashMap<&Value, Vec<u32>> = HashMap::new();
+    let mut bands: Vec<(&End, &End, Vec<u32>)> = Vec::new();
+    let mut known: HashMap<(&End, &End), usize> = HashMap::new();
+    let mut any = Vec::new();
+    for row in members {
+        match column.get(row as usize)? {
+            KeyMatch::Any => any.push(row),
+            KeyMatch::One(value) => points.entry(value).or_default().push(row),
+            KeyMatch::OneOf(values) => {
+                values.iter().for_each(|value| points.entry(value).or_default().push(row));
+            }
+            KeyMatch::Band { lower, upper } => {
+                let at = *known.entry((lower, upper)).or_insert_with(|| {
+                    bands.push((lower, upper, Vec::new()));
+                    bands.len() - 1
+                });
+                bands[at].2.push(row);
+            }
+        }
+    }
+    bands.sort_by(|left, right| by_lower(left.0, right.0));
+    let points = points.into_iter();
+    let split = Split {
+        points: points.filter_map(|(value, of)| Some((value.clone(), grow(rows, rest, of)?))).collect(),
+        bands: bands
+            .into_iter()
+            .filter_map(|(lower, upper, of)| {
+                Some(Band { lower: lower.clone(), upper: upper.clone(), next: grow(rows, rest, of)? })
+            })
+            .collect(),
+        any: grow(rows, rest, any),
+    };
+    Some(Branch::Split(Box::new(split)))
+}
+
+/// The order of two values of one type that has one.
+pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => Some(left.cmp(right)),
+        (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
+        (Value::Choice(left), Value::Choice(right)) => Some(left.cmp(right)),
+        _ => None,
+    }
+}
+
+/// Bands without a lower end come first; of two that begin at one value the one that holds it.
+fn by_lower(left: &End, right: &End) -> Ordering {
+    match (left, right) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (Some((left, with_left)), Some((right, with_right))) => {
+            order(left, right).unwrap_or(Ordering::Equal).then(with_right.cmp(with_left))
+        }
+    }
+}
+
+fn begins_at_or_below(lower: &End, key: &Value) -> bool {
+    lower.as_ref().is_none_or(|(bound, included)| match order(bound, key) {
+        Some(Ordering::Less) => true,
+        Some(Ordering::Equal) => *included,
+        _ => false,
+    })
+}
+
+fn ends_at_or_above(upper: &End, key: &Value) -> bool {
+    upper.as_ref().is_none_or(|(bound, included)| match order(bound, key) {
+        Some(Ordering::Greater) => true,
+        Some(Ordering::Equal) => *included,
+        _ => false,
+    })
+}
+
+/// The numbers at which bands of a column begin, rising, each once.
+fn lower_bounds(rows: &Rows, key: usize) -> Vec<Exact> {
+    let column = rows.keys.get(key).map_or(&[][..], Vec::as_slice);
+    let bounds = column.iter().filter_map(|it| match it {
+        KeyMatch::Band { lower: Some((Value::Number(bound), true)), .. } => Some(bound),
+        _ => None,
+    });
+    let bounds: BTreeSet<&Exact> = bounds.collect();
+    bounds.into_iter().take(MOST_BOUNDS).cloned().collect()
+}

@@ -1,0 +1,501 @@
+//! Walking down a waterfall: what each step does to the running price, and why others do nothing.
+//!
+//! A step is first judged (what would it do?) and then settled (it did, or it lost its group), so that the
+//! members of a group can be compared before any of them counts.
+
+use std::cell::RefCell;
+
+use super::code::Formula;
+use super::fault::{Fault, Gap, arithmetic};
+use super::layout::Cell;
+use super::run::{Note, Scope};
+use super::step::{Change, Step, StepKind};
+use super::table::holds;
+use crate::diagnostic::codes;
+use crate::ir::{GroupKind, Name, RoundTo, Value};
+use crate::source::Span;
+use crate::value::Exact;
+
+/// What a step did, or why it did nothing.
+#[derive(Clone, Debug)]
+pub struct Mark<'p> {
+    /// The step.
+    pub step: &'p Step,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What it added to the price.
+    pub amount: Exact,
+    /// The price that its formulas read as `running`.
+    pub read: Option<Exact>,
+    /// The price after it.
+    pub running: Option<Exact>,
+    /// The tax that is contained in the price.
+    pub contained: Option<Exact>,
+    /// What could not be spread over the lines.
+    pub left_over: Exact,
+    /// The tables and tiers that its amount met.
+    pub notes: Vec<Note>,
+}
+
+/// What came of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It counted.
+    Applied,
+    /// It was considered and did not count.
+    Skipped(Reason),
+    /// It cannot be worked out.
+    Unknown(Gap),
+}
+
+/// Why a step did not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its condition does not hold.
+    When,
+    /// It does not count on this day.
+    During,
+    /// Its amount is zero.
+    Zero,
+    /// The price is above the floor, or below the cap.
+    NotNeeded {
+        /// The floor or cap.
+        bound: Exact,
+    },
+    /// The price is a multiple of the step already.
+    Even,
+    /// The step before was rounded by it.
+    Folded,
+    /// Another member of its group won.
+    Lost {
+        /// How the group chooses.
+        kind: GroupKind,
+        /// Who won.
+        winner: Name,
+        /// What that does to the price.
+        winning: Exact,
+        /// What this would have done.
+        own: Exact,
+    },
+    /// No member of the group counts.
+    NoneCounts,
+    /// It reaches no line.
+    NoLines,
+}
+
+/// What a waterfall stands on: a line, or the quote with its lines.
+pub(super) trait Ground<'p> {
+    /// What expressions see.
+    fn scope<'s>(&'s self, notes: Option<&'s RefCell<Vec<Note>>>) -> Scope<'s>;
+
+    /// Keeps a figure.
+    fn set(&mut self, slot: u32, cell: Cell);
+
+    /// Keeps the running price.
+    fn set_running(&mut self, cell: Cell);
+
+    /// Prepares for a change: which lines it reaches.
+    fn enter(&mut self, change: &'p Change) -> Result<Entered, Gap>;
+
+    /// Brings an effect to the lines that were entered, or to all.
+    fn reach(&mut self, change: Option<&'p Change>, effect: Exact, span: Span) -> Result<Reach, Gap>;
+
+    /// Makes the shares of a step count.
+    fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap>;
+}
+
+/// Whom a change reaches.
+pub(super) enum Entered {
+    /// Somebody; the running price that the amount reads, where it is another one.
+    Reaches(Option<Exact>),
+    /// Nobody.
+    Nobody,
+}
+
+/// What became of an effect.
+pub(super) struct Reach {
+    /// What it adds to the price.
+    pub effect: Exact,
+    /// The lines' shares of it.
+    pub shares: Vec<(usize, Exact)>,
+    /// What could not be brought to any line.
+    pub left_over: Exact,
+}
+
+impl Reach {
+    /// An effect that needs no lines.
+    pub fn whole(effect: Exact) -> Reach {
+        Reach { effect, shares: Vec::new(), left_over: Exact::ZERO }
+    }
+}
+
+/// A walk down one waterfall.
+pub(super) struct Walk<'w, 'p, G> {
+    pub ground: &'w mut G,
+    /// The price so far; why it is not known, once it is not.
+    pub running: Result<Exact, Gap>,
+    pub marks: Vec<Mark<'p>>,
+    /// What went wrong.
+    pub gaps: Vec<Gap>,
+}
+
+/// What a step would do.
+struct Verdict<'p> {
+    step: &'p Step,
+    skipped: Option<Reason>,
+    effect: Exact,
+    /// What its name stands for.
+    figure: Exact,
+    read: Exact,
+    contained: Option<Exact>,
+    shares: Vec<(usize, Exact)>,
+    left_over: Exact,
+    notes: Vec<Note>,
+    members: Vec<Verdict<'p>>,
+}
+
+impl<'p> Verdict<'p> {
+    fn nothing(step: &'p Step, read: &Exact, skipped: Option<Reason>) -> Verdict<'p> {
+        Verdict {
+            step,
+            skipped,
+            effect: Exact::ZERO,
+            figure: Exact::ZERO,
+            read: read.clone(),
+            contained: None,
+            shares: Vec::new(),
+            left_over: Exact::ZERO,
+            notes: Vec::new(),
+            members: Vec::new(),
+        }
+    }
+
+    fn counts(&self) -> bool {
+        counts(self.skipped.as_ref())
+    }
+}
+
+/// Whether a step that is skipped for this reason was in force all the same.
+fn counts(skipped: Option<&Reason>) -> bool {
+    !matches!(skipped, Some(Reason::When | Reason::During | Reason::NoneCounts | Reason::NoLines))
+}
+
+impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
+    /// A walk that begins at a price.
+    pub fn from(ground: &'w mut G, running: Result<Exact, Gap>) -> Walk<'w, 'p, G> {
+        let mut walk = Walk { ground, running, marks: Vec::new(), gaps: Vec::new() };
+        walk.publish();
+        walk
+    }
+
+    /// Walks down steps; none of them is `each line`.
+    pub fn steps(&mut self, steps: &'p [Step]) {
+        let mut at = 0;
+        while let Some(step) = steps.get(at) {
+            at += 1;
+            let running = match &self.running {
+                Ok(running) => running.clone(),
+                Err(gap) => {
+                    let gap = gap.clone();
+                    self.lose(step, gap);
+                    continue;
+                }
+            };
+            let folded = step.folds(steps.get(at));
+            if let Err(gap) = self.step(step, &running, folded.map(|to| (to, &steps[at])), &mut at) {
+                self.lose(step, gap);
+            }
+        }
+    }
+
+    fn step(
+        &mut self,
+        step: &'p Step,
+        running: &Exact,
+        folded: Option<(&RoundTo, &'p Step)>,
+        at: &mut usize,
+    ) -> Result<(), Gap> {
+        let mut verdict = self.judge(step, running)?;
+        let Some((to, rounding)) = folded.filter(|_| verdict.counts()) else {
+            return self.settle(verdict, None);
+        };
+        *at += 1;
+        let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, step.span));
+        let open = fits(running.checked_add(&verdict.effect))?;
+        verdict.effect = fits(round(&open, to).and_then(|rounded| rounded.checked_sub(running)))?;
+        verdict.figure = match &step.kind {
+            StepKind::Less(_) => verdict.effect.neg(),
+            _ => verdict.effect.clone(),
+        };
+        verdict.skipped = verdict.effect.is_zero().then_some(Reason::Zero);
+        self.settle(verdict, None)?;
+        let after = self.running.clone()?;
+        self.settle(Verdict::nothing(rounding, &after, Some(Reason::Folded)), None)
+    }
+
+    /// The price is not known from here on.
+    fn lose(&mut self, step: &'p Step, gap: Gap) {
+        if !self.gaps.iter().any(|known| std::sync::Arc::ptr_eq(known, &gap)) {
+            self.gaps.push(gap.clone());
+        }
+        self.ground.set(step.figure, Cell::Gap(gap.clone()));
+        self.ground.set(step.applied, Cell::Gap(gap.clone()));
+        let read = self.running.as_ref().ok().cloned();
+        self.running = Err(gap.clone());
+        self.publish();
+        self.marks.push(Mark {
+            step,
+            outcome: Outcome::Unknown(gap),
+            amount: Exact::ZERO,
+            read,
+            running: None,
+            contained: None,
+            left_over: Exact::ZERO,
+            notes: Vec::new(),
+        });
+    }
+
+    fn publish(&mut self) {
+        self.ground.set_running(Cell::of(self.running.clone().map(Value::Number)));
+    }
+
+    /// Why a step does not count here and now, if it does not.
+    fn skipped(&self, step: &Step) -> Result<Option<Reason>, Gap> {
+        let scope = self.ground.scope(None);
+        if step.during.as_ref().is_some_and(|during| !holds(during, scope.day.as_of)) {
+            return Ok(Some(Reason::During));
+        }
+        match &step.when {
+            Some(when) if !scope.truth(&when.code)? => Ok(Some(Reason::When)),
+            _ => Ok(None),
+        }
+    }
+
+    fn number(&self, formula: &Formula, notes: &mut Vec<Note>) -> Result<Exact, Gap> {
+        let noted = RefCell::new(Vec::new());
+        let number = self.ground.scope(Some(&noted)).number(&formula.code);
+        *notes = noted.into_inner();
+        number.map_err(|gap| in_formula(gap, formula))
+    }
+
+    fn judge(&mut self, step: &'p Step, running: &Exact) -> Result<Verdict<'p>, Gap> {
+        let reason = self.skipped(step)?;
+        if reason.is_some() {
+            return Ok(Verdict::nothing(step, running, reason));
+        }
+        let mut verdict = Verdict::nothing(step, running, None);
+        let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, step.span));
+        match &step.kind {
+            StepKind::Add(change) => return self.change(verdict, change, false),
+            StepKind::Less(change) => return self.change(verdict, change, true),
+            StepKind::Group { kind, steps, takes } => return self.group(verdict, *kind, steps, *takes),
+            StepKind::Subtotal | StepKind::EachLine { .. } => verdict.figure = running.clone(),
+            StepKind::List(amount) => {
+                verdict.effect = self.number(amount, &mut verdict.notes)?;
+                verdict.figure = verdict.effect.clone();
+            }
+            StepKind::Tax { amount, within } => {
+                verdict.figure = self.number(amount, &mut verdict.notes)?;
+                match within {
+                    true => verdict.contained = Some(verdict.figure.clone()),
+                    false => verdict.effect = verdict.figure.clone(),
+                }
+                verdict.skipped = verdict.figure.is_zero().then_some(Reason::Zero);
+            }
+            StepKind::Round(to) => {
+                let rounded = round(running, to).and_then(|rounded| rounded.checked_sub(running));
+                self.bring(&mut verdict, None, fits(rounded)?)?;
+                verdict.skipped = verdict.effect.is_zero().then_some(Reason::Even);
+            }
+            StepKind::Floor(bound) | StepKind::Cap(bound) => {
+                let bound = self.number(bound, &mut verdict.notes)?;
+                let needless = match step.kind {
+                    StepKind::Floor(_) => *running >= bound,
+                    _ => *running <= bound,
+                };
+                if needless {
+                    verdict.skipped = Some(Reason::NotNeeded { bound });
+                } else {
+                    self.bring(&mut verdict, None, fits(bound.checked_sub(running))?)?;
+                    verdict.figure = verdict.effect.abs();
+                }
+            }
+        }
+        Ok(verdict)
+    }
+
+    /// Brings an effect to where it counts.
+    fn bring(
+        &mut self,
+        verdict: &mut Verdict<'p>,
+        change: Option<&'p Change>,
+        effect: Exact,
+    ) -> Result<(), Gap> {
+        let reach = self.ground.reach(change, effect, verdict.step.span)?;
+        verdict.figure = reach.effect.clone();
+        verdict.effect = reach.effect;
+        verdict.shares = reach.shares;
+        verdict.left_over = reach.left_over;
+        Ok(())
+    }
+
+    fn change(
+        &mut self,
+        mut verdict: Verdict<'p>,
+        change: &'p Change,
+        takes: bool,
+    ) -> Result<Verdict<'p>, Gap> {
+        match self.ground.enter(change)? {
+            Entered::Nobody => {
+                verdict.skipped = Some(Reason::NoLines);
+                return Ok(verdict);
+            }
+            Entered::Reaches(Some(running)) => {
+                self.ground.set_running(Cell::Known(Value::Number(running.clone())));
+                verdict.read = running;
+            }
+            Entered::Reaches(None) => {}
+        }
+        let amount = self.number(&change.amount, &mut verdict.notes);
+        self.publish();
+        let amount = amount?;
+        if amount.is_negative() && !change.may_be_negative {
+            return Err(negative(verdict.step, &change.amount, &amount, self.ground.scope(None)));
+        }
+        self.bring(&mut verdict, Some(change), if takes { amount.neg() } else { amount })?;
+        if takes {
+            verdict.figure = verdict.effect.neg();
+        }
+        verdict.skipped = verdict.effect.is_zero().then_some(Reason::Zero);
+        Ok(verdict)
+    }
+
+    fn group(
+        &mut self,
+        mut verdict: Verdict<'p>,
+        kind: GroupKind,
+        steps: &'p [Step],
+        takes: bool,
+    ) -> Result<Verdict<'p>, Gap> {
+        let running = verdict.read.clone();
+        let mut winner: Option<usize> = None;
+        let mut sum = Exact::ZERO;
+        for (at, step) in steps.iter().enumerate() {
+            let member = if kind == GroupKind::First && winner.is_some() {
+                Verdict::nothing(step, &running, None)
+            } else {
+                self.judge(step, &running)?
+            };
+            if member.counts() {
+                let wins = match (kind, winner.and_then(|at| verdict.members.get(at))) {
+                    (_, None) => true,
+                    (GroupKind::Best, Some(best)) => member.effect < best.effect,
+                    (GroupKind::Worst, Some(worst)) => member.effect > worst.effect,
+                    (GroupKind::First | GroupKind::All, Some(_)) => false,
+                };
+                winner = if wins { Some(at) } else { winner };
+                let added = sum.checked_add(&member.effect);
+                sum = added.map_err(|error| arithmetic(error, step.span))?;
+            }
+            verdict.members.push(member);
+        }
+        let Some(winner) = winner else {
+            verdict.skipped = Some(Reason::NoneCounts);
+            return Ok(verdict);
+        };
+        if kind != GroupKind::All {
+            sum = verdict.members.get(winner).map(|it| it.effect.clone()).unwrap_or_default();
+            lose_to(&mut verdict.members, winner, kind);
+        }
+        verdict.figure = if takes { sum.neg() } else { sum.clone() };
+        verdict.effect = sum;
+        Ok(verdict)
+    }
+
+    /// Makes a verdict count, or says why it does not.
+    fn settle(&mut self, verdict: Verdict<'p>, lost: Option<&Reason>) -> Result<(), Gap> {
+        let Verdict { step, skipped, effect, figure, read, contained, shares, left_over, notes, members } =
+            verdict;
+        let counts = counts(skipped.as_ref());
+        let reason = if counts { lost.cloned().or(skipped) } else { skipped };
+        let counted = reason.is_none();
+        let is_group = matches!(step.kind, StepKind::Group { .. });
+        let applied = counted && !(effect.is_zero() && contained.as_ref().is_none_or(Exact::is_zero));
+        let amount = if counted && !is_group { effect } else { Exact::ZERO };
+        if !amount.is_zero() {
+            let after = self.running.clone()?.checked_add(&amount);
+            self.running = Ok(after.map_err(|error| arithmetic(error, step.span))?);
+            self.publish();
+        }
+        if counted && !shares.is_empty() {
+            self.ground.share(step, Some(&read), &shares)?;
+        }
+        let figure = if counted { figure } else { Exact::ZERO };
+        self.ground.set(step.figure, Cell::Known(Value::Number(figure)));
+        self.ground.set(step.applied, Cell::Known(Value::Bool(applied)));
+        self.marks.push(Mark {
+            step,
+            outcome: reason.clone().map_or(Outcome::Applied, Outcome::Skipped),
+            amount,
+            read: Some(read),
+            running: self.running.as_ref().ok().cloned(),
+            contained: contained.filter(|_| counted),
+            left_over: if counted { left_over } else { Exact::ZERO },
+            notes,
+        });
+        let lost = reason.as_ref().filter(|reason| matches!(reason, Reason::Lost { .. }));
+        match (&step.kind, members.is_empty()) {
+            (StepKind::Group { steps, .. }, true) => clear(self.ground, steps),
+            _ => members.into_iter().try_for_each(|member| self.settle(member, lost))?,
+        }
+        Ok(())
+    }
+}
+
+/// Steps that are not even considered amount to nothing.
+pub(super) fn clear<'p>(ground: &mut impl Ground<'p>, steps: &[Step]) {
+    for step in steps {
+        ground.set(step.figure, Cell::Known(Value::Number(Exact::ZERO)));
+        ground.set(step.applied, Cell::Known(Value::Bool(false)));
+        if let StepKind::Group { steps, .. } | StepKind::EachLine { steps, .. } = &step.kind {
+            clear(ground, steps);
+        }
+    }
+}
+
+/// Tells the members of a group that did not win why.
+fn lose_to(members: &mut [Verdict<'_>], winner: usize, kind: GroupKind) {
+    let Some((name, winning)) = members.get(winner).map(|it| (it.step.name.clone(), it.effect.clone()))
+    else {
+        return;
+    };
+    for (at, member) in members.iter_mut().enumerate() {
+        if at != winner && member.counts() {
+            let (winner, winning) = (name.clone(), winning.clone());
+            member.skipped = Some(Reason::Lost { kind, winner, winning, own: member.effect.clone() });
+        }
+    }
+}
+
+/// A price rounded as a step says.
+pub(super) fn round(number: &Exact, to: &RoundTo) -> Result<Exact, crate::value::ArithmeticError> {
+    number.round_to(to.mode, &to.step)?.checked_add(&to.offset)
+}
+
+fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {
+    let amount = scope.plan.show(scope.day, &Value::Number(amount.clone()), &formula.ty);
+    let message = format!("`{}` comes to {amount}, and its amount cannot be negative", step.name);
+    let help = "if it may turn round, the book says `may be negative`";
+    Fault::new(codes::NEGATIVE_STEP_IN_QUOTE, message).at(step.span).help(help).gap()
+}
+
+/// The gap, saying in which formula it arose if it does not say where.
+pub(super) fn in_formula(gap: Gap, formula: &Formula) -> Gap {
+    let own = gap.code == codes::DIVISION_BY_ZERO_IN_QUOTE || gap.code == codes::OVERFLOW_IN_QUOTE;
+    if !own || gap.message.contains('`') {
+        return gap;
+    }
+    let mut fault = Fault::clone(&gap);
+    fault.message = format!("{} in `{}`", gap.message, formula.text);
+    fault.gap()
+}

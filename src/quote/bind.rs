@@ -1,0 +1,544 @@
+//! A request held against a book: every name known, every value of its type, or an error with its path.
+
+use std::collections::HashSet;
+
+use super::error::RequestError;
+use super::read::{Reader, Refusal, found};
+use super::request::{Raw, Request, RequestLine};
+use crate::diagnostic::{Code, codes, nearest};
+use crate::eval::{Cell, Day, Facts, Fault, Given, LineFacts, Plan};
+use crate::ir::{Book, Index, Input, Name, NumberKind, Place, Ty, Value};
+use crate::source::limits;
+use crate::value::Date;
+
+/// The fields of a request that every book has.
+const FIELDS: [&str; 7] = ["id", "as_of", "currency", "market", "reason", "lines", "approved"];
+
+/// The fields of a line that every book has.
+const LINE_FIELDS: [&str; 5] = ["id", "product", "quantity", "options", "reason"];
+
+/// The facts of a request.
+///
+/// # Errors
+///
+/// All that makes it senseless.
+pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestError>> {
+    let mut errors = Vec::new();
+    let day = Day {
+        as_of: as_of(plan.book(), request, &mut errors),
+        currency: currency(plan.book(), request, &mut errors),
+        rates: vec![None; plan.book().exchanges.len()],
+    };
+    let mut binder = Binder { plan, request, inputs: vec![Cell::Empty; plan.input_count()], errors, day };
+    binder.fixed();
+    binder.contexts_and_facts();
+    binder.market();
+    binder.unknown_fields();
+    let entries = binder.quote_entries();
+    let lines = binder.lines();
+    let Binder { inputs, errors, day, .. } = binder;
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let has_reason = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+    Ok(Facts { day, inputs, has_reason, faults: Vec::new(), entries, lines })
+}
+
+/// The day of the quote.
+fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Date {
+    let any = book.effective.from.unwrap_or(Date::MIN);
+    let date = match &request.as_of {
+        None => {
+            let error = RequestError::new(
+                codes::MISSING_AS_OF,
+                "as_of",
+                "the request does not say the day that it is for",
+            );
+            errors.push(error.help("add `\"as_of\": \"2026-01-31\"` with the day of the quote"));
+            return any;
+        }
+        Some(Raw::Typed(Value::Date(date))) => *date,
+        Some(Raw::Text(text)) => match Date::parse(text) {
+            Ok(date) => date,
+            Err(error) => {
+                errors.push(RequestError::new(codes::BAD_VALUE, "as_of", format!("`{text}` {error}")));
+                return any;
+            }
+        },
+        Some(raw) => {
+            let message = format!("`as_of` is {}, and a date such as \"2026-01-31\" is expected", found(raw));
+            errors.push(RequestError::new(codes::BAD_VALUE, "as_of", message));
+            return any;
+        }
+    };
+    let (from, to) = (book.effective.from, book.effective.to);
+    if from.is_some_and(|from| date < from) || to.is_some_and(|to| to < date) {
+        let days = match (from, to) {
+            (Some(from), Some(to)) => format!("from {from} to {to}"),
+            (Some(from), None) => format!("from {from}"),
+            (None, to) => format!("up to {}", to.unwrap_or(Date::MAX)),
+        };
+        let message = format!("{date} lies outside the days of the book, which makes quotes {days}");
+        errors.push(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message));
+    }
+    date
+}
+
+/// The position of the request's currency in the book's.
+fn currency(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> u16 {
+    let known = || book.currencies.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    let found = match &request.currency {
+        None if book.currency_by_request => {
+            let error =
+                RequestError::new(codes::MISSING_VALUE, "currency", "the request does not say its currency");
+            errors.push(error.help(format!("add `currency`, one of {}", known())));
+            return 0;
+        }
+        None => return 0,
+        Some(Raw::Text(code)) => book.currencies.iter().position(|known| **known == **code),
+        Some(Raw::Typed(Value::Choice(at))) => Some(usize::from(*at)),
+        Some(_) => None,
+    };
+    let position = found.filter(|at| *at < book.currencies.len()).and_then(|at| u16::try_from(at).ok());
+    position.unwrap_or_else(|| {
+        let given = request.currency.as_ref().map(self::found).unwrap_or_default();
+        let message = format!("`currency` is {given}, and the book makes quotes in {}", known());
+        errors.push(RequestError::new(codes::BAD_VALUE, "currency", message));
+        0
+    })
+}
+
+/// The work on one request.
+struct Binder<'a> {
+    plan: &'a Plan,
+    request: &'a Request,
+    day: Day,
+    inputs: Vec<Cell>,
+    errors: Vec<RequestError>,
+}
+
+impl<'a> Binder<'a> {
+    fn reader(&self) -> Reader<'_> {
+        Reader { plan: self.plan, day: &self.day }
+    }
+
+    fn error(
+        &mut self,
+        code: Code,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> &mut RequestError {
+        self.errors.push(RequestError::new(code, path, message));
+        let last = self.errors.len() - 1;
+        &mut self.errors[last]
+    }
+
+    fn set(&mut self, place: &Place, value: Value) {
+        if let Some(cell) = self.plan.find_input(place).and_then(|at| self.inputs.get_mut(at)) {
+            *cell = Cell::Known(value);
+        }
+    }
+
+    fn fixed(&mut self) {
+        self.set(&Place::AsOf, Value::Date(self.day.as_of));
+        self.set(&Place::Currency, Value::Choice(self.day.currency));
+    }
+
+    /// A field by its name; a second one of that name is an error.
+    fn field(&mut self, fields: &'a [(String, Raw)], name: &str, path: &str) -> Option<&'a Raw> {
+        let mut found = fields.iter().filter(|(field, _)| field == name);
+        let first = found.next().map(|(_, raw)| raw);
+        if found.next().is_some() {
+            let path = joined(path, name);
+            self.error(codes::REPEATED_FIELD, path, format!("`{name}` is given twice"));
+        }
+        first
+    }
+
+    fn contexts_and_facts(&mut self) {
+        let book = self.plan.book();
+        let request = self.request;
+        for context in &book.contexts {
+            let given = match self.field(&request.fields, &context.name, "") {
+                None => &[][..],
+                Some(Raw::Object(fields)) => fields.as_slice(),
+                Some(raw) => {
+                    let message = format!("`{}` is {}, and an object is expected", context.name, found(raw));
+                    self.error(codes::BAD_VALUE, &*context.name, message);
+                    continue;
+                }
+            };
+            for field in &context.fields {
+                let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
+                let raw = self.field(given, &field.name, &context.name);
+                self.known(field, raw, &place, format!("{}.{}", context.name, field.name));
+            }
+            for (name, _) in given {
+                if !context.fields.iter().any(|field| *field.name == **name) {
+                    let path = format!("{}.{name}", context.name);
+                    let near = nearest(name, context.fields.iter().map(|field| &*field.name));
+                    let message = format!("`{}` has no field `{name}`", context.name);
+                    self.errors
+                        .push(RequestError::new(codes::UNKNOWN_FIELD, path, message).did_you_mean(near));
+                }
+            }
+        }
+        for fact in &book.facts {
+            let raw = self.field(&request.fields, &fact.name, "");
+            self.known(fact, raw, &Place::Fact(fact.name.clone()), fact.name.to_string());
+        }
+    }
+
+    /// A context field or a fact: what was given, else the default.
+    fn known(&mut self, input: &Input, raw: Option<&Raw>, place: &Place, path: String) {
+        let value = match raw {
+            Some(raw) => match self.reader().input(input, raw) {
+                Ok(value) => value,
+                Err(refusal) => return self.refuse(codes::BAD_VALUE, path, refusal),
+            },
+            None => match &input.default {
+                Some(default) => default.clone(),
+                None if input.optional || matches!(input.ty, Ty::Optional(_)) => Value::Absent,
+                None if matches!(input.ty, Ty::Set(_)) => Value::Set(0),
+                None => {
+                    let message = format!("`{path}` is not given and has no default");
+                    let choices = self.plan.choices(&self.day, input);
+                    let error = self.error(codes::MISSING_VALUE, &*path, message);
+                    error.help = choices.map(|choices| format!("add it: {choices}"));
+                    return;
+                }
+            },
+        };
+        self.set(place, value);
+    }
+
+    fn refuse(&mut self, code: Code, path: String, refusal: Refusal) {
+        let (Refusal::Type { message, help } | Refusal::Range { message, help, .. }) = refusal;
+        self.errors.push(RequestError { code, path, message, help });
+    }
+
+    /// Index values and exchange rates.
+    fn market(&mut self) {
+        let (book, market) = (self.plan.book(), &self.request.market);
+        for index in &book.indexes {
+            let name = &index.input.name;
+            if let Some(raw) = self.field(market, name, "market") {
+                self.index(index, raw, format!("market.{name}"));
+            } else {
+                let message = format!("the request brings no value of the index `{name}`");
+                let help = format!("add `\"{name}\"` to the request's `market`");
+                let fault = Fault::new(codes::MISSING_MARKET, message).at(index.input.span).help(help);
+                let place = Place::Index(name.clone());
+                if let Some(cell) = self.plan.find_input(&place).and_then(|at| self.inputs.get_mut(at)) {
+                    *cell = Cell::Gap(fault.in_request("market").gap());
+                }
+            }
+        }
+        for (at, pair) in book.exchanges.iter().enumerate() {
+            let name = format!("{}/{}", pair.from, pair.to);
+            let Some(raw) = self.field(market, &name, "market") else { continue };
+            let path = format!("market.{name}");
+            let Some(raw) = self.dated(&name, raw, pair.max_age_days, &path) else { continue };
+            let ty = Ty::number(NumberKind::Plain);
+            match self.reader().value(&name, &ty, raw) {
+                Ok(Value::Number(rate)) if rate.is_positive() => self.day.rates[at] = Some(rate),
+                Ok(_) => {
+                    let message = format!("the exchange rate `{name}` is not above zero");
+                    self.error(codes::MARKET_OUT_OF_RANGE, path, message);
+                }
+                Err(refusal) => self.refuse(codes::BAD_VALUE, path, refusal),
+            }
+        }
+        self.unknown_market();
+    }
+
+    fn index(&mut self, index: &Index, raw: &Raw, path: String) {
+        let name = &index.input.name;
+        let Some(raw) = self.dated(name, raw, index.max_age_days, &path) else { return };
+        match self.reader().input(&index.input, raw) {
+            Ok(value) => self.set(&Place::Index(name.clone()), value),
+            Err(refusal @ Refusal::Type { .. }) => self.refuse(codes::BAD_VALUE, path, refusal),
+            Err(refusal) => self.refuse(codes::MARKET_OUT_OF_RANGE, path, refusal),
+        }
+    }
+
+    /// The value of a market figure whose date, if it must have one, is not too old.
+    fn dated<'r>(&mut self, name: &str, raw: &'r Raw, max_age: Option<u32>, path: &str) -> Option<&'r Raw> {
+        let (value, date) = match raw {
+            Raw::Object(fields) => {
+                let mut value = None;
+                let mut date = None;
+                for (field, raw) in fields {
+                    let place = match field.as_str() {
+                        "value" => &mut value,
+                        "date" => &mut date,
+                        other => {
+                            let near = nearest(other, ["value", "date"]);
+                            let message = format!("a market figure has no field `{other}`");
+                            let error =
+                                RequestError::new(codes::UNKNOWN_FIELD, format!("{path}.{other}"), message);
+                            self.errors.push(error.did_you_mean(near));
+                            continue;
+                        }
+                    };
+                    if place.replace(raw).is_some() {
+                        self.error(
+                            codes::REPEATED_FIELD,
+                            format!("{path}.{field}"),
+                            format!("`{field}` is given twice"),
+                        );
+                    }
+                }
+                (value, date)
+            }
+            raw => (Some(raw), None),
+        };
+        let Some(value) = value else {
+            let message = format!("`{name}` has no `value`");
+            self.error(codes::MISSING_VALUE, format!("{path}.value"), message);
+            return None;
+        };
+        self.fresh(name, date, max_age, path).then_some(value)
+    }
+
+    /// Whether a market figure of a date counts on the day of the quote.
+    fn fresh(&mut self, name: &str, date: Option<&Raw>, max_age: Option<u32>, path: &str) -> bool {
+        let as_of = self.day.as_of;
+        let date = match (date, max_age) {
+            (None, None) => return true,
+            (None, Some(most)) => {
+                let message = format!("`{name}` has no date, and may be at most {most} days old");
+                let help = format!("write `\"{name}\": {{ \"value\": …, \"date\": \"{as_of}\" }}`");
+                self.error(codes::STALE_MARKET, path, message).help = Some(help);
+                return false;
+            }
+            (Some(raw), _) => match self.reader().value("date", &Ty::Date, raw) {
+                Ok(Value::Date(date)) => date,
+                Ok(_) => return false,
+                Err(refusal) => {
+                    self.refuse(codes::BAD_VALUE, format!("{path}.date"), refusal);
+                    return false;
+                }
+            },
+        };
+        let age = date.days_until(as_of);
+        let message = if age < 0 {
+            format!("`{name}` is of {date}, which is after the day of the quote, {as_of}")
+        } else if max_age.is_some_and(|most| i64::from(most) < age) {
+            let most = max_age.unwrap_or_default();
+            format!("`{name}` is of {date}, {age} days before {as_of}; it may be at most {most} days old")
+        } else {
+            return true;
+        };
+        self.error(codes::STALE_MARKET, format!("{path}.date"), message);
+        false
+    }
+
+    fn unknown_market(&mut self) {
+        let book = self.plan.book();
+        let pairs: Vec<String> =
+            book.exchanges.iter().map(|pair| format!("{}/{}", pair.from, pair.to)).collect();
+        let known: Vec<&str> = book
+            .indexes
+            .iter()
+            .map(|index| &*index.input.name)
+            .chain(pairs.iter().map(String::as_str))
+            .collect();
+        for (name, _) in &self.request.market {
+            if !known.contains(&name.as_str()) {
+                let message = format!("the book has no index and no exchange rate `{name}`");
+                let error = RequestError::new(codes::UNKNOWN_FIELD, format!("market.{name}"), message);
+                self.errors.push(error.did_you_mean(nearest(name, known.iter().copied())));
+            }
+        }
+    }
+
+    fn unknown_fields(&mut self) {
+        let book = self.plan.book();
+        let contexts = book.contexts.iter().map(|it| &*it.name);
+        let inputs =
+            book.facts.iter().map(|it| &*it.name).chain(book.quote.entries.iter().map(|it| &*it.name));
+        let known: Vec<&str> = contexts.chain(inputs).collect();
+        for (name, _) in &self.request.fields {
+            if !known.contains(&name.as_str()) {
+                let near = nearest(name, known.iter().copied().chain(FIELDS));
+                let error =
+                    RequestError::new(codes::UNKNOWN_FIELD, name, format!("a request has no field `{name}`"));
+                self.errors.push(error.did_you_mean(near));
+            }
+        }
+    }
+
+    fn quote_entries(&mut self) -> Vec<Given> {
+        let (book, request) = (self.plan.book(), self.request);
+        let entries = book.quote.entries.iter();
+        entries
+            .map(|entry| match self.field(&request.fields, &entry.name, "") {
+                None => Given::Silent,
+                Some(raw) => self.given(entry, raw, entry.name.to_string(), codes::ENTRY_OUT_OF_RANGE),
+            })
+            .collect()
+    }
+
+    /// The value of an option or an entry. A value of another type is an error of the request; one that is
+    /// not allowed is a fault of the line.
+    fn given(&mut self, input: &Input, raw: &Raw, path: String, code: Code) -> Given {
+        match self.reader().input(input, raw) {
+            Ok(value) => Given::Value(value),
+            Err(refusal @ Refusal::Type { .. }) => {
+                self.refuse(codes::BAD_VALUE, path, refusal);
+                Given::Silent
+            }
+            Err(Refusal::Range { message, help, number }) => {
+                let mut fault = Fault::new(code, message).at(input.span).in_request(path);
+                fault.help = help;
+                match number {
+                    Some(number) if code != codes::VALUE_NOT_OFFERED => Given::Doubtful(number, fault.gap()),
+                    _ => Given::Bad(fault.gap()),
+                }
+            }
+        }
+    }
+
+    fn lines(&mut self) -> Vec<LineFacts> {
+        let request = self.request;
+        if request.lines.len() > limits::MAX_LINES_PER_REQUEST {
+            let (count, most) = (request.lines.len(), limits::MAX_LINES_PER_REQUEST);
+            let message = format!("the request has {count} lines, and may have {most}");
+            self.error(codes::REQUEST_TOO_LARGE, "lines", message);
+            return Vec::new();
+        }
+        let mut ids = HashSet::new();
+        let lines = request.lines.iter().enumerate();
+        let bound = lines.filter_map(|(at, line)| {
+            let path = format!("lines[{at}]");
+            let id = line_id(line, at);
+            if !ids.insert(id.clone()) {
+                let error = self.error(
+                    codes::DUPLICATE_LINE,
+                    format!("{path}.id"),
+                    format!("two lines have the id `{id}`"),
+                );
+                error.help = Some("give each line an `id` of its own".into());
+            }
+            self.line(line, path)
+        });
+        bound.collect()
+    }
+
+    fn line(&mut self, line: &'a RequestLine, path: String) -> Option<LineFacts> {
+        let book = self.plan.book();
+        let name = match &line.product {
+            Some(Raw::Text(name)) => name,
+            Some(Raw::Typed(Value::Text(name))) => &name.to_string(),
+            Some(raw) => {
+                let message = format!("`product` is {}, and the name of a product is expected", found(raw));
+                self.error(codes::BAD_VALUE, format!("{path}.product"), message);
+                return None;
+            }
+            None => {
+                self.error(
+                    codes::MISSING_VALUE,
+                    format!("{path}.product"),
+                    "the line does not say its product",
+                );
+                return None;
+            }
+        };
+        let Some(at) = self.plan.find_product(name) else {
+            let near = nearest(name, book.products.iter().map(|product| &*product.name));
+            let message = format!("the book sells no `{name}`");
+            let error = RequestError::new(codes::UNKNOWN_PRODUCT, format!("{path}.product"), message);
+            self.errors.push(error.did_you_mean(near));
+            return None;
+        };
+        let product = self.plan.product(at)?;
+        let options = &product.product.options;
+        let quantity = self.quantity(&product.product.quantity, line, &path);
+        let option_path = format!("{path}.options");
+        let mut chosen = Vec::with_capacity(options.len());
+        for option in options {
+            chosen.push(match self.field(&line.options, &option.name, &option_path) {
+                None => Given::Silent,
+                Some(raw) => {
+                    let path = format!("{option_path}.{}", option.name);
+                    self.given(option, raw, path, codes::VALUE_NOT_OFFERED)
+                }
+            });
+        }
+        let names: Vec<&Name> = options.iter().map(|option| &option.name).collect();
+        self.unknown(codes::UNKNOWN_OPTION, &line.options, &names, &[], &option_path, |unknown| {
+            format!("`{name}` has no option `{unknown}`")
+        });
+        let declared = product.price.as_deref().map_or(&[][..], |price| &price.entries);
+        let mut entries = Vec::with_capacity(declared.len());
+        for entry in declared {
+            entries.push(match self.field(&line.fields, &entry.name, &path) {
+                None => Given::Silent,
+                Some(raw) => {
+                    self.given(entry, raw, format!("{path}.{}", entry.name), codes::ENTRY_OUT_OF_RANGE)
+                }
+            });
+        }
+        let names: Vec<&Name> = declared.iter().map(|entry| &entry.name).collect();
+        self.unknown(
+            codes::UNKNOWN_FIELD,
+            &line.fields,
+            &names,
+            &LINE_FIELDS,
+            &path,
+            |unknown| match options.iter().any(|option| *option.name == *unknown) {
+                true => format!("`{unknown}` is an option of `{name}` and stands in `options`"),
+                false => format!("a line of `{name}` has no field `{unknown}`"),
+            },
+        );
+        let has_reason = line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+        Some(LineFacts { product: at, quantity, options: chosen, entries, has_reason, path })
+    }
+
+    fn quantity(&mut self, input: &Input, line: &RequestLine, path: &str) -> Given {
+        let path = format!("{path}.quantity");
+        let Some(raw) = &line.quantity else {
+            if let Some(default) = &input.default {
+                return Given::Value(default.clone());
+            }
+            let error = self.error(codes::MISSING_VALUE, path, "the line does not say its quantity");
+            error.help = Some("add `quantity`".into());
+            return Given::Silent;
+        };
+        let whole = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
+        match self.given(input, raw, path, codes::QUANTITY_OUT_OF_RANGE) {
+            Given::Doubtful(number, gap) if !number.is_positive() || whole && !number.is_integer() => {
+                Given::Bad(gap)
+            }
+            given => given,
+        }
+    }
+
+    fn unknown(
+        &mut self,
+        code: Code,
+        fields: &[(String, Raw)],
+        known: &[&Name],
+        also: &[&str],
+        path: &str,
+        message: impl Fn(&str) -> String,
+    ) {
+        for (name, _) in fields {
+            if !known.iter().any(|it| ***it == **name) {
+                let near = nearest(name, known.iter().map(|it| &***it).chain(also.iter().copied()));
+                let error = RequestError::new(code, joined(path, name), message(name));
+                self.errors.push(error.did_you_mean(near));
+            }
+        }
+    }
+}
+
+/// The id of a line: its own, else its number.
+pub(super) fn line_id(line: &RequestLine, at: usize) -> String {
+    line.id.clone().unwrap_or_else(|| (at + 1).to_string())
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

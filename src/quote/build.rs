@@ -1,0 +1,403 @@
+//! The figures and the trace of an evaluation, put together as a quote.
+
+use super::answer::{
+    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Quote, Read, Section, Shown, Status,
+    Suggestion, Tax, Totals, Value as Named, Violation,
+};
+use super::explain::Explainer;
+use super::request::Request;
+use crate::eval::{CostPlan, Evaluation, Fault, Figures, LineRun, Mark, Near, Step, StepKind};
+use crate::ir::{self, Domain, Input, Name, NumberKind, Suggested, Ty, Value};
+use crate::value::Exact;
+
+impl Explainer<'_, '_> {
+    /// The quote. `ids` are the ids of its lines.
+    pub fn quote(&self, request: &Request, ids: &[String]) -> Quote {
+        let evaluation = self.evaluation;
+        let (plan, day) = (evaluation.plan, &evaluation.facts.day);
+        let book = plan.book();
+        let approvals = self.approvals(ids, &request.approved);
+        let lines: Vec<Line> =
+            (0..evaluation.lines.len()).filter_map(|at| self.line(request, ids, at)).collect();
+        let violations: Vec<Violation> = evaluation.quote.faults.iter().map(|gap| violation(gap)).collect();
+        let invalid = !violations.is_empty() || lines.iter().any(|line| line.invalid);
+        let rejected = approvals.requirements.iter().any(|it| it.who.is_none());
+        let asked = approvals.route.iter().any(|signer| !signer.signed);
+        Quote {
+            id: request.id.clone(),
+            status: match () {
+                () if invalid => Status::Invalid,
+                () if rejected => Status::Rejected,
+                () if asked => Status::NeedsApproval,
+                () => Status::Ok,
+            },
+            book: book.name.clone(),
+            book_hash: book.hash.clone(),
+            as_of: day.as_of,
+            currency: plan.currency(day).into(),
+            places: plan.places(day),
+            totals: self.totals(&lines),
+            lines,
+            approvals,
+            valid_until: book.quote.valid_days.and_then(|days| day.as_of.add_days(i64::from(days))),
+            violations,
+            alerts: Vec::new(),
+            offers: self.offers(evaluation.quote_offers()),
+        }
+    }
+
+    fn line(&self, request: &Request, ids: &[String], at: usize) -> Option<Line> {
+        let evaluation = self.evaluation;
+        let run = evaluation.lines.get(at)?;
+        let product = &run.product.product;
+        let sees_cost = self.sight.sees_cost(evaluation, at);
+        let figures = seen(evaluation.line_figures(at), sees_cost);
+        Some(Line {
+            id: ids.get(at)?.clone(),
+            product: product.name.clone(),
+            label: product.label.clone(),
+            invalid: !run.faults.is_empty(),
+            quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
+            options: self.inputs_of(&product.options, |option| evaluation.option(at, option)),
+            entries: match &run.product.price {
+                Some(price) => self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)),
+                None => Vec::new(),
+            },
+            reason: request.lines.get(at).and_then(|line| line.reason.clone()),
+            values: self.values(at, product),
+            unit: (!run.product.unit_steps().is_empty()).then(|| self.unit(run, at, sees_cost)),
+            line: self.line_section(run, at, sees_cost),
+            margin: margin(&figures),
+            off_list: off_list(&figures),
+            list: figures.list,
+            cost: figures.cost,
+            net: figures.net,
+            taxes: run.shares.iter().skip(run.net_shares).filter_map(|mark| self.tax(mark)).collect(),
+            applied: self.applied(run),
+            violations: run.faults.iter().map(|gap| violation(gap)).collect(),
+            alerts: self.alerts(at, product),
+            suggestions: evaluation
+                .suggestions(at)
+                .into_iter()
+                .map(|it| self.suggestion(product, it))
+                .collect(),
+            offers: self.offers(evaluation.line_offers(at)),
+        })
+    }
+
+    /// Options or entries that are there and may be seen.
+    fn inputs_of<'v>(&self, inputs: &[Input], value: impl Fn(usize) -> Option<&'v Value>) -> Vec<Named> {
+        let inputs = inputs.iter().enumerate().filter(|(_, input)| self.sight.sees(&input.visible_to));
+        let named = inputs.filter_map(|(at, input)| match value(at)? {
+            Value::Absent => None,
+            value => Some(Named {
+                name: input.name.clone(),
+                label: input.label.clone(),
+                value: self.shown(value, input),
+            }),
+        });
+        named.collect()
+    }
+
+    /// The labelled lets that have a value.
+    fn values(&self, at: usize, product: &ir::Product) -> Vec<Named> {
+        let lets = product.lets.iter().enumerate().filter(|(_, it)| it.label.is_some());
+        let named = lets.filter_map(|(position, it)| match self.evaluation.let_value(at, position)? {
+            Value::Absent => None,
+            value => Some(Named {
+                name: it.name.clone(),
+                label: it.label.clone(),
+                value: self.shown_as(value, &it.value.expr.ty, &Domain::All),
+            }),
+        });
+        named.collect()
+    }
+
+    fn shown(&self, value: &Value, input: &Input) -> Shown {
+        self.shown_as(value, &input.ty, &input.domain)
+    }
+
+    fn shown_as(&self, value: &Value, ty: &Ty, domain: &Domain) -> Shown {
+        match (value, ty.required()) {
+            (Value::Bool(truth), _) => Shown::Bool(*truth),
+            (Value::Set(set), Ty::Set(of)) => {
+                let held = of.values.iter().enumerate().filter(|(at, _)| crate::eval::set_holds(*set, *at));
+                Shown::Set(held.map(|(_, value)| (value.key.clone(), value.label.clone())).collect())
+            }
+            (Value::Choice(at), Ty::Choice(of)) => {
+                let label = of.values.get(usize::from(*at)).and_then(|value| value.label.clone());
+                Shown::Text { text: self.show(value, ty), label }
+            }
+            (Value::Number(number), Ty::Number(of)) if of.unit.is_none() && of.kind != NumberKind::Rate => {
+                Shown::Number(number.clone())
+            }
+            (Value::Number(number), _) => {
+                let label = match domain {
+                    Domain::Numbers(numbers) => {
+                        numbers.iter().find(|(it, _)| it == number).and_then(|(_, label)| label.clone())
+                    }
+                    _ => None,
+                };
+                Shown::Text { text: self.show(value, ty), label }
+            }
+            (Value::Text(text), _) => Shown::Text { text: text.to_string(), label: None },
+            (Value::Row(row), Ty::Row(table)) => {
+                let key = self.evaluation.plan.row_key(&self.evaluation.facts.day, table, *row);
+                match key {
+                    Some((key, ty)) => self.shown_as(key, ty, &Domain::All),
+                    None => Shown::Text { text: String::new(), label: None },
+                }
+            }
+            _ => Shown::Text { text: self.show(value, ty), label: None },
+        }
+    }
+
+    fn unit(&self, run: &LineRun<'_>, at: usize, sees_cost: bool) -> Section {
+        let figures = seen(self.evaluation.unit_figures(at), sees_cost);
+        let mut section = self.section(Some(at), &run.unit);
+        section.list = figures.list;
+        section.cost = figures.cost;
+        section.net = figures.net;
+        section.components = self.components(at, &run.product.unit_cost);
+        section.figures = figures_of(run.product.unit_steps(), |step| self.evaluation.figure(at, step));
+        section
+    }
+
+    fn line_section(&self, run: &LineRun<'_>, at: usize, sees_cost: bool) -> Section {
+        let mut section = self.section(Some(at), &run.line);
+        let shares = run.shares.iter().take(run.net_shares);
+        let shares = self.section_of(Some(at), shares);
+        section.entries.extend(shares.entries);
+        section.withheld |= shares.withheld;
+        if let Some(start) = &run.start {
+            section.entries.insert(0, self.start_of_line(at, start));
+        }
+        let figures = seen(self.evaluation.line_figures(at), sees_cost);
+        section.list = figures.list;
+        section.cost = figures.cost;
+        section.net = figures.net;
+        section.components = self.components(at, &run.product.line_cost);
+        section.figures = figures_of(run.product.line_steps(), |step| self.evaluation.figure(at, step));
+        section
+    }
+
+    fn section(&self, line: Option<usize>, marks: &[Mark<'_>]) -> Section {
+        self.section_of(line, marks.iter())
+    }
+
+    fn section_of<'m, 'p: 'm>(
+        &self,
+        line: Option<usize>,
+        marks: impl Iterator<Item = &'m Mark<'p>>,
+    ) -> Section {
+        let mut section = Section::default();
+        for mark in marks {
+            match self.entry(line, mark) {
+                Some(entry) => section.entries.push(entry),
+                None => section.withheld = true,
+            }
+        }
+        section
+    }
+
+    /// Unit price times quantity.
+    fn start_of_line(&self, at: usize, start: &Exact) -> Entry {
+        let unit = self.evaluation.unit_figures(at).net;
+        let quantity = self.evaluation.quantity(at);
+        let ty = self.evaluation.lines.get(at).map(|run| &run.product.product.quantity.ty);
+        let mut inputs = Vec::new();
+        if let Some(unit) = unit {
+            inputs.push(Read { text: "unit.net".into(), value: self.money(&unit) });
+        }
+        if let (Some(quantity), Some(ty)) = (quantity, ty) {
+            inputs.push(Read { text: "quantity".into(), value: self.show(quantity, ty) });
+        }
+        Entry { formula: Some("unit.net * quantity".into()), inputs, ..start_entry("units", start) }
+    }
+
+    fn components(&self, at: usize, costs: &[CostPlan]) -> Vec<Component> {
+        let seen = costs.iter().filter(|cost| self.sight.sees(&cost.visible_to));
+        let components = seen.map(|cost| Component {
+            name: cost.name.clone(),
+            label: cost.label.clone(),
+            amount: self.evaluation.cost(at, cost),
+            formula: cost.amount.text.clone(),
+            inputs: self.inputs(Some(at), &cost.amount, None),
+            because: cost.because.clone(),
+            span: cost.span,
+        });
+        components.collect()
+    }
+
+    /// The names of the steps that applied.
+    fn applied(&self, run: &LineRun<'_>) -> Vec<Name> {
+        let marks = run.unit.iter().chain(&run.line).chain(&run.shares);
+        let applied = marks.filter(|mark| is_applied(mark) && self.sight.sees_step(mark.step));
+        applied.map(|mark| mark.step.name.clone()).collect()
+    }
+
+    fn tax(&self, mark: &Mark<'_>) -> Option<Tax> {
+        let StepKind::Tax { within, .. } = mark.step.kind else { return None };
+        if mark.outcome != crate::eval::Outcome::Applied {
+            return None;
+        }
+        Some(Tax {
+            name: mark.step.name.clone(),
+            label: mark.step.label.clone(),
+            amount: mark.contained.clone().unwrap_or_else(|| mark.amount.clone()),
+            within,
+        })
+    }
+
+    fn alerts(&self, at: usize, product: &ir::Product) -> Vec<Alert> {
+        let raised = self.evaluation.alerts(at).into_iter();
+        let alerts = raised.filter_map(|(position, decided)| {
+            let alert = product.alerts.get(position)?;
+            let message = match decided {
+                Ok(()) => alert.because.clone().unwrap_or_else(|| alert.when.text.clone()).to_string(),
+                Err(gap) => format!("`{}` cannot be decided: {}", alert.when.text, gap.message),
+            };
+            Some(Alert { name: alert.name.clone(), message, span: alert.span })
+        });
+        alerts.collect()
+    }
+
+    fn suggestion(&self, product: &ir::Product, suggestion: &ir::Suggestion) -> Suggestion {
+        let value_of = |option: &Name, value: &Value| {
+            let ty = product.options.iter().find(|it| it.name == *option).map(|it| &it.ty);
+            match (ty.map(Ty::required), value) {
+                (Some(Ty::Set(of)), Value::Choice(_)) => self.show(value, &Ty::Choice(of.clone())),
+                (Some(ty), _) => self.show(value, ty),
+                (None, _) => String::new(),
+            }
+        };
+        let (text, option, value) = match &suggestion.what {
+            Suggested::With { option, value } => {
+                let value = value_of(option, value);
+                (format!("{option} with {value}"), Some(option.clone()), value)
+            }
+            Suggested::Value { option, value } => {
+                let value = value_of(option, value);
+                (format!("{option} = {value}"), Some(option.clone()), value)
+            }
+            Suggested::Product(product) => (format!("product {product}"), None, product.to_string()),
+        };
+        Suggestion { text, option, value, because: suggestion.because.clone(), span: suggestion.span }
+    }
+
+    fn offers(&self, near: Vec<Near<'_>>) -> Vec<Offer> {
+        let seen = near.into_iter().filter(|near| self.sight.sees_step(near.step));
+        let offers = seen.map(|near| Offer {
+            step: near.step.name.clone(),
+            label: near.step.label.clone(),
+            message: near.message,
+            span: near.step.span,
+        });
+        offers.collect()
+    }
+
+    fn totals(&self, lines: &[Line]) -> Totals {
+        let evaluation = self.evaluation;
+        let (figures, total) = evaluation.quote_figures();
+        let figures = seen(figures, self.sight.sees_all_costs(evaluation));
+        let mut section = self.section(None, &evaluation.quote.marks);
+        if let Some(start) = &evaluation.quote.start {
+            section.entries.insert(0, start_entry("lines", start));
+        }
+        section.list.clone_from(&figures.list);
+        section.cost.clone_from(&figures.cost);
+        section.net.clone_from(&total);
+        section.figures = figures_of(evaluation.plan.quote_steps(), |step| evaluation.quote_figure(step));
+        let taxes = evaluation.quote.marks.iter().filter(|mark| self.sight.sees_step(mark.step));
+        Totals {
+            margin: margin(&figures),
+            off_list: off_list(&figures),
+            list: figures.list,
+            cost: figures.cost,
+            net: figures.net,
+            taxes: taxes.filter_map(|mark| self.tax(mark)).collect(),
+            total,
+            partial: lines.iter().any(|line| line.invalid),
+            section,
+        }
+    }
+}
+
+/// The figures without those that may not be seen.
+fn seen(figures: Figures, sees_cost: bool) -> Figures {
+    Figures { cost: figures.cost.filter(|_| sees_cost), ..figures }
+}
+
+/// (net − cost) / net.
+fn margin(figures: &Figures) -> Option<Exact> {
+    let (net, cost) = (figures.net.as_ref()?, figures.cost.as_ref()?);
+    net.checked_sub(cost).ok()?.checked_div(net).ok()
+}
+
+/// (list − net) / list.
+fn off_list(figures: &Figures) -> Option<Exact> {
+    let (net, list) = (figures.net.as_ref()?, figures.list.as_ref()?);
+    list.checked_sub(net).ok()?.checked_div(list).ok()
+}
+
+/// The subtotals of a waterfall.
+fn figures_of(steps: &[Step], amount: impl Fn(&Step) -> Option<Exact>) -> Vec<Figure> {
+    let subtotals = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
+    let figures = subtotals.map(|step| Figure {
+        name: step.name.clone(),
+        label: step.label.clone(),
+        amount: amount(step),
+    });
+    figures.collect()
+}
+
+/// The entry that a waterfall starts with.
+fn start_entry(step: &str, amount: &Exact) -> Entry {
+    Entry {
+        step: step.into(),
+        label: None,
+        kind: EntryKind::Start,
+        group: None,
+        outcome: Outcome::Applied,
+        amount: amount.clone(),
+        running: Some(amount.clone()),
+        contained: None,
+        formula: None,
+        inputs: Vec::new(),
+        details: Vec::new(),
+        because: None,
+        span: None,
+    }
+}
+
+/// Whether a step is one of those that `applied` lists, and applied.
+pub(super) fn is_applied(mark: &Mark<'_>) -> bool {
+    let listed = matches!(
+        mark.step.kind,
+        StepKind::Add(_) | StepKind::Less(_) | StepKind::Floor(_) | StepKind::Cap(_) | StepKind::Tax { .. }
+    );
+    listed && mark.outcome == crate::eval::Outcome::Applied
+}
+
+fn violation(fault: &Fault) -> Violation {
+    Violation {
+        code: fault.code,
+        name: fault.name.clone().unwrap_or_else(|| fault.code.id().into()),
+        message: fault.message.clone(),
+        because: fault.because.clone(),
+        help: fault.help.clone(),
+        path: fault.path.clone(),
+        span: fault.span,
+    }
+}
+
+/// The ids of the lines of a request.
+pub(super) fn line_ids(request: &Request) -> Vec<String> {
+    request.lines.iter().enumerate().map(|(at, line)| super::bind::line_id(line, at)).collect()
+}
+
+/// Evaluates, and puts together, what a bound request asks for.
+pub(super) fn answer(request: &Request, evaluation: &Evaluation<'_>) -> Quote {
+    let sight = super::sight::Sight::of(evaluation);
+    Explainer { evaluation, sight }.quote(request, &line_ids(request))
+}

@@ -1,0 +1,252 @@
+//! The trace of an evaluation in words: why a step counted, or did not.
+
+use super::answer::{Detail, Entry, EntryKind, Outcome, Read, RowPlace, TierPart};
+use super::sight::{NOT_SHOWN, Sight};
+use crate::eval::{self, Asked, Evaluation, Formula, Found, Mark, Note, Part, Reason, Step, StepKind};
+use crate::ir::{GroupKind, NumberKind, Period, RowPlaces, TierMode, TierPer, TierRow, Tiers, Ty, Value};
+use crate::value::Exact;
+
+/// Puts what happened into words.
+pub(super) struct Explainer<'e, 'p> {
+    pub evaluation: &'e Evaluation<'p>,
+    pub sight: Sight,
+}
+
+impl Explainer<'_, '_> {
+    /// A step of a waterfall and what it did; none where it may not be seen.
+    pub fn entry(&self, line: Option<usize>, mark: &Mark<'_>) -> Option<Entry> {
+        let step = mark.step;
+        if !self.sight.sees_step(step) {
+            return None;
+        }
+        let formula = step.formula();
+        let known = matches!(mark.outcome, eval::Outcome::Applied)
+            || matches!(&mark.outcome, eval::Outcome::Skipped(reason) if considered(reason));
+        Some(Entry {
+            step: step.name.clone(),
+            label: step.label.clone(),
+            kind: kind(step),
+            group: step.group.as_ref().map(|(name, _)| name.clone()),
+            outcome: self.outcome(line, mark),
+            amount: mark.amount.clone(),
+            running: mark.running.clone(),
+            contained: mark.contained.clone(),
+            formula: formula.map(|formula| formula.text.clone()),
+            inputs: match formula {
+                Some(formula) if known => self.inputs(line, formula, mark.read.as_ref()),
+                _ => Vec::new(),
+            },
+            details: mark.notes.iter().filter_map(|note| self.detail(note)).collect(),
+            because: step.because.clone(),
+            span: Some(step.span),
+        })
+    }
+
+    /// What a formula read.
+    pub fn inputs(&self, line: Option<usize>, formula: &Formula, running: Option<&Exact>) -> Vec<Read> {
+        let reads = formula.reads.iter().filter_map(|reading| {
+            let value = self.evaluation.read(line, reading, running).ok()?;
+            let value = match self.sight.hides(self.evaluation, line, reading) {
+                true => NOT_SHOWN.into(),
+                false => self.show(&value, &reading.ty),
+            };
+            Some(Read { text: reading.text.clone(), value })
+        });
+        reads.collect()
+    }
+
+    /// A value as text.
+    pub fn show(&self, value: &Value, ty: &Ty) -> String {
+        self.evaluation.plan.show(&self.evaluation.facts.day, value, ty)
+    }
+
+    /// An amount of money for a sentence.
+    pub fn money(&self, amount: &Exact) -> String {
+        self.evaluation.plan.show_amount(&self.evaluation.facts.day, amount)
+    }
+
+    fn outcome(&self, line: Option<usize>, mark: &Mark<'_>) -> Outcome {
+        match &mark.outcome {
+            eval::Outcome::Applied => Outcome::Applied,
+            eval::Outcome::Unknown(gap) => Outcome::Unknown(gap.message.clone()),
+            eval::Outcome::Skipped(reason) => Outcome::Skipped(self.reason(line, mark, reason)),
+        }
+    }
+
+    fn reason(&self, line: Option<usize>, mark: &Mark<'_>, reason: &Reason) -> String {
+        let step = mark.step;
+        match reason {
+            Reason::When => match &step.when {
+                Some(when) => self.unmet(line, when, mark.read.as_ref()),
+                None => "it does not count here".into(),
+            },
+            Reason::During => step.during.as_ref().map_or_else(String::new, days),
+            Reason::Zero => format!("comes to {}", self.money(&Exact::ZERO)),
+            Reason::NotNeeded { bound } => match step.kind {
+                StepKind::Floor(_) => format!("the price is at least {} already", self.money(bound)),
+                _ => format!("the price is at most {} already", self.money(bound)),
+            },
+            Reason::Even => match &step.kind {
+                StepKind::Round(to) => format!("the price is a multiple of {} already", self.money(&to.step)),
+                _ => "the price is round already".into(),
+            },
+            Reason::Folded => "the step before is rounded by it".into(),
+            Reason::Lost { kind, winner, winning, own } => self.lost(*kind, winner, winning, own),
+            Reason::NoneCounts => "none of its members counts".into(),
+            Reason::NoLines => match &step.kind {
+                StepKind::Add(change) | StepKind::Less(change) => {
+                    match change.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
+                        Some(condition) => format!("no line fulfils `{condition}`"),
+                        None => "it changes no line".into(),
+                    }
+                }
+                _ => "it changes no line".into(),
+            },
+        }
+    }
+
+    /// Why a condition does not hold.
+    fn unmet(&self, line: Option<usize>, when: &Formula, running: Option<&Exact>) -> String {
+        let values = self.inputs(line, when, running);
+        let values: Vec<String> =
+            values.iter().map(|read| format!("{} is {}", read.text, read.value)).collect();
+        match values.as_slice() {
+            [] => format!("needs `{}`", when.text),
+            values => format!("needs `{}`; {}", when.text, values.join(", ")),
+        }
+    }
+
+    fn lost(&self, kind: GroupKind, winner: &str, winning: &Exact, own: &Exact) -> String {
+        if kind == GroupKind::First {
+            return format!("`{winner}` stands before it and counts");
+        }
+        if winning == own {
+            return format!("`{winner}` does the same and stands before it");
+        }
+        let takes = !winning.is_positive() && !own.is_positive();
+        let (better, words) = (kind == GroupKind::Best, if takes { "gives" } else { "adds" });
+        let more = if better == takes { "more" } else { "less" };
+        let amount = |effect: &Exact| self.money(&if takes { effect.neg() } else { effect.clone() });
+        format!("`{winner}` {words} {more}: {} against {}", amount(winning), amount(own))
+    }
+
+    fn detail(&self, note: &Note) -> Option<Detail> {
+        match note {
+            Note::Row { table, version, found, column } => {
+                let plan = self.evaluation.plan.tables().get(*table as usize)?;
+                let rows = plan.rows(*version)?;
+                let at = usize::from(*column);
+                let (value, place) = match found {
+                    Found::Row(row) => {
+                        let row = *row as usize;
+                        let place = match &rows.places {
+                            RowPlaces::Spans(spans) => RowPlace::Span(*spans.get(row)?),
+                            RowPlaces::Lines { file, lines } => {
+                                RowPlace::File { file: file.clone(), line: *lines.get(row)? }
+                            }
+                        };
+                        (rows.values.get(at)?.get(row)?.as_ref()?, place)
+                    }
+                    Found::Otherwise => {
+                        let span = plan.table.versions.get(*version)?.span;
+                        (rows.otherwise.as_ref()?.get(at)?.as_ref()?, RowPlace::Span(span))
+                    }
+                    Found::Nothing => return None,
+                };
+                let ty = &plan.table.columns.get(at)?.ty;
+                Some(Detail::Row { table: plan.table.name.clone(), value: self.show(value, ty), place })
+            }
+            Note::Tiers { tiers, asked, value } => {
+                let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;
+                Some(self.tiers(tiers, asked, value))
+            }
+        }
+    }
+
+    fn tiers(&self, tiers: &Tiers, asked: &Asked, value: &Value) -> Detail {
+        let day = self.evaluation.facts.day.as_of;
+        let driver = Ty::Number(tiers.driver.clone());
+        let quantity = Value::Number(asked.quantity.clone());
+        let parts = eval::parts(tiers, day, asked);
+        Detail::Tiers {
+            tiers: tiers.name.clone(),
+            quantity: self.show(&quantity, &driver),
+            value: self.show(value, &tiers.result),
+            parts: parts.iter().filter_map(|part| self.tier_part(tiers, asked, part, &driver)).collect(),
+        }
+    }
+
+    fn tier_part(&self, tiers: &Tiers, asked: &Asked, part: &Part, driver: &Ty) -> Option<TierPart> {
+        let version = eval::version_on(tiers, self.evaluation.facts.day.as_of)?;
+        let is_rate = matches!(tiers.result.required(), Ty::Number(ty) if ty.kind == NumberKind::Rate);
+        let amount = match is_rate && tiers.mode == TierMode::Graduated && !asked.quantity.is_zero() {
+            true => part.amount.checked_div(&asked.quantity).ok()?,
+            false => part.amount.clone(),
+        };
+        let amount = self.show(&Value::Number(amount), &tiers.result);
+        let Some(tier) = part.tier.and_then(|at| version.tiers.get(at)) else {
+            let (tier, units, span) = ("zero".into(), Exact::ZERO, version.span);
+            return Some(TierPart { tier, units, price: amount.clone(), amount, span });
+        };
+        let start = match &asked.scale {
+            Some(scale) => tier.start.checked_mul(scale).ok()?,
+            None => tier.start.clone(),
+        };
+        let counts = tiers.driver.kind == NumberKind::Int && start.is_integer();
+        let bound = |number: Exact| self.show(&Value::Number(number), driver);
+        let words = match (tier.start_included, counts) {
+            (true, _) => format!("from {}", bound(start)),
+            (false, true) => format!("from {}", bound(start.checked_add(&Exact::ONE).ok()?)),
+            (false, false) => format!("above {}", bound(start)),
+        };
+        let price = self.tier_price(&tier.row, &tiers.result);
+        Some(TierPart { tier: words, units: part.units.clone(), price, amount, span: tier.span })
+    }
+
+    fn tier_price(&self, row: &TierRow, ty: &Ty) -> String {
+        let show = |number: &Exact| self.show(&Value::Number(number.clone()), ty);
+        match row {
+            TierRow::Value(value) => self.show(value, ty),
+            TierRow::Refuse(words) => words.to_string(),
+            TierRow::Price { flat, unit: None } => format!("{} flat", show(flat)),
+            TierRow::Price { flat, unit: Some((each, per)) } => {
+                let each = match per {
+                    TierPer::Each => format!("{} each", show(each)),
+                    TierPer::Started(size) => format!("{} per started {size}", show(each)),
+                    TierPer::Full(size) => format!("{} per full {size}", show(each)),
+                };
+                if flat.is_zero() { each } else { format!("{} flat + {each}", show(flat)) }
+            }
+        }
+    }
+}
+
+/// Whether a step's amount was worked out before it was skipped.
+fn considered(reason: &Reason) -> bool {
+    matches!(reason, Reason::Zero | Reason::NotNeeded { .. } | Reason::Lost { .. })
+}
+
+/// The days on which something counts.
+fn days(period: &Period) -> String {
+    match (period.from, period.to) {
+        (Some(from), Some(to)) => format!("counts from {from} to {to}"),
+        (Some(from), None) => format!("counts from {from}"),
+        (None, Some(to)) => format!("counts up to {to}"),
+        (None, None) => "counts always".into(),
+    }
+}
+
+/// What kind of step an entry is of.
+fn kind(step: &Step) -> EntryKind {
+    match &step.kind {
+        StepKind::List(_) => EntryKind::List,
+        StepKind::Add(_) => EntryKind::Add,
+        StepKind::Less(_) => EntryKind::Less,
+        StepKind::Group { kind, .. } => EntryKind::Group(*kind),
+        StepKind::Round(_) => EntryKind::Round,
+        StepKind::Floor(_) => EntryKind::Floor,
+        StepKind::Cap(_) => EntryKind::Cap,
+        StepKind::Subtotal | StepKind::EachLine { .. } => EntryKind::Subtotal,
+        StepKind::Tax { .. } => EntryKind::Tax,
+    }
+}
