@@ -123,7 +123,7 @@ impl Index {
     fn of(rows: &Rows, keys: usize) -> Index {
         let banded = |key: usize| {
             let column = rows.keys.get(key).map_or(&[][..], Vec::as_slice);
-            column.iter().any(|it| matches!(it, KeyMatch::Band { .. }))
+            column.iter().any(|it| matches!(it, KeyMatch::Band(_)))
         };
         let mut order: Vec<usize> = (0..keys).collect();
         order.sort_by_key(|key| banded(*key));
@@ -171,7 +171,8 @@ fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
             KeyMatch::OneOf(values) => {
                 values.iter().for_each(|value| points.entry(value).or_default().push(row));
             }
-            KeyMatch::Band { lower, upper } => {
+            KeyMatch::Band(band) => {
+                let (lower, upper) = (&band.lower, &band.upper);
                 let at = *known.entry((lower, upper)).or_insert_with(|| {
                     bands.push((lower, upper, Vec::new()));
                     bands.len() - 1
@@ -237,7 +238,10 @@ fn ends_at_or_above(upper: &End, key: &Value) -> bool {
 fn lower_bounds(rows: &Rows, key: usize) -> Vec<Exact> {
     let column = rows.keys.get(key).map_or(&[][..], Vec::as_slice);
     let bounds = column.iter().filter_map(|it| match it {
-        KeyMatch::Band { lower: Some((Value::Number(bound), true)), .. } => Some(bound),
+        KeyMatch::Band(band) => match &band.lower {
+            Some((Value::Number(bound), true)) => Some(bound),
+            _ => None,
+        },
         _ => None,
     });
     let bounds: BTreeSet<&Exact> = bounds.collect();
