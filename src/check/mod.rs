@@ -6,13 +6,22 @@
 //! all checked items ─▶ assemble ─▶ ir::Book   no book if anything is an error
 //! ```
 
+mod cycles;
+mod describe;
+mod errors;
 pub mod expr;
 mod item;
+mod literal;
 pub mod price;
+pub mod rounding;
 pub mod scope;
 pub mod signature;
 pub mod table;
+mod text;
 pub mod tier;
+mod types;
+mod units;
+mod walk;
 
 pub use item::{Checked, ItemIr, check_item};
 pub use scope::{Scope, Section};

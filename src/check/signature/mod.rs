@@ -4,12 +4,22 @@
 //! but that declaration is checked again. For the same reason nothing here holds a place in the text except
 //! where a top-level name is declared.
 
+mod build;
+mod inputs;
+mod lets;
+mod prices;
+mod products;
+mod shadow;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, Period, TierMode, Ty, Value};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, Period, TierMode, Ty};
+use crate::resolve::ItemRef;
 use crate::resolve::Kind;
 use crate::source::Span;
+use crate::syntax::ast;
 use crate::value::{Unit, UnitTable};
 
 /// The signatures of a whole book.
@@ -74,8 +84,8 @@ pub struct InputSig {
     pub ty: Option<Ty>,
     /// Its values.
     pub domain: Domain,
-    /// Taken when the request is silent.
-    pub default: Option<Value>,
+    /// It has a default.
+    pub has_default: bool,
 }
 
 /// A context.
@@ -120,8 +130,10 @@ pub struct ProductSig {
 pub struct MemberSig {
     /// It is chosen, rather than computed.
     pub option: bool,
-    /// What is known of it. A let has no default.
+    /// What is known of it.
     pub input: InputSig,
+    /// Its value can always be written as a decimal; an option's can.
+    pub terminates: bool,
 }
 
 /// A table, all versions together.
@@ -164,6 +176,8 @@ pub struct DefSig {
     pub parameters: Vec<(Name, Option<Ty>)>,
     /// Its result.
     pub result: Option<Ty>,
+    /// Its value can always be written as a decimal if its arguments can.
+    pub terminates: bool,
 }
 
 /// A waterfall.
@@ -211,6 +225,25 @@ pub struct ApprovalsSig {
 }
 
 impl Signatures {
+    /// The signatures of a book's items, and the problems with names, with the types of declarations, and
+    /// with what a book has once. Items are given in the order in which problems call one the first.
+    pub fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Diagnostic>) {
+        build::build(items)
+    }
+
+    /// Whether amounts in this currency can be written: the book's currencies and those of its exchange
+    /// rates, and `money` where requests choose the currency.
+    pub fn knows_currency(&self, code: &str) -> bool {
+        self.book.currencies.iter().any(|currency| currency.as_ref() == code)
+            || self.exchanges.iter().any(|(from, to)| from.as_ref() == code || to.as_ref() == code)
+            || self.book.by_request && code == "money"
+    }
+
+    /// What a top-level name stands for.
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        self.names.get(name).map(|(kind, _)| *kind)
+    }
+
     /// The unit of amounts of money; `None` where the book names no currency, which has been reported.
     pub fn money(&self) -> Option<Ty> {
         Some(Ty::quantity(self.book.money.clone()?))

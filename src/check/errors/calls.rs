@@ -1,0 +1,135 @@
+//! Problems with calls of tables, tier schemes and functions.
+
+use crate::check::describe;
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::resolve::function;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// Too many or too few arguments.
+pub(crate) fn wrong_count(call: &ast::Call, word: &str, names: &[&str]) -> Diagnostic {
+    let message = format!(
+        "`{}` has {}, and {} given",
+        call.name.text,
+        describe::count(names.len(), word),
+        match call.arguments.len() {
+            1 => "1 is".to_owned(),
+            other => format!("{other} are"),
+        }
+    );
+    Diagnostic::new(codes::WRONG_ARGUMENTS, message).at(call.name.span, "").help(format!(
+        "write `{}({})`",
+        call.name.text,
+        names.join(", ")
+    ))
+}
+
+/// A built-in function called in another form than its own.
+pub(crate) fn wrong_form(call: &ast::Call) -> Diagnostic {
+    let form = function(&call.name.text).map_or("", |function| function.form);
+    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{}` is called with other arguments", call.name.text))
+        .at(call.name.span, "")
+        .help(format!("write `{form}`"))
+}
+
+/// `round` without a mode.
+pub(crate) fn round_without_mode(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_ARGUMENTS, "`round` needs a mode between the amount and the step")
+        .at(span, "")
+        .help("write `round(x, half_up, 0.01 CNY)`; `ceil(x, step)` and `floor(x, step)` need none")
+}
+
+/// A mode where none belongs.
+pub(crate) fn mode_out_of_place(span: Span, name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{}` takes no rounding mode", name.text)).at(span, "")
+}
+
+/// `days(a, b)`
+pub(crate) fn days_without_to(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_ARGUMENTS, "`days` needs to know whether the last day counts")
+        .at(span, "")
+        .help("write `days(a to b)` without the last day, `days(a through b)` with it")
+}
+
+/// `tier by` or `scaled by` in a call of something that has no tiers.
+pub(crate) fn tier_word(span: Span, word: &str, name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(
+        codes::WRONG_ARGUMENTS,
+        format!("`{word}` belongs to tier schemes, and `{}` is none", name.text),
+    )
+    .at(span, "")
+}
+
+/// A record without a column.
+pub(crate) fn which_column(call: &ast::Call, columns: &[&str]) -> Diagnostic {
+    let first = columns.first().copied().unwrap_or("column");
+    Diagnostic::new(codes::UNKNOWN_MEMBER, format!("`{}` gives several columns: say which", call.name.text))
+        .at(call.name.span, "")
+        .help(format!(
+            "write `{}(…).{first}`; it has {}",
+            call.name.text,
+            describe::list(columns.iter().copied())
+        ))
+}
+
+/// A column that a table does not have.
+pub(crate) fn no_column(field: &ast::Name, table: &str, columns: &[&str]) -> Diagnostic {
+    let near = nearest(&field.text, columns.iter().copied());
+    Diagnostic::new(codes::UNKNOWN_MEMBER, format!("`{table}` has no column `{}`", field.text))
+        .at(field.span, "")
+        .did_you_mean(field.span, near)
+        .help(format!("it has {}", describe::list(columns.iter().copied())))
+}
+
+/// A column of something that gives a single value.
+pub(crate) fn no_record(field: &ast::Name, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::UNKNOWN_MEMBER,
+        format!("`{name}` gives a single value, which has no `{}`", field.text),
+    )
+    .at(field.span, "")
+    .help(format!("leave `.{}` out", field.text))
+}
+
+/// `(a + b).x`
+pub(crate) fn field_of_what(field: &ast::Name) -> Diagnostic {
+    Diagnostic::new(
+        codes::UNKNOWN_MEMBER,
+        format!("there is no `{}` here: only tables have columns", field.text),
+    )
+    .at(field.span, "")
+    .help("a column is read as `skus(sku).price`")
+}
+
+/// `applied` of something that is no step.
+pub(crate) fn applied_of_what(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_ARGUMENTS, "`applied` asks for a step of a waterfall by its name")
+        .at(span, "")
+        .help("write `applied(volume)`, or `applied(unit.volume)` from another section")
+}
+
+/// `line.applied` outside of an expectation.
+pub(crate) fn applied_alone(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::WRONG_KIND_OF_NAME,
+        "the list of steps that applied can only be expected in a test",
+    )
+    .at(span, "")
+    .help("to ask for one step, write `applied(unit.volume)`")
+}
+
+/// `applied` of a step that cannot but apply.
+pub(crate) fn always_applies(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{name}` always applies"))
+        .at(span, "")
+        .help("ask for an `add`, `less`, `floor`, `cap` or `tax` step, or for a group")
+}
+
+/// `clamp` with its ends exchanged.
+pub(crate) fn clamp_backwards(span: Span, low: Span, high: Span) -> Diagnostic {
+    Diagnostic::new(codes::BACKWARD_RANGE, "`clamp` ends before it begins")
+        .at(span, "")
+        .also(low, "the least")
+        .also(high, "the most")
+        .help("write the least before the most: `clamp(x, least, most)`")
+}

@@ -1,0 +1,207 @@
+//! Problems with figures: read too early, at the wrong level, or where none is.
+
+use crate::check::Section;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{Level, Name};
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// A section in the words of messages.
+fn place(section: Section) -> &'static str {
+    match section {
+        Section::Constant => "a fixed value",
+        Section::Def => "a function",
+        Section::Product => "a product's body",
+        Section::UnitCost => "`cost`",
+        Section::LineCost => "`cost line`",
+        Section::LineEntry | Section::QuoteEntry => "an entry",
+        Section::PerUnit => "`per unit`",
+        Section::PerLine => "`per line`",
+        Section::Quote | Section::QuoteLine => "`quote`",
+        Section::Approval => "a rule",
+        Section::Expectation => "an expectation",
+    }
+}
+
+/// When the figures of a level are finished.
+fn finished(level: Level) -> &'static str {
+    match level {
+        Level::Unit => "figures of the unit are known when `per unit` is finished",
+        Level::Line => "figures of the line are known when `per line` is finished",
+        Level::Quote => "figures of the quote are known when `quote` is finished",
+    }
+}
+
+fn stages() -> &'static str {
+    "prices are made in this order: configuration and cost, `per unit`, `per line`, `quote`, approvals"
+}
+
+/// A figure of a later stage.
+pub(crate) fn stage_too_early(span: Span, level: Level, member: &ast::Name, section: Section) -> Diagnostic {
+    let word = match level {
+        Level::Unit => "unit",
+        Level::Line => "line",
+        Level::Quote => "quote",
+    };
+    let message = format!("`{word}.{}` is not known in {}", member.text, place(section));
+    Diagnostic::new(codes::WRONG_STAGE, message).at(span, finished(level)).help(stages())
+}
+
+/// `line.net` and its like before they are finished.
+pub(crate) fn figure_too_early(
+    span: Span,
+    word: &str,
+    level: Level,
+    section: Section,
+    bare: bool,
+) -> Diagnostic {
+    let (name, known) = match (level, word) {
+        (Level::Unit, "list") => ("list".to_owned(), "the `list` step stands below, or is missing"),
+        (Level::Unit, _) => (format!("unit.{word}"), "it is known when `per unit` is finished"),
+        (Level::Line, _) => (
+            format!("line.{word}"),
+            "it is the line's share of the finished quote, so only approvals and tests can read it",
+        ),
+        (Level::Quote, _) => (format!("quote.{word}"), "it is known when `quote` is finished"),
+    };
+    let shown = if bare { word.to_owned() } else { name };
+    let problem =
+        Diagnostic::new(codes::WRONG_STAGE, format!("`{shown}` is not known yet in {}", place(section)))
+            .at(span, known);
+    match (level, word) {
+        (Level::Quote, "net") => problem.help("name the running price before the first tax: `subtotal net`"),
+        (_, "net") => problem.help("`running` is the price so far"),
+        (Level::Unit, "list") => problem.help("begin the section with `list = …`"),
+        _ => problem.help(stages()),
+    }
+}
+
+/// A step that stands below, or beside in the same group.
+pub(crate) fn step_not_above(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_STAGE, format!("`{name}` is not known here yet"))
+        .at(span, "its step does not stand above")
+        .help("a step reads steps above it in its section; a member of a group only what stands above the group")
+}
+
+/// `running` where no price is running.
+pub(crate) fn no_running(span: Span, section: Section) -> Diagnostic {
+    Diagnostic::new(codes::NO_RUNNING_PRICE, format!("no price is running in {}", place(section)))
+        .at(span, "")
+        .help(match section {
+            Section::UnitCost | Section::LineCost => {
+                "name the components that are meant, as `9% of (steel + assembly)`"
+            }
+            Section::Approval | Section::Expectation => "name a finished figure, as `line.net`",
+            _ => "`running` is the price so far in the steps of `per unit`, `per line` and `quote`",
+        })
+}
+
+/// `list`, `net`, … where no prices are.
+pub(crate) fn no_figures_here(name: &ast::Name, section: Section) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::WRONG_STAGE, format!("`{}` is not known in {}", name.text, place(section)))
+            .at(name.span, "");
+    match (section, name.text.as_ref()) {
+        (Section::LineCost, "cost") => problem.help("`unit.cost` is the cost of one unit"),
+        _ => problem.help(stages()),
+    }
+}
+
+/// `net` in a rule, without a level.
+pub(crate) fn figure_needs_level(name: &ast::Name) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("`{text}` does not say of what"))
+        .at(name.span, "")
+        .help(format!("write `line.{text}`, `unit.{text}` or `quote.{text}`"))
+}
+
+/// An option or entry of the line, bare, where `line.x` reads it.
+pub(crate) fn write_line(name: &ast::Name) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("`{text}` belongs to a line"))
+        .at(name.span, "")
+        .help(format!("write `line.{text}`"))
+        .fix(name.span, format!("line.{text}"))
+}
+
+/// `line.x` where the bare name reads it.
+pub(crate) fn write_bare(span: Span, member: &ast::Name) -> Diagnostic {
+    let text = &member.text;
+    Diagnostic::new(
+        codes::WRONG_STAGE,
+        format!("there is no finished line yet that `line.{text}` could be read of"),
+    )
+    .at(span, "")
+    .help(format!("write `{text}`"))
+    .fix(span, text.as_ref())
+}
+
+/// A figure of another level, bare.
+pub(crate) fn write_level(name: &ast::Name, level: &str) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("`{text}` is a figure of the {level}"))
+        .at(name.span, "")
+        .help(format!("write `{level}.{text}`"))
+        .fix(name.span, format!("{level}.{text}"))
+}
+
+/// Something of a line in a step of the whole quote.
+pub(crate) fn line_of_which(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_STAGE, format!("a quote has many lines: of which is `{name}`?"))
+        .at(span, "")
+        .help(format!(
+            "read `line.{name}` in `on lines where …`, in `spread by …`, or in `each line {{ … }}`; `quote.{name}` is of the quote"
+        ))
+}
+
+/// Something of a line where there is none.
+pub(crate) fn no_line_here(name: &ast::Name, section: Section) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::WRONG_STAGE, format!("`{}` is not known in {}", name.text, place(section)))
+            .at(name.span, "");
+    match section {
+        Section::Def => problem.help(format!("give it to the function: `def f({}: int) -> …`", name.text)),
+        _ => problem,
+    }
+}
+
+/// `line` without a dot.
+pub(crate) fn level_alone(name: &ast::Name) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::WRONG_KIND_OF_NAME, format!("`{text}` by itself is no value"))
+        .at(name.span, "")
+        .help(format!("read one of its figures, as `{text}.net`"))
+}
+
+/// `product` where no line is.
+pub(crate) fn product_unknown_here(span: Span, section: Section) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_STAGE, format!("the product is not asked for in {}", place(section)))
+        .at(span, "")
+        .help("`product = press` can be asked in prices, in clauses of a quote's lines, and in rules")
+}
+
+/// A figure that a level does not have.
+pub(crate) fn no_such_figure(
+    span: Span,
+    member: &ast::Name,
+    level: &str,
+    near: Option<&str>,
+    other: Option<&str>,
+) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::UNKNOWN_MEMBER, format!("`{level}` has no figure `{}`", member.text))
+            .at(span, "");
+    match other {
+        Some(other) => problem
+            .help(format!("there is `{other}.{}`", member.text))
+            .fix(span, format!("{other}.{}", member.text)),
+        None => problem.did_you_mean(member.span, near),
+    }
+}
+
+/// A margin of a product that has no cost.
+pub(crate) fn no_cost(span: Span, word: &str, product: &Name) -> Diagnostic {
+    Diagnostic::new(codes::NO_COST, format!("`{product}` has no cost, and so no `{word}` here"))
+        .at(span, "")
+        .help(format!("give `{product}` a `cost {{ … }}`, or narrow the rule to products that have one"))
+}

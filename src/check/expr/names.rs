@@ -1,0 +1,424 @@
+//! A bare name: what it reads, by the place where the expression stands.
+
+use super::{Checker, node};
+use crate::check::scope::Section;
+use crate::check::{Signatures, errors, literal};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{self, Builtin, ExprKind, Level, Name, NumberKind, Place, Ty, Value};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// What a name was found to be.
+pub(super) enum Found {
+    /// Something to read; without a type its declaration is wrong, which has been reported.
+    Read(ExprKind, Option<Ty>),
+    /// A name that cannot be read here, with the reason.
+    Refused(Box<Diagnostic>),
+    /// Nothing of the name.
+    Nothing,
+}
+
+impl Found {
+    pub(super) fn refused(problem: Diagnostic) -> Found {
+        Found::Refused(Box::new(problem))
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Found::Nothing)
+    }
+}
+
+impl<'a> Checker<'_, 'a> {
+    /// A name with or without dots.
+    pub(super) fn path(&mut self, path: &ast::Path, hint: Option<&Ty>) -> Option<ir::Expr> {
+        match path.names.as_slice() {
+            [name] => self.name(name, hint),
+            [first, member] => {
+                let found = self.dotted(first, member, path);
+                self.settle(found, path.span, || errors::unknown_path(path))
+            }
+            _ => {
+                self.problems.push(errors::path_too_long(path));
+                None
+            }
+        }
+    }
+
+    fn name(&mut self, name: &ast::Name, hint: Option<&Ty>) -> Option<ir::Expr> {
+        if let Some(Ty::Choice(of)) = hint.map(Ty::required)
+            && let Some(at) = literal::position(of, &name.text)
+        {
+            if let Found::Read(_, Some(ty)) = self.lookup(name)
+                && matches!(ty.required(), Ty::Choice(other) if other.name == of.name)
+            {
+                self.problems.push(errors::value_or_name(name, of));
+                return None;
+            }
+            let value = ExprKind::Const(Value::Choice(at));
+            return Some(node(value, Ty::Choice(of.clone()), name.span));
+        }
+        let found = self.lookup(name);
+        let problem = found.is_nothing().then(|| self.unknown(name, hint));
+        self.settle(found, name.span, || problem.unwrap_or_else(|| errors::unknown_name(name, None)))
+    }
+
+    fn settle(&mut self, found: Found, span: Span, unknown: impl FnOnce() -> Diagnostic) -> Option<ir::Expr> {
+        match found {
+            Found::Read(kind, ty) => Some(node(kind, ty?, span)),
+            Found::Refused(problem) => {
+                self.problems.push(*problem);
+                None
+            }
+            Found::Nothing => {
+                self.problems.push(unknown());
+                None
+            }
+        }
+    }
+
+    /// Whether a bare name means something here by itself, rather than as a value of an enumeration.
+    pub(super) fn can_read(&self, name: &ast::Name) -> bool {
+        !self.lookup(name).is_nothing()
+    }
+
+    fn lookup(&self, name: &ast::Name) -> Found {
+        let at = self.scope.parameters.iter().position(|(parameter, _)| *parameter == name.text);
+        if let Some(at) = at {
+            let ty = self.scope.parameters.get(at).and_then(|(_, ty)| ty.clone());
+            let position = u16::try_from(at).unwrap_or(u16::MAX);
+            return Found::Read(ExprKind::Parameter(position), ty);
+        }
+        let own = self.built_in(name);
+        if !own.is_nothing() {
+            return own;
+        }
+        let own = self.section_name(name);
+        if !own.is_nothing() {
+            return own;
+        }
+        self.top_level(name)
+    }
+
+    /// `as_of`, `currency`, `running`, `quantity`, `list`, `cost`, …
+    fn built_in(&self, name: &ast::Name) -> Found {
+        let scope = self.scope;
+        let level = scope.section.level();
+        match name.text.as_ref() {
+            "as_of" => Found::Read(ExprKind::Read(Place::AsOf), Some(Ty::Date)),
+            "currency" => match self.signatures.enums.get("currency") {
+                Some(of) if self.signatures.book.by_request => {
+                    Found::Read(ExprKind::Read(Place::Currency), Some(Ty::Choice(of.clone())))
+                }
+                _ => Found::refused(errors::currency_not_chosen(name, &self.signatures.book)),
+            },
+            "running" => match &scope.running {
+                Some((level, ty)) => Found::Read(ExprKind::Read(Place::Running(*level)), Some(ty.clone())),
+                None => Found::refused(errors::no_running(name.span, scope.section)),
+            },
+            "product" => Found::refused(errors::product_alone(name.span)),
+            "quantity" => self.bare_quantity(name),
+            word @ ("list" | "cost" | "net" | "margin" | "off_list") => {
+                // A step of the section itself: `list`, or `subtotal net`.
+                if let Some(found) = level.and_then(|_| self.own_figure(&name.text)) {
+                    return found;
+                }
+                match level {
+                    Some(level) => self.builtin_figure(level, word, name.span, true),
+                    None if matches!(scope.section, Section::Approval | Section::Expectation) => {
+                        Found::refused(errors::figure_needs_level(name))
+                    }
+                    None => Found::refused(errors::no_figures_here(name, scope.section)),
+                }
+            }
+            "line" | "unit" | "quote" => Found::refused(errors::level_alone(name)),
+            _ => Found::Nothing,
+        }
+    }
+
+    fn bare_quantity(&self, name: &ast::Name) -> Found {
+        match self.scope.section {
+            Section::Product
+            | Section::UnitCost
+            | Section::LineCost
+            | Section::LineEntry
+            | Section::PerUnit
+            | Section::PerLine => self.quantity(name.span),
+            Section::QuoteLine | Section::Approval | Section::Expectation => {
+                Found::refused(errors::write_line(name))
+            }
+            Section::Quote => Found::refused(errors::line_of_which(name.span, "quantity")),
+            Section::Constant | Section::Def | Section::QuoteEntry => {
+                Found::refused(errors::no_line_here(name, self.scope.section))
+            }
+        }
+    }
+
+    /// The line's quantity.
+    pub(super) fn quantity(&self, span: Span) -> Found {
+        self.in_every_product(span, "quantity", Place::Quantity, |signatures, product| {
+            signatures.products.get(product).map(|it| Some(Ty::Number(it.quantity.clone())))
+        })
+    }
+
+    /// A name that the section brings: cost components, figures above, options, lets, entries.
+    fn section_name(&self, name: &ast::Name) -> Found {
+        let scope = self.scope;
+        let component = scope.components.iter().find(|(_, component)| *component == name.text);
+        if let Some((level, component)) = component {
+            let place = Place::CostComponent { level: *level, name: component.clone() };
+            return self.money_of(*level, name.span, place);
+        }
+        if let Some(found) = self.own_figure(&name.text) {
+            return found;
+        }
+        match scope.section {
+            Section::Product | Section::UnitCost | Section::LineCost => self.member(name),
+            Section::LineEntry | Section::PerUnit | Section::PerLine => {
+                let member = self.member(name);
+                if member.is_nothing() { self.line_entry(name) } else { member }
+            }
+            Section::Quote | Section::QuoteEntry => self.quote_entry(name),
+            Section::QuoteLine => {
+                let entry = self.quote_entry(name);
+                if entry.is_nothing() { self.write_line_instead(name) } else { entry }
+            }
+            Section::Approval | Section::Expectation => self.write_line_instead(name),
+            Section::Constant | Section::Def => Found::Nothing,
+        }
+    }
+
+    /// A figure of the section that stands above.
+    pub(super) fn own_figure(&self, name: &Name) -> Option<Found> {
+        let figure = self.scope.figures.iter().rev().find(|figure| figure.name == *name)?;
+        if !figure.readable {
+            return Some(Found::Nothing);
+        }
+        let place = Place::Figure { level: figure.level, name: figure.name.clone() };
+        Some(Found::Read(ExprKind::Read(place), Some(figure.ty.clone())))
+    }
+
+    /// An option or let of the products concerned.
+    pub(super) fn member(&self, name: &ast::Name) -> Found {
+        let place = Place::Member(name.text.clone());
+        self.in_every_product(name.span, &name.text, place, |signatures, product| {
+            let member = signatures.products.get(product)?.members.get(&name.text)?;
+            Some(member.input.ty.clone())
+        })
+    }
+
+    /// What a salesperson types for a line.
+    pub(super) fn line_entry(&self, name: &ast::Name) -> Found {
+        let place = Place::Entry { level: Level::Line, name: name.text.clone() };
+        self.in_every_product(name.span, &name.text, place, |signatures, product| {
+            let (_, price) = signatures.price_of(product)?;
+            Some(price.entries.get(&name.text)?.ty.clone())
+        })
+    }
+
+    /// What a salesperson types for the quote.
+    pub(super) fn quote_entry(&self, name: &ast::Name) -> Found {
+        match self.signatures.quote.entries.get(&name.text) {
+            Some(entry) => {
+                let place = Place::Entry { level: Level::Quote, name: name.text.clone() };
+                Found::Read(ExprKind::Read(place), entry.ty.clone())
+            }
+            None => Found::Nothing,
+        }
+    }
+
+    /// A name of the line where only `line.NAME` reads it: refused with what to write.
+    fn write_line_instead(&self, name: &ast::Name) -> Found {
+        let of_line = |product: &Name| {
+            let member =
+                self.signatures.products.get(product).is_some_and(|it| it.members.contains_key(&name.text));
+            let price = self.signatures.price_of(product);
+            member || price.is_some_and(|(_, price)| price.entries.contains_key(&name.text))
+        };
+        if self.scope.products.iter().any(of_line) {
+            return Found::refused(errors::write_line(name));
+        }
+        Found::Nothing
+    }
+
+    fn top_level(&self, name: &ast::Name) -> Found {
+        let signatures = self.signatures;
+        if let Some(index) = signatures.indexes.get(&name.text) {
+            return Found::Read(ExprKind::Read(Place::Index(name.text.clone())), index.ty.clone());
+        }
+        if let Some(fact) = signatures.facts.get(&name.text) {
+            return Found::Read(ExprKind::Read(Place::Fact(name.text.clone())), fact.ty.clone());
+        }
+        match signatures.names.get(&name.text) {
+            // An index or fact whose declaration could not be understood at all.
+            Some((Kind::Index | Kind::Fact, _)) => Found::Read(ExprKind::Const(Value::Absent), None),
+            Some((kind, at)) => Found::refused(errors::not_a_value(signatures, name, *kind, *at)),
+            None => Found::Nothing,
+        }
+    }
+
+    /// An amount of money at a level, in every product concerned.
+    pub(super) fn money_of(&self, level: Level, span: Span, place: Place) -> Found {
+        self.in_every_product(span, "the unit of prices", place, |signatures, product| {
+            Some(signatures.money_at(level, product))
+        })
+    }
+
+    /// The place, where a name has one type in every product concerned; nothing, where no product has it.
+    ///
+    /// `find` gives the type in one product, which is not known where its declaration is wrong.
+    pub(super) fn in_every_product(
+        &self,
+        span: Span,
+        name: &str,
+        place: Place,
+        find: impl Fn(&'a Signatures, &Name) -> Option<Option<Ty>>,
+    ) -> Found {
+        let mut first: Option<(&Name, Option<Ty>)> = None;
+        let mut lacking: Option<&Name> = None;
+        for product in &self.scope.products {
+            let Some(ty) = find(self.signatures, product) else {
+                lacking = lacking.or(Some(product));
+                continue;
+            };
+            match (&first, ty) {
+                (None, ty) => first = Some((product, ty)),
+                (Some((other, Some(known))), Some(ty)) if *known != ty => {
+                    return Found::refused(errors::types_differ(span, name, (other, known), (product, &ty)));
+                }
+                (Some(_), _) => {}
+            }
+        }
+        match (first, lacking) {
+            (Some((with, _)), Some(without)) => {
+                let rule = matches!(
+                    self.scope.section,
+                    Section::Approval | Section::Expectation | Section::QuoteLine
+                );
+                Found::refused(errors::not_in_every_product(span, name, with, without, rule))
+            }
+            (Some((_, ty)), None) => Found::Read(ExprKind::Read(place), ty),
+            (None, _) => Found::Nothing,
+        }
+    }
+
+    /// `list`, `cost`, `net`, `margin`, `off_list` of a level.
+    pub(super) fn builtin_figure(&self, level: Level, word: &str, span: Span, bare: bool) -> Found {
+        let section = self.scope.section;
+        let finished = matches!(section, Section::Approval | Section::Expectation);
+        // The stage in which the figure is made; it can be read in later ones only.
+        let stage = |level: Level| match level {
+            Level::Unit => matches!(section, Section::PerUnit),
+            Level::Line => !finished,
+            Level::Quote => !finished,
+        };
+        let figure = match word {
+            "list" => Builtin::List,
+            "cost" => Builtin::Cost,
+            "net" => Builtin::Net,
+            "margin" => Builtin::Margin,
+            _ => Builtin::OffList,
+        };
+        let early = match figure {
+            Builtin::Cost => false,
+            // The unit's own list price is its `list` step; those of line and quote follow from the units.
+            Builtin::List => level == Level::Unit && stage(level),
+            Builtin::Net | Builtin::Margin | Builtin::OffList => stage(level),
+        };
+        if early {
+            return Found::refused(errors::figure_too_early(span, word, level, section, bare));
+        }
+        if matches!(figure, Builtin::Cost | Builtin::Margin)
+            && let Some(product) = self.without_cost()
+        {
+            return Found::refused(errors::no_cost(span, word, product));
+        }
+        let place = Place::Builtin { level, figure };
+        match figure {
+            Builtin::Margin | Builtin::OffList => {
+                Found::Read(ExprKind::Read(place), Some(Ty::number(NumberKind::Rate)))
+            }
+            _ if level == Level::Quote => Found::Read(ExprKind::Read(place), self.signatures.money()),
+            _ => self.money_of(level, span, place),
+        }
+    }
+
+    /// A product concerned that has no cost; for the quote every product is.
+    fn without_cost(&self) -> Option<&'a Name> {
+        let concerned = |product: &Name| match self.scope.section {
+            Section::Quote => true,
+            _ => self.scope.products.is_empty() || self.scope.products.contains(product),
+        };
+        self.signatures
+            .products
+            .iter()
+            .find(|(name, it)| concerned(name) && !it.has_cost)
+            .map(|(name, _)| name)
+    }
+
+    /// The problem of a name that nothing declares: the nearest one that could stand here, or where the
+    /// word belongs.
+    fn unknown(&self, name: &ast::Name, hint: Option<&Ty>) -> Diagnostic {
+        if let Some(Ty::Choice(of)) = hint.map(Ty::required) {
+            return errors::unknown_value(name.span, &name.text, of);
+        }
+        if let Some(problem) = self.elsewhere(name) {
+            return problem;
+        }
+        let mut known: Vec<&str> = Vec::new();
+        known.extend(self.scope.parameters.iter().map(|(name, _)| name.as_ref()));
+        known.extend(self.scope.components.iter().map(|(_, name)| name.as_ref()));
+        known.extend(self.scope.figures.iter().map(|figure| figure.name.as_ref()));
+        let in_product = !matches!(
+            self.scope.section,
+            Section::QuoteLine | Section::Approval | Section::Expectation | Section::Quote
+        );
+        for product in self.scope.products.iter().filter(|_| in_product) {
+            let members = self.signatures.products.get(product).map(|it| it.members.keys());
+            known.extend(members.into_iter().flatten().map(AsRef::as_ref));
+            let entries = self.signatures.price_of(product).map(|(_, price)| price.entries.keys());
+            known.extend(entries.into_iter().flatten().map(AsRef::as_ref));
+        }
+        known.extend(self.signatures.indexes.keys().map(AsRef::as_ref));
+        known.extend(self.signatures.facts.keys().map(AsRef::as_ref));
+        known.extend(self.signatures.quote.entries.keys().map(AsRef::as_ref));
+        known.extend(["as_of", "quantity", "running", "list", "cost"]);
+        errors::unknown_name(name, crate::diagnostic::nearest(&name.text, known))
+    }
+
+    /// A name that is known, but not here.
+    fn elsewhere(&self, name: &ast::Name) -> Option<Diagnostic> {
+        if let Some(problem) = self.step_elsewhere(name) {
+            return Some(problem);
+        }
+        let contexts = self.signatures.contexts.iter();
+        let owners: Vec<&str> = contexts
+            .filter(|(_, context)| context.fields.contains_key(&name.text))
+            .map(|(context, _)| context.as_ref())
+            .collect();
+        if let [context] = owners.as_slice() {
+            return Some(errors::field_without_context(name, context));
+        }
+        let enums = self.known_enums();
+        let of = enums.iter().find(|of| literal::position(of, &name.text).is_some())?;
+        Some(errors::value_alone(name, of))
+    }
+
+    /// The enumerations that can be met here.
+    fn known_enums(&self) -> Vec<&'a ir::EnumTy> {
+        let choice = |ty: &'a Option<Ty>| match ty.as_ref().map(Ty::required) {
+            Some(Ty::Choice(of) | Ty::Set(of)) => Some(of.as_ref()),
+            _ => None,
+        };
+        let mut enums: Vec<&'a ir::EnumTy> = Vec::new();
+        for product in &self.scope.products {
+            let members = self.signatures.products.get(product).map(|it| it.members.values());
+            enums.extend(members.into_iter().flatten().filter_map(|member| choice(&member.input.ty)));
+        }
+        for context in self.signatures.contexts.values() {
+            enums.extend(context.fields.values().filter_map(|field| choice(&field.ty)));
+        }
+        enums.extend(self.signatures.enums.values().map(AsRef::as_ref));
+        enums
+    }
+}

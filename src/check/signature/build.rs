@@ -1,0 +1,333 @@
+//! The signatures of all items, each kind after those that its types can name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{
+    ApprovalsSig, BookSig, ContextSig, DefSig, FamilySig, KeySig, Signatures, TableSig, TiersSig, inputs,
+    lets, prices, products, shadow,
+};
+use crate::check::types::{self, Place};
+use crate::check::{errors, types::enumeration};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{self, EnumTy, EnumValue, Name, Period, Ty};
+use crate::resolve::{ItemRef, Names, unit_table};
+use crate::syntax::ast::{self, ItemKind};
+use crate::value::Unit;
+
+/// What is known while signatures are made.
+pub(super) struct Building<'a> {
+    pub items: Vec<&'a ast::Item>,
+    pub signatures: Signatures,
+    pub problems: Vec<Diagnostic>,
+    /// Lets without a type, by product or family and name; their types are found last.
+    pub untyped: BTreeSet<(Name, Name)>,
+}
+
+pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Diagnostic>) {
+    let (names, problems) = Names::build(items);
+    let items: Vec<&ast::Item> = items.iter().map(|(_, item)| item.as_ref()).collect();
+    let mut building =
+        Building { items, signatures: Signatures::default(), problems, untyped: BTreeSet::new() };
+    building.names(&names);
+    building.units_and_book();
+    building.enums();
+    building.heads();
+    inputs::add(&mut building);
+    products::add(&mut building);
+    inputs::settle(&mut building);
+    building.keys_and_results();
+    prices::add(&mut building);
+    building.approvals();
+    shadow::check(&mut building);
+    lets::infer(&mut building);
+    (building.signatures, building.problems)
+}
+
+impl<'a> Building<'a> {
+    fn names(&mut self, names: &Names) {
+        self.signatures.names = names
+            .iter()
+            .map(|(name, definition)| (Name::from(name), (definition.kind, definition.span)))
+            .collect();
+    }
+
+    fn units_and_book(&mut self) {
+        let units = unit_table(self.items.iter().copied());
+        self.problems.extend(units.problems);
+        self.signatures.units = units.table;
+        self.exchanges();
+        let books: Vec<(&'a ast::Item, &'a ast::Book)> = self
+            .items
+            .iter()
+            .filter_map(|item| match &item.kind {
+                ItemKind::Book(book) => Some((*item, book)),
+                _ => None,
+            })
+            .collect();
+        let Some((item, book)) = books.first() else {
+            self.problems.push(errors::no_book());
+            return;
+        };
+        for (_, other) in books.iter().skip(1) {
+            self.problems.push(errors::two_books(&other.name, &book.name));
+        }
+        self.book(item, book);
+    }
+
+    fn exchanges(&mut self) {
+        let mut seen: BTreeMap<(Name, Name), &ast::Exchange> = BTreeMap::new();
+        for item in &self.items {
+            let ItemKind::Exchange(exchange) = &item.kind else { continue };
+            let mut known = true;
+            for name in [&exchange.from, &exchange.to] {
+                if self.signatures.units.currency(&name.text).is_none() {
+                    self.problems.push(errors::no_currency(name));
+                    known = false;
+                }
+            }
+            if !known {
+                continue;
+            }
+            if exchange.from.text == exchange.to.text {
+                self.problems.push(errors::exchange_with_itself(exchange));
+                continue;
+            }
+            let pair = (exchange.from.text.clone(), exchange.to.text.clone());
+            match seen.get(&pair) {
+                Some(first) => self.problems.push(errors::duplicate_exchange(exchange, first)),
+                None => {
+                    seen.insert(pair.clone(), exchange);
+                    self.signatures.exchanges.insert(pair);
+                }
+            }
+        }
+    }
+
+    fn book(&mut self, item: &ast::Item, book: &ast::Book) {
+        let mut sig = BookSig { by_request: book.currency_by_request, ..BookSig::default() };
+        for currency in &book.currencies {
+            match self.signatures.units.currency(&currency.text) {
+                None => self.problems.push(errors::no_currency(currency)),
+                Some(_) if sig.currencies.contains(&currency.text) => {
+                    self.problems.push(errors::duplicate_currency(currency));
+                }
+                Some(_) => sig.currencies.push(currency.text.clone()),
+            }
+        }
+        if book.currencies.is_empty() {
+            self.problems.push(errors::book_without_currency(item.span, &book.name));
+        }
+        match &book.effective {
+            None => self.problems.push(errors::book_without_dates(item.span, &book.name)),
+            Some(period) => sig.effective = Period { from: period.from, to: period.to },
+        }
+        let places = |code: &Name| self.signatures.units.currency(code).and_then(|atom| atom.places());
+        let finest = sig.currencies.iter().filter_map(places).max();
+        if sig.by_request {
+            if let Some(finest) = finest {
+                sig.money = Some(Unit::of(self.signatures.units.declare_money(finest)));
+            }
+            let values = sig.currencies.iter().map(|code| EnumValue { key: code.clone(), label: None });
+            let of = EnumTy { name: Name::from("currency"), ranked: false, values: values.collect() };
+            self.signatures.enums.insert(of.name.clone(), Arc::new(of));
+        } else if let Some(code) = sig.currencies.first() {
+            sig.money = self.signatures.units.currency(code).map(Unit::of);
+        }
+        self.signatures.book = sig;
+    }
+
+    fn enums(&mut self) {
+        for item in &self.items {
+            let ItemKind::Enum(declared) = &item.kind else { continue };
+            if self.signatures.enums.contains_key(&declared.name.text) {
+                continue;
+            }
+            if self.signatures.units.get(&declared.name.text).is_some()
+                || types::TYPE_WORDS.contains(&declared.name.text.as_ref())
+            {
+                self.problems.push(errors::enum_named_like_type(&declared.name));
+                continue;
+            }
+            if let Some(of) = enumeration(&declared.name.text, &declared.values, &mut self.problems) {
+                self.signatures.enums.insert(declared.name.text.clone(), of);
+            }
+        }
+    }
+
+    /// What is known of families, tables, tiers and functions before their types are.
+    fn heads(&mut self) {
+        let signatures = &mut self.signatures;
+        for item in &self.items {
+            match &item.kind {
+                ItemKind::Family(family) => {
+                    signatures.families.entry(family.name.text.clone()).or_insert_with(FamilySig::default);
+                }
+                ItemKind::Context(context) => {
+                    signatures.contexts.entry(context.name.text.clone()).or_insert_with(ContextSig::default);
+                }
+                ItemKind::Table(table) => {
+                    let key = |key: &ast::Key| KeySig {
+                        name: key.name.text.clone(),
+                        ty: None,
+                        domain: ir::Domain::All,
+                    };
+                    let column = |column: &ast::ResultColumn| {
+                        (column.name.as_ref().map(|name| name.text.clone()), None)
+                    };
+                    let head = || TableSig {
+                        keys: table.keys.iter().map(key).collect(),
+                        columns: table.result.columns.iter().map(column).collect(),
+                        optional: table.result.optional.is_some(),
+                    };
+                    signatures.tables.entry(table.name.text.clone()).or_insert_with(head);
+                }
+                ItemKind::Tiers(tiers) => {
+                    let mode = match tiers.mode {
+                        ast::TierMode::Whole => ir::TierMode::Whole,
+                        ast::TierMode::Graduated => ir::TierMode::Graduated,
+                        ast::TierMode::Stair => ir::TierMode::Stair,
+                    };
+                    let head = TiersSig { driver: None, mode, result: None };
+                    signatures.tiers.entry(tiers.name.text.clone()).or_insert(head);
+                }
+                ItemKind::Def(def) => {
+                    let parameter = |it: &ast::Parameter| (it.name.text.clone(), None);
+                    let head = DefSig {
+                        parameters: def.parameters.iter().map(parameter).collect(),
+                        result: None,
+                        terminates: false,
+                    };
+                    signatures.defs.entry(def.name.text.clone()).or_insert(head);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The types of tables, tier schemes and functions. Of several versions the first decides; that others
+    /// say the same is checked with them.
+    fn keys_and_results(&mut self) {
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        for item in self.items.clone() {
+            match &item.kind {
+                ItemKind::Table(table) if done.insert(&table.name.text) => self.table(table),
+                ItemKind::Tiers(tiers) if done.insert(&tiers.name.text) => self.tiers(tiers),
+                ItemKind::Def(def) if done.insert(&def.name.text) => self.def(def),
+                _ => {}
+            }
+        }
+    }
+
+    fn table(&mut self, table: &ast::Table) {
+        let mut keys = Vec::new();
+        for (at, key) in table.keys.iter().enumerate() {
+            if let Some(other) = table.keys.iter().take(at).find(|other| other.name.text == key.name.text) {
+                self.problems.push(errors::twice_in(&key.name, other.name.span, "key", &table.name.text));
+            }
+            let found = if self.names_untyped_let(&key.ty) {
+                self.problems.push(errors::key_of_untyped_let(&key.ty, &key.name));
+                None
+            } else {
+                self.resolve(&key.ty, &format!("{}.{}", table.name.text, key.name.text), true)
+            };
+            let (ty, domain) = match found {
+                Some((ty, domain)) => (self.key_type(key, ty), domain),
+                None => (None, ir::Domain::All),
+            };
+            keys.push(KeySig { name: key.name.text.clone(), ty, domain });
+        }
+        let mut columns: Vec<(Option<Name>, Option<Ty>)> = Vec::new();
+        for (at, column) in table.result.columns.iter().enumerate() {
+            let earlier = table.result.columns.iter().take(at).filter_map(|it| it.name.as_ref());
+            if let Some(name) = &column.name
+                && let Some(other) = earlier.into_iter().find(|other| other.text == name.text)
+            {
+                self.problems.push(errors::twice_in(name, other.span, "column", &table.name.text));
+            }
+            let name = column.name.as_ref().map(|name| name.text.clone());
+            let owner = match &name {
+                Some(name) => format!("{}.{name}", table.name.text),
+                None => table.name.text.to_string(),
+            };
+            let ty = self.resolve(&column.ty, &owner, false).map(|(ty, _)| ty);
+            columns.push((name, ty));
+        }
+        if let Some(sig) = self.signatures.tables.get_mut(&table.name.text) {
+            sig.keys = keys;
+            sig.columns = columns;
+        }
+    }
+
+    /// The type of a key, if values of it can be looked up.
+    fn key_type(&mut self, key: &ast::Key, ty: Ty) -> Option<Ty> {
+        match ty {
+            Ty::Set(_) | Ty::Names | Ty::Optional(_) => {
+                self.problems.push(errors::bad_key(&key.ty, &ty));
+                None
+            }
+            Ty::Bool | Ty::Text | Ty::Date | Ty::Number(_) | Ty::Choice(_) | Ty::Row(_) => Some(ty),
+        }
+    }
+
+    fn names_untyped_let(&self, ty: &ast::Type) -> bool {
+        let ast::TypeKind::Named(path) = &ty.kind else { return false };
+        let [owner, member] = path.names.as_slice() else { return false };
+        self.untyped.contains(&(owner.text.clone(), member.text.clone()))
+    }
+
+    fn tiers(&mut self, tiers: &ast::Tiers) {
+        let driver = self.resolve(&tiers.driver, &tiers.name.text, true).and_then(|(ty, _)| match ty {
+            Ty::Number(number) => Some(number),
+            other => {
+                self.problems.push(errors::tier_driver(&tiers.driver, &other));
+                None
+            }
+        });
+        let result = self.resolve(&tiers.result, &tiers.name.text, false).map(|(ty, _)| ty);
+        if let Some(sig) = self.signatures.tiers.get_mut(&tiers.name.text) {
+            sig.driver = driver;
+            sig.result = result;
+        }
+    }
+
+    fn def(&mut self, def: &ast::Def) {
+        let mut parameters = Vec::new();
+        for (at, parameter) in def.parameters.iter().enumerate() {
+            let earlier = def.parameters.iter().take(at).find(|it| it.name.text == parameter.name.text);
+            if let Some(other) = earlier {
+                let name = &parameter.name;
+                self.problems.push(errors::twice_in(name, other.name.span, "parameter", &def.name.text));
+            }
+            let owner = format!("{}.{}", def.name.text, parameter.name.text);
+            let ty = self.resolve(&parameter.ty, &owner, true).map(|(ty, _)| ty);
+            parameters.push((parameter.name.text.clone(), ty));
+        }
+        let result = self.resolve(&def.result, &def.name.text, true).map(|(ty, _)| ty);
+        if let Some(sig) = self.signatures.defs.get_mut(&def.name.text) {
+            sig.parameters = parameters;
+            sig.result = result;
+        }
+    }
+
+    fn approvals(&mut self) {
+        let mut first: Option<&ast::Item> = None;
+        for item in self.items.clone() {
+            let ItemKind::Approvals(approvals) = &item.kind else { continue };
+            if let Some(first) = first {
+                self.problems.push(errors::two_approvals(item.span, first.span));
+                continue;
+            }
+            first = Some(item);
+            self.signatures.approvals = ApprovalsSig {
+                levels: approvals.levels.iter().map(|level| level.name.text.clone()).collect(),
+                reviewers: approvals.reviewers.iter().map(|it| it.name.text.clone()).collect(),
+            };
+        }
+    }
+
+    /// A type as written, with what has been made so far.
+    pub fn resolve(&mut self, ty: &ast::Type, owner: &str, whole: bool) -> Option<(Ty, ir::Domain)> {
+        types::resolve(&self.signatures, Place { owner, whole }, ty, &mut self.problems)
+    }
+}

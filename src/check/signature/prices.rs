@@ -1,0 +1,107 @@
+//! The signatures of waterfalls and of the quote's steps: entries by type, steps by name.
+
+use super::build::Building;
+use super::{PriceSig, QuoteSig, StepSig};
+use crate::check::errors;
+use crate::ir::Name;
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind, StepKind};
+
+/// Adds waterfalls and the quote.
+pub(super) fn add(building: &mut Building<'_>) {
+    let mut quote: Option<Span> = None;
+    let mut targets: Vec<&ast::Name> = Vec::new();
+    for item in building.items.clone() {
+        match &item.kind {
+            ItemKind::Price(price) => {
+                let signatures = &building.signatures;
+                let known = signatures.products.contains_key(&price.target.text)
+                    || signatures.families.contains_key(&price.target.text);
+                if !known {
+                    let wanted = [Kind::Product, Kind::Family];
+                    let problem = errors::wrong_target(signatures, &price.target, &wanted);
+                    building.problems.push(problem);
+                } else if let Some(first) = targets.iter().find(|it| it.text == price.target.text) {
+                    building.problems.push(errors::two_prices(&price.target, first.span));
+                } else {
+                    targets.push(&price.target);
+                    let sig = building.price(price);
+                    building.signatures.prices.insert(price.target.text.clone(), sig);
+                }
+            }
+            ItemKind::Quote(block) => {
+                if let Some(first) = quote {
+                    building.problems.push(errors::two_quotes(item.span, first));
+                    continue;
+                }
+                quote = Some(item.span);
+                building.signatures.quote = building.quote(block);
+            }
+            _ => {}
+        }
+    }
+    building.every_product_has_a_price();
+}
+
+impl Building<'_> {
+    fn price(&mut self, price: &ast::Price) -> PriceSig {
+        let mut sig = PriceSig::default();
+        for entry in &price.entries {
+            let input = self.input(entry, &price.target.text);
+            sig.entries.entry(entry.name.text.clone()).or_insert(input);
+        }
+        if let Some(section) = &price.per_unit {
+            steps(&section.steps, false, &mut sig.unit_steps);
+        }
+        if let Some(section) = &price.per_line {
+            steps(&section.steps, false, &mut sig.line_steps);
+        }
+        sig
+    }
+
+    fn quote(&mut self, block: &ast::QuoteBlock) -> QuoteSig {
+        let mut sig = QuoteSig { declared: true, ..QuoteSig::default() };
+        for entry in &block.entries {
+            let input = self.input(entry, "quote");
+            sig.entries.entry(entry.name.text.clone()).or_insert(input);
+        }
+        steps(&block.steps, false, &mut sig.steps);
+        for step in &block.steps {
+            if let StepKind::EachLine(section) = &step.kind {
+                steps(&section.steps, false, &mut sig.line_steps);
+            }
+        }
+        sig
+    }
+
+    fn every_product_has_a_price(&mut self) {
+        for item in self.items.clone() {
+            let ItemKind::Product(product) = &item.kind else { continue };
+            if self.signatures.price_of(&product.name.text).is_none() {
+                let family = product.family.as_ref();
+                self.problems.push(errors::no_price(&product.name, family));
+            }
+        }
+    }
+}
+
+/// Collects the named steps in order, those inside groups before their group: the group's figure is known
+/// when its members are.
+fn steps(written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
+    for step in written {
+        let found = match &step.kind {
+            StepKind::List { .. } => Some((Name::from("list"), false)),
+            StepKind::Change { name, .. } | StepKind::Bound { name, .. } | StepKind::Tax { name, .. } => {
+                Some((name.text.clone(), true))
+            }
+            StepKind::Subtotal { name, .. } => Some((name.text.clone(), false)),
+            StepKind::Group(group) => {
+                steps(&group.steps, true, into);
+                group.name.as_ref().map(|name| (name.text.clone(), true))
+            }
+            StepKind::Round(_) | StepKind::EachLine(_) => None,
+        };
+        into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply }));
+    }
+}

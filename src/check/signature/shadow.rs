@@ -1,0 +1,146 @@
+//! No shadowing: a name inside a product or a waterfall is no other name that can be read there.
+
+use std::collections::BTreeMap;
+
+use super::build::Building;
+use super::inputs::options;
+use crate::check::errors;
+use crate::ir::Name;
+use crate::resolve::RESERVED_NAMES;
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind, MemberKind, StepKind};
+
+/// Words of a request's line, which an entry of a line would hide.
+const LINE_WORDS: [&str; 5] = ["id", "options", "product", "quantity", "reason"];
+
+/// Words of a request, which a context, a fact or an entry of the quote would hide.
+const REQUEST_WORDS: [&str; 6] = ["as_of", "currency", "id", "lines", "market", "reason"];
+
+/// Where names are declared, by name: what they name, and the place.
+type Declared = BTreeMap<Name, (&'static str, Span)>;
+
+/// Checks the names inside families, products, waterfalls and the quote.
+pub(super) fn check(building: &mut Building<'_>) {
+    let items = building.items.clone();
+    let mut families: BTreeMap<Name, Declared> = BTreeMap::new();
+    let mut products: BTreeMap<Name, Declared> = BTreeMap::new();
+    for item in &items {
+        if let ItemKind::Family(family) = &item.kind {
+            let names = building.members(&family.members, &Declared::new());
+            families.entry(family.name.text.clone()).or_insert(names);
+        }
+    }
+    for item in &items {
+        match &item.kind {
+            ItemKind::Product(product) => {
+                let shared = product.family.as_ref().and_then(|name| families.get(&name.text));
+                let names = building.members(&product.members, &shared.cloned().unwrap_or_default());
+                products.entry(product.name.text.clone()).or_insert(names);
+            }
+            ItemKind::Context(context) => building.request_word(&context.name),
+            ItemKind::Given(field) => building.request_word(&field.name),
+            _ => {}
+        }
+    }
+    for item in &items {
+        match &item.kind {
+            ItemKind::Price(price) => building.price_names(price, &families, &products),
+            ItemKind::Quote(quote) => building.quote_names(quote),
+            _ => {}
+        }
+    }
+}
+
+impl Building<'_> {
+    /// Checks the names of a body's members and gives them, together with those shared.
+    fn members(&mut self, members: &[ast::Member], shared: &Declared) -> Declared {
+        let mut declared = shared.clone();
+        for field in options(members) {
+            self.declare(&mut declared, &field.name, "an option", true);
+        }
+        for member in members {
+            if let MemberKind::Let(member) = &member.kind {
+                self.declare(&mut declared, &member.name, "a let", true);
+            }
+        }
+        let mut with_components = declared.clone();
+        for member in members {
+            let MemberKind::Cost(cost) = &member.kind else { continue };
+            for component in &cost.components {
+                self.declare(&mut with_components, &component.name, "a cost component", true);
+            }
+        }
+        declared
+    }
+
+    fn price_names(
+        &mut self,
+        price: &ast::Price,
+        families: &BTreeMap<Name, Declared>,
+        products: &BTreeMap<Name, Declared>,
+    ) {
+        let mut declared = families.get(&price.target.text).cloned().unwrap_or_default();
+        for product in self.signatures.products_priced_by(&price.target.text) {
+            let names = products.get(&product).into_iter().flatten();
+            declared.extend(names.map(|(name, place)| (name.clone(), *place)));
+        }
+        for entry in &price.entries {
+            if LINE_WORDS.contains(&entry.name.text.as_ref()) {
+                self.problems.push(errors::request_word(&entry.name, "a line of a request"));
+                continue;
+            }
+            self.declare(&mut declared, &entry.name, "an entry", true);
+        }
+        for section in [&price.per_unit, &price.per_line].into_iter().flatten() {
+            self.steps(&section.steps, &mut declared);
+        }
+    }
+
+    fn quote_names(&mut self, quote: &ast::QuoteBlock) {
+        let mut declared = Declared::new();
+        for entry in &quote.entries {
+            self.request_word(&entry.name);
+            self.declare(&mut declared, &entry.name, "an entry", true);
+        }
+        self.steps(&quote.steps, &mut declared);
+    }
+
+    fn steps(&mut self, steps: &[ast::Step], declared: &mut Declared) {
+        for step in steps {
+            match &step.kind {
+                StepKind::Change { name, .. }
+                | StepKind::Bound { name, .. }
+                | StepKind::Tax { name, .. }
+                | StepKind::Subtotal { name, .. } => self.declare(declared, name, "a step", false),
+                StepKind::Group(group) => {
+                    self.steps(&group.steps, declared);
+                    if let Some(name) = &group.name {
+                        self.declare(declared, name, "a group", false);
+                    }
+                }
+                StepKind::EachLine(section) => self.steps(&section.steps, declared),
+                StepKind::List { .. } | StepKind::Round(_) => {}
+            }
+        }
+    }
+
+    fn declare(&mut self, declared: &mut Declared, name: &ast::Name, what: &'static str, reserved: bool) {
+        let problem = if let Some((other, at)) = declared.get(&name.text) {
+            errors::declared_twice(name, other, *at)
+        } else if let Some((kind, at)) = self.signatures.names.get(&name.text) {
+            errors::hides(name, what, *kind, *at)
+        } else if reserved && RESERVED_NAMES.contains(&name.text.as_ref()) {
+            errors::built_in(name)
+        } else {
+            declared.insert(name.text.clone(), (what, name.span));
+            return;
+        };
+        self.problems.push(problem);
+    }
+
+    fn request_word(&mut self, name: &ast::Name) {
+        if REQUEST_WORDS.contains(&name.text.as_ref()) {
+            self.problems.push(errors::request_word(name, "a request"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Units as written become units, and only currencies that the book knows pass.
+
+use super::{Signatures, errors};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::ast;
+use crate::value::{Exact, Unit};
+
+/// Which currencies may stand in a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Currencies {
+    /// Those of the book and of its exchange rates.
+    Known,
+    /// Any, as in the first argument of `convert`.
+    Any,
+}
+
+/// The unit that is written, and the factor that brings a number in the unit as written to it.
+///
+/// The factor differs from one only where the writing itself can be shortened, as `kg*m/mm` can.
+pub(crate) fn unit(
+    signatures: &Signatures,
+    written: &ast::UnitExpr,
+    currencies: Currencies,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(Unit, Exact)> {
+    let mut unit = Unit::none();
+    let mut factor = Exact::ONE;
+    for (name, exponent) in &written.factors {
+        let Some(atom) = signatures.units.get(&name.text) else {
+            problems.push(unknown(signatures, name));
+            return None;
+        };
+        let known = currencies == Currencies::Any || signatures.knows_currency(&name.text);
+        if atom.is_currency() && !known {
+            problems.push(errors::unknown_currency(name, &signatures.book));
+            return None;
+        }
+        let (product, scale) = unit.mul(&Unit::of(atom).pow(*exponent));
+        unit = product;
+        factor = match factor.checked_mul(&scale) {
+            Ok(factor) => factor,
+            Err(_) => {
+                problems.push(errors::overflow(written.span));
+                return None;
+            }
+        };
+    }
+    Some((unit, factor))
+}
+
+fn unknown(signatures: &Signatures, name: &ast::Name) -> Diagnostic {
+    if name.text.as_ref() == "money" {
+        return errors::money_without_choice(name, &signatures.book);
+    }
+    let nearest = signatures.units.unknown(&name.text).nearest;
+    errors::unknown_unit(name, nearest.as_deref())
+}
+
+/// The unit of a type. A unit that cancels to nothing measures nothing.
+pub(crate) fn type_unit(
+    signatures: &Signatures,
+    written: &ast::UnitExpr,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Unit> {
+    let (unit, factor) = unit(signatures, written, Currencies::Known, problems)?;
+    if unit.is_none() || factor != Exact::ONE {
+        problems.push(errors::unit_cancels(written, &unit));
+        return None;
+    }
+    Some(unit)
+}
