@@ -117,6 +117,10 @@ pub struct ProductSig {
     pub members: BTreeMap<Name, MemberSig>,
     /// The options in the order written, the family's first.
     pub options: Vec<Name>,
+    /// The names of constraints that have one.
+    pub constraints: Vec<Name>,
+    /// The names of alerts that have one.
+    pub alerts: Vec<Name>,
     /// Cost components per unit, in the order written.
     pub unit_cost: Vec<Name>,
     /// Cost components per line, in the order written.

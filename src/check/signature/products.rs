@@ -39,6 +39,10 @@ pub(super) fn add(building: &mut Building<'_>) {
     }
 }
 
+fn text(name: &Option<ast::Name>) -> Option<Name> {
+    name.as_ref().map(|name| name.text.clone())
+}
+
 impl ProductSig {
     /// Adds an option; of a name declared twice the first counts.
     pub(super) fn add_option(&mut self, name: Name, input: InputSig) {
@@ -80,6 +84,8 @@ impl Building<'_> {
             quantity_domain,
             members: Default::default(),
             options: Vec::new(),
+            constraints: Vec::new(),
+            alerts: Vec::new(),
             unit_cost: Vec::new(),
             line_cost: Vec::new(),
             has_cost: false,
@@ -112,7 +118,11 @@ impl Building<'_> {
                     let names = cost.components.iter().map(|component| component.name.text.clone());
                     if cost.per_line { sig.line_cost.extend(names) } else { sig.unit_cost.extend(names) }
                 }
-                _ => {}
+                MemberKind::Require(it) => sig.constraints.extend(text(&it.name)),
+                MemberKind::Exclude(it) => sig.constraints.extend(text(&it.name)),
+                MemberKind::Allow(it) => sig.constraints.extend(text(&it.name)),
+                MemberKind::Alert(it) => sig.alerts.extend(text(&it.name)),
+                MemberKind::Quantity(_) | MemberKind::Suggest(_) => {}
             }
         }
         self.signatures.products.insert(name.clone(), sig);

@@ -52,8 +52,27 @@ pub(super) fn check(building: &mut Building<'_>) {
 }
 
 impl Building<'_> {
+    /// Checks that the constraints and alerts of a body are told apart by their names.
+    fn constraint_names(&mut self, members: &[ast::Member]) {
+        let mut declared = Declared::new();
+        for member in members {
+            let (name, what) = match &member.kind {
+                MemberKind::Require(it) => (&it.name, "a constraint"),
+                MemberKind::Exclude(it) => (&it.name, "a constraint"),
+                MemberKind::Allow(it) => (&it.name, "a constraint"),
+                MemberKind::Alert(it) => (&it.name, "an alert"),
+                _ => continue,
+            };
+            let Some(name) = name else { continue };
+            if let Some((other, at)) = declared.insert(name.text.clone(), (what, name.span)) {
+                self.problems.push(errors::declared_twice(name, other, at));
+            }
+        }
+    }
+
     /// Checks the names of a body's members and gives them, together with those shared.
     fn members(&mut self, members: &[ast::Member], shared: &Declared) -> Declared {
+        self.constraint_names(members);
         let mut declared = shared.clone();
         for field in options(members) {
             self.declare(&mut declared, &field.name, "an option", true);
