@@ -36,7 +36,7 @@ pub(super) struct Axis<'a> {
 enum Kind<'a> {
     Choices(&'a EnumTy),
     Bool,
-    Texts { numbers: HashMap<&'a str, u32>, names: Vec<&'a str> },
+    Listed { numbers: HashMap<&'a Value, u32>, values: Vec<&'a Value> },
     Line { cuts: Vec<Exact>, live: Vec<u32>, listed: bool },
 }
 
@@ -57,17 +57,15 @@ impl<'a> Axis<'a> {
             Ty::Bool => axis(Kind::Bool, 2),
             Ty::Text | Ty::Row(_) => {
                 let mut numbers = HashMap::new();
-                let mut names = Vec::new();
+                let mut values = Vec::new();
                 for value in column.iter().flat_map(values_of) {
-                    if let Value::Text(text) = value {
-                        numbers.entry(text.as_ref()).or_insert_with(|| {
-                            names.push(text.as_ref());
-                            narrow(names.len() - 1)
-                        });
-                    }
+                    numbers.entry(value).or_insert_with(|| {
+                        values.push(value);
+                        narrow(values.len() - 1)
+                    });
                 }
-                let count = narrow(names.len() + 1);
-                Axis { outer_high: 1, ..axis(Kind::Texts { numbers, names }, count) }
+                let count = narrow(values.len() + 1);
+                Axis { outer_high: 1, ..axis(Kind::Listed { numbers, values }, count) }
             }
             Ty::Number(number) => {
                 let grid = Grid::of(domain, number.kind == NumberKind::Int);
@@ -97,7 +95,7 @@ impl<'a> Axis<'a> {
         let number = match (&self.kind, value) {
             (Kind::Choices(_), Value::Choice(position)) => u32::from(*position),
             (Kind::Bool, Value::Bool(value)) => u32::from(*value),
-            (Kind::Texts { numbers, .. }, Value::Text(text)) => *numbers.get(text.as_ref())?,
+            (Kind::Listed { numbers, .. }, value) => *numbers.get(value)?,
             (Kind::Line { cuts, live, .. }, value) => {
                 let cut = cuts.binary_search(&on_line(value)?).ok()?;
                 narrow(live.binary_search(&narrow(2 * cut + 1)).ok()?)
@@ -137,7 +135,7 @@ impl<'a> Axis<'a> {
                 let to = narrow(live.partition_point(|atom| *atom <= last));
                 (from < to).then(|| (from, to - 1))
             }
-            Kind::Bool | Kind::Texts { .. } => None,
+            Kind::Bool | Kind::Listed { .. } => None,
         }
     }
 
@@ -149,7 +147,7 @@ impl<'a> Axis<'a> {
     /// What the table answers for on this key, given which outer ends lack rows.
     pub(super) fn reach(&self, low: bool, high: bool) -> Reach {
         match &self.kind {
-            Kind::Texts { .. } if high => Reach::Listed,
+            Kind::Listed { .. } if high => Reach::Listed,
             Kind::Line { live, .. } if low || high => {
                 let inner_first = live.get(self.outer_low as usize).copied();
                 let inner_last =
@@ -191,10 +189,13 @@ impl<'a> Axis<'a> {
                 choices.values.get(class as usize).map_or_else(String::new, |value| value.key.to_string())
             }),
             Kind::Bool => self.describe_values(runs, |class| (class == 1).to_string()),
-            Kind::Texts { names, .. } => {
-                self.describe_values(runs, |class| match names.get(class as usize) {
-                    Some(name) => format!("\"{name}\""),
-                    None => "any other text".to_owned(),
+            Kind::Listed { values, .. } => {
+                self.describe_values(runs, |class| match values.get(class as usize) {
+                    Some(value) => show(value, self.ty),
+                    None => match self.ty {
+                        Ty::Row(table) => format!("any other key of `{table}`"),
+                        _ => "any other text".to_owned(),
+                    },
                 })
             }
             Kind::Line { live, listed: true, .. } => self.describe_values(runs, |class| {

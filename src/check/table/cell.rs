@@ -126,10 +126,9 @@ pub(crate) fn value_of(said: &Said<'_>, ty: &Ty) -> Result<Value, Slip> {
         Ty::Optional(inner) => value_of(said, inner),
         Ty::Number(number) => number_value(said, number),
         Ty::Choice(choices) => choice_value(said, choices),
-        // Rows of another table are named by their keys.
+        // Rows of another table are named by their keys, which the caller knows the type of.
         Ty::Text | Ty::Row(_) => match said {
-            Said::Text(text) => Ok(Value::Text((*text).into())),
-            Said::Word(word) => Err(mismatch(said, ty).help(format!("put the text in quotes: `\"{word}\"`"))),
+            Said::Text(text) | Said::Word(text) => Ok(Value::Text((*text).into())),
             _ => Err(mismatch(said, ty)),
         },
         Ty::Date => match said {

@@ -15,6 +15,8 @@ pub(super) struct Header<'a> {
     pub(super) name: &'a Name,
     pub(super) span: Span,
     pub(super) keys: Vec<(Name, Ty)>,
+    /// The types in which the keys' cells are read: of a row of another table the type of its key.
+    pub(super) key_cells: Vec<Ty>,
     pub(super) columns: Vec<(Option<Name>, Ty)>,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn read<'a>(
     let mut reader = Reader {
         sheet,
         named_at,
-        keys: columns(header.keys.iter().map(|(_, ty)| ty), &layout.keys, units),
+        keys: columns(header.key_cells.iter(), &layout.keys, units),
         results: columns(header.columns.iter().map(|(_, ty)| ty), &layout.columns, units),
         ordered: header.keys.iter().map(|(_, ty)| is_ordered(ty)).collect(),
         problems,

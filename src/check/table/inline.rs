@@ -156,7 +156,7 @@ impl<'a, 'p, 'l> BookReader<'a, 'p, 'l> {
     /// One row; a broken cell leaves it out.
     fn row(&mut self, keys: &[&Cell], results: &[Cell], span: Span) {
         let mut matches = Vec::with_capacity(keys.len());
-        for (cell, (_, ty)) in keys.iter().zip(&self.header.keys) {
+        for (cell, ty) in keys.iter().zip(&self.header.key_cells) {
             match key_of(cell, ty, self.units) {
                 Ok(found) => matches.push(found),
                 Err(slip) => self.problems.add(|| slip.at(cell.span)),

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use axis::{Axis, Runs};
 use draft::{Draft, Header, Problems};
+pub(in crate::check) use version::period_of;
 pub use version::{merge_tables, merge_tiers};
 
 use crate::check::Signatures;
@@ -82,7 +83,7 @@ fn check_version(
         problems.add(|| errors::hit_policy(policy));
         return None;
     }
-    let header = header_of(table, signature, problems)?;
+    let header = header_of(table, signature, signatures, problems)?;
     let mut draft = read_rows(table, &header, signatures, file, problems)?;
     if problems.any() {
         return None;
@@ -116,6 +117,7 @@ fn check_version(
 fn header_of<'a>(
     table: &'a ast::Table,
     signature: &TableSig,
+    signatures: &Signatures,
     problems: &mut Problems<'_>,
 ) -> Option<Header<'a>> {
     let key_names = table.keys.iter().map(|key| &key.name.text);
@@ -129,12 +131,13 @@ fn header_of<'a>(
         problems.add(|| errors::other_keys(table, &expected));
         return None;
     }
-    let (mut keys, mut columns) = (Vec::new(), Vec::new());
+    let (mut keys, mut key_cells, mut columns) = (Vec::new(), Vec::new(), Vec::new());
     for (key, written) in signature.keys.iter().zip(&table.keys) {
         let ty = key.ty.as_ref()?.required().clone();
         if matches!(ty, Ty::Set(_) | Ty::Names) {
             problems.add(|| errors::bad_key(written.name.span, &key.name, &cell::describe(&ty)));
         }
+        key_cells.push(cell_type(&ty, signatures)?);
         keys.push((key.name.clone(), ty));
     }
     for ((name, ty), written) in signature.columns.iter().zip(&table.result.columns) {
@@ -144,7 +147,22 @@ fn header_of<'a>(
         }
         columns.push((name.clone(), ty));
     }
-    (!problems.any()).then_some(Header { name: &table.name.text, span: table.name.span, keys, columns })
+    (!problems.any()).then_some(Header {
+        name: &table.name.text,
+        span: table.name.span,
+        keys,
+        key_cells,
+        columns,
+    })
+}
+
+/// The type in which a key is written: a row of another table is named by its key.
+fn cell_type(ty: &Ty, signatures: &Signatures) -> Option<Ty> {
+    let Ty::Row(table) = ty else { return Some(ty.clone()) };
+    match signatures.tables.get(table)?.keys.first()?.ty.as_ref()?.required() {
+        Ty::Row(_) => None,
+        key => Some(key.clone()),
+    }
 }
 
 fn read_rows<'a>(

@@ -188,7 +188,7 @@ fn parse_number(text: &str) -> Result<Exact, Slip> {
     let plain = plain_digits(text);
     let slip = |message: String| Slip::new(codes::BAD_CELL, message);
     if text.contains(',') {
-        return Err(Slip::new(codes::COMMA_IN_NUMBER, format!("a comma inside the number `{text}`"))
+        return Err(slip(format!("a comma inside the number `{text}`"))
             .help("write a point before the decimals and nothing between thousands: `1234.56`"));
     }
     if text.contains(['e', 'E']) && text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
