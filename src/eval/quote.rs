@@ -369,6 +369,7 @@ impl<'p> QuoteGround<'_, 'p> {
             read,
             running: after.ok(),
             contained,
+            bound: None,
             left_over: Exact::ZERO,
             notes: Vec::new(),
         }
@@ -505,6 +506,7 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
                 read: read.cloned(),
                 running: Some(after),
                 contained: None,
+                bound: None,
                 left_over: Exact::ZERO,
                 notes: Vec::new(),
             });

@@ -31,6 +31,8 @@ pub struct Mark<'p> {
     pub running: Option<Exact>,
     /// The tax that is contained in the price.
     pub contained: Option<Exact>,
+    /// The least or greatest price that a floor or cap asks for.
+    pub bound: Option<Exact>,
     /// What could not be spread over the lines.
     pub left_over: Exact,
     /// The tables and tiers that its amount met.
@@ -148,6 +150,7 @@ struct Verdict<'p> {
     figure: Exact,
     read: Exact,
     contained: Option<Exact>,
+    bound: Option<Exact>,
     shares: Vec<(usize, Exact)>,
     left_over: Exact,
     notes: Vec<Note>,
@@ -163,6 +166,7 @@ impl<'p> Verdict<'p> {
             figure: Exact::ZERO,
             read: read.clone(),
             contained: None,
+            bound: None,
             shares: Vec::new(),
             left_over: Exact::ZERO,
             notes: Vec::new(),
@@ -250,6 +254,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             read,
             running: None,
             contained: None,
+            bound: None,
             left_over: Exact::ZERO,
             notes: Vec::new(),
         });
@@ -313,6 +318,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
                     StepKind::Floor(_) => *running >= bound,
                     _ => *running <= bound,
                 };
+                verdict.bound = Some(bound.clone());
                 if needless {
                     verdict.skipped = Some(Reason::NotNeeded { bound });
                 } else {
@@ -414,8 +420,19 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
 
     /// Makes a verdict count, or says why it does not.
     fn settle(&mut self, verdict: Verdict<'p>, lost: Option<&Reason>) -> Result<(), Gap> {
-        let Verdict { step, skipped, effect, figure, read, contained, shares, left_over, notes, members } =
-            verdict;
+        let Verdict {
+            step,
+            skipped,
+            effect,
+            figure,
+            read,
+            contained,
+            bound,
+            shares,
+            left_over,
+            notes,
+            members,
+        } = verdict;
         let counts = counts(skipped.as_ref());
         let reason = if counts { lost.cloned().or(skipped) } else { skipped };
         let counted = reason.is_none();
@@ -440,6 +457,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             read: Some(read),
             running: self.running.as_ref().ok().cloned(),
             contained: contained.filter(|_| counted),
+            bound,
             left_over: if counted { left_over } else { Exact::ZERO },
             notes,
         });

@@ -221,6 +221,8 @@ pub struct Entry {
     pub running: Option<Exact>,
     /// The tax that is contained in the price, for `tax … within`.
     pub contained: Option<Exact>,
+    /// The least or greatest price that a floor or cap asks for, whether it was needed or not.
+    pub bound: Option<Exact>,
     /// What it computes, as written.
     pub formula: Option<Name>,
     /// What the formula read.

@@ -362,6 +362,7 @@ fn start_entry(step: &str, amount: &Exact) -> Entry {
         amount: amount.clone(),
         running: Some(amount.clone()),
         contained: None,
+        bound: None,
         formula: None,
         inputs: Vec::new(),
         details: Vec::new(),

@@ -31,6 +31,7 @@ impl Explainer<'_, '_> {
             amount: mark.amount.clone(),
             running: mark.running.clone(),
             contained: mark.contained.clone(),
+            bound: mark.bound.clone(),
             formula: formula.map(|formula| formula.text.clone()),
             inputs: match formula {
                 Some(formula) if known => self.inputs(line, formula, mark.read.as_ref()),

@@ -148,6 +148,7 @@ impl Writer<'_> {
             .put("amount", self.quote.amount(&entry.amount))
             .put("running", self.figure(entry.running.as_ref()))
             .maybe("contained", entry.contained.as_ref().map(|amount| self.quote.amount(amount)))
+            .maybe("bound", entry.bound.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("formula", entry.formula.as_deref())
             .list_if_any("inputs", inputs(&entry.inputs))
             .list_if_any("details", entry.details.iter().map(|detail| self.detail(detail)).collect())
