@@ -337,7 +337,8 @@ pub(crate) fn step_in_other_unit(span: Span, number: &Exact, found: &NumberTy, t
             describe::number_ty(found)
         }
     );
-    Diagnostic::new(codes::BAD_ROUNDING, message)
+    let bare = found.unit.is_none() && found.kind != NumberKind::Rate;
+    Diagnostic::new(if bare { codes::MISSING_UNIT } else { codes::BAD_ROUNDING }, message)
         .at(span, "")
         .help(format!("write a step in the same unit, as `{}`", describe::number_of(number, ty)))
 }

@@ -1,62 +1,39 @@
 //! Waterfalls, the quote's steps, approvals, properties and tests become their checked form.
+//!
+//! ```text
+//! waterfall.rs  price blocks        ┐
+//! quote.rs      the quote block     ┴─▶ walk.rs, steps.rs: steps in order, each knowing those above it
+//! approvals.rs  rules, properties
+//! test.rs       request.rs: what is asked; expect.rs: what is expected
+//! ```
 
-use crate::check::Signatures;
-use crate::diagnostic::Diagnostic;
-use crate::ir;
-use crate::source::Span;
-use crate::syntax::ast;
+mod approval_errors;
+mod approvals;
+mod clauses;
+mod entry;
+mod errors;
+mod expect;
+mod grid;
+mod quote;
+mod quote_errors;
+mod reach;
+mod request;
+mod rounding;
+mod stack;
+mod steps;
+mod test;
+mod test_errors;
+mod together;
+mod visit;
+mod walk;
+mod waterfall;
+mod words;
 
-/// Checks a waterfall for every product that it prices.
-pub fn check_price(
-    price: &ast::Price,
-    span: Span,
-    signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<ir::Price> {
-    let _ = (price, span, signatures, problems);
-    None
-}
+#[cfg(test)]
+mod tests;
 
-/// Checks the quote's steps.
-pub fn check_quote(
-    quote: &ast::QuoteBlock,
-    span: Span,
-    signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<ir::Quote> {
-    let _ = (quote, span, signatures, problems);
-    None
-}
-
-/// Checks levels, reviewers and rules.
-pub fn check_approvals(
-    approvals: &ast::Approvals,
-    span: Span,
-    signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<ir::Approvals> {
-    let _ = (approvals, span, signatures, problems);
-    None
-}
-
-/// Checks a property.
-pub fn check_always(
-    always: &ast::Always,
-    span: Span,
-    signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<ir::Always> {
-    let _ = (always, span, signatures, problems);
-    None
-}
-
-/// Checks a test.
-pub fn check_test(
-    test: &ast::Test,
-    span: Span,
-    signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<ir::Test> {
-    let _ = (test, span, signatures, problems);
-    None
-}
+pub use approvals::{check_always, check_approvals};
+pub use quote::check_quote;
+pub use test::check_test;
+pub use together::check_together;
+pub use waterfall::check_price;

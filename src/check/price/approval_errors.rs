@@ -1,0 +1,111 @@
+//! The problems of approvals and properties, in words.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// Two levels or reviewers of one name.
+pub(super) fn duplicate_signer(name: &ast::Name, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::DUPLICATE_NAME, format!("two levels or reviewers have the name `{}`", name.text))
+        .at(name.span, "declared again here")
+        .also(first, "first declared here")
+        .help("give one of them another name, so that a rule asks one of them")
+}
+
+/// A reviewer without a level.
+pub(super) fn reviewer_without_level(name: &ast::Name, level: Option<&str>) -> Diagnostic {
+    let level = level.unwrap_or("LEVEL");
+    Diagnostic::new(
+        codes::REVIEWER_WITHOUT_LEVEL,
+        format!("the reviewer `{}` stands beside no level", name.text),
+    )
+    .at(name.span, "")
+    .help(format!("say when it is their turn: `reviewer {} … with {level}`", name.text))
+}
+
+/// `with` something that is no level.
+pub(super) fn unknown_level(name: &ast::Name, is_reviewer: bool, nearest: Option<&str>) -> Diagnostic {
+    if is_reviewer {
+        return Diagnostic::new(
+            codes::WRONG_KIND_OF_NAME,
+            format!("`{}` is a reviewer, not a level", name.text),
+        )
+        .at(name.span, "")
+        .help("a reviewer stands beside a level");
+    }
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no level `{}`", name.text))
+        .at(name.span, "")
+        .did_you_mean(name.span, nearest)
+}
+
+/// A rule that asks somebody who is not declared.
+pub(super) fn unknown_signer(name: &ast::Name, known: &[&str], nearest: Option<&str>) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no level or reviewer `{}`", name.text))
+            .at(name.span, "")
+            .did_you_mean(name.span, nearest);
+    if known.is_empty() {
+        return problem
+            .help(format!("declare it above the rules: `level {} \"…\"`, lowest level first", name.text));
+    }
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    problem.note(format!("there are {}", known.join(", ")))
+}
+
+/// `route` with a word that is none.
+pub(super) fn unknown_route(word: &ast::Name, nearest: Option<&str>) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{}` is no way to sign", word.text))
+        .at(word.span, "")
+        .did_you_mean(word.span, nearest)
+        .help("`climb`: every level up to the highest asked; `jump`: only the highest; `each`: those asked")
+}
+
+/// A rule that no quote can meet.
+pub(super) fn dead_rule(at: Span, rejects: bool, ranges: &[String]) -> Diagnostic {
+    let result = if rejects { "nothing is ever rejected by it" } else { "nobody is ever asked" };
+    let message = format!("no quote can fulfil this condition, so {result}");
+    never(Diagnostic::new(codes::DEAD_APPROVAL, message), at, ranges)
+}
+
+/// A property that no quote has.
+pub(super) fn property_never_holds(at: Span, ranges: &[String]) -> Diagnostic {
+    never(Diagnostic::new(codes::ALWAYS_REFUTED, "no quote has this property"), at, ranges)
+}
+
+fn never(problem: Diagnostic, at: Span, ranges: &[String]) -> Diagnostic {
+    let problem = problem.at(at, "").help("mend the bound, or the range that is declared");
+    ranges.iter().fold(problem, |problem, range| problem.note(range.clone()))
+}
+
+/// `for X` on a condition about the quote.
+pub(super) fn narrowed_without_line(target: &ast::Name, what: &str) -> Diagnostic {
+    let message = format!("`for {}` narrows nothing: {what} speaks of no line", target.text);
+    Diagnostic::new(codes::NARROWED_WITHOUT_LINE, message)
+        .at(target.span, "")
+        .help("speak of a line, as `line.net` does, or leave `for` out")
+}
+
+/// A rule that another one says already.
+pub(super) fn repeated_rule(at: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::REPEATED_RULE, "an earlier rule says the same")
+        .at(at, "")
+        .also(first, "the earlier rule")
+        .help("take one of them away")
+}
+
+/// `for` with the name of something else.
+pub(super) fn not_a_product(target: &ast::Name, kind: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::WRONG_KIND_OF_NAME,
+        format!("`{}` is {kind}, not a product or family", target.text),
+    )
+    .at(target.span, "")
+    .also(declared, "declared here")
+}
+
+/// `for` with a name that nothing declares.
+pub(super) fn unknown_target(target: &ast::Name, nearest: Option<&str>) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no product or family `{}`", target.text))
+        .at(target.span, "")
+        .did_you_mean(target.span, nearest)
+}

@@ -1,0 +1,273 @@
+//! The problems of waterfalls and of the quote's steps, in words.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{Name, Period};
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// A section without `list`.
+pub(super) fn missing_list(target: &ast::Name, section: &str) -> Diagnostic {
+    let message = format!("`{section}` of `{}` does not begin with a list price", target.text);
+    Diagnostic::new(codes::MISSING_LIST, message)
+        .at(target.span, "")
+        .help(format!("begin `{section}` with `list \"List price\" = …`, from which the other steps start"))
+}
+
+/// A `list` behind other steps.
+pub(super) fn late_list(at: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::MISPLACED_STEP,
+        "the list price is what the other steps start from, and comes first",
+    )
+    .at(at, "")
+    .also(first, "there is no price yet")
+    .help("move `list` to the front of its block")
+}
+
+/// A waterfall without a section.
+pub(super) fn no_section(at: Span, target: &str) -> Diagnostic {
+    Diagnostic::new(codes::MISSING_LIST, format!("the price of `{target}` has no steps"))
+        .at(at, "")
+        .help("write `per unit { list \"List price\" = … }`")
+}
+
+/// A second `list`.
+pub(super) fn second_list(at: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STEP, "a waterfall has one list price, and this is a second one")
+        .at(at, "")
+        .also(first, "the list price")
+        .help("what comes on top of the list price is an `add`")
+}
+
+/// A `list` in `per line` although `per unit` has one.
+pub(super) fn list_of_line(at: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::MISPLACED_STEP,
+        "the list price of a line is that of its units, times the quantity",
+    )
+    .at(at, "`per unit` has a `list` already")
+    .help("write `add`, or leave `per unit` out where the line is priced as a whole")
+}
+
+/// A step of a kind that its block cannot hold.
+pub(super) fn misplaced(at: Span, what: &str, block: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STEP, format!("`{what}` cannot stand in {block}"))
+        .at(at, "")
+        .help(help.to_owned())
+}
+
+/// A step that changes the price after a tax.
+pub(super) fn after_tax(at: Span, what: &str, tax: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STEP, format!("`{what}` stands behind a tax, which would not follow it"))
+        .at(at, "")
+        .also(tax, "taxes what stands above it")
+        .help("move it above the first tax; below a tax stand taxes, roundings and subtotals only")
+}
+
+/// A step that changes lines in an `each line` that also taxes them.
+pub(super) fn change_beside_tax(at: Span, what: &str, tax: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STEP, format!("`{what}` changes the net price among the taxes"))
+        .at(at, "")
+        .also(tax, "this `each line` is one of the taxes of the quote")
+        .help("put it in an `each line` of its own, above the first tax")
+}
+
+/// `subtotal net` elsewhere than where the net price is.
+pub(super) fn misplaced_net(at: Span, block: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::RESERVED_FIGURE,
+        format!("`net` is the net price of {block}, which is not known here"),
+    )
+    .at(at, "")
+    .help(help.to_owned())
+}
+
+/// `subtotal net` in a place whose net price is another one.
+pub(super) fn net_of_line(at: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::RESERVED_FIGURE,
+        "`net` of a line is its share of the quote's net, not its price here",
+    )
+    .at(at, "")
+    .help("the quote's own discounts are not in this price yet: name it `amount`")
+    .fix(at, "amount")
+}
+
+/// `total` in the quote elsewhere than at its end.
+pub(super) fn misplaced_total(at: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::RESERVED_FIGURE,
+        "`total` is the end of the quote, and cannot be another figure of it",
+    )
+    .at(at, "")
+    .help("let `subtotal total` be the last step of the quote, or choose another name")
+}
+
+/// A step with a name that means something in every book.
+pub(super) fn reserved_figure(name: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` means the same in every book, and cannot name a step", name.text);
+    let problem = Diagnostic::new(codes::RESERVED_FIGURE, message).at(name.span, "");
+    problem.help(format!("give the step another name, such as `{}_price`", name.text))
+}
+
+/// A clause of quote steps on a step that does not act on lines.
+pub(super) fn misplaced_clause(at: Span, clause: &str) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing here"))
+        .at(at, "")
+        .help("only `add` and `less` steps of the `quote` block act on several lines")
+}
+
+/// A group without members.
+pub(super) fn empty_group(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::EMPTY_GROUP, "the group has no step")
+        .at(at, "")
+        .help("write its `add` and `less` steps between the braces, or take the group away")
+}
+
+/// An amount whose decimals may have no end, and that nothing rounds.
+pub(super) fn open_amount(at: Span, what: &str, step: &str, round_may_follow: bool) -> Diagnostic {
+    let problem = Diagnostic::new(
+        codes::UNROUNDED_AMOUNT,
+        format!("the amount of `{what}` can have decimals without end"),
+    )
+    .at(at, "a division or an average rate need not come out even")
+    .help(format!("round it: `… rounded half_even to {step}`"));
+    if round_may_follow {
+        return problem
+            .help("or let a `round` follow directly: the step then shows what the rounded price differs by");
+    }
+    problem
+}
+
+/// A bound that can undo a rounding.
+pub(super) fn unrounded_bound(at: Span, what: &str, round: Span, step: &str, up: bool) -> Diagnostic {
+    let mode = if up { "up" } else { "down" };
+    Diagnostic::new(codes::BOUND_AFTER_ROUND, format!("`{what}` can undo the rounding to {step} above it"))
+        .at(at, format!("not rounded to {step}"))
+        .also(round, "rounds the price")
+        .help(format!("round the bound as well: `… rounded {mode} to {step}`"))
+}
+
+/// Two roundings side by side.
+pub(super) fn rounded_twice(at: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::ROUNDED_TWICE, "a rounded price is rounded again")
+        .at(at, "")
+        .also(first, "rounds it first")
+        .help("keep the one that is meant: rounding twice can move a price twice")
+}
+
+/// `during` on days without a book.
+pub(super) fn never_in_effect(at: Span, what: &str, book: &Period) -> Diagnostic {
+    Diagnostic::new(codes::NEVER_IN_EFFECT, format!("`{what}` counts on no day of the book"))
+        .at(at, "")
+        .note(format!("the book makes quotes {}", period_text(book)))
+        .help("mend the dates, or take the step away")
+}
+
+/// An amount that its own parts and their ranges show to be negative at times.
+pub(super) fn negative_step(at: Span, less: bool, because: Option<&str>, ranges: &[String]) -> Diagnostic {
+    let (word, other) = if less { ("less", "add") } else { ("add", "less") };
+    let message = format!("the amount of `{word}` cannot be negative, and this one can");
+    let problem = Diagnostic::new(codes::NEGATIVE_STEP, message).at(at, because.unwrap_or_default());
+    let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
+    let help = if ranges.is_empty() {
+        format!("write `{other}` and turn the sign round, or `may be negative` where both are meant")
+    } else {
+        "keep it at zero with `max(…, 0)` in its unit, or write `may be negative` where both are meant"
+            .to_owned()
+    };
+    problem.help(help)
+}
+
+/// A price from which no product takes its price.
+pub(super) fn prices_nothing(target: &ast::Name, members: &[Name]) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::PRICES_NOTHING, format!("no product takes its price from `{}`", target.text));
+    if members.is_empty() {
+        return problem
+            .at(target.span, "a family without products")
+            .help(format!("put a product in it: `product … in {} {{ … }}`", target.text));
+    }
+    problem
+        .at(target.span, "every product of this family has a `price` of its own")
+        .help("take this block away, or the products' own")
+}
+
+/// Products of one price that are sold in different units.
+pub(super) fn mixed_sale_units(at: Span, target: &str, one: (&str, &str), other: (&str, &str)) -> Diagnostic {
+    let message =
+        format!("the products of `{target}` are sold in different units, and share one price per unit");
+    let prices = |(product, unit): (&str, &str)| format!("a unit price of `{product}` is in `{unit}`");
+    Diagnostic::new(codes::MIXED_SALE_UNITS, message)
+        .at(at, "")
+        .note(prices(one))
+        .note(prices(other))
+        .help(format!("give `{}` a `price` of its own", other.0))
+}
+
+/// An entry whose default lies outside its range.
+pub(super) fn default_outside(at: Span, name: &str, value: &str, range: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_ENTRY, format!("the default of `{name}` is `{value}`, which cannot be typed"))
+        .at(at, "")
+        .note(format!("what can be typed: {range}"))
+        .help("widen the range, or mend the default")
+}
+
+/// A limit that the range of its entry never reaches.
+pub(super) fn limit_outside(at: Span, name: &str, value: &str, range: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_ENTRY, format!("the limit of `{name}` is `{value}`, which cannot be typed"))
+        .at(at, "")
+        .note(format!("what can be typed: {range}"))
+        .help("widen the range, or mend the limit")
+}
+
+/// A limit for something that has no more and less.
+pub(super) fn limit_without_order(at: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_ENTRY, format!("`{name}` has no order, so it has no limit"))
+        .at(at, "")
+        .help("only numbers, amounts and ranked values have a limit")
+}
+
+/// A set of days in words.
+pub(super) fn period_text(period: &Period) -> String {
+    match (period.from, period.to) {
+        (Some(from), Some(to)) => format!("from {from} to {to}"),
+        (Some(from), None) => format!("from {from} on"),
+        (None, Some(to)) => format!("up to {to}"),
+        (None, None) => "on all days".to_owned(),
+    }
+}
+
+/// An amount of the quote that is finer than what is paid.
+pub(super) fn too_fine(at: Span, what: &str, minor: &str) -> Diagnostic {
+    Diagnostic::new(codes::TOO_FINE, format!("the amount of `{what}` can be finer than {minor}"))
+        .at(at, "not rounded to what is paid")
+        .help(format!("say how it is rounded: `… rounded half_even to {minor}`"))
+}
+
+/// A `list` in a block that starts from something else.
+pub(super) fn list_elsewhere(at: Span, block: &str) -> Diagnostic {
+    misplaced(at, "list", block, "`list` begins `per unit`, or `per line` where there is no `per unit`")
+}
+
+/// Discounts that together can take more than the whole price.
+pub(super) fn stack_over_100(at: Span, earlier: &[(Span, String)], sum: &str) -> Diagnostic {
+    let message = format!("discounts can together take more than the whole price: {sum} of it");
+    let problem = Diagnostic::new(codes::STACK_OVER_100, message).at(at, "takes more than is left");
+    let problem = earlier
+        .iter()
+        .fold(problem, |problem, (span, share)| problem.also(*span, format!("can take {share}")));
+    problem.help("take it of `running`, put a `floor` behind it, or let `best of` choose one of them")
+}
+
+/// A floor that steps of the quote can undercut, and that nobody looks at.
+pub(super) fn floor_not_binding(at: Span, name: &str, step: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::FLOOR_NOT_BINDING,
+        format!("the quote can take the price below the floor `{name}`"),
+    )
+    .at(at, "holds for the price at this point")
+    .also(step, "takes more off later")
+    .help("limit what each line takes with `spread by … within …`")
+    .help("or let an approval rule look at `line.net` or `line.margin`, which have the quote's steps in them")
+}

@@ -1,0 +1,150 @@
+//! The `quote` block: steps that act on all lines at once, and taxes last.
+
+use super::entry::check_entry;
+use super::grid::Grid;
+use super::quote_errors;
+use super::rounding::{amount_of, minor_step};
+use super::walk::{Block, Walk};
+use crate::check::errors::step_not_positive;
+use crate::check::expr::{check_amount, check_condition, check_formula};
+use crate::check::{Scope, Section, Signatures};
+use crate::diagnostic::{Diagnostic, has_errors, nearest};
+use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, Residual, Ty};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::value::Exact;
+
+/// Checks the quote's steps.
+pub fn check_quote(
+    quote: &ast::QuoteBlock,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<ir::Quote> {
+    let mut found = Vec::new();
+    let checked = block(quote, span, signatures, &mut found);
+    let refused = has_errors(&found);
+    problems.append(&mut found);
+    checked.filter(|_| !refused)
+}
+
+fn block(
+    quote: &ast::QuoteBlock,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<ir::Quote> {
+    let Some(Ty::Number(money)) = signatures.money() else { return None };
+    let products: Vec<Name> = signatures.products.keys().cloned().collect();
+    let entry_scope = Scope::new(signatures, Section::QuoteEntry);
+    let mut entries = Vec::new();
+    for field in &quote.entries {
+        let signature = signatures.quote.entries.get(&field.name.text);
+        entries.extend(check_entry(field, signature, &entry_scope, problems));
+    }
+    let valid_days = quote.valid.as_ref().and_then(|valid| valid_days(valid, signatures, problems));
+    let scope = Scope::of_products(signatures, Section::Quote, products.clone());
+    let mut line_scope = Scope::of_products(signatures, Section::QuoteLine, products.clone());
+    line_scope.set_running(Level::Line, Ty::Number(money.clone()));
+    let mut walk = Walk::new(Block::Quote, scope, &products, money, problems);
+    walk.minor = Some(Grid::of_paid(minor_step(signatures), signatures));
+    walk.line_scope = Some(line_scope);
+    walk.start_running();
+    let steps = walk.steps(&quote.steps);
+    Some(ir::Quote { entries, steps, valid_days, span: Some(span) })
+}
+
+/// `valid 30 days`
+fn valid_days(valid: &ast::Quantity, signatures: &Signatures, problems: &mut Vec<Diagnostic>) -> Option<u32> {
+    let number = &valid.number;
+    let span = valid.unit.as_ref().map_or(number.span, |unit| number.span.cover(unit.span));
+    if valid.unit.is_none() {
+        problems.push(quote_errors::validity_without_unit(span, &number.text));
+        return None;
+    }
+    let unit = signatures.units.parse("days").ok()?;
+    let days = NumberTy { unit, kind: NumberKind::Plain };
+    let value = amount_of(signatures, valid, &days, problems)?;
+    let days =
+        value.to_u64().and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=36_525).contains(days));
+    if days.is_none() {
+        problems.push(quote_errors::bad_validity(span));
+    }
+    days
+}
+
+impl Walk<'_, '_> {
+    /// How a step of the quote reaches the lines.
+    pub(super) fn spread(&mut self, clauses: &ast::Clauses) -> Option<ir::Spread> {
+        let scope = self.line_scope.clone()?;
+        let on_lines = match &clauses.on_lines {
+            Some(on_lines) => Some(check_condition(&scope, on_lines, self.problems)?),
+            None => None,
+        };
+        let plain = ir::Spread { on_lines, by: None, to: None, residual: Residual::Largest, within: None };
+        let Some(written) = &clauses.spread else { return Some(plain) };
+        let by = Some(self.weight(&scope, &written.by)?);
+        let to = match &written.to {
+            Some(to) => Some(self.share_step(to)?),
+            None => None,
+        };
+        let residual = match &written.residual {
+            Some(word) => self.residual(word)?,
+            None => Residual::Largest,
+        };
+        let within = match &written.within {
+            Some(within) => Some(self.most(&scope, within)?),
+            None => None,
+        };
+        Some(ir::Spread { by, to, residual, within, ..plain })
+    }
+
+    /// The weight of a line: any number.
+    fn weight(&mut self, scope: &Scope<'_>, by: &ast::Expr) -> Option<Formula> {
+        let weight = check_formula(scope, by, None, self.problems)?;
+        if !matches!(weight.expr.ty, Ty::Number(_)) {
+            self.problems.push(quote_errors::weight_is_no_number(by.span, &weight.text));
+            return None;
+        }
+        Some(weight)
+    }
+
+    /// `within X`: the most a line takes, an amount.
+    fn most(&mut self, scope: &Scope<'_>, within: &ast::Expr) -> Option<Formula> {
+        let found = check_formula(scope, within, None, self.problems)?;
+        let same = |ty: &NumberTy| ty.unit.same_dimension(&self.money.unit);
+        if !matches!(&found.expr.ty, Ty::Number(ty) if same(ty)) {
+            self.problems.push(quote_errors::most_is_no_amount(within.span, &found.text));
+            return None;
+        }
+        check_amount(scope, within, &self.amount_ty(), self.problems)
+    }
+
+    /// `to STEP`: a multiple of what is paid.
+    fn share_step(&mut self, to: &ast::Quantity) -> Option<Exact> {
+        let step = amount_of(self.scope.signatures(), to, &self.money, self.problems)?;
+        let at = to.number.span;
+        if !step.is_positive() {
+            self.problems.push(step_not_positive(at));
+            return None;
+        }
+        if self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
+            self.problems.push(quote_errors::share_step_too_fine(at, &self.usual_step));
+            return None;
+        }
+        Some(step)
+    }
+
+    fn residual(&mut self, word: &ast::Name) -> Option<Residual> {
+        match word.text.as_ref() {
+            "largest" => Some(Residual::Largest),
+            "first" => Some(Residual::First),
+            "last" => Some(Residual::Last),
+            other => {
+                let nearest = nearest(other, ["largest", "first", "last"]);
+                self.problems.push(quote_errors::unknown_residual(word, nearest));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The request of a test: contexts, facts, market values and lines, each value held against its type.
+
+use super::test_errors as errors;
+use crate::check::expr::literal_value;
+use crate::check::{InputSig, Signatures};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::ir::{self, Name, NumberKind, NumberTy, Ty, Value};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{self, AssignValue, LiteralKind};
+use crate::value::{Date, Exact, Unit};
+
+/// Reads the values of a test's request.
+pub(super) struct Reader<'a, 'p> {
+    pub(super) signatures: &'a Signatures,
+    pub(super) problems: &'p mut Vec<Diagnostic>,
+}
+
+/// Index, value, date.
+type Market = Vec<(Name, Exact, Date)>;
+
+/// From, to, rate, date.
+type Rates = Vec<(Name, Name, Exact, Date)>;
+
+impl Reader<'_, '_> {
+    /// The currency that the request chooses.
+    pub(super) fn currency(&mut self, written: Option<&ast::Name>, title: Span) -> Option<Name> {
+        let book = &self.signatures.book;
+        let Some(name) = written else {
+            if book.by_request {
+                self.problems.push(errors::no_currency(title, &book.currencies));
+            }
+            return None;
+        };
+        if !book.by_request {
+            self.problems.push(errors::currency_is_fixed(name, &book.currencies));
+        } else if !book.currencies.contains(&name.text) {
+            let nearest = nearest(&name.text, book.currencies.iter().map(AsRef::as_ref));
+            self.problems.push(errors::unknown_currency(name, &book.currencies, nearest));
+        }
+        Some(name.text.clone())
+    }
+
+    /// `market q235 = 4.10 CNY/kg`, `market USD to CNY = 7.10`
+    pub(super) fn market(&mut self, written: &[ast::MarketValue], as_of: Date) -> (Market, Rates) {
+        let (mut market, mut rates): (Market, Rates) = Default::default();
+        for one in written {
+            let on = one.on.unwrap_or(as_of);
+            match &one.to {
+                None => market.extend(self.index_value(one).map(|value| (one.name.text.clone(), value, on))),
+                Some(to) => {
+                    let rate = self.rate(one, to);
+                    rates.extend(rate.map(|rate| (one.name.text.clone(), to.text.clone(), rate, on)));
+                }
+            }
+        }
+        self.refuse_repeated(written.iter().map(|one| (market_name(one), one.name.span)));
+        (market, rates)
+    }
+
+    fn index_value(&mut self, one: &ast::MarketValue) -> Option<Exact> {
+        let Some(index) = self.signatures.indexes.get(&one.name.text) else {
+            let known = self.signatures.indexes.keys().map(AsRef::as_ref);
+            self.problems.push(errors::unknown(&one.name, "index", nearest(&one.name.text, known)));
+            return None;
+        };
+        self.number(&one.value, index.ty.as_ref()?, true)
+    }
+
+    fn rate(&mut self, one: &ast::MarketValue, to: &ast::Name) -> Option<Exact> {
+        if !self.signatures.exchanges.contains(&(one.name.text.clone(), to.text.clone())) {
+            let turned = self.signatures.exchanges.contains(&(to.text.clone(), one.name.text.clone()));
+            self.problems.push(errors::unknown_exchange(&one.name, to, turned));
+            return None;
+        }
+        let ty = Ty::Number(NumberTy { unit: Unit::none(), kind: NumberKind::Plain });
+        let rate = self.number(&one.value, &ty, true)?;
+        if !rate.is_positive() {
+            self.problems.push(errors::rate_not_positive(one.value.span));
+            return None;
+        }
+        Some(rate)
+    }
+
+    fn number(&mut self, literal: &ast::Literal, ty: &Ty, bare: bool) -> Option<Exact> {
+        match literal_value(self.signatures, literal, ty, bare, self.problems)? {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// `given customer { level = gold }`
+    pub(super) fn contexts(&mut self, written: &[ast::GivenContext]) -> Vec<(Name, Name, Value)> {
+        let mut values = Vec::new();
+        for given in written {
+            let Some(context) = self.signatures.contexts.get(&given.name.text) else {
+                let known = self.signatures.contexts.keys().map(AsRef::as_ref);
+                self.problems.push(errors::unknown(&given.name, "context", nearest(&given.name.text, known)));
+                continue;
+            };
+            for field in &given.fields {
+                let Some(input) = context.fields.get(&field.name.text) else {
+                    let near = nearest(&field.name.text, context.fields.keys().map(AsRef::as_ref));
+                    self.problems.push(errors::unknown_field(&field.name, &given.name.text, near));
+                    continue;
+                };
+                let value = self.value(field, input);
+                values.extend(value.map(|it| (given.name.text.clone(), field.name.text.clone(), it)));
+            }
+            self.refuse_repeated(given.fields.iter().map(assigned));
+        }
+        self.refuse_repeated(written.iter().map(|given| (given.name.text.clone(), given.name.span)));
+        values
+    }
+
+    /// `given prior = 3 kWh`
+    pub(super) fn facts(&mut self, written: &[ast::Assign]) -> Vec<(Name, Value)> {
+        self.refuse_repeated(written.iter().map(assigned));
+        let mut values = Vec::new();
+        for assign in written {
+            let Some(input) = self.signatures.facts.get(&assign.name.text) else {
+                if self
+                    .signatures
+                    .names
+                    .get(&assign.name.text)
+                    .is_some_and(|(kind, _)| *kind == Kind::Context)
+                {
+                    self.problems.push(errors::context_without_fields(&assign.name));
+                    continue;
+                }
+                let known = self.signatures.facts.keys().map(AsRef::as_ref);
+                self.problems.push(errors::unknown(&assign.name, "fact", nearest(&assign.name.text, known)));
+                continue;
+            };
+            values.extend(self.value(assign, input).map(|value| (assign.name.text.clone(), value)));
+        }
+        values
+    }
+
+    /// `coupon = 20 EUR`: entries of the quote.
+    pub(super) fn entries(&mut self, written: &[ast::Assign]) -> Vec<(Name, Value)> {
+        self.refuse_repeated(written.iter().map(assigned));
+        let entries = &self.signatures.quote.entries;
+        let mut values = Vec::new();
+        for assign in written.iter().filter(|assign| assign.name.text.as_ref() != "reason") {
+            let Some(input) = entries.get(&assign.name.text) else {
+                let near = nearest(&assign.name.text, entries.keys().map(AsRef::as_ref).chain(["reason"]));
+                self.problems.push(errors::unknown(&assign.name, "entry of the quote", near));
+                continue;
+            };
+            values.extend(self.value(assign, input).map(|value| (assign.name.text.clone(), value)));
+        }
+        values
+    }
+
+    /// `reason = "a large order"`, for the entries of the quote.
+    pub(super) fn reason_of_quote(&mut self, written: &[ast::Assign]) -> Option<Name> {
+        let reason = written.iter().find(|assign| assign.name.text.as_ref() == "reason")?;
+        self.reason(reason)
+    }
+
+    /// `line press { quantity = 3, force = 160 tf, discount = 4%, reason = "loyal" }`
+    pub(super) fn line(&mut self, line: &ast::TestLine, at: usize) -> Option<ir::TestLine> {
+        let name = &line.product;
+        let Some(product) = self.signatures.products.get(&name.text) else {
+            let known = self.signatures.products.keys().map(AsRef::as_ref);
+            self.problems.push(errors::unknown(name, "product", nearest(&name.text, known)));
+            return None;
+        };
+        self.refuse_repeated(line.fields.iter().map(assigned));
+        let entries = self.signatures.price_of(&name.text).map(|(_, price)| &price.entries);
+        let mut checked = ir::TestLine {
+            id: line.name.as_ref().map_or_else(|| (at + 1).to_string().into(), |name| name.text.clone()),
+            product: name.text.clone(),
+            quantity: Exact::ONE,
+            options: Vec::new(),
+            entries: Vec::new(),
+            reason: None,
+        };
+        for field in &line.fields {
+            let option = product.members.get(&field.name.text).filter(|member| member.option);
+            let entry = entries.and_then(|entries| entries.get(&field.name.text));
+            match (field.name.text.as_ref(), option, entry) {
+                ("quantity", ..) => {
+                    let quantity = self.quantity(field, &product.quantity);
+                    checked.quantity = quantity.unwrap_or(checked.quantity);
+                }
+                ("reason", ..) => checked.reason = self.reason(field),
+                (_, Some(option), _) => {
+                    let value = self.value(field, &option.input);
+                    checked.options.extend(value.map(|value| (field.name.text.clone(), value)));
+                }
+                (_, None, Some(entry)) => {
+                    let value = self.value(field, entry);
+                    checked.entries.extend(value.map(|value| (field.name.text.clone(), value)));
+                }
+                (text, None, None) => {
+                    let options = product.options.iter().map(AsRef::as_ref);
+                    let entries = entries.into_iter().flat_map(|entries| entries.keys().map(AsRef::as_ref));
+                    let known = options.chain(entries).chain(["quantity", "reason"]);
+                    let is_let = product.members.contains_key(text);
+                    let problem =
+                        errors::unknown_line_field(&field.name, &name.text, is_let, nearest(text, known));
+                    self.problems.push(problem);
+                }
+            }
+        }
+        Some(checked)
+    }
+
+    fn quantity(&mut self, field: &ast::Assign, ty: &NumberTy) -> Option<Exact> {
+        match &field.value {
+            AssignValue::One(literal) => self.number(literal, &Ty::Number(ty.clone()), false),
+            AssignValue::Many(_, span) => {
+                self.problems.push(errors::list_for_one(*span, &field.name.text));
+                None
+            }
+        }
+    }
+
+    fn reason(&mut self, field: &ast::Assign) -> Option<Name> {
+        match &field.value {
+            AssignValue::One(ast::Literal { kind: LiteralKind::Text(text), .. }) => Some(text.clone()),
+            AssignValue::One(ast::Literal { span, .. }) | AssignValue::Many(_, span) => {
+                self.problems.push(errors::reason_is_no_text(*span));
+                None
+            }
+        }
+    }
+
+    /// The value of an input: one, or a list for a set. Of a row of a table it is the row's key.
+    fn value(&mut self, assign: &ast::Assign, input: &InputSig) -> Option<Value> {
+        let ty = input.ty.as_ref()?.required();
+        match (&assign.value, ty) {
+            (AssignValue::One(literal), Ty::Set(_)) => {
+                self.problems.push(errors::one_for_list(
+                    literal.span,
+                    &assign.name.text,
+                    &literal_text(literal),
+                ));
+                None
+            }
+            (AssignValue::One(literal), ty) => {
+                literal_value(self.signatures, literal, ty, false, self.problems)
+            }
+            (AssignValue::Many(literals, _), Ty::Set(of)) => {
+                let one = Ty::Choice(of.clone());
+                let mut set = 0_u128;
+                for literal in literals {
+                    if let Value::Choice(at) =
+                        literal_value(self.signatures, literal, &one, false, self.problems)?
+                    {
+                        set |= 1_u128.checked_shl(u32::from(at)).unwrap_or(0);
+                    }
+                }
+                Some(Value::Set(set))
+            }
+            (AssignValue::Many(_, span), _) => {
+                self.problems.push(errors::list_for_one(*span, &assign.name.text));
+                None
+            }
+        }
+    }
+
+    fn refuse_repeated(&mut self, names: impl Iterator<Item = (Name, Span)>) {
+        let mut seen: Vec<(Name, Span)> = Vec::new();
+        for (name, span) in names {
+            match seen.iter().find(|(other, _)| *other == name) {
+                Some((_, first)) => self.problems.push(errors::given_twice(&name, span, *first)),
+                None => seen.push((name, span)),
+            }
+        }
+    }
+}
+
+fn assigned(assign: &ast::Assign) -> (Name, Span) {
+    (assign.name.text.clone(), assign.name.span)
+}
+
+fn market_name(one: &ast::MarketValue) -> Name {
+    match &one.to {
+        Some(to) => format!("{} to {}", one.name.text, to.text).into(),
+        None => one.name.text.clone(),
+    }
+}
+
+/// A word or text as it was written.
+fn literal_text(literal: &ast::Literal) -> String {
+    match &literal.kind {
+        LiteralKind::Word(word) => word.to_string(),
+        LiteralKind::Text(text) => format!("\"{text}\""),
+        _ => "…".to_owned(),
+    }
+}

@@ -1,0 +1,325 @@
+//! The steps of a waterfall, kind by kind.
+
+use super::errors;
+use super::walk::{Block, Walk, group_words, plain_step, tax_of};
+use crate::check::expr::terminates;
+use crate::ir::{self, Name};
+use crate::resolve::is_reserved;
+use crate::source::Span;
+use crate::syntax::ast::{self, StepKind};
+
+impl Walk<'_, '_> {
+    /// `list`: the first step of the first block.
+    pub(super) fn list(
+        &mut self,
+        span: Span,
+        first: bool,
+        label: Option<&ast::Text>,
+        amount: &ast::Expr,
+        clauses: &ast::Clauses,
+    ) -> Option<ir::Step> {
+        let in_quote = matches!(self.block, Block::Quote | Block::EachLine);
+        if in_quote {
+            self.problems.push(errors::list_elsewhere(span, self.block.words()));
+        } else if !first {
+            // The block says what it lacks as its first step, and where the list price is.
+            return None;
+        }
+        let formula = self.amount(amount);
+        if let Some(formula) = &formula {
+            self.refuse_open(&formula.expr, "list", false);
+        }
+        let conditions = self.conditions(clauses, "list");
+        let name: Name = "list".into();
+        self.declare(&name);
+        self.start_running();
+        let kind = ir::StepKind::List(formula?);
+        Some(conditions.on(plain_step(name, label, kind, span)))
+    }
+
+    /// From here on `running` is known.
+    pub(super) fn start_running(&mut self) {
+        let ty = self.amount_ty();
+        self.scope.set_running(self.block.level(), ty);
+    }
+
+    /// `add`, `less`
+    pub(super) fn change(
+        &mut self,
+        step: &ast::Step,
+        next: Option<&ast::Step>,
+        in_group: bool,
+    ) -> Option<ir::Step> {
+        let StepKind::Change { less, name, label, amount, clauses } = &step.kind else { return None };
+        let what = format!("{} {}", if *less { "less" } else { "add" }, name.text);
+        self.refuse_reserved(name);
+        self.refuse_total(name, false);
+        let formula = self.amount(amount);
+        let may_be_negative = clauses.may_be_negative.is_some();
+        let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
+        let mut open = false;
+        if let Some(formula) = &formula {
+            open = self.decimals(&formula.expr, &what, round_follows, in_group);
+            if !may_be_negative {
+                self.refuse_negative(&formula.expr, *less, clauses.when.is_some());
+            }
+        }
+        let conditions = self.conditions(clauses, &what);
+        let spread = if self.block == Block::Quote {
+            self.spread(clauses)
+        } else {
+            self.refuse_line_clauses(clauses);
+            None
+        };
+        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), in_group);
+        let change = ir::Change { amount: formula?, may_be_negative, spread, open };
+        let kind = if *less { ir::StepKind::Less(change) } else { ir::StepKind::Add(change) };
+        Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
+    }
+
+    /// Refuses an amount that could not be written down, or not be paid. Says whether it is left open for
+    /// the rounding that follows.
+    fn decimals(&mut self, amount: &ir::Expr, what: &str, round_follows: bool, in_group: bool) -> bool {
+        match self.block {
+            Block::Quote => self.refuse_fine(amount, what),
+            Block::EachLine if !round_follows => self.refuse_fine(amount, what),
+            _ if round_follows => return !terminates(&self.scope, amount),
+            _ => self.refuse_open(amount, what, !in_group),
+        }
+        false
+    }
+
+    /// Lets the steps below read a step, now that it is known.
+    fn finish(&mut self, name: &Name, amount: Option<&ir::Expr>, in_group: bool) {
+        if in_group {
+            self.members.push(name.clone());
+            return;
+        }
+        let level = self.block.level();
+        if let (Some(minor), Some(amount)) = (&mut self.minor, amount)
+            && minor.holds(amount)
+        {
+            minor.add_figure(level, name.clone());
+        }
+        self.declare(name);
+        self.price_moved();
+    }
+
+    /// `best of { … }`
+    pub(super) fn group(&mut self, span: Span, group: &ast::Group, in_group: bool) -> Option<ir::Step> {
+        let words = group_words(group.kind);
+        if let Some(name) = &group.name {
+            self.refuse_reserved(name);
+        }
+        if group.steps.is_empty() {
+            self.problems.push(errors::empty_group(span));
+        }
+        let what = group.name.as_ref().map_or(words.to_owned(), |name| format!("{words} {}", name.text));
+        let conditions = self.conditions(&group.clauses, &what);
+        let members: Vec<Option<ir::Step>> =
+            group.steps.iter().map(|step| self.member(step, words)).collect();
+        let made_up = words.strip_suffix(" of").unwrap_or(words);
+        let name: Name = group.name.as_ref().map_or(made_up.into(), |name| name.text.clone());
+        if in_group {
+            self.members.extend(group.name.as_ref().map(|name| name.text.clone()));
+        } else {
+            self.end_of_group(group.name.as_ref());
+        }
+        let steps = members.into_iter().collect::<Option<Vec<_>>>()?;
+        let kind = ir::StepKind::Group { kind: group_kind(group.kind), steps };
+        Some(conditions.on(plain_step(name, group.label.as_ref(), kind, span)))
+    }
+
+    fn member(&mut self, step: &ast::Step, group: &str) -> Option<ir::Step> {
+        let help = "a group holds `add`, `less` and groups; move it before or behind the group";
+        let word = match &step.kind {
+            StepKind::Change { .. } => return self.change(step, None, true),
+            StepKind::Group(inner) => return self.group(step.span, inner, true),
+            StepKind::List { .. } => "list",
+            StepKind::Round(_) => "round",
+            StepKind::Bound { cap: true, .. } => "cap",
+            StepKind::Bound { .. } => "floor",
+            StepKind::Subtotal { .. } => "subtotal",
+            StepKind::Tax { .. } => "tax",
+            StepKind::EachLine(_) => "each line",
+        };
+        self.problems.push(errors::misplaced(step.span, word, &format!("`{group}`"), help));
+        None
+    }
+
+    /// The members of a group are decided together, so none is known before all are.
+    fn end_of_group(&mut self, name: Option<&ast::Name>) {
+        let (level, ty) = (self.block.level(), self.amount_ty());
+        for member in std::mem::take(&mut self.members) {
+            self.scope.declare_step(level, member, ty.clone());
+        }
+        if let Some(name) = name {
+            self.declare(&name.text);
+        }
+        self.price_moved();
+    }
+
+    /// `floor`, `cap`
+    pub(super) fn bound(&mut self, step: &ast::Step) -> Option<ir::Step> {
+        let StepKind::Bound { cap, name, label, amount, clauses } = &step.kind else { return None };
+        let what = format!("{} {}", if *cap { "cap" } else { "floor" }, name.text);
+        self.refuse_reserved(name);
+        self.refuse_total(name, false);
+        self.refuse_line_clauses(clauses);
+        let formula = self.amount(amount);
+        if let Some(formula) = &formula {
+            let after = self.round.as_ref().filter(|round| !round.grid.holds(&formula.expr));
+            if let Some(round) = after {
+                let problem =
+                    errors::unrounded_bound(formula.expr.span, &what, round.span, &round.step, !*cap);
+                self.problems.push(problem);
+            } else if self.minor.is_some() {
+                self.refuse_fine(&formula.expr, &what);
+            } else {
+                self.refuse_open(&formula.expr, &what, false);
+            }
+        }
+        let conditions = self.conditions(clauses, &what);
+        self.declare(&name.text);
+        let kind = if *cap { ir::StepKind::Cap(formula?) } else { ir::StepKind::Floor(formula?) };
+        Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
+    }
+
+    /// `subtotal`: names the price so far. `next` is the step that follows.
+    pub(super) fn subtotal(
+        &mut self,
+        span: Span,
+        name: &ast::Name,
+        label: Option<&ast::Text>,
+        next: Option<&ast::Step>,
+    ) -> ir::Step {
+        if name.text.as_ref() == "net" {
+            self.subtotal_net(name, next);
+        } else {
+            self.refuse_reserved(name);
+            self.refuse_total(name, next.is_none());
+        }
+        let level = self.block.level();
+        if let Some(round) = &mut self.round
+            && round.still
+        {
+            round.grid.add_figure(level, name.text.clone());
+        }
+        self.declare(&name.text);
+        plain_step(name.text.clone(), label, ir::StepKind::Subtotal, span)
+    }
+
+    /// `subtotal net` stands where the figure is that every unit and every quote has by that name.
+    fn subtotal_net(&mut self, name: &ast::Name, next: Option<&ast::Step>) {
+        match self.block {
+            Block::Line | Block::EachLine => {
+                self.problems.push(errors::net_of_line(name.span));
+            }
+            Block::Unit if next.is_some() => {
+                let help =
+                    "the net price of a unit is the end of `per unit`: move it there, or name it otherwise";
+                self.problems.push(errors::misplaced_net(name.span, "a unit", help));
+            }
+            Block::Quote if self.tax.is_some() || next.is_some_and(|next| !is_tax(next)) => {
+                let help = "the net of a quote is its price before tax: put it directly above the first tax";
+                self.problems.push(errors::misplaced_net(name.span, "the quote", help));
+            }
+            Block::Unit | Block::Quote => {}
+        }
+    }
+
+    /// Names that mean the same in every book are no names of steps.
+    fn refuse_reserved(&mut self, name: &ast::Name) {
+        if is_reserved(&name.text) {
+            self.problems.push(errors::reserved_figure(name));
+        }
+    }
+
+    /// `quote.total` is the end of the quote.
+    fn refuse_total(&mut self, name: &ast::Name, is_end: bool) {
+        if self.block == Block::Quote && name.text.as_ref() == "total" && !is_end {
+            self.problems.push(errors::misplaced_total(name.span));
+        }
+    }
+
+    /// `tax`
+    pub(super) fn tax(&mut self, step: &ast::Step, next: Option<&ast::Step>) -> Option<ir::Step> {
+        let StepKind::Tax { name, label, within, amount, clauses } = &step.kind else { return None };
+        let what = format!("tax {}", name.text);
+        self.refuse_reserved(name);
+        self.refuse_line_clauses(clauses);
+        self.tax.get_or_insert(step.span);
+        let formula = self.amount(amount);
+        if let Some(formula) = &formula {
+            let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
+            if self.minor.is_some() && (*within || !round_follows) {
+                self.refuse_fine(&formula.expr, &what);
+            } else {
+                self.refuse_open(&formula.expr, &what, false);
+            }
+            self.refuse_negative(&formula.expr, false, clauses.when.is_some());
+        }
+        let conditions = self.conditions(clauses, &what);
+        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false);
+        let kind = ir::StepKind::Tax { amount: formula?, within: *within };
+        Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
+    }
+
+    /// `each line { … }`: steps on every line, in the quote.
+    pub(super) fn each_line(&mut self, span: Span, section: &ast::Section) -> Option<ir::Step> {
+        let Some(scope) = self.line_scope.clone() else {
+            let help = "write its steps without it: they are steps of the line already";
+            self.problems.push(errors::misplaced(span, "each line", self.block.words(), help));
+            return None;
+        };
+        if let Some(tax) = tax_of(section) {
+            self.refuse_change_beside_tax(section, tax);
+            self.tax.get_or_insert(span);
+        }
+        let mut inner = Walk::new(Block::EachLine, scope, self.products, self.money.clone(), self.problems);
+        inner.minor = self.minor.clone();
+        inner.start_running();
+        let steps = inner.steps(&section.steps);
+        let complete = steps.len() == section.steps.len();
+        self.price_moved();
+        let kind = ir::StepKind::EachLine(steps);
+        complete.then(|| plain_step("each line".into(), None, kind, span))
+    }
+
+    fn refuse_change_beside_tax(&mut self, section: &ast::Section, tax: Span) {
+        // What follows the tax is refused for that reason already.
+        for step in section.steps.iter().take_while(|step| step.span != tax) {
+            let word = match &step.kind {
+                StepKind::Change { less: true, .. } => "less",
+                StepKind::Change { .. } => "add",
+                StepKind::Group(group) => group_words(group.kind),
+                StepKind::Bound { cap: true, .. } => "cap",
+                StepKind::Bound { .. } => "floor",
+                StepKind::Round(_) => "round",
+                StepKind::List { .. }
+                | StepKind::Subtotal { .. }
+                | StepKind::Tax { .. }
+                | StepKind::EachLine(_) => continue,
+            };
+            self.problems.push(errors::change_beside_tax(step.span, word, tax));
+        }
+    }
+}
+
+/// A step that taxes the quote or its lines.
+fn is_tax(step: &ast::Step) -> bool {
+    match &step.kind {
+        StepKind::Tax { .. } => true,
+        StepKind::EachLine(section) => tax_of(section).is_some(),
+        _ => false,
+    }
+}
+
+fn group_kind(kind: ast::GroupKind) -> ir::GroupKind {
+    match kind {
+        ast::GroupKind::Best => ir::GroupKind::Best,
+        ast::GroupKind::Worst => ir::GroupKind::Worst,
+        ast::GroupKind::First => ir::GroupKind::First,
+        ast::GroupKind::All => ir::GroupKind::All,
+    }
+}

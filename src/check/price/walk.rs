@@ -1,0 +1,254 @@
+//! One walk through a block of steps, in order: each step is checked with what stands above it known.
+
+use super::grid::Grid;
+use super::reach::Known;
+use super::words::{quantity_text, value_text};
+use super::{errors, rounding};
+use crate::check::expr::{check_amount, terminates};
+use crate::check::rounding::round_to;
+use crate::check::{Scope, describe};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{self, Expr, Formula, Level, Name, NumberTy, Ty};
+use crate::source::Span;
+use crate::syntax::ast::{self, StepKind};
+use crate::value::Exact;
+
+/// The blocks that hold steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// `per unit { … }`
+    Unit,
+    /// `per line { … }`
+    Line,
+    /// `quote { … }`
+    Quote,
+    /// `each line { … }` in the quote.
+    EachLine,
+}
+
+impl Block {
+    /// The level of the block's figures.
+    pub(super) fn level(self) -> Level {
+        match self {
+            Block::Unit => Level::Unit,
+            Block::Line | Block::EachLine => Level::Line,
+            Block::Quote => Level::Quote,
+        }
+    }
+
+    /// For messages.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Block::Unit => "`per unit`",
+            Block::Line => "`per line`",
+            Block::Quote => "the `quote` block",
+            Block::EachLine => "`each line`",
+        }
+    }
+}
+
+/// A rounding of the block, with what lies on its steps.
+pub(super) struct Rounded<'s> {
+    pub(super) span: Span,
+    /// The step, as written.
+    pub(super) step: String,
+    pub(super) grid: Grid<'s>,
+    /// Nothing has moved the price off the steps since.
+    pub(super) still: bool,
+}
+
+/// A walk through one block.
+pub(super) struct Walk<'s, 'p> {
+    pub(super) block: Block,
+    pub(super) scope: Scope<'s>,
+    /// For the clauses of the quote's steps that speak of one line.
+    pub(super) line_scope: Option<Scope<'s>>,
+    /// The products concerned.
+    pub(super) products: &'s [Name],
+    /// The type of prices and amounts.
+    pub(super) money: NumberTy,
+    /// In the quote: the multiples of the currency's smallest unit.
+    pub(super) minor: Option<Grid<'s>>,
+    /// The smallest unit, or a usual step, as text: `0.01 CNY`.
+    pub(super) usual_step: String,
+    pub(super) problems: &'p mut Vec<Diagnostic>,
+    pub(super) tax: Option<Span>,
+    pub(super) round: Option<Rounded<'s>>,
+    /// The steps of the group that is being checked, nested ones included.
+    pub(super) members: Vec<Name>,
+}
+
+impl<'s, 'p> Walk<'s, 'p> {
+    /// The walk through a block whose amounts are of a type.
+    pub(super) fn new(
+        block: Block,
+        scope: Scope<'s>,
+        products: &'s [Name],
+        money: NumberTy,
+        problems: &'p mut Vec<Diagnostic>,
+    ) -> Walk<'s, 'p> {
+        let usual = rounding::minor_step(scope.signatures());
+        Walk {
+            block,
+            line_scope: None,
+            products,
+            minor: None,
+            usual_step: describe::number_of(&usual, &money),
+            scope,
+            money,
+            problems,
+            tax: None,
+            round: None,
+            members: Vec::new(),
+        }
+    }
+
+    /// Checks the steps in order.
+    pub(super) fn steps(&mut self, steps: &[ast::Step]) -> Vec<ir::Step> {
+        let mut checked = Vec::new();
+        for (at, step) in steps.iter().enumerate() {
+            self.refuse_after_tax(step);
+            self.warn_of_rounding_twice(at.checked_sub(1).and_then(|at| steps.get(at)), step);
+            checked.extend(self.step(step, at == 0, steps.get(at + 1)));
+        }
+        checked
+    }
+
+    fn step(&mut self, step: &ast::Step, first: bool, next: Option<&ast::Step>) -> Option<ir::Step> {
+        match &step.kind {
+            StepKind::List { label, amount, clauses } => {
+                self.list(step.span, first, label.as_ref(), amount, clauses)
+            }
+            StepKind::Change { .. } => self.change(step, next, false),
+            StepKind::Group(group) => self.group(step.span, group, false),
+            StepKind::Round(round) => self.round(step.span, round),
+            StepKind::Bound { .. } => self.bound(step),
+            StepKind::Subtotal { name, label } => Some(self.subtotal(step.span, name, label.as_ref(), next)),
+            StepKind::Tax { .. } => self.tax(step, next),
+            StepKind::EachLine(section) => self.each_line(step.span, section),
+        }
+    }
+
+    /// The type of amounts here.
+    pub(super) fn amount_ty(&self) -> Ty {
+        Ty::Number(self.money.clone())
+    }
+
+    /// Lets steps below read a figure.
+    pub(super) fn declare(&mut self, name: &Name) {
+        let ty = self.amount_ty();
+        self.scope.declare_figure(self.block.level(), name.clone(), ty);
+    }
+
+    /// Checks an amount of money.
+    pub(super) fn amount(&mut self, amount: &ast::Expr) -> Option<Formula> {
+        check_amount(&self.scope, amount, &self.amount_ty(), self.problems)
+    }
+
+    /// Refuses an amount of `add` or `less` that its own numbers and ranges show to be negative. A condition
+    /// can keep a step from where its amount is negative.
+    pub(super) fn refuse_negative(&mut self, amount: &Expr, less: bool, conditional: bool) {
+        let known = Known::new(self.scope.signatures(), self.products);
+        let text = |value: &Exact, ty: &Ty| format!("can be {}", value_text(value, ty));
+        if let Some(part) = known.negative_part(amount) {
+            let low = known.interval(part).low;
+            let because = low.filter(|_| part.span != amount.span).map(|low| text(&low, &part.ty));
+            self.problems.push(errors::negative_step(part.span, less, because.as_deref(), &[]));
+        } else if let Some(low) = known.least_below_zero(amount).filter(|_| !conditional) {
+            let (because, ranges) = (text(&low, &amount.ty), known.ranges(amount));
+            self.problems.push(errors::negative_step(amount.span, less, Some(&because), &ranges));
+        }
+    }
+
+    /// Refuses an amount whose decimals may have no end.
+    pub(super) fn refuse_open(&mut self, amount: &Expr, what: &str, round_may_follow: bool) {
+        if !terminates(&self.scope, amount) {
+            let problem = errors::open_amount(amount.span, what, &self.usual_step, round_may_follow);
+            self.problems.push(problem);
+        }
+    }
+
+    /// Refuses an amount of the quote that is finer than the currency's smallest unit.
+    pub(super) fn refuse_fine(&mut self, amount: &Expr, what: &str) {
+        if self.minor.as_ref().is_some_and(|minor| !minor.holds(amount)) {
+            self.problems.push(errors::too_fine(amount.span, what, &self.usual_step));
+        }
+    }
+
+    /// After the first tax, the price before tax stands still.
+    fn refuse_after_tax(&mut self, step: &ast::Step) {
+        let Some(tax) = self.tax else { return };
+        let word = match &step.kind {
+            StepKind::Tax { .. } | StepKind::Round(_) | StepKind::Subtotal { .. } => return,
+            StepKind::EachLine(section) if tax_of(section).is_some() => return,
+            StepKind::EachLine(_) => "each line",
+            // Said already: it can only be the first step.
+            StepKind::List { .. } => return,
+            StepKind::Change { less: true, .. } => "less",
+            StepKind::Change { less: false, .. } => "add",
+            StepKind::Group(group) => group_words(group.kind),
+            StepKind::Bound { cap: true, .. } => "cap",
+            StepKind::Bound { cap: false, .. } => "floor",
+        };
+        self.problems.push(errors::after_tax(step.span, word, tax));
+    }
+
+    fn warn_of_rounding_twice(&mut self, before: Option<&ast::Step>, step: &ast::Step) {
+        if let (Some(before), StepKind::Round(_)) = (before, &step.kind)
+            && matches!(before.kind, StepKind::Round(_))
+        {
+            self.problems.push(errors::rounded_twice(step.span, before.span));
+        }
+    }
+
+    fn round(&mut self, span: Span, written: &ast::RoundTo) -> Option<ir::Step> {
+        let (step, offset) = round_to(self.scope.signatures(), written, &self.money, self.problems)?;
+        let round = ir::RoundTo { mode: written.mode, step, offset };
+        if self.minor.as_ref().is_some_and(|minor| !minor.has(&round.step) || !minor.has(&round.offset)) {
+            self.problems.push(errors::too_fine(written.step.number.span, "round", &self.usual_step));
+        }
+        self.round = Some(Rounded {
+            span,
+            step: quantity_text(&written.step),
+            grid: Grid::of_rounding(&round, self.scope.signatures()),
+            still: true,
+        });
+        Some(plain_step("round".into(), None, ir::StepKind::Round(round), span))
+    }
+
+    /// Says that the price may have left the steps of the last rounding.
+    pub(super) fn price_moved(&mut self) {
+        if let Some(round) = &mut self.round {
+            round.still = false;
+        }
+    }
+}
+
+/// A step without clauses.
+pub(super) fn plain_step(name: Name, label: Option<&ast::Text>, kind: ir::StepKind, span: Span) -> ir::Step {
+    ir::Step {
+        name,
+        label: label.map(|label| label.text.clone()),
+        kind,
+        when: None,
+        during: None,
+        because: None,
+        visible_to: Vec::new(),
+        span,
+    }
+}
+
+/// The first tax of an `each line`.
+pub(super) fn tax_of(section: &ast::Section) -> Option<Span> {
+    section.steps.iter().find(|step| matches!(step.kind, StepKind::Tax { .. })).map(|step| step.span)
+}
+
+/// The words that begin a group.
+pub(super) fn group_words(kind: ast::GroupKind) -> &'static str {
+    match kind {
+        ast::GroupKind::Best => "best of",
+        ast::GroupKind::Worst => "worst of",
+        ast::GroupKind::First => "first of",
+        ast::GroupKind::All => "all of",
+    }
+}

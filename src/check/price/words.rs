@@ -1,0 +1,64 @@
+//! Values of messages as a price book writes them, and which values a domain has.
+
+use crate::check::describe;
+use crate::ir::{Domain, Ty};
+use crate::syntax::ast;
+use crate::value::Exact;
+
+/// A number of a type: `0.01 CNY`, `15%`, `3`.
+pub(super) fn value_text(value: &Exact, ty: &Ty) -> String {
+    match ty.required() {
+        Ty::Number(number) => describe::number_of(value, number),
+        _ => describe::number(value),
+    }
+}
+
+/// A number with its unit as it was written: `1_000 CNY`.
+pub(super) fn quantity_text(quantity: &ast::Quantity) -> String {
+    let number = &quantity.number.text;
+    match &quantity.unit {
+        None => number.to_string(),
+        Some(unit) => format!("{number} {}", unit_text(unit)),
+    }
+}
+
+fn unit_text(unit: &ast::UnitExpr) -> String {
+    let mut text = String::new();
+    for (name, power) in &unit.factors {
+        for _ in 0..power.unsigned_abs() {
+            let sign = match (text.is_empty(), *power < 0) {
+                (true, false) => "",
+                (true, true) => "1/",
+                (false, false) => "*",
+                (false, true) => "/",
+            };
+            text.push_str(sign);
+            text.push_str(&name.text);
+        }
+    }
+    text
+}
+
+/// The values of a domain: `0%` to `15%`.
+pub(super) fn domain_text(domain: &Domain, ty: &Ty) -> String {
+    let text = match ty.required() {
+        Ty::Number(number) => describe::domain(domain, number),
+        _ => None,
+    };
+    text.unwrap_or_else(|| "any value".to_owned())
+}
+
+/// Whether a number is one of a domain.
+pub(super) fn domain_has(domain: &Domain, value: &Exact) -> bool {
+    match domain {
+        Domain::All => true,
+        Domain::Numbers(values) => values.iter().any(|(one, _)| one == value),
+        Domain::Range { from, to, step } => {
+            let on_step = |step: &Exact| {
+                let steps = value.checked_sub(from).and_then(|above| above.checked_div(step));
+                steps.is_ok_and(|steps| steps.is_integer())
+            };
+            from <= value && value <= to && step.as_ref().is_none_or(on_step)
+        }
+    }
+}
