@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::cell::show;
+use crate::check::describe;
 use crate::ir::{Band, Domain, EnumTy, KeyMatch, Name, NumberKind, Reach, Ty, Value};
 use crate::value::{Date, Exact};
 
@@ -191,7 +191,7 @@ impl<'a> Axis<'a> {
             Kind::Bool => self.describe_values(runs, |class| (class == 1).to_string()),
             Kind::Listed { values, .. } => {
                 self.describe_values(runs, |class| match values.get(class as usize) {
-                    Some(value) => show(value, self.ty),
+                    Some(value) => describe::value(value, self.ty),
                     None => match self.ty {
                         Ty::Row(table) => format!("any other key of `{table}`"),
                         _ => "any other text".to_owned(),
@@ -200,7 +200,7 @@ impl<'a> Axis<'a> {
             }
             Kind::Line { live, listed: true, .. } => self.describe_values(runs, |class| {
                 let cut = live.get(class as usize).and_then(|atom| self.cut_value(atom / 2));
-                cut.map_or_else(String::new, |value| show(&value, self.ty))
+                cut.map_or_else(String::new, |value| describe::value(&value, self.ty))
             }),
             Kind::Line { live, .. } => {
                 let mut words: Vec<String> =
@@ -227,7 +227,7 @@ impl<'a> Axis<'a> {
     fn describe_run(&self, live: &[u32], (first, last): Run) -> String {
         let atom = |class: u32| live.get(class as usize).copied().unwrap_or(0);
         let (lower, upper) = (self.lower_end(atom(first)), self.upper_end(atom(last)));
-        let shown = |value: &Value| show(value, self.ty);
+        let shown = |value: &Value| describe::value(value, self.ty);
         match (&lower, &upper) {
             (Some((low, true)), Some((high, true))) if low == high => format!("= {}", shown(low)),
             (None, None) => "= anything".to_owned(),

@@ -3,6 +3,7 @@
 //! The same reading serves cells in a book, cells of files and the rows of tier schemes, so that a value
 //! means the same wherever it is written.
 
+use crate::check::describe;
 use crate::diagnostic::{Code, Diagnostic, codes, nearest};
 use crate::ir::{EnumTy, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
@@ -175,7 +176,7 @@ fn in_unit(number: &Exact, unit: &Unit, factor: &Exact, ty: &NumberTy) -> Result
     let Some(conversion) = unit.conversion_to(&ty.unit) else {
         let money = unit.has_currency() && ty.unit.has_currency();
         let code = if money { codes::CURRENCY_MISMATCH } else { codes::UNIT_MISMATCH };
-        let expected = describe(&Ty::Number(ty.clone()));
+        let expected = describe::number_ty(ty);
         return Err(Slip::new(code, format!("found `{number} {unit}`; expected {expected}")));
     };
     let scaled = number.checked_mul(factor).and_then(|number| number.checked_mul(&conversion));
@@ -225,49 +226,7 @@ fn mismatch(said: &Said<'_>, ty: &Ty) -> Slip {
         Said::Date(date) => format!("the date `{date}`"),
         Said::Bool(value) => format!("`{value}`"),
     };
-    Slip::new(codes::TYPE_MISMATCH, format!("found {found}; expected {}", describe(ty)))
-}
-
-/// A type in words that can follow "expected".
-pub(crate) fn describe(ty: &Ty) -> String {
-    match ty {
-        Ty::Bool => "`true` or `false`".to_owned(),
-        Ty::Text => "a text".to_owned(),
-        Ty::Date => "a date".to_owned(),
-        Ty::Number(NumberTy { unit, .. }) if !unit.is_none() => format!("a number in `{unit}`"),
-        Ty::Number(NumberTy { kind: NumberKind::Int, .. }) => "a whole number".to_owned(),
-        Ty::Number(NumberTy { kind: NumberKind::Rate, .. }) => "a rate in per cent".to_owned(),
-        Ty::Number(_) => "a number without a unit".to_owned(),
-        Ty::Choice(choices) => format!("a value of `{}`", choices.name),
-        Ty::Set(choices) => format!("a set of values of `{}`", choices.name),
-        Ty::Row(table) => format!("a key of `{table}`"),
-        Ty::Optional(inner) => describe(inner),
-        Ty::Names => "a list of names".to_owned(),
-    }
-}
-
-/// A value as a book would write it.
-pub(crate) fn show(value: &Value, ty: &Ty) -> String {
-    match (value, ty.required()) {
-        (Value::Number(number), Ty::Number(ty)) => show_number(number, ty),
-        (Value::Choice(position), Ty::Choice(choices)) => {
-            choices.values.get(usize::from(*position)).map_or_else(String::new, |value| value.key.to_string())
-        }
-        (Value::Bool(value), _) => value.to_string(),
-        (Value::Text(text), _) => format!("\"{text}\""),
-        (Value::Date(date), _) => date.to_string(),
-        (Value::Number(number), _) => number.to_string(),
-        (Value::Choice(_) | Value::Set(_) | Value::Row(_) | Value::Absent, _) => String::new(),
-    }
-}
-
-/// A number of a type as a book would write it: `63 tf`, `8%`.
-pub(crate) fn show_number(number: &Exact, ty: &NumberTy) -> String {
-    match ty.kind {
-        NumberKind::Rate if ty.unit.is_none() => format!("{}%", in_per_cent(number)),
-        _ if ty.unit.is_none() => number.to_string(),
-        _ => format!("{number} {}", ty.unit),
-    }
+    Slip::new(codes::TYPE_MISMATCH, format!("found {found}; expected {}", describe::ty(ty)))
 }
 
 #[cfg(test)]
@@ -294,7 +253,7 @@ mod tests {
         let slip = value_of(&quantity("3", "h"), &mass).unwrap_err();
         assert_eq!(
             (slip.code, slip.message.as_str()),
-            (codes::UNIT_MISMATCH, "found `3 h`; expected a number in `kg`")
+            (codes::UNIT_MISMATCH, "found `3 h`; expected a quantity in `kg`")
         );
         let price = Ty::quantity(unit("CNY"));
         assert_eq!(value_of(&quantity("3", "USD"), &price).unwrap_err().code, codes::CURRENCY_MISMATCH);
@@ -306,7 +265,6 @@ mod tests {
         assert_eq!(value_of(&Said::Percent(exact("7.5")), &rate), Ok(Value::Number(exact("0.075"))));
         let slip = value_of(&Said::Number(exact("0.08")), &rate).unwrap_err();
         assert_eq!(slip.help.as_deref(), Some("write `0.08%`, or `8%` if a share is meant"));
-        assert_eq!(show(&Value::Number(exact("0.075")), &rate), "7.5%");
     }
 
     #[test]

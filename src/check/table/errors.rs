@@ -3,7 +3,10 @@
 use super::axis::{Axis, Run};
 use super::cell::Slip;
 use super::draft::{Draft, Header};
+use crate::check::describe;
+use crate::check::signature::TableSig;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::Ty;
 use crate::sheet::Sheet;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -25,11 +28,20 @@ pub(super) fn bad_result(span: Span, found: &str) -> Diagnostic {
     Diagnostic::new(codes::TYPE_MISMATCH, format!("a cell cannot hold {found}")).at(span, "")
 }
 
-pub(super) fn other_keys(table: &ast::Table, expected: &[String]) -> Diagnostic {
+/// A version whose keys or results are not those of the first.
+pub(super) fn other_keys(table: &ast::Table, first: &TableSig) -> Diagnostic {
     let message = format!("this version of `{}` has other keys or results than the first", table.name.text);
+    let written = |ty: &Option<Ty>| ty.as_ref().map_or_else(String::new, describe::written);
+    let keys = first.keys.iter().map(|key| format!("{}: {}", key.name, written(&key.ty)));
+    let columns = first.columns.iter().map(|(name, ty)| match name {
+        Some(name) => format!("{name}: {}", written(ty)),
+        None => written(ty),
+    });
+    let optional = if first.optional { " optional" } else { "" };
+    let (keys, columns) = (keys.collect::<Vec<_>>().join(", "), columns.collect::<Vec<_>>().join(", "));
     Diagnostic::new(codes::TYPE_MISMATCH, message)
         .at(table.name.span, "")
-        .help(format!("all versions of a table have the same keys and results: {}", expected.join(", ")))
+        .help(format!("all versions of a table are alike; the first has ({keys}) -> {columns}{optional}"))
 }
 
 pub(super) fn missing_file(path: &ast::Text) -> Diagnostic {

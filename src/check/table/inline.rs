@@ -4,6 +4,7 @@ use super::cell::{Slip, said, value_of};
 use super::draft::{Draft, Header, Places, Problems, Spot, key_match};
 use super::errors;
 use super::text::KeyText;
+use crate::check::describe;
 use crate::diagnostic::codes;
 use crate::ir::{KeyMatch, Ty, Value};
 use crate::source::Span;
@@ -229,7 +230,7 @@ fn key_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<KeyMatch, Slip> {
             if !is_ordered(ty) {
                 return Err(Slip::new(
                     codes::NOT_RANKED,
-                    format!("bounds of {}, which has no order", super::cell::describe(ty)),
+                    format!("bounds of {}, which has no order", describe::ty(ty)),
                 )
                 .help("list the values that are meant: `a or b`"));
             }
@@ -267,7 +268,7 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
         CellKind::Blank => Err(Slip::new(codes::BAD_CELL, "the cell is empty")
             .help("write a value, or `n/a` for what cannot be bought")),
         CellKind::Any | CellKind::Else | CellKind::Band(_) => {
-            Err(Slip::new(codes::BAD_CELL, format!("found a key; expected {}", super::cell::describe(ty))))
+            Err(Slip::new(codes::BAD_CELL, format!("found a key; expected {}", describe::ty(ty))))
         }
     }
 }

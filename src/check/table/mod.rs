@@ -26,8 +26,8 @@ use draft::{Draft, Header, Problems};
 pub(in crate::check) use version::period_of;
 pub use version::{merge_tables, merge_tiers};
 
-use crate::check::Signatures;
 use crate::check::signature::TableSig;
+use crate::check::{Signatures, describe, types};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Domain, KeyMatch, Reach, Ty};
 use crate::sheet::Sheet;
@@ -125,27 +125,35 @@ fn header_of<'a>(
     let same_keys = key_names.eq(signature.keys.iter().map(|key| &key.name));
     let same_columns = column_names.eq(signature.columns.iter().map(|(name, _)| name.as_ref()));
     if !same_keys || !same_columns || table.result.optional.is_some() != signature.optional {
-        let keys = signature.keys.iter().map(|key| format!("`{}`", key.name));
-        let columns = signature.columns.iter().filter_map(|(name, _)| Some(format!("`{}`", name.as_ref()?)));
-        let expected: Vec<String> = keys.chain(columns).collect();
-        problems.add(|| errors::other_keys(table, &expected));
+        problems.add(|| errors::other_keys(table, signature));
         return None;
     }
     let (mut keys, mut key_cells, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+    let mut differs = false;
     for (key, written) in signature.keys.iter().zip(&table.keys) {
         let ty = key.ty.as_ref()?.required().clone();
+        let owner = format!("{}.{}", table.name.text, key.name);
+        differs |= type_differs(&written.ty, &owner, true, &ty, signatures, problems);
         if matches!(ty, Ty::Set(_) | Ty::Names) {
-            problems.add(|| errors::bad_key(written.name.span, &key.name, &cell::describe(&ty)));
+            problems.add(|| errors::bad_key(written.name.span, &key.name, &describe::ty(&ty)));
         }
         key_cells.push(cell_type(&ty, signatures)?);
         keys.push((key.name.clone(), ty));
     }
     for ((name, ty), written) in signature.columns.iter().zip(&table.result.columns) {
         let ty = ty.as_ref()?.clone();
+        let owner = match name {
+            Some(name) => format!("{}.{name}", table.name.text),
+            None => table.name.text.to_string(),
+        };
+        differs |= type_differs(&written.ty, &owner, false, &ty, signatures, problems);
         if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
-            problems.add(|| errors::bad_result(written.ty.span, &cell::describe(&ty)));
+            problems.add(|| errors::bad_result(written.ty.span, &describe::ty(&ty)));
         }
         columns.push((name.clone(), ty));
+    }
+    if differs {
+        problems.add(|| errors::other_keys(table, signature));
     }
     (!problems.any()).then_some(Header {
         name: &table.name.text,
@@ -154,6 +162,23 @@ fn header_of<'a>(
         key_cells,
         columns,
     })
+}
+
+/// Whether a type of this version is another than that of the first, by which all calls are checked.
+fn type_differs(
+    written: &ast::Type,
+    owner: &str,
+    whole: bool,
+    first: &Ty,
+    signatures: &Signatures,
+    problems: &mut Problems<'_>,
+) -> bool {
+    let mut found = Vec::new();
+    let resolved = types::resolve(signatures, types::Place { owner, whole }, written, &mut found);
+    for problem in found {
+        problems.add(|| problem);
+    }
+    resolved.is_some_and(|(ty, _)| ty.required() != first.required())
 }
 
 /// The type in which a key is written: a row of another table is named by its key.

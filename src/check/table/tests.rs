@@ -5,11 +5,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::check::signature::KeySig;
 use crate::ir::{Band, EnumTy, EnumValue, Name, NumberKind, Period, Rows, Value};
+use crate::resolve::ItemRef;
 use crate::source::FileId;
-use crate::syntax::parse_item;
-use crate::value::{Date, Exact, UnitTable};
+use crate::syntax::parse_file;
+use crate::value::{Date, Exact};
 
 pub(super) fn exact(text: &str) -> Exact {
     Exact::parse(text).expect("a number")
@@ -19,63 +19,32 @@ fn number(text: &str) -> Value {
     Value::Number(exact(text))
 }
 
-fn choices(name: &str, ranked: bool, values: &[&str]) -> Ty {
-    let values = values.iter().map(|key| EnumValue { key: (*key).into(), label: None }).collect();
-    Ty::Choice(Arc::new(EnumTy { name: name.into(), ranked, values }))
-}
+/// What the tables of the tests speak of.
+const BOOK: &str = "book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }\n\
+    enum region: east | north | south\n\
+    enum level: standard < silver < gold < key\n\
+    product press {\n\
+      quantity 1 to 50\n\
+      option force: 63 tf | 100 tf | 160 tf\n\
+      option stroke: 100 mm to 800 mm step 50 mm\n\
+    }\n\
+    price press { per unit { list = 900 CNY } }\n";
 
-fn quantity(unit: &str) -> Ty {
-    Ty::quantity(UnitTable::builtin().parse(unit).expect("a unit"))
-}
-
-/// The types that the tests name: `region`, `level` (ranked), `force` (63, 100, 160 tf), `stroke` (100 to
-/// 800 mm by 50), and those of the language.
-fn type_of(word: &str) -> (Ty, Domain) {
-    let all = |ty| (ty, Domain::All);
-    match word {
-        "region" => all(choices("customer.region", false, &["east", "north", "south"])),
-        "level" => all(choices("customer.level", true, &["standard", "silver", "gold", "key"])),
-        "force" => {
-            let numbers = ["63", "100", "160"].iter().map(|number| (exact(number), None)).collect();
-            (quantity("tf"), Domain::Numbers(numbers))
-        }
-        "stroke" => {
-            let range = Domain::Range { from: exact("100"), to: exact("800"), step: Some(exact("50")) };
-            (quantity("mm"), range)
-        }
-        "text" => all(Ty::Text),
-        "date" => all(Ty::Date),
-        "bool" => all(Ty::Bool),
-        "int" => all(Ty::number(NumberKind::Int)),
-        "rate" => all(Ty::number(NumberKind::Rate)),
-        unit => all(quantity(unit)),
-    }
-}
-
-/// Checks a table whose keys and results are parameters of the types above.
-fn check(source: &str, file: Option<&TableFile>) -> (Option<ir::Table>, Vec<Diagnostic>) {
-    let (item, problems) = parse_item(source, FileId(0), 0);
+/// The items of the book and of a text behind it.
+fn items(source: &str) -> Vec<Arc<ast::Item>> {
+    let (tree, problems) = parse_file(&format!("{BOOK}{source}"), FileId(0));
     assert!(problems.is_empty(), "{:?}", said(&problems));
-    let item = item.expect("the table parses");
+    tree.items.into_iter().map(Arc::new).collect()
+}
+
+/// Checks the last item, a table.
+fn check(source: &str, file: Option<&TableFile>) -> (Option<ir::Table>, Vec<Diagnostic>) {
+    let items = items(source);
+    let numbered: Vec<_> = (0..).map(ItemRef).zip(items.iter().cloned()).collect();
+    let (signatures, problems) = Signatures::build(&numbered);
+    assert!(problems.is_empty(), "{:?}", said(&problems));
+    let item = items.last().expect("a table");
     let ast::ItemKind::Table(table) = &item.kind else { panic!("no table") };
-    let word = |ty: &ast::Type| match &ty.kind {
-        ast::TypeKind::Named(path) => path.names.last().map_or(String::new(), |name| name.text.to_string()),
-        other => panic!("{other:?}"),
-    };
-    let keys = table.keys.iter().map(|key| {
-        let (ty, domain) = type_of(&word(&key.ty));
-        KeySig { name: key.name.text.clone(), ty: Some(ty), domain }
-    });
-    let column = |column: &ast::ResultColumn| {
-        (column.name.as_ref().map(|name| name.text.clone()), Some(type_of(&word(&column.ty)).0))
-    };
-    let signature = TableSig {
-        keys: keys.collect(),
-        columns: table.result.columns.iter().map(column).collect(),
-        optional: table.result.optional.is_some(),
-    };
-    let mut signatures = Signatures::default();
-    signatures.tables.insert(table.name.text.clone(), signature);
     let mut problems = Vec::new();
     let checked = check_table(table, item.span, &signatures, file, &mut problems);
     (checked, problems)
@@ -123,7 +92,7 @@ fn between(lower: Option<(&str, bool)>, upper: Option<(&str, bool)>) -> Reach {
 #[test]
 fn rows_in_place_take_words_units_and_rates() {
     let rows = rows(
-        "table t(a: level, b: force) -> rate { standard or silver, any: 0%  gold or key, 63 tf: 2.5%\n gold or key, 100 or 160 tf: n/a }",
+        "table t(a: level, b: press.force) -> rate { standard or silver, any: 0%  gold or key, 63 tf: 2.5%\n gold or key, 100 or 160 tf: n/a }",
     );
     assert_eq!(rows.keys[0][0], KeyMatch::OneOf(vec![Value::Choice(0), Value::Choice(1)]));
     assert_eq!(
@@ -215,8 +184,9 @@ fn a_missing_combination_is_named() {
         "table t(r: region, a: level) -> rate { east or north, any: 0%\n south, standard or silver or gold: 1% }",
     );
     assert_eq!(found, ["the table `t` has no row for r = south, a = key"]);
-    let found =
-        refused("table t(r: region, b: force) -> rate { east, 63 tf or 100 tf: 0%\n north, 160 tf: 1% }");
+    let found = refused(
+        "table t(r: region, b: press.force) -> rate { east, 63 tf or 100 tf: 0%\n north, 160 tf: 1% }",
+    );
     assert_eq!(
         found,
         [
@@ -233,15 +203,15 @@ fn a_missing_combination_is_named() {
 fn gaps_between_numbers_are_named_with_their_ends() {
     let found = refused("table t(m: kg) -> CNY { from 0 up to 10: 1, above 20: 2 }");
     assert_eq!(found, ["the table `t` has no row for m above 10 kg up to 20 kg"]);
-    let found = refused("table t(s: stroke) -> CNY { up to 300 mm: 1, from 500 mm: 2 }");
+    let found = refused("table t(s: press.stroke) -> CNY { up to 300 mm: 1, from 500 mm: 2 }");
     assert_eq!(found, ["the table `t` has no row for s above 300 mm under 500 mm"]);
 }
 
 #[test]
 fn whole_numbers_and_steps_leave_no_gap_between_neighbours() {
     rows("table t(n: int) -> CNY { from 1 up to 9: 1, from 10: 2 }");
-    rows("table t(s: stroke) -> CNY { up to 300 mm: 1, from 350 mm: 2 }");
-    rows("table t(b: force) -> CNY { up to 63 tf: 1, from 100 tf: 2 }");
+    rows("table t(s: press.stroke) -> CNY { up to 300 mm: 1, from 350 mm: 2 }");
+    rows("table t(b: press.force) -> CNY { up to 63 tf: 1, from 100 tf: 2 }");
     assert_eq!(refused("table t(m: kg) -> CNY { from 1 up to 9: 1, from 10: 2 }").len(), 1);
 }
 
@@ -318,11 +288,11 @@ fn outside_of_all_rows_calls_must_prove_themselves() {
 #[test]
 fn a_row_that_no_value_reaches_is_refused() {
     assert_eq!(
-        refused("table t(b: force) -> CNY { 63 tf: 1, 100 tf: 2, 160 tf: 3, 250 tf: 4 }"),
+        refused("table t(b: press.force) -> CNY { 63 tf: 1, 100 tf: 2, 160 tf: 3, 250 tf: 4 }"),
         ["the row is never reached: `b` has no such value"]
     );
     assert_eq!(
-        refused("table t(s: stroke) -> CNY { 125 mm: 1, any: 2 }"),
+        refused("table t(s: press.stroke) -> CNY { 125 mm: 1, any: 2 }"),
         ["the row is never reached: `s` has no such value"]
     );
     assert_eq!(
@@ -335,7 +305,7 @@ fn a_row_that_no_value_reaches_is_refused() {
 #[test]
 fn misspelt_values_name_the_nearest() {
     let (_, problems) = check("table t(r: region) -> CNY { eest: 1, north: 2, south: 3 }", None);
-    assert_eq!(problems[0].message, "`eest` is no value of `customer.region`");
+    assert_eq!(problems[0].message, "`eest` is no value of `region`");
     assert_eq!(problems[0].help, ["did you mean `east`?"]);
     assert!(problems[0].fix.is_some());
     assert_eq!(problems.len(), 1);
@@ -353,7 +323,7 @@ fn only_the_first_problems_are_shown() {
 fn bounds_need_an_order() {
     assert_eq!(
         refused("table t(r: region) -> CNY { from east: 1 }"),
-        ["bounds of a value of `customer.region`, which has no order"]
+        ["bounds of a value of `region`, which has no order"]
     );
 }
 
@@ -453,6 +423,18 @@ fn versions_may_neither_overlap_nor_leave_a_day_out() {
     );
 }
 
+#[test]
+fn a_version_with_other_types_is_refused() {
+    let first = "table t(m: kg) -> CNY effective to 2026-06-30 { from 0: 1 }\n";
+    let second =
+        |rest: &str| refused(&format!("{first}table t{rest} effective from 2026-07-01 {{ from 0: 1 }}"));
+    let message = ["this version of `t` has other keys or results than the first"];
+    assert_eq!(second("(m: g) -> CNY"), message);
+    assert_eq!(second("(m: kg) -> rate")[0], message[0]);
+    assert_eq!(second("(mass: kg) -> CNY"), message);
+    assert_eq!(second("(m: kg) -> CNY optional"), message);
+}
+
 /// A random row over one enumeration of three values, one of whole numbers from 1 to 6 and a truth value.
 fn any_row() -> impl Strategy<Value = Vec<KeyMatch>> {
     let region = prop_oneof![
@@ -496,7 +478,8 @@ proptest! {
     #[test]
     fn the_proof_agrees_with_trying_every_combination(rows in prop::collection::vec(any_row(), 0..7)) {
         let names: [Name; 3] = ["region".into(), "size".into(), "flag".into()];
-        let (region, _) = type_of("region");
+        let values = ["east", "north", "south"].map(|key| EnumValue { key: key.into(), label: None }).to_vec();
+        let region = Ty::Choice(EnumTy { name: "region".into(), ranked: false, values }.into());
         let types = [region, Ty::number(NumberKind::Int), Ty::Bool];
         let domains = [Domain::All, Domain::Range { from: exact("1"), to: exact("6"), step: Some(exact("1")) }, Domain::All];
         let columns: Vec<Vec<KeyMatch>> = (0..3).map(|key| rows.iter().map(|row| row[key].clone()).collect()).collect();

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::cell::{Said, Slip, describe, unknown_unit, unknown_value, value_of};
+use super::cell::{Said, Slip, unknown_unit, unknown_value, value_of};
+use crate::check::describe;
 use crate::diagnostic::codes;
 use crate::ir::{Ty, Value};
 use crate::sheet::CellForm;
@@ -115,7 +116,7 @@ impl<'a> Column<'a> {
             Ty::Text | Ty::Row(_) if form == CellForm::Plain => Ok(Value::Text(text.into())),
             Ty::Text | Ty::Row(_) => {
                 let found = if form == CellForm::Date { "date" } else { "truth value" };
-                let message = format!("found the {found} `{text}`; expected {}", describe(self.ty));
+                let message = format!("found the {found} `{text}`; expected {}", describe::ty(self.ty));
                 Err(Slip::new(codes::TYPE_MISMATCH, message)
                     .help("give the cell the format `Text` and write it again"))
             }
@@ -278,7 +279,7 @@ mod tests {
         assert_eq!(read(&ty, "1,5"), Err("a comma inside the number `1,5`".to_owned()));
         assert_eq!(
             read(&ty, "2026-01-31"),
-            Err("found the date `2026-01-31`; expected a number in `kg`".to_owned())
+            Err("found the date `2026-01-31`; expected a quantity in `kg`".to_owned())
         );
         assert_eq!(read(&ty, "5 kgg"), Err("there is no unit `kgg`".to_owned()));
     }

@@ -2,16 +2,18 @@
 
 use super::Scheme;
 use super::cliff::Cliff;
-use crate::check::table::cell::{describe, show_number};
+use crate::check::describe;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{NumberTy, Tier, Ty};
 use crate::source::Span;
 use crate::syntax::ast::{self, Literal, LiteralKind};
 
-pub(super) fn other_mode(tiers: &ast::Tiers) -> Diagnostic {
-    let message = format!("this version of `{}` has another mode than the first", tiers.name.text);
+/// A version whose driver, mode or result is not that of the first.
+pub(super) fn other_scheme(tiers: &ast::Tiers) -> Diagnostic {
+    let message =
+        format!("this version of `{}` has another driver, mode or result than the first", tiers.name.text);
     Diagnostic::new(codes::TYPE_MISMATCH, message)
-        .at(tiers.mode_span, "")
+        .at(tiers.name.span, "")
         .help("all versions of a scheme have the same driver, mode and result")
 }
 
@@ -98,7 +100,7 @@ fn shown(literal: &Literal) -> String {
 }
 
 pub(super) fn graduated_value(span: Span, result: &Ty) -> Diagnostic {
-    let message = format!("a bare value in graduated tiers that give {}", describe(result));
+    let message = format!("a bare value in graduated tiers that give {}", describe::ty(result));
     Diagnostic::new(codes::BAD_TIER_ROW, message)
         .at(span, "charged how?")
         .help("say how units are charged: `5 each`, `5 per started 100`, `5 flat`, or write `whole` in place of `graduated`")
@@ -111,7 +113,7 @@ pub(super) fn price_in_rates(span: Span) -> Diagnostic {
 }
 
 pub(super) fn price_without_amount(span: Span, result: &Ty) -> Diagnostic {
-    let message = format!("a price in a scheme that gives {}", describe(result));
+    let message = format!("a price in a scheme that gives {}", describe::ty(result));
     Diagnostic::new(codes::BAD_TIER_ROW, message).at(span, "").help("write the value alone")
 }
 
@@ -145,8 +147,8 @@ pub(super) fn cliffs(
     result: &NumberTy,
 ) -> Option<Diagnostic> {
     let words = |cliff: &Cliff| {
-        let quantity = |number| show_number(number, &scheme.driver);
-        let amount = |number| show_number(number, result);
+        let quantity = |number| describe::number_of(number, &scheme.driver);
+        let amount = |number| describe::number_of(number, result);
         if cliff.fewer == cliff.more {
             let (at, total, lower) = (quantity(&cliff.fewer), amount(&cliff.total), amount(&cliff.lower));
             format!("at {at} the total falls from {total} to {lower}")

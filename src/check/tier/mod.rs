@@ -13,6 +13,7 @@ mod tests;
 use crate::check::Signatures;
 use crate::check::table::cell::{Slip, said, value_of};
 use crate::check::table::period_of;
+use crate::check::types;
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
@@ -63,16 +64,18 @@ pub fn check_tiers(
         ast::TierMode::Graduated => ir::TierMode::Graduated,
         ast::TierMode::Stair => ir::TierMode::Stair,
     };
-    if mode != signature.mode {
-        problems.push(errors::other_mode(tiers));
+    let (driver, result) = (signature.driver.clone()?, signature.result.clone()?);
+    let mut type_of = |written, whole| {
+        let place = types::Place { owner: &tiers.name.text, whole };
+        types::resolve(signatures, place, written, problems).map(|(ty, _)| ty)
+    };
+    let same = type_of(&tiers.driver, true)? == Ty::Number(driver.clone())
+        && type_of(&tiers.result, false)? == result;
+    if mode != signature.mode || !same {
+        problems.push(errors::other_scheme(tiers));
         return None;
     }
-    let scheme = Scheme {
-        units: &signatures.units,
-        driver: signature.driver.clone()?,
-        mode,
-        result: signature.result.clone()?,
-    };
+    let scheme = Scheme { units: &signatures.units, driver, mode, result };
     let mut found = Vec::new();
     let checked = bounds::tiers(tiers, &scheme, &mut found);
     row::fit_together(tiers, &scheme, &mut found);

@@ -1,48 +1,28 @@
 //! Schemes from their text to their tiers; the tiers and totals are worked out by hand.
 
+use std::sync::Arc;
+
 use super::*;
-use crate::check::signature::TiersSig;
 use crate::diagnostic::codes;
-use crate::ir::{EnumTy, EnumValue, TierPer, TierRow};
+use crate::ir::{TierPer, TierRow};
+use crate::resolve::ItemRef;
 use crate::source::FileId;
-use crate::syntax::parse_item;
-use crate::value::Unit;
+use crate::syntax::parse_file;
 
 fn exact(text: &str) -> Exact {
     Exact::parse(text).expect("a number")
 }
 
-fn number_ty(word: &str) -> Ty {
-    match word {
-        "int" => Ty::number(NumberKind::Int),
-        "rate" => Ty::number(NumberKind::Rate),
-        "number" => Ty::number(NumberKind::Plain),
-        "size" => {
-            let values = ["small", "large"].map(|key| EnumValue { key: key.into(), label: None }).to_vec();
-            Ty::Choice(EnumTy { name: "size".into(), ranked: false, values }.into())
-        }
-        unit => Ty::quantity(UnitTable::builtin().get(unit).map(Unit::of).expect("a unit")),
-    }
-}
-
+/// Checks the last item of a book, a scheme.
 fn check(source: &str) -> (Option<ir::Tiers>, Vec<Diagnostic>) {
-    let (item, problems) = parse_item(source, FileId(0), 0);
+    let book = "book shop { currency USD  effective 2026-01-01 to 2026-12-31 }\nenum size: small | large\n";
+    let (tree, problems) = parse_file(&format!("{book}{source}"), FileId(0));
     assert!(problems.is_empty(), "{:?}", problems.iter().map(|problem| &problem.message).collect::<Vec<_>>());
-    let item = item.expect("the scheme parses");
+    let items: Vec<_> = (0..).map(ItemRef).zip(tree.items.into_iter().map(Arc::new)).collect();
+    let (signatures, problems) = Signatures::build(&items);
+    assert!(problems.is_empty(), "{problems:#?}");
+    let (_, item) = items.last().expect("a scheme");
     let ast::ItemKind::Tiers(tiers) = &item.kind else { panic!("no scheme") };
-    let word = |ty: &ast::Type| match &ty.kind {
-        ast::TypeKind::Named(path) => path.names.last().map_or(String::new(), |name| name.text.to_string()),
-        other => panic!("{other:?}"),
-    };
-    let Ty::Number(driver) = number_ty(&word(&tiers.driver)) else { panic!("no number") };
-    let mode = match tiers.mode {
-        ast::TierMode::Whole => ir::TierMode::Whole,
-        ast::TierMode::Graduated => ir::TierMode::Graduated,
-        ast::TierMode::Stair => ir::TierMode::Stair,
-    };
-    let mut signatures = Signatures::default();
-    let signature = TiersSig { driver: Some(driver), mode, result: Some(number_ty(&word(&tiers.result))) };
-    signatures.tiers.insert(tiers.name.text.clone(), signature);
     let mut problems = Vec::new();
     let checked = check_tiers(tiers, item.span, &signatures, &mut problems);
     (checked, problems)
@@ -136,6 +116,18 @@ fn rows_keep_their_flat_part_their_price_and_their_package() {
         rows("tiers t(int) stair -> size { up to 5: small, rest: large }")[1],
         TierRow::Value(Value::Choice(1))
     );
+}
+
+#[test]
+fn a_version_with_another_driver_is_refused() {
+    let first = "tiers t(kg) whole -> USD effective to 2026-06-30 { rest: 1 }\n";
+    for other in ["(t) whole -> USD", "(kg) stair -> USD", "(kg) whole -> number"] {
+        let source = format!("{first}tiers t{other} effective from 2026-07-01 {{ rest: 1 }}");
+        assert_eq!(
+            refused(&source).1,
+            "this version of `t` has another driver, mode or result than the first"
+        );
+    }
 }
 
 #[test]
