@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod eval;
+pub mod format;
 pub mod ir;
 pub mod load;
 pub mod quote;

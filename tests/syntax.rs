@@ -70,6 +70,7 @@ const SLIPS: &[(&str, &[&str])] = &[
         &["E0113", "E0112", "E0112"],
     ),
     ("price p { per unit { list = 5% of a + b } }", &["E0112"]),
+    ("price p { per unit { list = price_at markup 30% of cost - 5 CNY } }", &["E0112"]),
     ("price p { per unit { list = a otherwise b * 2 } }", &["E0112"]),
     ("price p { per unit { list = a rounded up to 1 CNY + b } }", &["E0112"]),
     ("price p { per unit { list = if a then b else c rounded up to 1 CNY } }", &["E0112"]),

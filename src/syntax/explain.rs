@@ -354,7 +354,9 @@ impl Talk<'_> {
             let problem = errors::unexpected_word(span, format!("`{found}` begins nothing here"), "");
             return problem.help(format!("what stands here begins with {}", errors::listed(&words)));
         }
-        let message = if expected.is_empty() {
+        let message = if expected.is_empty() && found.is_empty() {
+            "the end comes too early".to_owned()
+        } else if expected.is_empty() {
             format!("{found_words} is not expected here")
         } else {
             format!("expected {expected}, found {found_words}")

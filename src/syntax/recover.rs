@@ -268,6 +268,8 @@ fn pieces(text: &str, block: Block, from: usize, to: usize) -> Vec<(usize, usize
     let mut starts = Vec::new();
     let mut depth = 0_usize;
     let mut line_begins = true;
+    // A row goes on over line breaks until its `:` has come.
+    let mut complete = true;
     for (at, byte) in (Marks { text, at: from, end: to }) {
         match byte {
             b'\n' => line_begins = true,
@@ -275,11 +277,13 @@ fn pieces(text: &str, block: Block, from: usize, to: usize) -> Vec<(usize, usize
             _ => {
                 if line_begins && depth == 0 {
                     let line = text.get(at..end_of_line(text, at).min(to)).unwrap_or("");
-                    if starts.is_empty() || block.begins(line) {
+                    if starts.is_empty() || complete && block.begins(line) {
                         starts.push(at);
+                        complete = !matches!(block, Block::Rows | Block::Tiers);
                     }
                 }
                 line_begins = false;
+                complete |= byte == b':';
                 match byte {
                     b'{' | b'(' | b'[' => depth += 1,
                     b'}' | b')' | b']' => depth = depth.saturating_sub(1),

@@ -138,7 +138,7 @@ impl Cutter<'_> {
             return next;
         }
         if self.depth == 0 || first == start {
-            self.maybe_begin(words, first);
+            self.maybe_begin(first);
         }
         self.go_on(first);
         self.brackets(first, break_at);
@@ -146,8 +146,8 @@ impl Cutter<'_> {
     }
 
     /// Begins a declaration if the line does.
-    fn maybe_begin(&mut self, words: &str, first: usize) {
-        let Some((word, name)) = begins(words) else { return };
+    fn maybe_begin(&mut self, first: usize) {
+        let Some((word, name)) = begins(self.text.get(first..).unwrap_or("")) else { return };
         let in_test = self.open.as_ref().is_some_and(|item| item.word == ItemWord::Test);
         if word == ItemWord::Given && in_test && self.depth > 0 {
             return;
@@ -217,25 +217,23 @@ impl Cutter<'_> {
     }
 }
 
-/// The declaration that a line begins, if it does, and its name.
+/// The declaration that a text begins with, if it does, and its name.
 ///
 /// The word alone is not enough: `quote.net >= 5` and `unit = 3` go on with something else.
-pub(super) fn begins(line: &str) -> Option<(ItemWord, Option<String>)> {
-    let (first, rest) = first_word(line);
+pub(super) fn begins(text: &str) -> Option<(ItemWord, Option<String>)> {
+    let (first, rest) = first_word(text);
     let word = ItemWord::find(first)?;
-    let rest = rest.trim_start();
+    let rest = behind_blanks(rest);
     let next = rest.chars().next();
     let (name, behind) = first_word(rest);
     let named = next.is_some_and(|next| next.is_alphabetic()) && !super::RESERVED.contains(&name);
     let named_and = |marks: &[char]| {
-        let behind = behind.trim_start();
-        named && (behind.is_empty() || behind.starts_with(marks) || behind.starts_with("//"))
+        let behind = behind_blanks(behind);
+        named && (behind.is_empty() || behind.starts_with(marks))
     };
     let quoted = matches!(next, Some('"' | '“' | '”' | '„' | '＂' | '「'));
     let fits = match word {
-        ItemWord::Quote | ItemWord::Approvals => {
-            next.is_none() || matches!(next, Some('{' | '｛')) || rest.starts_with("//")
-        }
+        ItemWord::Quote | ItemWord::Approvals => next.is_none() || matches!(next, Some('{' | '｛')),
         ItemWord::Test | ItemWord::Always => quoted,
         ItemWord::Use => named || quoted,
         // Inside a test `given customer { … }` and `given prior = …` say something else.
@@ -252,6 +250,17 @@ pub(super) fn begins(line: &str) -> Option<(ItemWord, Option<String>)> {
         _ => quoted_words(rest),
     };
     Some((word, name))
+}
+
+/// A text without the blanks, line breaks and comments it begins with.
+fn behind_blanks(mut text: &str) -> &str {
+    loop {
+        text = text.trim_start();
+        if !text.starts_with("//") {
+            return text;
+        }
+        text = text.get(end_of_line(text, 0)..).unwrap_or("");
+    }
 }
 
 /// The words between the quotes at the beginning of a text.

@@ -230,7 +230,7 @@ impl Builder<'_> {
         }
         if let Some(inner) = clash(op, l) {
             self.report_clash(l, inner, (op, op_span), r, true);
-        } else if let Some(inner) = clash(op, r) {
+        } else if let Some(inner) = clash(op, r).filter(|_| !matches!(r.kind, ExprKind::PriceAt { .. })) {
             self.report_clash(l, inner, (op, op_span), r, false);
         }
     }
@@ -263,14 +263,16 @@ impl Builder<'_> {
                     ]
                 }
             }
-            _ => {
-                let mend = if on_left {
-                    format!("({whole_left}) {outer} {whole_right}")
-                } else {
-                    format!("{whole_left} {outer} ({whole_right})")
-                };
-                [mend, "its operands in parentheses".to_owned()]
+            // `price_at markup 30% of cost - 5 EUR`: the cost, or the price, less five.
+            ExprKind::PriceAt { cost, .. } => {
+                let cost = self.slice(cost.span);
+                let before = whole_left.strip_suffix(cost).unwrap_or(whole_left);
+                [
+                    format!("({whole_left}) {outer} {whole_right}"),
+                    format!("{before}({cost} {outer} {whole_right})"),
+                ]
             }
+            _ => return,
         };
         self.report(errors::mixed(op_span, outer, symbol(inner), readings));
     }

@@ -1,0 +1,197 @@
+//! Waterfalls, the quote block and approvals.
+
+use super::expressions::expr;
+use super::flow::Flow;
+use super::items::{field_line, narrowed};
+use super::lines::{Columns, Line, Lines};
+use super::words::{because, clauses, labelled, quantity, round_to, text};
+use crate::source::Span;
+use crate::syntax::ast::{
+    ApprovalRule, Approvals, Clauses, Expr, Group, GroupKind, Name, Price, QuoteBlock, Section, Step,
+    StepKind, Text,
+};
+
+/// A part of a block that the tree keeps in several lists, with the place where it stood.
+enum Part<'a> {
+    Line(Box<Line>),
+    Section(&'static str, &'a Section),
+    Step(&'a Step),
+}
+
+impl Lines<'_> {
+    pub(super) fn price(&mut self, price: &Price, at: Span) {
+        let head = Flow::of(format!("price {}", price.target.text));
+        let mut parts: Vec<(u32, Part<'_>)> = Vec::new();
+        for entry in &price.entries {
+            parts.push((
+                entry.name.span.start,
+                Part::Line(Box::new(field_line("entry", entry, entry.name.span))),
+            ));
+        }
+        let sections = [("per unit", &price.per_unit), ("per line", &price.per_line)];
+        for (word, section) in sections {
+            parts.extend(section.iter().map(|own| (own.span.start, Part::Section(word, own))));
+        }
+        self.parts(head, parts, at);
+    }
+
+    pub(super) fn quote(&mut self, quote: &QuoteBlock, at: Span) {
+        let mut parts: Vec<(u32, Part<'_>)> = Vec::new();
+        for entry in &quote.entries {
+            parts.push((
+                entry.name.span.start,
+                Part::Line(Box::new(field_line("entry", entry, entry.name.span))),
+            ));
+        }
+        parts.extend(quote.steps.iter().map(|step| (step.span.start, Part::Step(step))));
+        if let Some(days) = &quote.valid {
+            let line = Line::plain(Flow::of(format!("valid {}", quantity(days))), days.number.span);
+            parts.push((days.number.span.start, Part::Line(Box::new(line))));
+        }
+        self.parts(Flow::of("quote"), parts, at);
+    }
+
+    fn parts(&mut self, head: Flow, mut parts: Vec<(u32, Part<'_>)>, at: Span) {
+        parts.sort_by_key(|(start, _)| *start);
+        self.open(Line::plain(head, at));
+        for (_, part) in parts {
+            match part {
+                Part::Line(line) => self.push(*line),
+                Part::Section(word, section) => self.section(word, section),
+                Part::Step(step) => self.step(step),
+            }
+        }
+        self.close("", at.end);
+    }
+
+    fn section(&mut self, word: &str, section: &Section) {
+        if let [step] = section.steps.as_slice()
+            && let Some(line) = step_line(step)
+        {
+            return self.block(Flow::of(word), vec![line], section.span, "");
+        }
+        self.open(Line::plain(Flow::of(word), section.span));
+        for step in &section.steps {
+            self.step(step);
+        }
+        self.close("", section.span.end);
+    }
+
+    fn step(&mut self, step: &Step) {
+        match &step.kind {
+            StepKind::Group(group) => self.group(group, step.span),
+            StepKind::EachLine(section) => self.section("each line", section),
+            _ => {
+                if let Some(line) = step_line(step) {
+                    self.push(line);
+                }
+            }
+        }
+    }
+
+    fn group(&mut self, group: &Group, at: Span) {
+        let word = match group.kind {
+            GroupKind::Best => "best of",
+            GroupKind::Worst => "worst of",
+            GroupKind::First => "first of",
+            GroupKind::All => "all of",
+        };
+        let name = group.name.as_ref().map_or(String::new(), |name| format!(" {}", name.text));
+        let label = group.label.as_ref().map_or(String::new(), |label| format!(" {}", text(label)));
+        let mut line = Line::plain(Flow::of(format!("{word}{name}{label}")), at);
+        line.tails = clauses(&group.clauses);
+        self.open(line);
+        for step in &group.steps {
+            self.step(step);
+        }
+        self.close("", at.end);
+    }
+
+    pub(super) fn approvals(&mut self, approvals: &Approvals, at: Span) {
+        let mut lines: Vec<Line> = Vec::new();
+        for level in &approvals.levels {
+            lines.push(level_line("level", &level.name, level.label.as_ref(), None));
+        }
+        for reviewer in &approvals.reviewers {
+            lines.push(level_line(
+                "reviewer",
+                &reviewer.name,
+                reviewer.label.as_ref(),
+                reviewer.with.as_ref(),
+            ));
+        }
+        lines.extend(approvals.rules.iter().map(rule_line));
+        if let Some(route) = &approvals.route {
+            lines.push(Line::plain(Flow::of(format!("route {}", route.text)), route.span));
+        }
+        lines.sort_by_key(|line| line.start);
+        self.open(Line::plain(Flow::of("approvals"), at));
+        for line in lines {
+            self.push(line);
+        }
+        self.close("", at.end);
+    }
+}
+
+/// A step that is no block.
+fn step_line(step: &Step) -> Option<Line> {
+    let at = step.span;
+    Some(match &step.kind {
+        StepKind::List { label, amount, clauses } => {
+            let label = label.as_ref().map_or(String::new(), |label| format!(" {}", text(label)));
+            equation(format!("list{label}"), amount, clauses, at)
+        }
+        StepKind::Change { less, name, label, amount, clauses } => {
+            let word = if *less { "less" } else { "add" };
+            equation(format!("{word} {}", labelled(name, label.as_ref())), amount, clauses, at)
+        }
+        StepKind::Bound { cap, name, label, amount, clauses } => {
+            let word = if *cap { "cap" } else { "floor" };
+            equation(format!("{word} {}", labelled(name, label.as_ref())), amount, clauses, at)
+        }
+        StepKind::Tax { name, label, within, amount, clauses } => {
+            let within = if *within { " within" } else { "" };
+            equation(format!("tax {}{within}", labelled(name, label.as_ref())), amount, clauses, at)
+        }
+        StepKind::Subtotal { name, label } => named("subtotal", &labelled(name, label.as_ref()), at),
+        StepKind::Round(rounding) => named("round", &round_to(rounding), at),
+        StepKind::Group(_) | StepKind::EachLine(_) => return None,
+    })
+}
+
+fn named(word: &str, rest: &str, at: Span) -> Line {
+    Line::plain(Flow::of(format!("{word} {rest}")), at)
+}
+
+/// `less name "Label" = amount  when …`
+fn equation(head: String, amount: &Expr, own: &Clauses, at: Span) -> Line {
+    let mut main = Flow::of("= ");
+    main.append(expr(amount));
+    let mut line = Line::plain(main, at);
+    line.head = vec![head];
+    line.tails = clauses(own);
+    line.columns = Columns::Steps;
+    line
+}
+
+/// `level director "Sales director"`, `reviewer finance "Finance" with director`
+fn level_line(word: &str, name: &Name, label: Option<&Text>, with: Option<&Name>) -> Line {
+    let label = label.map(text);
+    let with = with.map(|with| format!("with {}", with.text));
+    let main = label.into_iter().chain(with).collect::<Vec<_>>().join(" ");
+    let mut line = Line::plain(Flow::of(main), name.span);
+    line.head = vec![format!("{word} {}", name.text)];
+    line.columns = Columns::Levels;
+    line
+}
+
+fn rule_line(rule: &ApprovalRule) -> Line {
+    let who = rule.who.as_ref().map_or("reject".to_owned(), |who| format!("ask {}", who.text));
+    let mut main = Flow::of("when ");
+    main.append(expr(&rule.when));
+    let mut line = Line::plain(main, rule.span);
+    line.head = vec![format!("{who}{}", narrowed(rule.narrowed_to.as_ref()))];
+    line.columns = Columns::Rules;
+    line.tails.extend(because(rule.because.as_ref() as Option<&Text>));
+    line
+}

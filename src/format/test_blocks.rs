@@ -1,0 +1,124 @@
+//! `test` blocks.
+
+use super::expressions::expr;
+use super::flow::Flow;
+use super::lines::{Line, Lines};
+use super::words::{literal, text};
+use crate::source::Span;
+use crate::syntax::ast::{Assign, AssignValue, MarketValue, Name, Test};
+
+/// A part of a test, with the place where it stood.
+enum Part<'a> {
+    Line(Flow),
+    Assigns(Flow, &'a [Assign]),
+}
+
+impl Lines<'_> {
+    pub(super) fn test(&mut self, test: &Test, at: Span) {
+        let mut parts: Vec<(Span, Part<'_>)> = Vec::new();
+        if let Some(day) = test.as_of {
+            parts.push((
+                self.word_as_of(test.title.span.end, at.end),
+                Part::Line(Flow::of(format!("as_of {day}"))),
+            ));
+        }
+        if let Some(name) = &test.currency {
+            parts.push((name.span, Part::Line(Flow::of(format!("currency {}", name.text)))));
+        }
+        parts.extend(test.market.iter().map(|own| (own.span, Part::Line(market(own)))));
+        for own in &test.contexts {
+            parts.push((
+                own.name.span,
+                Part::Assigns(Flow::of(format!("given {}", own.name.text)), &own.fields),
+            ));
+        }
+        for own in &test.facts {
+            parts.push((own.name.span, Part::Line(Flow::of(format!("given {}", assign(own))))));
+        }
+        for own in &test.entries {
+            parts.push((own.name.span, Part::Line(Flow::of(assign(own)))));
+        }
+        for own in &test.lines {
+            let name = own.name.as_ref().map_or(String::new(), |name| format!("{}: ", name.text));
+            let head = Flow::of(format!("line {name}{}", own.product.text));
+            parts.push((own.span, Part::Assigns(head, &own.fields)));
+        }
+        for own in &test.expectations {
+            let mut flow = Flow::of("expect ");
+            flow.append(expr(&own.condition));
+            parts.push((own.span, Part::Line(flow)));
+        }
+        parts.sort_by_key(|(span, _)| span.start);
+        self.open(Line::plain(Flow::of(format!("test {}", text(&test.title))), at));
+        for (span, part) in parts {
+            match part {
+                Part::Line(flow) => self.push(Line::plain(flow, span)),
+                Part::Assigns(head, fields) => self.assigns(head, fields, span),
+            }
+        }
+        self.close("", at.end);
+    }
+
+    /// `{ level = gold, region = east }`, a line each if they do not fit on one.
+    fn assigns(&mut self, mut head: Flow, fields: &[Assign], at: Span) {
+        let inside = fields.iter().map(assign).collect::<Vec<_>>().join(", ");
+        let Some(first) = fields.first() else {
+            head.glue(" {}");
+            return self.push(Line::plain(head, at));
+        };
+        // The braces end where the part does; of a `given` only the name's place is known.
+        let end = fields.last().map_or(at.end, end_of).max(at.end);
+        if let Some(flow) = self.one_line(&head, &inside, first.name.span.start, end) {
+            return self.push(Line::plain(flow, Span { end, ..at }));
+        }
+        self.open(Line::plain(head, at));
+        for field in fields {
+            let span = Span { end: end_of(field), ..field.name.span };
+            self.push(Line::plain(Flow::of(assign(field)), span));
+        }
+        let behind = self.source.get(end as usize..).unwrap_or("");
+        let brace = if end > at.end { behind.find('}').map_or(0, |found| found + 1) } else { 0 };
+        self.close("", end.saturating_add(u32::try_from(brace).unwrap_or(0)));
+    }
+
+    /// Where the `as_of` of a test stands; the tree keeps only its day.
+    fn word_as_of(&self, from: u32, to: u32) -> Span {
+        let text = self.slice(from, to);
+        let blank_before =
+            |at: usize| text.get(..at).is_some_and(|before| before.ends_with([' ', '\t', '\n', '{']));
+        let found = text
+            .match_indices("as_of")
+            .map(|(at, _)| at)
+            .find(|at| blank_before(*at) && !self.is_comment(from, *at));
+        let start = from.saturating_add(found.and_then(|at| u32::try_from(at).ok()).unwrap_or(0));
+        Span { start, end: start, ..Span::default() }
+    }
+
+    fn is_comment(&self, from: u32, at: usize) -> bool {
+        let at = from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+        self.comments().iter().any(|comment| comment.span.start <= at && at < comment.span.end)
+    }
+}
+
+fn end_of(assign: &Assign) -> u32 {
+    match &assign.value {
+        AssignValue::One(value) => value.span.end,
+        AssignValue::Many(_, span) => span.end,
+    }
+}
+
+fn assign(assign: &Assign) -> String {
+    let value = match &assign.value {
+        AssignValue::One(value) => literal(value),
+        AssignValue::Many(values, _) => {
+            format!("[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", "))
+        }
+    };
+    format!("{} = {value}", assign.name.text)
+}
+
+fn market(own: &MarketValue) -> Flow {
+    let to = own.to.as_ref().map_or(String::new(), |to: &Name| format!(" to {}", to.text));
+    let on = own.on.map_or(String::new(), |on| format!(" on {on}"));
+    Flow::of(format!("market {}{to} = {}{on}", own.name.text, literal(&own.value)))
+}
