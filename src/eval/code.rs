@@ -152,6 +152,11 @@ pub(super) enum Node {
         column: u16,
         row: Box<Code>,
     },
+    /// The key of a row, which is how other tables name it.
+    RowKey {
+        table: u32,
+        row: Box<Code>,
+    },
     Lookup {
         table: u32,
         column: u16,

@@ -230,6 +230,14 @@ impl<'p> LineRun<'p> {
                 Ok(Value::Number(number.clone()))
             }
             Given::Silent => match (&input.default, input.ty.required()) {
+                (Some(Value::Row(row)), _) => Ok(Value::Row(*row)),
+                (Some(key), Ty::Row(table)) => match plan.row_of(&facts.day, table, key) {
+                    Some(row) => Ok(Value::Row(row)),
+                    None => {
+                        let message = format!("`{table}` has no row for the default of `{}`", input.name);
+                        Err(Fault::new(codes::NO_ROW, message).at(input.span).gap())
+                    }
+                },
                 (Some(default), _) => Ok(default.clone()),
                 _ if input.optional => Ok(Value::Absent),
                 (None, Ty::Set(_)) => Ok(Value::Set(0)),

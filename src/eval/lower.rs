@@ -84,7 +84,7 @@ impl Names<'_> {
             }
             ExprKind::OneOf { value, of } => match self.product_is(value, of) {
                 Some(is) => Node::Constant(Value::Bool(is)),
-                None => Node::OneOf { value: self.boxed(value), of: of.as_slice().into() },
+                None => Node::OneOf { value: Box::new(self.key(value)), of: of.as_slice().into() },
             },
             ExprKind::Contains { set, value } => {
                 Node::Contains { set: self.boxed(set), value: self.boxed(value) }
@@ -147,7 +147,24 @@ impl Names<'_> {
             [row] if matches!(row.ty.required(), Ty::Row(of) if of == table) => {
                 Node::RowColumn { table: *at, column, row: self.boxed(row) }
             }
-            _ => Node::Lookup { table: *at, column, keys: self.all(keys) },
+            _ => Node::Lookup { table: *at, column, keys: self.keys(keys) },
+        }
+    }
+
+    /// Keys as the rows of a table hold them: rows of other tables by their keys.
+    pub fn keys(&self, keys: &[Expr]) -> Box<[Code]> {
+        keys.iter().map(|key| self.key(key)).collect()
+    }
+
+    fn key(&self, key: &Expr) -> Code {
+        match key.ty.required() {
+            Ty::Row(of) => match self.items.tables.get(of) {
+                Some(table) => {
+                    Code { node: Node::RowKey { table: *table, row: self.boxed(key) }, span: key.span }
+                }
+                None => Code { node: missing(key.span, of), span: key.span },
+            },
+            _ => self.code(key),
         }
     }
 
@@ -162,7 +179,7 @@ impl Names<'_> {
         match (self.ratio(left), self.ratio(right)) {
             (Some(ratio), None) => Node::CompareRatio { ratio, op, bound: self.boxed(right) },
             (None, Some(ratio)) => Node::CompareRatio { ratio, op: mirrored(op), bound: self.boxed(left) },
-            _ => Node::Compare { op, left: self.boxed(left), right: self.boxed(right) },
+            _ => Node::Compare { op, left: Box::new(self.key(left)), right: Box::new(self.key(right)) },
         }
     }
 

@@ -129,8 +129,8 @@ impl<'p> Seeker<'_, 'p> {
             _ => return None,
         };
         let [right] = test.right.as_slice() else { return None };
-        let missing =
-            self.scope().number(right).ok()?.checked_sub(&self.scope().number(&test.left).ok()?).ok()?;
+        let (left, right) = (self.scope().number(&test.left).ok()?, self.scope().number(right).ok()?);
+        let missing = right.checked_sub(&left).ok()?;
         let Ty::Number(ty) = test.left_ty.required() else { return None };
         if missing.is_negative() || ty.kind == NumberKind::Rate {
             return None;
@@ -138,6 +138,10 @@ impl<'p> Seeker<'_, 'p> {
         if matches!(&test.left.node, Node::Read(slot) if slot.frame == Frame::Line && slot.at == line::QUANTITY)
         {
             return Some(format!("{above}{} would bring it", self.more_units(&missing)?));
+        }
+        // Less than half of the way is not "almost".
+        if missing > left {
+            return None;
         }
         let missing = self.show(&missing, &test.left_ty);
         Some(match &*test.what {

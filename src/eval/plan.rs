@@ -351,11 +351,9 @@ fn constraint(plan: &Plan, names: Names<'_>, constraint: &ir::Constraint) -> Con
         }
         ConstraintRule::Row { table, keys } => match plan.items.tables.get(table) {
             None => ConstraintPlan::Nothing,
-            Some(at) => ConstraintPlan::Row {
-                table: *at,
-                keys: keys.iter().map(|key| names.code(key)).collect(),
-                shown: names.readings(keys),
-            },
+            Some(at) => {
+                ConstraintPlan::Row { table: *at, keys: names.keys(keys), shown: names.readings(keys) }
+            }
         },
     }
 }

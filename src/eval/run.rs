@@ -150,6 +150,14 @@ impl Scope<'_> {
                 Value::Absent => self.cell(*table, Found::Nothing, *column, &[Value::Absent], code.span),
                 _ => Err(broken(code.span, "a row is needed")),
             },
+            Node::RowKey { table, row } => match self.value(row)? {
+                Value::Row(row) => self
+                    .plan
+                    .key_of(self.day, *table, row)
+                    .cloned()
+                    .ok_or_else(|| broken(code.span, "a row has no key")),
+                key => Ok(key),
+            },
             Node::Lookup { table, column, keys } => self.lookup(*table, *column, keys, code.span),
             Node::Tier { tiers, quantity, tier_by, scaled_by } => {
                 let asked = Asked {

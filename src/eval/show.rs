@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use super::run::Day;
+use super::table::Found;
 use crate::ir::{Domain, Input, KeyMatch, NumberKind, NumberTy, Ty, Value};
 use crate::value::{Currency, Exact, group_digits};
 
@@ -86,11 +87,26 @@ impl Plan {
 
     /// The key of a row, and its type.
     pub fn row_key(&self, day: &Day, table: &str, row: u32) -> Option<(&Value, &Ty)> {
-        let table = self.find_table(table)?;
-        let rows = table.rows(table.version_on(day.as_of)?)?;
-        match rows.keys.first()?.get(row as usize)? {
-            KeyMatch::One(key) => Some((key, &table.table.keys.first()?.ty)),
+        let at = *self.items.tables.get(table)?;
+        let ty = &self.tables.get(at as usize)?.table.keys.first()?.ty;
+        Some((self.key_of(day, at, row)?, ty))
+    }
+
+    /// The key of a row.
+    pub(super) fn key_of(&self, day: &Day, table: u32, row: u32) -> Option<&Value> {
+        let table = self.tables.get(table as usize)?;
+        match table.rows(table.version_on(day.as_of)?)?.keys.first()?.get(row as usize)? {
+            KeyMatch::One(key) => Some(key),
             _ => None,
+        }
+    }
+
+    /// The row that a key names.
+    pub fn row_of(&self, day: &Day, table: &str, key: &Value) -> Option<u32> {
+        let table = self.find_table(table)?;
+        match table.find(table.version_on(day.as_of)?, std::slice::from_ref(key)) {
+            Found::Row(row) => Some(row),
+            Found::Otherwise | Found::Nothing => None,
         }
     }
 

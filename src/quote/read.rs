@@ -1,7 +1,7 @@
 //! A value as a request writes it → a value of the type that the book asks for.
 
 use crate::diagnostic::nearest;
-use crate::eval::{Day, Found, Plan};
+use crate::eval::{Day, Plan};
 use crate::ir::{Domain, EnumTy, Input, NumberKind, NumberTy, Ty, Value};
 use crate::value::{Date, Exact};
 
@@ -51,6 +51,7 @@ impl Reader<'_> {
     /// A value of a type; `name` is what it is for.
     pub fn value(&self, name: &str, ty: &Ty, raw: &Raw) -> Result<Value, Refusal> {
         match (ty.required(), raw) {
+            (Ty::Row(table), _) => self.row(name, table, raw),
             (_, Raw::Typed(value)) => Ok(value.clone()),
             (_, Raw::Null) => {
                 Err(wrong(name, raw, "a value").helped("leave the field out where there is none"))
@@ -83,7 +84,6 @@ impl Reader<'_> {
                 Ok(Value::Set(set))
             }
             (Ty::Set(of), _) => Err(wrong(name, raw, &format!("a list of values among {}", words(of)))),
-            (Ty::Row(table), _) => self.row(name, table, raw),
             (Ty::Names | Ty::Optional(_), _) => Err(wrong(name, raw, "something else")),
         }
     }
@@ -160,8 +160,11 @@ impl Reader<'_> {
         let plan = self.plan.find_table(table).ok_or_else(missing)?;
         let version = plan.version_on(self.day.as_of).ok_or_else(missing)?;
         let key_ty = plan.table.keys.first().map(|key| &key.ty).ok_or_else(missing)?;
-        let key = self.value(name, key_ty, raw)?;
-        if let Found::Row(row) = plan.find(version, std::slice::from_ref(&key)) {
+        let key = match raw {
+            Raw::Typed(row @ (Value::Row(_) | Value::Absent)) => return Ok(row.clone()),
+            raw => self.value(name, key_ty, raw)?,
+        };
+        if let Some(row) = self.plan.row_of(self.day, table, &key) {
             return Ok(Value::Row(row));
         }
         let message =
