@@ -43,3 +43,6 @@ pub fn quote(plan: &Plan, request: &Request) -> Result<Quote, Vec<RequestError>>
 pub fn price<'p>(plan: &'p Plan, request: &Request) -> Result<Priced<'p>, Vec<RequestError>> {
     Priced::of(plan, request)
 }
+
+#[cfg(test)]
+mod tests;

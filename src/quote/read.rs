@@ -3,7 +3,7 @@
 use crate::diagnostic::nearest;
 use crate::eval::{Day, Plan};
 use crate::ir::{Domain, EnumTy, Input, NumberKind, NumberTy, Ty, Value};
-use crate::value::{Date, Exact};
+use crate::value::{Date, Exact, ParseNumberError};
 
 use super::request::Raw;
 
@@ -110,7 +110,9 @@ impl Reader<'_> {
         let Some((digits, unit)) = text.split_once(' ') else {
             return read(text).map_err(|refusal| match self.unit_touches(text) {
                 Some(apart) => refusal.helped(&format!("write `{apart}`")),
-                None if Exact::parse(text).is_err() => refusal.expecting(&self.number_words(ty)),
+                None if Exact::parse(text) == Err(ParseNumberError::NotANumber) => {
+                    refusal.expecting(&self.number_words(ty))
+                }
                 None => refusal,
             });
         };
