@@ -7,6 +7,7 @@ mod args;
 mod border;
 mod check;
 mod explain;
+mod fmt;
 mod new;
 mod paper;
 mod progress;
@@ -61,6 +62,7 @@ fn run(screen: Screen, command: Command) -> Run {
             quote::quote(screen, &book, &request, market.as_deref(), format)
         }
         Command::Test { book, format } => test::test(screen, &book, format),
+        Command::Fmt { check, paths } => fmt::fmt(screen, &paths, check),
         Command::Ir { book } => ir(screen, &book),
         Command::Schema { book, of } => schema(screen, &book, of),
         Command::Explain { list: true, .. } | Command::Explain { code: None, .. } => explain::list(screen),
@@ -71,7 +73,6 @@ fn run(screen: Screen, command: Command) -> Run {
             screen.print(&String::from_utf8_lossy(&script))?;
             Ok(Outcome::Clean)
         }
-        _ => Err(Stop::failed("not yet")),
     }
 }
 

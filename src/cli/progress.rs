@@ -1,6 +1,6 @@
 //! A moving line for work that takes longer than a second, where a person watches.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -39,6 +39,10 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {percent} % {elapsed}, {eta} to go")
         {
             bar.set_style(style);
+        }
+        // Where answers go to the same terminal, they show the progress themselves.
+        if io::stdout().is_terminal() {
+            return Progress { bar, end: None, watcher: None };
         }
         Progress::start(screen, bar, doing)
     }

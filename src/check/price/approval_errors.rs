@@ -52,6 +52,14 @@ pub(super) fn unknown_signer(name: &ast::Name, known: &[&str], nearest: Option<&
     problem.note(format!("there are {}", known.join(", ")))
 }
 
+/// `route` with a word that is none.
+pub(super) fn unknown_route(word: &ast::Name, nearest: Option<&str>) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{}` is no way to sign", word.text))
+        .at(word.span, "")
+        .did_you_mean(word.span, nearest)
+        .help("`climb`: every level up to the highest asked; `jump`: only the highest; `each`: those asked")
+}
+
 /// A rule that no quote can meet.
 pub(super) fn dead_rule(at: Span, rejects: bool, ranges: &[String]) -> Diagnostic {
     let result = if rejects { "nothing is ever rejected by it" } else { "nobody is ever asked" };

@@ -25,7 +25,7 @@ pub fn check_approvals(
     let reviewers = approvals.reviewers.iter().map(|it| reviewer(it, approvals, &mut found)).collect();
     let rules = rules(approvals, signatures, &mut found);
     let route = match &approvals.route {
-        Some(word) => route(word),
+        Some(word) => route(word, &mut found),
         None => Some(Route::default()),
     };
     let refused = has_errors(&found);
@@ -75,13 +75,15 @@ fn reviewer(
     }
 }
 
-fn route(word: &ast::Name) -> Option<Route> {
+fn route(word: &ast::Name, problems: &mut Vec<Diagnostic>) -> Option<Route> {
     match word.text.as_ref() {
         "climb" => Some(Route::Climb),
         "jump" => Some(Route::Jump),
         "each" => Some(Route::Each),
-        // The parser knows the words, and has said so.
-        _ => None,
+        other => {
+            problems.push(errors::unknown_route(word, nearest(other, ["climb", "jump", "each"])));
+            None
+        }
     }
 }
 

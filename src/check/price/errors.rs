@@ -271,11 +271,3 @@ pub(super) fn floor_not_binding(at: Span, name: &str, step: Span) -> Diagnostic 
     .help("limit what each line takes with `spread by … within …`")
     .help("or let an approval rule look at `line.net` or `line.margin`, which have the quote's steps in them")
 }
-
-/// A divisor that is zero for some requests.
-pub(super) fn zero_divisor(at: Span, ranges: &[String]) -> Diagnostic {
-    let problem = Diagnostic::new(codes::DIVISION_BY_ZERO, "this divides by zero for some requests")
-        .at(at, "can be zero");
-    let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
-    problem.help("narrow the range, or keep zero out with `when` or `if … then … else …`")
-}

@@ -25,7 +25,7 @@ impl Walk<'_, '_> {
             // The block says what it lacks as its first step, and where the list price is.
             return None;
         }
-        let formula = self.amount(amount, clauses);
+        let formula = self.amount(amount);
         if let Some(formula) = &formula {
             self.refuse_open(&formula.expr, "list", false);
         }
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
         let what = format!("{} {}", if *less { "less" } else { "add" }, name.text);
         self.refuse_reserved(name);
         self.refuse_total(name, false);
-        let formula = self.amount(amount, clauses);
+        let formula = self.amount(amount);
         let may_be_negative = clauses.may_be_negative.is_some();
         let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
         let mut open = false;
@@ -166,7 +166,7 @@ impl Walk<'_, '_> {
         self.refuse_reserved(name);
         self.refuse_total(name, false);
         self.refuse_line_clauses(clauses);
-        let formula = self.amount(amount, clauses);
+        let formula = self.amount(amount);
         if let Some(formula) = &formula {
             let after = self.round.as_ref().filter(|round| !round.grid.holds(&formula.expr));
             if let Some(round) = after {
@@ -249,7 +249,7 @@ impl Walk<'_, '_> {
         self.refuse_reserved(name);
         self.refuse_line_clauses(clauses);
         self.tax.get_or_insert(step.span);
-        let formula = self.amount(amount, clauses);
+        let formula = self.amount(amount);
         if let Some(formula) = &formula {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
             if self.minor.is_some() && (*within || !round_follows) {

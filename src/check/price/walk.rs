@@ -140,31 +140,15 @@ impl<'s, 'p> Walk<'s, 'p> {
         self.scope.declare_figure(self.block.level(), name.clone(), ty);
     }
 
-    /// Checks an amount of money. A condition of the step can keep its divisors from zero.
-    pub(super) fn amount(&mut self, amount: &ast::Expr, clauses: &ast::Clauses) -> Option<Formula> {
-        let formula = check_amount(&self.scope, amount, &self.amount_ty(), self.problems)?;
-        if clauses.when.is_none() {
-            let known = self.known();
-            if let Some(divisor) = known.zero_divisor(&formula.expr) {
-                self.problems.push(errors::zero_divisor(divisor.span, &known.ranges(divisor)));
-            }
-        }
-        Some(formula)
-    }
-
-    /// What is known of what is read here.
-    pub(super) fn known(&self) -> Known<'s> {
-        let signatures = self.scope.signatures();
-        match self.block {
-            Block::Unit | Block::Line => Known::of_product(signatures, self.products),
-            Block::Quote | Block::EachLine => Known::new(signatures, self.products),
-        }
+    /// Checks an amount of money.
+    pub(super) fn amount(&mut self, amount: &ast::Expr) -> Option<Formula> {
+        check_amount(&self.scope, amount, &self.amount_ty(), self.problems)
     }
 
     /// Refuses an amount of `add` or `less` that its own numbers and ranges show to be negative. A condition
     /// can keep a step from where its amount is negative.
     pub(super) fn refuse_negative(&mut self, amount: &Expr, less: bool, conditional: bool) {
-        let known = self.known();
+        let known = Known::new(self.scope.signatures(), self.products);
         let text = |value: &Exact, ty: &Ty| format!("can be {}", value_text(value, ty));
         if let Some(part) = known.negative_part(amount) {
             let low = known.interval(part).low;
