@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::error::RequestError;
-use super::read::{Reader, Refusal, found};
+use super::read::{Reader, Refusal, SEARCHED_KEYS, found};
 use super::request::{Raw, Request, RequestLine};
 use crate::diagnostic::{Code, codes, nearest};
 use crate::eval::{Cell, Day, Facts, Fault, Given, LineFacts, Plan};
@@ -29,7 +29,14 @@ pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestE
         currency: currency(plan.book(), request, &mut errors),
         rates: vec![None; plan.book().exchanges.len()],
     };
-    let mut binder = Binder { plan, request, inputs: vec![Cell::Empty; plan.input_count()], errors, day };
+    let mut binder = Binder {
+        plan,
+        request,
+        day,
+        inputs: vec![Cell::Empty; plan.input_count()],
+        errors,
+        searches: std::cell::Cell::new(SEARCHED_KEYS),
+    };
     binder.fixed();
     binder.contexts_and_facts();
     binder.market();
@@ -115,11 +122,12 @@ struct Binder<'a> {
     day: Day,
     inputs: Vec<Cell>,
     errors: Vec<RequestError>,
+    searches: std::cell::Cell<usize>,
 }
 
 impl<'a> Binder<'a> {
     fn reader(&self) -> Reader<'_> {
-        Reader { plan: self.plan, day: &self.day }
+        Reader { plan: self.plan, day: &self.day, searches: &self.searches }
     }
 
     fn error(

@@ -1,5 +1,7 @@
 //! A value as a request writes it → a value of the type that the book asks for.
 
+use std::cell::Cell;
+
 use crate::diagnostic::nearest;
 use crate::eval::{Day, Plan};
 use crate::ir::{Domain, EnumTy, Input, NumberKind, NumberTy, Ty, Value};
@@ -33,10 +35,12 @@ pub(super) enum Refusal {
 pub(super) struct Reader<'a> {
     pub plan: &'a Plan,
     pub day: &'a Day,
+    /// How many keys of tables may still be searched for the ones that were probably meant.
+    pub searches: &'a Cell<usize>,
 }
 
-/// How many keys are searched for the one that was probably meant.
-const SEARCHED_KEYS: usize = 50_000;
+/// How many keys of tables are searched for one request: a long list of slips must not take long.
+pub(super) const SEARCHED_KEYS: usize = 200_000;
 
 impl Reader<'_> {
     /// The value of an input, of its type and among its allowed values.
@@ -171,8 +175,9 @@ impl Reader<'_> {
         }
         let message =
             format!("`{table}` has no row for `{name}` = {}", self.plan.show(self.day, &key, key_ty));
-        let count =
-            plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len).min(SEARCHED_KEYS);
+        let count = plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len);
+        let count = count.min(self.searches.get());
+        self.searches.set(self.searches.get() - count);
         let keys =
             (0..count).filter_map(|row| match self.plan.row_key(self.day, table, u32::try_from(row).ok()?) {
                 Some((Value::Text(text), _)) => Some(&**text),
