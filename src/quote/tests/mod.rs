@@ -3,6 +3,7 @@
 mod approvals;
 mod gaps;
 mod laws;
+mod lookups;
 mod maker;
 mod press;
 mod requests;
