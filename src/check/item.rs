@@ -2,17 +2,22 @@
 
 use std::sync::Arc;
 
-use super::Signatures;
-use super::table::TableFile;
-use crate::diagnostic::Diagnostic;
+use super::expr::check_formula;
+use super::inputs;
+use super::price::{check_always, check_approvals, check_price, check_quote, check_test};
+use super::product::{self, FamilyIr};
+use super::scope::{Scope, Section};
+use super::table::{TableFile, check_table};
+use super::tier::check_tiers;
+use super::{Signatures, signature::InputSig};
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir;
-use crate::syntax::ast;
+use crate::source::Span;
+use crate::syntax::ast::{self, ItemKind};
 
 /// The checked form of one declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemIr {
-    /// The `book` declaration; what it says stands in the signatures.
-    Book,
     /// A context.
     Context(Arc<ir::Context>),
     /// A fact.
@@ -21,9 +26,9 @@ pub enum ItemIr {
     Index(Arc<ir::Index>),
     /// An exchange rate.
     Exchange(Arc<ir::Exchange>),
-    /// A family.
-    Family(Arc<ir::Family>),
-    /// A product.
+    /// A family with what it brings to each of its products.
+    Family(Arc<FamilyIr>),
+    /// A product without what its family shares.
     Product(Arc<ir::Product>),
     /// One version of a table.
     Table(Arc<ir::Table>),
@@ -41,14 +46,14 @@ pub enum ItemIr {
     Always(Arc<ir::Always>),
     /// A test.
     Test(Arc<ir::Test>),
-    /// Units, enumerations and `use` leave nothing behind but their names.
+    /// The book, units, enumerations and `use` leave nothing behind but what the signatures know.
     Nothing,
 }
 
 /// What came of checking one declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// The checked form; none if there was an error.
+    /// The checked form; none if there was an error, here or in the signatures.
     pub ir: Option<ItemIr>,
     /// The problems, errors and warnings.
     pub problems: Vec<Diagnostic>,
@@ -58,6 +63,128 @@ pub struct Checked {
 /// [`table::file_of`](super::table::file_of)) needs that file as it was read; none means that there is no
 /// such file.
 pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&TableFile>) -> Checked {
-    let _ = (item, signatures, file);
-    Checked::default()
+    let mut problems = Vec::new();
+    let ir = check_kind(item, signatures, file, &mut problems);
+    let refused = has_errors(&problems);
+    Checked { ir: ir.filter(|_| !refused), problems }
+}
+
+fn check_kind(
+    item: &ast::Item,
+    signatures: &Signatures,
+    file: Option<&TableFile>,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<ItemIr> {
+    let span = item.span;
+    match &item.kind {
+        ItemKind::Book(_) | ItemKind::Use(_) | ItemKind::Unit(_) | ItemKind::Enum(_) => Some(ItemIr::Nothing),
+        ItemKind::Context(it) => context(it, span, signatures, problems).map(ItemIr::Context),
+        ItemKind::Given(field) => {
+            let sig = signatures.facts.get(&field.name.text)?;
+            fixed_input(field, sig, signatures, problems).map(|it| ItemIr::Fact(Arc::new(it)))
+        }
+        ItemKind::Index(it) => index(it, signatures, problems).map(ItemIr::Index),
+        ItemKind::Exchange(it) => exchange(it, span, signatures, problems).map(ItemIr::Exchange),
+        ItemKind::Family(it) => product::family(it, span, signatures, problems).map(ItemIr::Family),
+        ItemKind::Product(it) => product::product(it, span, signatures, problems).map(ItemIr::Product),
+        ItemKind::Def(it) => def(it, span, signatures, problems).map(ItemIr::Def),
+        ItemKind::Table(it) => {
+            check_table(it, span, signatures, file, problems).map(|it| ItemIr::Table(Arc::new(it)))
+        }
+        ItemKind::Tiers(it) => {
+            check_tiers(it, span, signatures, problems).map(|it| ItemIr::Tiers(Arc::new(it)))
+        }
+        ItemKind::Price(it) => {
+            check_price(it, span, signatures, problems).map(|it| ItemIr::Price(Arc::new(it)))
+        }
+        ItemKind::Quote(it) => {
+            check_quote(it, span, signatures, problems).map(|it| ItemIr::Quote(Arc::new(it)))
+        }
+        ItemKind::Approvals(it) => {
+            check_approvals(it, span, signatures, problems).map(|it| ItemIr::Approvals(Arc::new(it)))
+        }
+        ItemKind::Always(it) => {
+            check_always(it, span, signatures, problems).map(|it| ItemIr::Always(Arc::new(it)))
+        }
+        ItemKind::Test(it) => check_test(it, span, signatures, problems).map(|it| ItemIr::Test(Arc::new(it))),
+    }
+}
+
+fn context(
+    context: &ast::Context,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<ir::Context>> {
+    let sig = signatures.contexts.get(&context.name.text)?;
+    let mut fields = Vec::new();
+    let mut whole = true;
+    for field in &context.fields {
+        let checked = sig.fields.get(&field.name.text);
+        match checked.and_then(|sig| fixed_input(field, sig, signatures, problems)) {
+            Some(field) => fields.push(field),
+            None => whole = false,
+        }
+    }
+    let label = context.label.as_ref().map(|label| label.text.clone());
+    whole.then(|| Arc::new(ir::Context { name: context.name.text.clone(), label, fields, span }))
+}
+
+/// An input that is there before any product is.
+fn fixed_input(
+    field: &ast::Field,
+    sig: &InputSig,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<ir::Input> {
+    inputs::input(&Scope::new(signatures, Section::Constant), field, sig, problems)
+}
+
+fn index(
+    index: &ast::Index,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<ir::Index>> {
+    let sig = signatures.indexes.get(&index.name.text)?;
+    let max_age_days = inputs::max_age(signatures, index.max_age.as_ref(), problems);
+    let input = ir::Input {
+        name: index.name.text.clone(),
+        label: sig.label.clone(),
+        ty: sig.ty.clone()?,
+        optional: false,
+        domain: sig.domain.clone(),
+        default: None,
+        when: None,
+        limit: None,
+        reason_required: false,
+        visible_to: Vec::new(),
+        span: index.name.span,
+    };
+    Some(Arc::new(ir::Index { input, max_age_days: max_age_days? }))
+}
+
+fn exchange(
+    exchange: &ast::Exchange,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<ir::Exchange>> {
+    let max_age_days = inputs::max_age(signatures, exchange.max_age.as_ref(), problems)?;
+    let (from, to) = (exchange.from.text.clone(), exchange.to.text.clone());
+    Some(Arc::new(ir::Exchange { from, to, max_age_days, span }))
+}
+
+fn def(
+    def: &ast::Def,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<ir::Def>> {
+    let sig = signatures.defs.get(&def.name.text)?;
+    let scope = Scope::of_def(signatures, sig.parameters.clone());
+    let body = check_formula(&scope, &def.body, sig.result.as_ref(), problems)?;
+    let parameters = sig.parameters.iter().map(|(name, ty)| Some((name.clone(), ty.clone()?)));
+    let parameters: Option<Vec<_>> = parameters.collect();
+    sig.result.as_ref()?;
+    Some(Arc::new(ir::Def { name: def.name.text.clone(), parameters: parameters?, body, span }))
 }

@@ -6,23 +6,34 @@
 //! all checked items ─▶ assemble ─▶ ir::Book   no book if anything is an error
 //! ```
 
+mod assemble;
 mod cycles;
 mod describe;
 mod errors;
 pub mod expr;
+mod inputs;
 mod item;
 mod literal;
 pub mod price;
+mod product;
+mod reads;
 pub mod rounding;
 pub mod scope;
 pub mod signature;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod tier;
 mod types;
 mod units;
+mod unused;
 mod walk;
+mod whole;
 
+pub use assemble::assemble;
 pub use item::{Checked, ItemIr, check_item};
+pub use product::{Body, FamilyIr};
 pub use scope::{Scope, Section};
 pub use signature::{Signatures, *};
+pub use whole::check_book;

@@ -8,6 +8,7 @@ use super::units::type_unit;
 use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Domain, EnumTy, EnumValue, Name, NumberKind, NumberTy, Ty};
+use crate::resolve::Kind;
 use crate::source::limits;
 use crate::syntax::ast::{self, TypeKind};
 use crate::value::{Exact, Unit};
@@ -108,6 +109,8 @@ fn single(signatures: &Signatures, name: &ast::Name, problems: &mut Vec<Diagnost
                 }
                 Ty::quantity(Unit::of(atom))
             }
+            // The declaration of such a unit or enumeration has been refused.
+            (None, None) if matches!(signatures.kind(word), Some(Kind::Unit | Kind::Enum)) => return None,
             (None, None) => {
                 problems.push(errors::unknown_type(signatures, name));
                 return None;

@@ -2,6 +2,7 @@
 
 use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
+use crate::resolve::Kind;
 use crate::syntax::ast;
 use crate::value::{Exact, Unit};
 
@@ -27,7 +28,7 @@ pub(crate) fn unit(
     let mut factor = Exact::ONE;
     for (name, exponent) in &written.factors {
         let Some(atom) = signatures.units.get(&name.text) else {
-            problems.push(unknown(signatures, name));
+            problems.extend(unknown(signatures, name));
             return None;
         };
         let known = currencies == Currencies::Any || signatures.knows_currency(&name.text);
@@ -48,12 +49,16 @@ pub(crate) fn unit(
     Some((unit, factor))
 }
 
-fn unknown(signatures: &Signatures, name: &ast::Name) -> Diagnostic {
+/// The problem of a unit that is not there; nothing where its own declaration has been refused.
+fn unknown(signatures: &Signatures, name: &ast::Name) -> Option<Diagnostic> {
+    if signatures.kind(&name.text) == Some(Kind::Unit) {
+        return None;
+    }
     if name.text.as_ref() == "money" {
-        return errors::money_without_choice(name, &signatures.book);
+        return Some(errors::money_without_choice(name, &signatures.book));
     }
     let nearest = signatures.units.unknown(&name.text).nearest;
-    errors::unknown_unit(name, nearest.as_deref())
+    Some(errors::unknown_unit(name, nearest.as_deref()))
 }
 
 /// The unit of a type. A unit that cancels to nothing measures nothing.

@@ -8,7 +8,7 @@ use super::files::{self, FilePath, Wanted};
 use super::queries::{self, Compiled, PathName, Piece};
 use super::{hash, problems, uses};
 use crate::check::table::file_of;
-use crate::check::{ItemIr, Signatures};
+use crate::check::{ItemIr, Signatures, assemble};
 use crate::diagnostic::{Diagnostic, codes, has_errors};
 use crate::resolve::ItemRef;
 use crate::source::limits;
@@ -17,8 +17,7 @@ use crate::syntax::ast::Item;
 
 /// Names and types of a whole book, from its declarations.
 pub(super) fn signatures(items: &[(ItemRef, Arc<Item>)]) -> (Signatures, Vec<Diagnostic>) {
-    let _ = items;
-    (Signatures::default(), Vec::new())
+    Signatures::build(items)
 }
 
 /// Compiles the book: there is one only if no problem is an error.
@@ -39,11 +38,11 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
     let broken = broken_names(db, &pieces);
     let (signatures, signature_problems) = queries::signed(db, project);
     let mut checked_problems = signature_problems.as_ref().clone();
-    let mut items: Vec<(ItemRef, ItemIr)> = Vec::new();
+    let mut items: Vec<ItemIr> = Vec::new();
     for piece in &pieces {
         let checked = queries::checked(db, project, *piece);
         checked_problems.extend(checked.problems.iter().cloned());
-        items.extend(checked.ir.clone().map(|ir| (ItemRef(piece.anchor(db).0), ir)));
+        items.extend(checked.ir.clone());
     }
     let places = queries::places(db, project);
     let hangs_on_broken = |problem: &Diagnostic| {
@@ -56,10 +55,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
         return Compiled { book: None, problems: found };
     }
     let hash = book_hash(db, project, &pieces);
-    let (book, assembly_problems): (Option<crate::ir::Book>, Vec<Diagnostic>) = {
-        let _ = (signatures, &items, &hash);
-        (None, Vec::new())
-    };
+    let (book, assembly_problems) = assemble(items, signatures, hash);
     found.extend(assembly_problems);
     Compiled { book: book.filter(|_| !has_errors(&found)).map(Arc::new), problems: found }
 }

@@ -275,16 +275,6 @@ pub(crate) fn default_and_optional(optional: Span, default: Span, name: &str) ->
     .help("leave one of the two out")
 }
 
-/// A clause that an input of this place cannot have.
-pub(crate) fn clause_out_of_place(span: Span, clause: &str, what: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing for {what}")).at(span, "")
-}
-
-/// A default that is beyond the limit, where both are fixed.
-pub(crate) fn limit_of_nothing(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(codes::BAD_ENTRY, format!("`{name}` is no number, so it has no limit")).at(span, "")
-}
-
 /// A number of days that is not whole or not positive.
 pub(crate) fn not_whole_days(span: Span) -> Diagnostic {
     Diagnostic::new(codes::NUMBER_OUT_OF_RANGE, "whole days belong here").at(span, "").help("write `7 days`")
@@ -343,4 +333,28 @@ pub(crate) fn unused(span: Span, what: &str, name: &str) -> Diagnostic {
     Diagnostic::new(codes::UNUSED_DECLARATION, format!("nothing uses {what} `{name}`"))
         .at(span, "")
         .help("delete it, or use it where it was meant")
+}
+
+/// `visible to` in a book that knows no roles.
+pub(crate) fn no_roles(name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("the book does not say who is `{}`", name.text))
+        .at(name.span, "")
+        .help(format!("declare the roles: `context actor {{ role: {} | …  default … }}`", name.text))
+}
+
+/// A suggested value that the option cannot have.
+pub(crate) fn value_not_allowed(span: Span, name: &str, shown: &str, allowed: Option<String>) -> Diagnostic {
+    let problem = Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{name}` is never `{shown}`")).at(span, "");
+    match allowed {
+        Some(allowed) => problem.help(format!("its values are {allowed}")),
+        None => problem,
+    }
+}
+
+/// A constraint or alert that has the name of one of the family.
+pub(crate) fn rule_twice(name: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::DUPLICATE_NAME, format!("the name `{name}` is declared twice"))
+        .at(span, "declared again here")
+        .also(first, "the family has it here")
+        .help("give one of them another name")
 }

@@ -55,14 +55,14 @@ impl Checker<'_, '_> {
             (a, b) if a == b => a,
             _ => NumberKind::Plain,
         };
-        let right = self.to_unit_of((&left.0, left.1, &left_ty), right, &right_ty, op)?;
+        let right = self.in_unit_of((&left.0, left.1, &left_ty), right, &right_ty, op)?;
         let ty = Ty::Number(NumberTy { unit: left_ty.unit, kind });
         let (left, right) = (Box::new(left.0), Box::new(right));
         Some(node(ExprKind::Arithmetic { op, left, right }, ty, span))
     }
 
     /// The right operand of a sum or comparison in the unit of the left one.
-    fn to_unit_of(
+    fn in_unit_of(
         &mut self,
         (left, left_tree, left_ty): (&ir::Expr, &ast::Expr, &NumberTy),
         (right, right_tree): Operand<'_>,

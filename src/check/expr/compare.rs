@@ -1,8 +1,8 @@
 //! Comparisons, `in`, and `starts with`: two values of one type.
 
 use super::{Checker, bare_number, constant, node, single_name};
+use crate::check::errors;
 use crate::check::scope::Section;
-use crate::check::{errors, literal};
 use crate::ir::{self, CompareOp, Domain, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value};
 use crate::resolve::Kind;
 use crate::source::Span;

@@ -98,7 +98,7 @@ fn compare(op: CompareOp, left: &Value, right: &Value) -> Option<Value> {
 ///
 /// What a request brings is written as a decimal, and so are the cells of tables and finished figures. A
 /// value ends as long as nothing divides it by anything but a constant made of twos and fives, and no
-/// exchange rate, margin or graduated rate enters.
+/// margin or graduated rate enters.
 pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
     if !matches!(expr.ty.required(), Ty::Number(_)) {
         return true;
@@ -139,7 +139,8 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
         }
         ExprKind::Round { step, offset, .. } => step.terminates() && offset.terminates(),
         ExprKind::Extreme { of, .. } => of.iter().all(ends),
-        ExprKind::Convert { .. } => false,
+        // A rate comes with the request, as a decimal.
+        ExprKind::Convert { amount, .. } => ends(amount),
         // Conditions have been answered by their type.
         _ => true,
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    ApprovalsSig, BookSig, ContextSig, DefSig, FamilySig, KeySig, Signatures, TableSig, TiersSig, inputs,
-    lets, prices, products, shadow,
+    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, inputs, lets, prices, products,
+    shadow,
 };
 use crate::check::types::{self, Place};
 use crate::check::{errors, types::enumeration};
@@ -105,7 +105,12 @@ impl<'a> Building<'a> {
     }
 
     fn book(&mut self, item: &ast::Item, book: &ast::Book) {
-        let mut sig = BookSig { by_request: book.currency_by_request, ..BookSig::default() };
+        let mut sig = BookSig {
+            name: Some(book.name.text.clone()),
+            label: book.label.as_ref().map(|label| label.text.clone()),
+            by_request: book.currency_by_request,
+            ..BookSig::default()
+        };
         for currency in &book.currencies {
             match self.signatures.units.currency(&currency.text) {
                 None => self.problems.push(errors::no_currency(currency)),
@@ -161,10 +166,10 @@ impl<'a> Building<'a> {
         for item in &self.items {
             match &item.kind {
                 ItemKind::Family(family) => {
-                    signatures.families.entry(family.name.text.clone()).or_insert_with(FamilySig::default);
+                    signatures.families.entry(family.name.text.clone()).or_default();
                 }
                 ItemKind::Context(context) => {
-                    signatures.contexts.entry(context.name.text.clone()).or_insert_with(ContextSig::default);
+                    signatures.contexts.entry(context.name.text.clone()).or_default();
                 }
                 ItemKind::Table(table) => {
                     let key = |key: &ast::Key| KeySig {

@@ -9,7 +9,7 @@ use super::Signatures;
 use super::build::Building;
 use crate::check::expr::{check_expr, terminates};
 use crate::check::scope::{Scope, Section};
-use crate::check::{cycles, walk};
+use crate::check::{cycles, errors, walk};
 use crate::ir::{self, Name, Ty};
 use crate::syntax::ast::{self, ItemKind, MemberKind};
 
@@ -27,14 +27,8 @@ pub(super) fn infer(building: &mut Building<'_>) {
         let ItemKind::Product(product) = &item.kind else { continue };
         let shared = product.family.as_ref().and_then(|name| families.get(&name.text));
         let shared = shared.copied().unwrap_or_default();
-        let members = shared.iter().chain(&product.members);
-        let lets: Vec<&ast::Let> = members
-            .filter_map(|member| match &member.kind {
-                MemberKind::Let(member) => Some(member),
-                _ => None,
-            })
-            .collect();
-        product_lets(&mut building.signatures, &product.name.text, &lets);
+        let nodes = nodes(shared.iter().chain(&product.members));
+        product_lets(building, &product.name.text, &nodes);
     }
 }
 
@@ -56,11 +50,18 @@ fn functions(building: &mut Building<'_>) {
             called.iter().filter_map(|name| position.get(&name.text).copied()).collect()
         })
         .collect();
-    for at in cycles::order(&needs).order {
+    let ordered = cycles::order(&needs);
+    for circle in &ordered.circles {
+        let path: Vec<&ast::Name> =
+            circle.iter().filter_map(|at| defs.get(*at)).map(|def| &def.name).collect();
+        building.problems.push(errors::circle("function", &path));
+    }
+    for at in ordered.order {
         let Some(def) = defs.get(at) else { continue };
-        let Some(body) = def_body(&building.signatures, def) else { continue };
+        // Of a body that is wrong nothing more is said where it is used.
         let signatures = &building.signatures;
-        let ends = terminates(&Scope::new(signatures, Section::Def), &body);
+        let body = def_body(signatures, def);
+        let ends = body.is_none_or(|body| terminates(&Scope::new(signatures, Section::Def), &body));
         if let Some(sig) = building.signatures.defs.get_mut(&def.name.text) {
             sig.terminates = ends;
         }
@@ -73,31 +74,62 @@ fn def_body(signatures: &Signatures, def: &ast::Def) -> Option<ir::Expr> {
     check_expr(&scope, &def.body, sig.result.as_ref(), &mut Vec::new())
 }
 
-fn product_lets(signatures: &mut Signatures, product: &Name, lets: &[&ast::Let]) {
-    for at in order_of_lets(lets).order {
-        let Some(member) = lets.get(at) else { continue };
-        let Some((ty, ends)) = let_body(signatures, product, member) else { continue };
-        let sig = signatures.products.get_mut(product);
-        let Some(sig) = sig.and_then(|it| it.members.get_mut(&member.name.text)) else { continue };
-        sig.terminates = ends;
-        if sig.input.ty.is_none() && member.ty.is_none() {
-            sig.input.ty = Some(ty);
-        }
-    }
+/// A let, or the condition of an option, with the names that it reads.
+struct Node<'t> {
+    name: &'t ast::Name,
+    reads: Option<&'t ast::Expr>,
+    member: Option<&'t ast::Let>,
 }
 
-/// An order in which each let stands behind those it reads, and the circles among them.
-pub(crate) fn order_of_lets(lets: &[&ast::Let]) -> cycles::Ordered {
+fn nodes<'t>(members: impl Iterator<Item = &'t ast::Member>) -> Vec<Node<'t>> {
+    let node = |member: &'t ast::Member| match &member.kind {
+        MemberKind::Let(it) => Some(Node { name: &it.name, reads: Some(&it.value), member: Some(it) }),
+        MemberKind::Option(it) => {
+            Some(Node { name: &it.name, reads: it.clauses.when.as_ref(), member: None })
+        }
+        _ => None,
+    };
+    members.filter_map(node).collect()
+}
+
+/// Finds what the lets of one product are, each behind those it reads, and the circles among them and the
+/// conditions of options.
+fn product_lets(building: &mut Building<'_>, product: &Name, nodes: &[Node<'_>]) {
     let position: BTreeMap<&Name, usize> =
-        lets.iter().enumerate().rev().map(|(at, member)| (&member.name.text, at)).collect();
-    let needs: Vec<Vec<usize>> = lets
+        nodes.iter().enumerate().rev().map(|(at, node)| (&node.name.text, at)).collect();
+    let needs: Vec<Vec<usize>> = nodes
         .iter()
-        .map(|member| {
-            let read = walk::bare_names(&member.value);
-            read.iter().filter_map(|name| position.get(&name.text).copied()).collect()
+        .map(|node| {
+            let read = node.reads.map(walk::bare_names).unwrap_or_default();
+            // The walk has no order of its own; this one is that of the text.
+            let mut read: Vec<usize> =
+                read.iter().filter_map(|name| position.get(&name.text).copied()).collect();
+            read.sort_unstable();
+            read.dedup();
+            read
         })
         .collect();
-    cycles::order(&needs)
+    let ordered = cycles::order(&needs);
+    for circle in &ordered.circles {
+        let path: Vec<&ast::Name> =
+            circle.iter().filter_map(|at| nodes.get(*at)).map(|node| node.name).collect();
+        let problem = errors::circle("value", &path);
+        // A circle within a family is found in each of its products.
+        if !building.problems.contains(&problem) {
+            building.problems.push(problem);
+        }
+    }
+    for at in ordered.order {
+        let Some(member) = nodes.get(at).and_then(|node| node.member) else { continue };
+        let body = let_body(&building.signatures, product, member);
+        let sig = building.signatures.products.get_mut(product);
+        let Some(sig) = sig.and_then(|it| it.members.get_mut(&member.name.text)) else { continue };
+        // Of a body that is wrong nothing more is said where it is used.
+        sig.terminates = body.as_ref().is_none_or(|(_, ends)| *ends);
+        if sig.input.ty.is_none() && member.ty.is_none() {
+            sig.input.ty = body.map(|(ty, _)| ty);
+        }
+    }
 }
 
 fn let_body(signatures: &Signatures, product: &Name, member: &ast::Let) -> Option<(Ty, bool)> {

@@ -65,6 +65,10 @@ pub struct Signatures {
 /// What the `book` declaration says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BookSig {
+    /// Its name; none where the declaration is missing.
+    pub name: Option<Name>,
+    /// For people.
+    pub label: Option<Name>,
     /// Its currencies; empty where the declaration is missing or names none.
     pub currencies: Vec<Name>,
     /// The request chooses the currency.

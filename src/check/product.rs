@@ -1,0 +1,435 @@
+//! Products and families: options, lets, constraints, costs, suggestions, alerts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::expr::{check_condition, check_expr, check_formula, literal_value, terminates};
+use super::inputs::{self, allows, clause, roles};
+use super::scope::{Scope, Section};
+use super::text::expr_text;
+use super::{MemberSig, Signatures, describe, errors};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::ir::{self, Expr, ExprKind, Formula, Level, LogicOp, Name, Suggested, Ty, Value};
+use crate::resolve::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{self, MemberKind};
+
+/// What a family or a product declares, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// Options in the order written.
+    pub options: Vec<ir::Input>,
+    /// Lets in the order written.
+    pub lets: Vec<ir::Let>,
+    /// Constraints in the order written.
+    pub constraints: Vec<ir::Constraint>,
+    /// Cost components per unit.
+    pub unit_cost: Vec<ir::CostComponent>,
+    /// Cost components per line.
+    pub line_cost: Vec<ir::CostComponent>,
+    /// Suggestions.
+    pub suggestions: Vec<ir::Suggestion>,
+    /// Alerts.
+    pub alerts: Vec<ir::Alert>,
+}
+
+/// A family with what it brings to each of its products.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyIr {
+    /// The family.
+    pub family: ir::Family,
+    /// What its products share.
+    pub shared: Body,
+}
+
+/// Checks a family for all its products at once. Of one without products nothing can be said.
+pub(crate) fn family(
+    family: &ast::Family,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<FamilyIr>> {
+    let sig = signatures.families.get(&family.name.text)?;
+    let checked = ir::Family {
+        name: family.name.text.clone(),
+        label: family.label.as_ref().map(|label| label.text.clone()),
+        span,
+    };
+    let shared = match sig.products.is_empty() {
+        true => Body::default(),
+        false => body(signatures, &sig.products, &family.members, problems)?,
+    };
+    Some(Arc::new(FamilyIr { family: checked, shared }))
+}
+
+/// Checks a product; what its family shares is added when the book is put together.
+pub(crate) fn product(
+    product: &ast::Product,
+    span: Span,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<ir::Product>> {
+    let name = product.name.text.clone();
+    let sig = signatures.products.get(&name)?;
+    let body = body(signatures, std::slice::from_ref(&name), &product.members, problems)?;
+    let Ty::Number(currency) = signatures.money()? else { return None };
+    Some(Arc::new(ir::Product {
+        name,
+        label: product.label.as_ref().map(|label| label.text.clone()),
+        family: sig.family.clone(),
+        quantity: quantity(sig, product),
+        options: body.options,
+        option_order: Vec::new(),
+        lets: body.lets,
+        constraints: body.constraints,
+        unit_cost: body.unit_cost,
+        line_cost: body.line_cost,
+        has_cost: sig.has_cost,
+        currency,
+        suggestions: body.suggestions,
+        alerts: body.alerts,
+        span,
+    }))
+}
+
+fn quantity(sig: &super::ProductSig, product: &ast::Product) -> ir::Input {
+    let written = product.members.iter().find(|member| matches!(member.kind, MemberKind::Quantity(_)));
+    ir::Input {
+        name: Name::from("quantity"),
+        label: None,
+        ty: Ty::Number(sig.quantity.clone()),
+        optional: false,
+        domain: sig.quantity_domain.clone(),
+        default: None,
+        when: None,
+        limit: None,
+        reason_required: false,
+        visible_to: Vec::new(),
+        span: written.map_or(product.name.span, |member| member.span),
+    }
+}
+
+/// Checks members for the products that have them.
+fn body(
+    signatures: &Signatures,
+    products: &[Name],
+    members: &[ast::Member],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Body> {
+    let scope = Scope::of_products(signatures, Section::Product, products.to_vec());
+    let own = cost_components(members);
+    let mut checking = Checking { signatures, products, scope, own, body: Body::default(), problems };
+    let mut whole = true;
+    for member in members {
+        whole &= checking.member(member).is_some();
+    }
+    whole.then_some(checking.body)
+}
+
+fn cost_components(members: &[ast::Member]) -> BTreeSet<Name> {
+    let blocks = members.iter().filter_map(|member| match &member.kind {
+        MemberKind::Cost(cost) => Some(&cost.components),
+        _ => None,
+    });
+    blocks.flatten().map(|component| component.name.text.clone()).collect()
+}
+
+struct Checking<'a, 'p> {
+    signatures: &'a Signatures,
+    products: &'p [Name],
+    scope: Scope<'a>,
+    /// The cost components of this body; others are the family's and stand above.
+    own: BTreeSet<Name>,
+    body: Body,
+    problems: &'p mut Vec<Diagnostic>,
+}
+
+impl<'a> Checking<'a, '_> {
+    fn member(&mut self, member: &ast::Member) -> Option<()> {
+        match &member.kind {
+            MemberKind::Quantity(_) => Some(()),
+            MemberKind::Option(field) => self.option(field),
+            MemberKind::Let(it) => self.named_value(it),
+            MemberKind::Require(it) => self.require(it, member.span),
+            MemberKind::Exclude(it) => self.exclude(it, member.span),
+            MemberKind::Allow(it) => self.allow(it, member.span),
+            MemberKind::Cost(it) => self.cost(it),
+            MemberKind::Suggest(it) => self.suggest(it, member.span),
+            MemberKind::Alert(it) => self.alert(it, member.span),
+        }
+    }
+
+    /// The signature of an option or let, in the first of the products: they all have this one.
+    fn sig(&self, name: &Name) -> Option<&'a MemberSig> {
+        self.signatures.products.get(self.products.first()?)?.members.get(name)
+    }
+
+    fn option(&mut self, field: &ast::Field) -> Option<()> {
+        let sig = self.sig(&field.name.text)?;
+        let option = inputs::input(&self.scope, field, &sig.input, self.problems)?;
+        self.body.options.push(option);
+        Some(())
+    }
+
+    fn named_value(&mut self, written: &ast::Let) -> Option<()> {
+        let sig = self.sig(&written.name.text)?;
+        // A written type that is wrong has been reported; the value may be wrong besides.
+        let expected = sig.input.ty.as_ref().filter(|_| written.ty.is_some());
+        let value = check_formula(&self.scope, &written.value, expected, self.problems)?;
+        if written.ty.is_some() && expected.is_none() {
+            return None;
+        }
+        if let (Some(_), Ty::Number(ty)) = (&written.label, value.expr.ty.required())
+            && !terminates(&self.scope, &value.expr)
+        {
+            let what = format!("`{}` is shown on the quote and", written.name.text);
+            self.problems.push(errors::unrounded(written.value.span, &what, ty));
+            return None;
+        }
+        self.body.lets.push(ir::Let {
+            name: written.name.text.clone(),
+            label: written.label.as_ref().map(|label| label.text.clone()),
+            value,
+            span: written.name.span,
+        });
+        Some(())
+    }
+
+    fn require(&mut self, written: &ast::Constraint, span: Span) -> Option<()> {
+        let condition = check_condition(&self.scope, &written.condition, self.problems);
+        let when = clause(written.when.as_ref(), |when| check_condition(&self.scope, when, self.problems));
+        let (condition, when) = (condition?, when?);
+        let mut text = format!("require {}", condition.text);
+        let rule = match when {
+            None => condition.expr,
+            Some(when) => {
+                text.push_str(&format!(" when {}", when.text));
+                logic(LogicOp::Implies, when, condition, span)
+            }
+        };
+        self.constraint(&written.name, ir::ConstraintRule::Holds(rule), text, &written.because, span);
+        Some(())
+    }
+
+    fn exclude(&mut self, written: &ast::Exclude, span: Span) -> Option<()> {
+        let left = check_condition(&self.scope, &written.left, self.problems);
+        let right = check_condition(&self.scope, &written.right, self.problems);
+        let (left, right) = (left?, right?);
+        let text = format!("exclude {} with {}", left.text, right.text);
+        let both = logic(LogicOp::And, left, right, span);
+        let rule = Expr { kind: ExprKind::Not(Box::new(both)), ty: Ty::Bool, span };
+        self.constraint(&written.name, ir::ConstraintRule::Holds(rule), text, &written.because, span);
+        Some(())
+    }
+
+    fn allow(&mut self, written: &ast::Allow, span: Span) -> Option<()> {
+        let Some(table) = self.signatures.tables.get(&written.table.text) else {
+            let problem = errors::wrong_target(self.signatures, &written.table, &[Kind::Table]);
+            self.problems.push(problem);
+            return None;
+        };
+        if table.keys.len() != written.options.len() {
+            let keys: Vec<&str> = table.keys.iter().map(|key| key.name.as_ref()).collect();
+            self.problems.push(errors::allow_count(written.table.span, &written.table.text, &keys));
+            return None;
+        }
+        let mut keys = Vec::new();
+        let mut whole = true;
+        let mut texts = Vec::new();
+        for (option, key) in written.options.iter().zip(&table.keys) {
+            let tree = ast::Expr { kind: ast::ExprKind::Path(option.clone()), span: option.span };
+            texts.push(expr_text(&tree));
+            match check_expr(&self.scope, &tree, key.ty.as_ref(), self.problems) {
+                Some(key) => keys.push(key),
+                None => whole = false,
+            }
+        }
+        if !whole {
+            return None;
+        }
+        let text = format!("allow ({}) in {}", texts.join(", "), written.table.text);
+        let rule = ir::ConstraintRule::Row { table: written.table.text.clone(), keys };
+        self.constraint(&written.name, rule, text, &written.because, span);
+        Some(())
+    }
+
+    fn constraint(
+        &mut self,
+        name: &Option<ast::Name>,
+        rule: ir::ConstraintRule,
+        text: String,
+        because: &Option<ast::Text>,
+        span: Span,
+    ) {
+        self.body.constraints.push(ir::Constraint {
+            name: name.as_ref().map(|name| name.text.clone()),
+            rule,
+            text: Name::from(text),
+            because: because.as_ref().map(|because| because.text.clone()),
+            span,
+        });
+    }
+
+    fn alert(&mut self, written: &ast::Constraint, span: Span) -> Option<()> {
+        let when = check_condition(&self.scope, &written.condition, self.problems)?;
+        self.body.alerts.push(ir::Alert {
+            name: written.name.as_ref().map(|name| name.text.clone()),
+            when,
+            because: written.because.as_ref().map(|because| because.text.clone()),
+            span,
+        });
+        Some(())
+    }
+
+    /// Components read those above them in their own block, and what the family's block has.
+    fn cost(&mut self, cost: &ast::Cost) -> Option<()> {
+        let (section, level) = match cost.per_line {
+            true => (Section::LineCost, Level::Line),
+            false => (Section::UnitCost, Level::Unit),
+        };
+        let mut scope = Scope::of_products(self.signatures, section, self.products.to_vec());
+        for name in self.components_above(level) {
+            scope.declare_component(level, name);
+        }
+        let money = self.money_at(level)?;
+        let block_roles = roles(self.signatures, &cost.visible_to, self.problems);
+        let mut whole = true;
+        for component in &cost.components {
+            let checked = self.component(&scope, component, &money, &block_roles);
+            scope.declare_component(level, component.name.text.clone());
+            let Some(checked) = checked else {
+                whole = false;
+                continue;
+            };
+            match level {
+                Level::Line => self.body.line_cost.push(checked),
+                Level::Unit | Level::Quote => self.body.unit_cost.push(checked),
+            }
+        }
+        whole.then_some(())
+    }
+
+    /// The components that stand above a block: those inherited, and those of blocks above in this body.
+    fn components_above(&self, level: Level) -> Vec<Name> {
+        let Some(sig) = self.products.first().and_then(|product| self.signatures.products.get(product))
+        else {
+            return Vec::new();
+        };
+        let (all, done) = match level {
+            Level::Line => (&sig.line_cost, &self.body.line_cost),
+            Level::Unit | Level::Quote => (&sig.unit_cost, &self.body.unit_cost),
+        };
+        let inherited = all.iter().filter(|name| !self.own.contains(*name)).cloned();
+        inherited.chain(done.iter().map(|component| component.name.clone())).collect()
+    }
+
+    /// The unit of costs, which must be one in all products.
+    fn money_at(&mut self, level: Level) -> Option<Ty> {
+        let mut found: Option<(&Name, Ty)> = None;
+        for product in self.products {
+            let ty = self.signatures.money_at(level, product)?;
+            match &found {
+                Some((_, known)) if *known == ty => {}
+                Some((other, known)) => {
+                    let span = self.signatures.names.get(product).map(|(_, span)| *span).unwrap_or_default();
+                    self.problems.push(errors::types_differ(
+                        span,
+                        "the unit of costs",
+                        (other, known),
+                        (product, &ty),
+                    ));
+                    return None;
+                }
+                None => found = Some((product, ty)),
+            }
+        }
+        found.map(|(_, ty)| ty)
+    }
+
+    fn component(
+        &mut self,
+        scope: &Scope<'_>,
+        written: &ast::CostComponent,
+        money: &Ty,
+        block_roles: &[Name],
+    ) -> Option<ir::CostComponent> {
+        let amount = check_formula(scope, &written.amount, Some(money), self.problems);
+        let when = clause(written.clauses.when.as_ref(), |when| check_condition(scope, when, self.problems));
+        let own_roles = roles(self.signatures, &written.clauses.visible_to, self.problems);
+        let (amount, when) = (amount?, when?);
+        if let Ty::Number(ty) = money
+            && !terminates(scope, &amount.expr)
+        {
+            let what = format!("the cost `{}`", written.name.text);
+            self.problems.push(errors::unrounded(written.amount.span, &what, ty));
+            return None;
+        }
+        Some(ir::CostComponent {
+            name: written.name.text.clone(),
+            label: written.label.as_ref().map(|label| label.text.clone()),
+            amount,
+            when,
+            because: written.clauses.because.as_ref().map(|because| because.text.clone()),
+            visible_to: if own_roles.is_empty() { block_roles.to_vec() } else { own_roles },
+            span: written.span,
+        })
+    }
+
+    fn suggest(&mut self, written: &ast::Suggest, span: Span) -> Option<()> {
+        let what = match &written.what {
+            ast::Suggestion::With { option, value } => self.suggested(option, value, true),
+            ast::Suggestion::Value { option, value } => self.suggested(option, value, false),
+            ast::Suggestion::Product(product) => match self.signatures.products.contains_key(&product.text) {
+                true => Some(Suggested::Product(product.text.clone())),
+                false => {
+                    let problem = errors::wrong_target(self.signatures, product, &[Kind::Product]);
+                    self.problems.push(problem);
+                    None
+                }
+            },
+        };
+        let when =
+            clause(written.clauses.when.as_ref(), |when| check_condition(&self.scope, when, self.problems));
+        let because = written.clauses.because.as_ref().map(|because| because.text.clone());
+        self.body.suggestions.push(ir::Suggestion { what: what?, when: when?, because, span });
+        Some(())
+    }
+
+    fn suggested(&mut self, option: &ast::Name, literal: &ast::Literal, with: bool) -> Option<Suggested> {
+        let sig = self.sig(&option.text);
+        let Some(sig) = sig.filter(|sig| sig.option) else {
+            let product = self.products.first().and_then(|product| self.signatures.products.get(product));
+            let known = product.into_iter().flat_map(|product| product.options.iter());
+            let near = nearest(&option.text, known.map(AsRef::as_ref)).map(str::to_owned);
+            self.problems.push(errors::no_option(option, sig.is_some(), near.as_deref()));
+            return None;
+        };
+        let ty = sig.input.ty.as_ref()?.required();
+        let set = matches!(ty, Ty::Set(_));
+        if set != with {
+            self.problems.push(errors::suggest_form(option.span, &option.text, set));
+            return None;
+        }
+        let element = match ty {
+            Ty::Set(of) => Ty::Choice(of.clone()),
+            other => other.clone(),
+        };
+        let value = literal_value(self.signatures, literal, &element, false, self.problems)?;
+        if let (Value::Number(number), Ty::Number(number_ty)) = (&value, ty)
+            && !allows(&sig.input.domain, number)
+        {
+            let allowed = describe::domain(&sig.input.domain, number_ty);
+            let shown = describe::value(&value, ty);
+            self.problems.push(errors::value_not_allowed(literal.span, &option.text, &shown, allowed));
+            return None;
+        }
+        let option = option.text.clone();
+        Some(if with { Suggested::With { option, value } } else { Suggested::Value { option, value } })
+    }
+}
+
+/// Two conditions with a connective between.
+fn logic(op: LogicOp, left: Formula, right: Formula, span: Span) -> Expr {
+    let (left, right) = (Box::new(left.expr), Box::new(right.expr));
+    Expr { kind: ExprKind::Logic { op, left, right }, ty: Ty::Bool, span }
+}

@@ -1,0 +1,124 @@
+//! Every expression inside a checked one, without a deep stack however long its chains are.
+
+use crate::ir::{self, Expr, ExprKind, Step, StepKind};
+
+/// Calls `visit` for the expression and all inside it, in no particular order.
+pub(crate) fn for_each<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        visit(expr);
+        match &expr.kind {
+            ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {}
+            ExprKind::Scale { of, .. }
+            | ExprKind::Negate(of)
+            | ExprKind::Not(of)
+            | ExprKind::Given(of)
+            | ExprKind::Absolute(of)
+            | ExprKind::OneOf { value: of, .. }
+            | ExprKind::Round { value: of, .. }
+            | ExprKind::Convert { amount: of, .. } => waiting.push(of),
+            ExprKind::Arithmetic { left, right, .. }
+            | ExprKind::Compare { left, right, .. }
+            | ExprKind::Logic { left, right, .. }
+            | ExprKind::Contains { set: left, value: right }
+            | ExprKind::StartsWith { text: left, prefix: right }
+            | ExprKind::Otherwise { value: left, fallback: right }
+            | ExprKind::Days { from: left, to: right, .. }
+            | ExprKind::AddTime { date: left, count: right, .. } => {
+                waiting.extend([left.as_ref(), right.as_ref()]);
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                waiting.extend([condition.as_ref(), then.as_ref(), otherwise.as_ref()]);
+            }
+            ExprKind::Switch { subject, cases, otherwise } => {
+                waiting.push(subject);
+                waiting.extend(cases.iter().map(|(_, result)| result));
+                waiting.extend(otherwise.as_deref());
+            }
+            ExprKind::Lookup { keys: all, .. }
+            | ExprKind::Call { arguments: all, .. }
+            | ExprKind::Extreme { of: all, .. } => waiting.extend(all),
+            ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
+                waiting.push(quantity);
+                waiting.extend(tier_by.as_deref());
+                waiting.extend(scaled_by.as_deref());
+            }
+        }
+    }
+}
+
+/// The expressions of an input.
+pub(crate) fn of_input<'a>(input: &'a ir::Input, into: &mut Vec<&'a Expr>) {
+    into.extend([&input.when, &input.limit].into_iter().flatten().map(|formula| &formula.expr));
+}
+
+/// The expressions of a product.
+pub(crate) fn of_product<'a>(product: &'a ir::Product, into: &mut Vec<&'a Expr>) {
+    for option in &product.options {
+        of_input(option, into);
+    }
+    into.extend(product.lets.iter().map(|it| &it.value.expr));
+    for constraint in &product.constraints {
+        match &constraint.rule {
+            ir::ConstraintRule::Holds(rule) => into.push(rule),
+            ir::ConstraintRule::Row { keys, .. } => into.extend(keys),
+        }
+    }
+    for component in product.unit_cost.iter().chain(&product.line_cost) {
+        into.push(&component.amount.expr);
+        into.extend(component.when.as_ref().map(|when| &when.expr));
+    }
+    into.extend(product.suggestions.iter().filter_map(|it| it.when.as_ref()).map(|when| &when.expr));
+    into.extend(product.alerts.iter().map(|alert| &alert.when.expr));
+}
+
+/// The expressions of steps, those inside groups included.
+pub(crate) fn of_steps<'a>(steps: &'a [Step], into: &mut Vec<&'a Expr>) {
+    for step in steps {
+        into.extend(step.when.as_ref().map(|when| &when.expr));
+        match &step.kind {
+            StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) => {
+                into.push(&amount.expr)
+            }
+            StepKind::Tax { amount, .. } => into.push(&amount.expr),
+            StepKind::Add(change) | StepKind::Less(change) => {
+                into.push(&change.amount.expr);
+                if let Some(spread) = &change.spread {
+                    let clauses = [&spread.on_lines, &spread.by, &spread.within];
+                    into.extend(clauses.into_iter().flatten().map(|clause| &clause.expr));
+                }
+            }
+            StepKind::Group { steps, .. } | StepKind::EachLine(steps) => of_steps(steps, into),
+            StepKind::Round(_) | StepKind::Subtotal => {}
+        }
+    }
+}
+
+/// All expressions of a book.
+pub(crate) fn of_book(book: &ir::Book) -> Vec<&Expr> {
+    let mut all = Vec::new();
+    for product in &book.products {
+        of_product(product, &mut all);
+    }
+    all.extend(book.defs.iter().map(|def| &def.body.expr));
+    for price in &book.prices {
+        for entry in &price.entries {
+            of_input(entry, &mut all);
+        }
+        of_steps(&price.per_unit, &mut all);
+        of_steps(&price.per_line, &mut all);
+    }
+    for entry in &book.quote.entries {
+        of_input(entry, &mut all);
+    }
+    of_steps(&book.quote.steps, &mut all);
+    all.extend(book.approvals.rules.iter().map(|rule| &rule.when.expr));
+    all.extend(book.always.iter().map(|always| &always.condition.expr));
+    for test in &book.tests {
+        all.extend(test.expectations.iter().filter_map(|(expected, _, _)| match expected {
+            ir::Expected::Holds { condition, .. } => Some(condition),
+            _ => None,
+        }));
+    }
+    all
+}
