@@ -49,15 +49,7 @@ pub(super) fn unknown_signer(name: &ast::Name, known: &[&str], nearest: Option<&
             .help(format!("declare it above the rules: `level {} \"…\"`, lowest level first", name.text));
     }
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-    problem.note(format!("there are {}", known.join(", ")))
-}
-
-/// `route` with a word that is none.
-pub(super) fn unknown_route(word: &ast::Name, nearest: Option<&str>) -> Diagnostic {
-    Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{}` is no way to sign", word.text))
-        .at(word.span, "")
-        .did_you_mean(word.span, nearest)
-        .help("`climb`: every level up to the highest asked; `jump`: only the highest; `each`: those asked")
+    problem.note(format!("declared: {}", known.join(", ")))
 }
 
 /// A rule that no quote can meet.

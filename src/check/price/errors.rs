@@ -1,7 +1,8 @@
 //! The problems of waterfalls and of the quote's steps, in words.
 
+use super::words::rounded_text;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Name, Period};
+use crate::ir::{Formula, Name, Period};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -125,27 +126,26 @@ pub(super) fn empty_group(at: Span) -> Diagnostic {
 }
 
 /// An amount whose decimals may have no end, and that nothing rounds.
-pub(super) fn open_amount(at: Span, what: &str, step: &str, round_may_follow: bool) -> Diagnostic {
-    let problem = Diagnostic::new(
-        codes::UNROUNDED_AMOUNT,
-        format!("the amount of `{what}` can have decimals without end"),
-    )
-    .at(at, "a division or an average rate need not come out even")
-    .help(format!("round it: `… rounded half_even to {step}`"));
+pub(super) fn open_amount(amount: &Formula, what: &str, step: &str, round_may_follow: bool) -> Diagnostic {
+    let message = format!("the amount of `{what}` can have decimals without end");
+    let problem = Diagnostic::new(codes::UNROUNDED_AMOUNT, message)
+        .at(amount.expr.span, "a division or an average rate need not come out even")
+        .help(format!("write `{}`", rounded_text(amount, "half_even", step)));
     if round_may_follow {
-        return problem
-            .help("or let a `round` follow directly: the step then shows what the rounded price differs by");
+        let help = "or let a `round` follow directly: the step then shows what the rounded price differs by";
+        return problem.help(help);
     }
     problem
 }
 
 /// A bound that can undo a rounding.
-pub(super) fn unrounded_bound(at: Span, what: &str, round: Span, step: &str, up: bool) -> Diagnostic {
+pub(super) fn unrounded_bound(bound: &Formula, what: &str, round: Span, step: &str, up: bool) -> Diagnostic {
     let mode = if up { "up" } else { "down" };
-    Diagnostic::new(codes::BOUND_AFTER_ROUND, format!("`{what}` can undo the rounding to {step} above it"))
-        .at(at, format!("not rounded to {step}"))
+    let message = format!("`{what}` can undo the rounding to {step} above it");
+    Diagnostic::new(codes::BOUND_AFTER_ROUND, message)
+        .at(bound.expr.span, format!("not rounded to {step}"))
         .also(round, "rounds the price")
-        .help(format!("round the bound as well: `… rounded {mode} to {step}`"))
+        .help(format!("write `{}`", rounded_text(bound, mode, step)))
 }
 
 /// Two roundings side by side.
@@ -165,16 +165,21 @@ pub(super) fn never_in_effect(at: Span, what: &str, book: &Period) -> Diagnostic
 }
 
 /// An amount that its own parts and their ranges show to be negative at times.
-pub(super) fn negative_step(at: Span, less: bool, because: Option<&str>, ranges: &[String]) -> Diagnostic {
+pub(super) fn negative_step(
+    (at, because): (Span, Option<&str>),
+    less: bool,
+    kept_at_zero: Option<&str>,
+    ranges: &[String],
+) -> Diagnostic {
     let (word, other) = if less { ("less", "add") } else { ("add", "less") };
     let message = format!("the amount of `{word}` cannot be negative, and this one can");
     let problem = Diagnostic::new(codes::NEGATIVE_STEP, message).at(at, because.unwrap_or_default());
     let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
-    let help = if ranges.is_empty() {
-        format!("write `{other}` and turn the sign round, or `may be negative` where both are meant")
-    } else {
-        "keep it at zero with `max(…, 0)` in its unit, or write `may be negative` where both are meant"
-            .to_owned()
+    let help = match kept_at_zero {
+        Some(text) => {
+            format!("keep it at zero with `{text}`, or write `may be negative` where both are meant")
+        }
+        None => format!("write `{other}` and turn the sign round, or `may be negative` where both are meant"),
     };
     problem.help(help)
 }
@@ -239,10 +244,18 @@ pub(super) fn period_text(period: &Period) -> String {
 }
 
 /// An amount of the quote that is finer than what is paid.
-pub(super) fn too_fine(at: Span, what: &str, minor: &str) -> Diagnostic {
-    Diagnostic::new(codes::TOO_FINE, format!("the amount of `{what}` can be finer than {minor}"))
-        .at(at, "not rounded to what is paid")
-        .help(format!("say how it is rounded: `… rounded half_even to {minor}`"))
+pub(super) fn too_fine(amount: &Formula, what: &str, minor: &str) -> Diagnostic {
+    let message = format!("the amount of `{what}` can be finer than {minor}");
+    Diagnostic::new(codes::TOO_FINE, message)
+        .at(amount.expr.span, "not rounded to what is paid")
+        .help(format!("write `{}`", rounded_text(amount, "half_even", minor)))
+}
+
+/// A rounding of the quote to steps that are finer than what is paid.
+pub(super) fn too_fine_step(at: Span, minor: &str) -> Diagnostic {
+    Diagnostic::new(codes::TOO_FINE, format!("the quote cannot be rounded finer than {minor}"))
+        .at(at, "nobody pays that exactly")
+        .help(format!("write a multiple of {minor}"))
 }
 
 /// A `list` in a block that starts from something else.
@@ -270,4 +283,12 @@ pub(super) fn floor_not_binding(at: Span, name: &str, step: Span) -> Diagnostic 
     .also(step, "takes more off later")
     .help("limit what each line takes with `spread by … within …`")
     .help("or let an approval rule look at `line.net` or `line.margin`, which have the quote's steps in them")
+}
+
+/// A divisor that is zero for some requests.
+pub(super) fn zero_divisor(at: Span, ranges: &[String]) -> Diagnostic {
+    let problem = Diagnostic::new(codes::DIVISION_BY_ZERO, "this divides by zero for some requests")
+        .at(at, "can be zero");
+    let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
+    problem.help("narrow the range, or keep zero out with `when` or `if … then … else …`")
 }

@@ -220,10 +220,7 @@ impl<'a> Expecting<'a, '_> {
             | ExprKind::Not(inner)
             | ExprKind::Negate(inner)
             | ExprKind::Rounded { value: inner, .. } => self.find_line(inner, spoken),
-            ExprKind::Binary { left, right, .. } => {
-                self.find_line(left, spoken)?;
-                self.find_line(right, spoken)
-            }
+            ExprKind::Binary { .. } => self.find_line_in_chain(expr, spoken),
             ExprKind::If { condition, then, otherwise } => {
                 self.find_line(condition, spoken)?;
                 self.find_line(then, spoken)?;
@@ -240,6 +237,20 @@ impl<'a> Expecting<'a, '_> {
             ExprKind::PriceAt { rate, cost, .. } => {
                 self.find_line(rate, spoken)?;
                 self.find_line(cost, spoken)
+            }
+        }
+    }
+
+    /// A chain of operators leans left: it is walked in a loop, however long it is.
+    fn find_line_in_chain(&mut self, expr: &mut ast::Expr, spoken: &mut Spoken) -> Option<()> {
+        let mut rest = expr;
+        loop {
+            match rest {
+                ast::Expr { kind: ExprKind::Binary { left, right, .. }, .. } => {
+                    self.find_line(right, spoken)?;
+                    rest = left;
+                }
+                first => return self.find_line(first, spoken),
             }
         }
     }

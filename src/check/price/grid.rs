@@ -55,19 +55,28 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Sums, and whole numbers of multiples, are multiples again.
+    /// Sums, and whole numbers of multiples, are multiples again. A chain of operators leans left: it is
+    /// walked in a loop, however long it is.
     fn holds_combination(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Negate(inner) | ExprKind::Absolute(inner) => self.holds(inner),
             ExprKind::Scale { factor, of } => factor.is_integer() && self.holds(of),
-            ExprKind::Arithmetic { op: ArithmeticOp::Add | ArithmeticOp::Subtract, left, right } => {
-                self.holds(left) && self.holds(right)
-            }
-            ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } => {
-                is_whole(left) && self.holds(right) || is_whole(right) && self.holds(left)
-            }
+            ExprKind::Arithmetic { .. } => self.holds_chain(expr),
             _ => false,
         }
+    }
+
+    fn holds_chain(&self, expr: &Expr) -> bool {
+        let (mut pending, mut rest) = (Vec::new(), expr);
+        while let ExprKind::Arithmetic { op, left, right } = &rest.kind {
+            pending.push((*op, left, right));
+            rest = left;
+        }
+        pending.into_iter().rev().fold(self.holds(rest), |held, (op, left, right)| match op {
+            ArithmeticOp::Add | ArithmeticOp::Subtract => held && self.holds(right),
+            ArithmeticOp::Multiply => held && is_whole(right) || is_whole(left) && self.holds(right),
+            ArithmeticOp::Divide => false,
+        })
     }
 
     fn holds_input(&self, place: &Place) -> bool {

@@ -25,9 +25,9 @@ impl Walk<'_, '_> {
             // The block says what it lacks as its first step, and where the list price is.
             return None;
         }
-        let formula = self.amount(amount);
+        let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
-            self.refuse_open(&formula.expr, "list", false);
+            self.refuse_open(formula, "list", false);
         }
         let conditions = self.conditions(clauses, "list");
         let name: Name = "list".into();
@@ -54,14 +54,14 @@ impl Walk<'_, '_> {
         let what = format!("{} {}", if *less { "less" } else { "add" }, name.text);
         self.refuse_reserved(name);
         self.refuse_total(name, false);
-        let formula = self.amount(amount);
+        let formula = self.amount(amount, clauses);
         let may_be_negative = clauses.may_be_negative.is_some();
         let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
         let mut open = false;
         if let Some(formula) = &formula {
-            open = self.decimals(&formula.expr, &what, round_follows, in_group);
+            open = self.decimals(formula, &what, round_follows, in_group);
             if !may_be_negative {
-                self.refuse_negative(&formula.expr, *less, clauses.when.is_some());
+                self.refuse_negative(formula, *less, clauses.when.is_some());
             }
         }
         let conditions = self.conditions(clauses, &what);
@@ -79,11 +79,11 @@ impl Walk<'_, '_> {
 
     /// Refuses an amount that could not be written down, or not be paid. Says whether it is left open for
     /// the rounding that follows.
-    fn decimals(&mut self, amount: &ir::Expr, what: &str, round_follows: bool, in_group: bool) -> bool {
+    fn decimals(&mut self, amount: &ir::Formula, what: &str, round_follows: bool, in_group: bool) -> bool {
         match self.block {
             Block::Quote => self.refuse_fine(amount, what),
             Block::EachLine if !round_follows => self.refuse_fine(amount, what),
-            _ if round_follows => return !terminates(&self.scope, amount),
+            _ if round_follows => return !terminates(&self.scope, &amount.expr),
             _ => self.refuse_open(amount, what, !in_group),
         }
         false
@@ -166,17 +166,16 @@ impl Walk<'_, '_> {
         self.refuse_reserved(name);
         self.refuse_total(name, false);
         self.refuse_line_clauses(clauses);
-        let formula = self.amount(amount);
+        let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
             let after = self.round.as_ref().filter(|round| !round.grid.holds(&formula.expr));
             if let Some(round) = after {
-                let problem =
-                    errors::unrounded_bound(formula.expr.span, &what, round.span, &round.step, !*cap);
+                let problem = errors::unrounded_bound(formula, &what, round.span, &round.step, !*cap);
                 self.problems.push(problem);
             } else if self.minor.is_some() {
-                self.refuse_fine(&formula.expr, &what);
+                self.refuse_fine(formula, &what);
             } else {
-                self.refuse_open(&formula.expr, &what, false);
+                self.refuse_open(formula, &what, false);
             }
         }
         let conditions = self.conditions(clauses, &what);
@@ -249,15 +248,15 @@ impl Walk<'_, '_> {
         self.refuse_reserved(name);
         self.refuse_line_clauses(clauses);
         self.tax.get_or_insert(step.span);
-        let formula = self.amount(amount);
+        let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
             if self.minor.is_some() && (*within || !round_follows) {
-                self.refuse_fine(&formula.expr, &what);
+                self.refuse_fine(formula, &what);
             } else {
-                self.refuse_open(&formula.expr, &what, false);
+                self.refuse_open(formula, &what, false);
             }
-            self.refuse_negative(&formula.expr, false, clauses.when.is_some());
+            self.refuse_negative(formula, false, clauses.when.is_some());
         }
         let conditions = self.conditions(clauses, &what);
         self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false);

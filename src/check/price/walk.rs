@@ -8,7 +8,7 @@ use crate::check::expr::{check_amount, terminates};
 use crate::check::rounding::round_to;
 use crate::check::{Scope, describe};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Expr, Formula, Level, Name, NumberTy, Ty};
+use crate::ir::{self, Formula, Level, Name, NumberTy, Ty};
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
 use crate::value::Exact;
@@ -140,38 +140,56 @@ impl<'s, 'p> Walk<'s, 'p> {
         self.scope.declare_figure(self.block.level(), name.clone(), ty);
     }
 
-    /// Checks an amount of money.
-    pub(super) fn amount(&mut self, amount: &ast::Expr) -> Option<Formula> {
-        check_amount(&self.scope, amount, &self.amount_ty(), self.problems)
+    /// Checks an amount of money. A condition of the step can keep its divisors from zero.
+    pub(super) fn amount(&mut self, amount: &ast::Expr, clauses: &ast::Clauses) -> Option<Formula> {
+        let formula = check_amount(&self.scope, amount, &self.amount_ty(), self.problems)?;
+        if clauses.when.is_none() {
+            let known = self.known();
+            if let Some(divisor) = known.zero_divisor(&formula.expr) {
+                self.problems.push(errors::zero_divisor(divisor.span, &known.ranges(divisor)));
+            }
+        }
+        Some(formula)
+    }
+
+    /// What is known of what is read here.
+    pub(super) fn known(&self) -> Known<'s> {
+        let signatures = self.scope.signatures();
+        match self.block {
+            Block::Unit | Block::Line => Known::of_product(signatures, self.products),
+            Block::Quote | Block::EachLine => Known::new(signatures, self.products),
+        }
     }
 
     /// Refuses an amount of `add` or `less` that its own numbers and ranges show to be negative. A condition
     /// can keep a step from where its amount is negative.
-    pub(super) fn refuse_negative(&mut self, amount: &Expr, less: bool, conditional: bool) {
-        let known = Known::new(self.scope.signatures(), self.products);
+    pub(super) fn refuse_negative(&mut self, amount: &Formula, less: bool, conditional: bool) {
+        let (known, expr) = (self.known(), &amount.expr);
         let text = |value: &Exact, ty: &Ty| format!("can be {}", value_text(value, ty));
-        if let Some(part) = known.negative_part(amount) {
-            let low = known.interval(part).low;
-            let because = low.filter(|_| part.span != amount.span).map(|low| text(&low, &part.ty));
-            self.problems.push(errors::negative_step(part.span, less, because.as_deref(), &[]));
-        } else if let Some(low) = known.least_below_zero(amount).filter(|_| !conditional) {
-            let (because, ranges) = (text(&low, &amount.ty), known.ranges(amount));
-            self.problems.push(errors::negative_step(amount.span, less, Some(&because), &ranges));
+        if let Some(part) = known.negative_part(expr) {
+            let low = known.interval(part).low.filter(|_| part.span != expr.span);
+            let because = low.map(|low| text(&low, &part.ty));
+            self.problems.push(errors::negative_step((part.span, because.as_deref()), less, None, &[]));
+        } else if let Some(low) = known.least_below_zero(expr).filter(|_| !conditional) {
+            let because = text(&low, &expr.ty);
+            let kept = format!("max({}, {})", amount.text, value_text(&Exact::ZERO, &expr.ty));
+            let ranges = known.ranges(expr);
+            let at = (expr.span, Some(because.as_str()));
+            self.problems.push(errors::negative_step(at, less, Some(&kept), &ranges));
         }
     }
 
     /// Refuses an amount whose decimals may have no end.
-    pub(super) fn refuse_open(&mut self, amount: &Expr, what: &str, round_may_follow: bool) {
-        if !terminates(&self.scope, amount) {
-            let problem = errors::open_amount(amount.span, what, &self.usual_step, round_may_follow);
-            self.problems.push(problem);
+    pub(super) fn refuse_open(&mut self, amount: &Formula, what: &str, round_may_follow: bool) {
+        if !terminates(&self.scope, &amount.expr) {
+            self.problems.push(errors::open_amount(amount, what, &self.usual_step, round_may_follow));
         }
     }
 
     /// Refuses an amount of the quote that is finer than the currency's smallest unit.
-    pub(super) fn refuse_fine(&mut self, amount: &Expr, what: &str) {
-        if self.minor.as_ref().is_some_and(|minor| !minor.holds(amount)) {
-            self.problems.push(errors::too_fine(amount.span, what, &self.usual_step));
+    pub(super) fn refuse_fine(&mut self, amount: &Formula, what: &str) {
+        if self.minor.as_ref().is_some_and(|minor| !minor.holds(&amount.expr)) {
+            self.problems.push(errors::too_fine(amount, what, &self.usual_step));
         }
     }
 
@@ -205,7 +223,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         let (step, offset) = round_to(self.scope.signatures(), written, &self.money, self.problems)?;
         let round = ir::RoundTo { mode: written.mode, step, offset };
         if self.minor.as_ref().is_some_and(|minor| !minor.has(&round.step) || !minor.has(&round.offset)) {
-            self.problems.push(errors::too_fine(written.step.number.span, "round", &self.usual_step));
+            self.problems.push(errors::too_fine_step(written.step.number.span, &self.usual_step));
         }
         self.round = Some(Rounded {
             span,

@@ -1,9 +1,12 @@
 //! Values of messages as a price book writes them, and which values a domain has.
 
 use crate::check::describe;
-use crate::ir::{Domain, Ty};
+use crate::ir::{Domain, ExprKind, Formula, Ty};
 use crate::syntax::ast;
 use crate::value::Exact;
+
+/// Formulas longer than this are not repeated in what to do.
+const LONGEST_SHOWN: usize = 60;
 
 /// A number of a type: `0.01 CNY`, `15%`, `3`.
 pub(super) fn value_text(value: &Exact, ty: &Ty) -> String {
@@ -37,6 +40,19 @@ fn unit_text(unit: &ast::UnitExpr) -> String {
         }
     }
     text
+}
+
+/// How an amount is rounded, written out: `list / 3 rounded half_even to 0.01 CNY`.
+pub(super) fn rounded_text(amount: &Formula, mode: &str, step: &str) -> String {
+    let text = match &amount.expr.kind {
+        _ if amount.text.chars().count() > LONGEST_SHOWN => "…".to_owned(),
+        ExprKind::Round { .. } => "…".to_owned(),
+        ExprKind::If { .. } | ExprKind::Switch { .. } | ExprKind::Otherwise { .. } => {
+            format!("({})", amount.text)
+        }
+        _ => amount.text.to_string(),
+    };
+    format!("{text} rounded {mode} to {step}")
 }
 
 /// The values of a domain: `0%` to `15%`.

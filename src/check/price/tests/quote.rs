@@ -70,7 +70,7 @@ fn an_amount_of_the_quote_is_one_that_can_be_paid() {
   tax f = 13% of running //~ E0611
 }",
     );
-    assert!(help(&problems).contains("rounded half_even to 0.01 CNY"));
+    assert!(help(&problems).contains("write `1% of running rounded half_even to 0.01 CNY`"), "{problems:#?}");
 }
 
 #[test]

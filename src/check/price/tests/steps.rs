@@ -334,6 +334,23 @@ fn an_amount_that_may_be_negative_says_so_or_is_kept_from_it() {
 }
 
 #[test]
+fn a_divisor_that_can_be_zero_is_kept_from_it() {
+    let problems = mistakes(
+        SHOP,
+        "price press { per unit { list = 900 CNY / (quantity - 1) rounded up to 1 CNY } } //~ E0312",
+    );
+    assert_eq!(problems[0].notes, ["`quantity` goes from 1 to 50"]);
+    clean(
+        SHOP,
+        &unit(
+            "    less a = 900 CNY / (quantity + 1) rounded up to 1 CNY
+    less b = 90 CNY / (quantity - 1) rounded up to 1 CNY when quantity > 1
+    less c = (if quantity > 1 then 90 CNY / (quantity - 1) else 0 CNY) rounded up to 1 CNY",
+        ),
+    );
+}
+
+#[test]
 fn an_entrys_default_and_limit_can_be_typed() {
     let problems = mistakes(
         SHOP,

@@ -3,19 +3,16 @@
 //!
 //! The answers are on the safe side: what is not certain is `Unknown`, or an interval without an end.
 
+mod interval;
+
 use super::visit::parts;
+use crate::check::expr::constant;
 use crate::check::{Signatures, describe};
 use crate::ir::{
     ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, NumberKind, Place, Ty, Value,
 };
 use crate::value::Exact;
-
-/// All numbers between two ends that belong to it; no end where none is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Interval {
-    pub(super) low: Option<Exact>,
-    pub(super) high: Option<Exact>,
-}
+use interval::{Interval, range_of};
 
 /// Whether a condition holds, as far as can be known without a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,68 +26,8 @@ pub(super) enum Truth {
 pub(super) struct Known<'a> {
     signatures: &'a Signatures,
     products: &'a [Name],
-}
-
-impl Interval {
-    fn all() -> Interval {
-        Interval::default()
-    }
-
-    fn only(value: Exact) -> Interval {
-        Interval { low: Some(value.clone()), high: Some(value) }
-    }
-
-    fn from_zero() -> Interval {
-        Interval { low: Some(Exact::ZERO), high: None }
-    }
-
-    /// The smallest interval that holds both.
-    fn cover(self, other: Interval) -> Interval {
-        let pick = |a: Option<Exact>, b: Option<Exact>, least: bool| {
-            let (a, b) = (a?, b?);
-            Some(if (a < b) == least { a } else { b })
-        };
-        Interval { low: pick(self.low, other.low, true), high: pick(self.high, other.high, false) }
-    }
-
-    fn negate(self) -> Interval {
-        Interval { low: self.high.map(|end| end.neg()), high: self.low.map(|end| end.neg()) }
-    }
-
-    fn add(self, other: Interval) -> Interval {
-        let sum = |a: Option<Exact>, b: Option<Exact>| a?.checked_add(&b?).ok();
-        Interval { low: sum(self.low, other.low), high: sum(self.high, other.high) }
-    }
-
-    fn multiply(self, other: Interval) -> Interval {
-        if let (Some(a), Some(b), Some(c), Some(d)) = (&self.low, &self.high, &other.low, &other.high) {
-            let corners = [a.checked_mul(c), a.checked_mul(d), b.checked_mul(c), b.checked_mul(d)];
-            let corners: Result<Vec<Exact>, _> = corners.into_iter().collect();
-            let Ok(corners) = corners else { return Interval::all() };
-            return Interval { low: corners.iter().min().cloned(), high: corners.into_iter().max() };
-        }
-        // With an open end only the sign of a product is known.
-        let (a, b) = (self.is_at_least_zero(), other.is_at_least_zero());
-        if a && b { Interval::from_zero() } else { Interval::all() }
-    }
-
-    fn is_at_least_zero(&self) -> bool {
-        self.low.as_ref().is_some_and(|low| !low.is_negative())
-    }
-
-    /// Every value of this one is below every value of the other.
-    fn below(&self, other: &Interval) -> bool {
-        matches!((&self.high, &other.low), (Some(high), Some(low)) if high < low)
-    }
-
-    /// Every value of this one is at most every value of the other.
-    fn at_most(&self, other: &Interval) -> bool {
-        matches!((&self.high, &other.low), (Some(high), Some(low)) if high <= low)
-    }
-
-    fn single(&self) -> Option<&Exact> {
-        self.low.as_ref().filter(|low| self.high.as_ref() == Some(low))
-    }
+    /// What is of the line is written without `line.` here.
+    bare: bool,
 }
 
 impl Truth {
@@ -121,8 +58,14 @@ impl Truth {
 }
 
 impl<'a> Known<'a> {
+    /// What is known where names of the line are written `line.x`.
     pub(super) fn new(signatures: &'a Signatures, products: &'a [Name]) -> Known<'a> {
-        Known { signatures, products }
+        Known { signatures, products, bare: false }
+    }
+
+    /// What is known where names of the line are written bare: in a product and its waterfall.
+    pub(super) fn of_product(signatures: &'a Signatures, products: &'a [Name]) -> Known<'a> {
+        Known { signatures, products, bare: true }
     }
 
     /// Whether a condition always or never holds.
@@ -130,14 +73,7 @@ impl<'a> Known<'a> {
         match &condition.kind {
             ExprKind::Const(Value::Bool(value)) => Truth::of(*value, !*value),
             ExprKind::Not(inner) => self.truth(inner).not(),
-            ExprKind::Logic { op, left, right } => {
-                let (left, right) = (self.truth(left), self.truth(right));
-                match op {
-                    LogicOp::And => left.and(right),
-                    LogicOp::Or => left.or(right),
-                    LogicOp::Implies => left.not().or(right),
-                }
-            }
+            ExprKind::Logic { .. } => self.connected(condition),
             ExprKind::Compare { op, left, right } => self.compared(*op, left, right),
             ExprKind::OneOf { value, of } => self.one_of(value, of),
             ExprKind::If { condition, then, otherwise } => match self.truth(condition) {
@@ -151,6 +87,20 @@ impl<'a> Known<'a> {
             }
             _ => Truth::Unknown,
         }
+    }
+
+    /// A chain of connectives leans left: it is walked in a loop, however long it is.
+    fn connected(&self, condition: &Expr) -> Truth {
+        let (mut pending, mut rest) = (Vec::new(), condition);
+        while let ExprKind::Logic { op, left, right } = &rest.kind {
+            pending.push((*op, right));
+            rest = left;
+        }
+        pending.into_iter().rev().fold(self.truth(rest), |left, (op, right)| match op {
+            LogicOp::And => left.and(self.truth(right)),
+            LogicOp::Or => left.or(self.truth(right)),
+            LogicOp::Implies => left.not().or(self.truth(right)),
+        })
     }
 
     fn compared(&self, op: CompareOp, left: &Expr, right: &Expr) -> Truth {
@@ -200,7 +150,7 @@ impl<'a> Known<'a> {
             ExprKind::Read(place) => self.place(place),
             ExprKind::Scale { factor, of } => self.interval(of).multiply(Interval::only(factor.clone())),
             ExprKind::Negate(inner) => self.interval(inner).negate(),
-            ExprKind::Arithmetic { op, left, right } => self.arithmetic(*op, left, right),
+            ExprKind::Arithmetic { .. } => self.arithmetic(expr),
             ExprKind::If { then, otherwise, .. } => self.interval(then).cover(self.interval(otherwise)),
             ExprKind::Otherwise { value, fallback } => self.interval(value).cover(self.interval(fallback)),
             ExprKind::Switch { cases, otherwise, .. } => {
@@ -215,35 +165,28 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn arithmetic(&self, op: ArithmeticOp, left: &Expr, right: &Expr) -> Interval {
-        let (a, b) = (self.interval(left), self.interval(right));
-        match op {
-            ArithmeticOp::Add => a.add(b),
-            ArithmeticOp::Subtract => a.add(b.negate()),
-            ArithmeticOp::Multiply => a.multiply(b),
-            ArithmeticOp::Divide => match b.single().and_then(|by| Exact::ONE.checked_div(by).ok()) {
-                Some(factor) => a.multiply(Interval::only(factor)),
-                None if a.is_at_least_zero() && b.low.is_some_and(|low| low.is_positive()) => {
-                    Interval::from_zero()
-                }
-                None => Interval::all(),
-            },
+    /// A chain of operators leans left: it is walked in a loop, however long it is.
+    fn arithmetic(&self, expr: &Expr) -> Interval {
+        let (mut pending, mut rest) = (Vec::new(), expr);
+        while let ExprKind::Arithmetic { op, left, right } = &rest.kind {
+            pending.push((*op, right));
+            rest = left;
         }
+        pending.into_iter().rev().fold(self.interval(rest), |left, (op, right)| {
+            let right = self.interval(right);
+            match op {
+                ArithmeticOp::Add => left.add(right),
+                ArithmeticOp::Subtract => left.add(right.negate()),
+                ArithmeticOp::Multiply => left.multiply(right),
+                ArithmeticOp::Divide => left.divide(right),
+            }
+        })
     }
 
     fn extreme(&self, greatest: bool, of: &[Expr]) -> Interval {
-        let ranges: Vec<Interval> = of.iter().map(|expr| self.interval(expr)).collect();
-        let lows = || ranges.iter().map(|range| range.low.clone());
-        let highs = || ranges.iter().map(|range| range.high.clone());
-        if greatest {
-            // The greatest is at least each known low end, and at most the greatest high end.
-            Interval { low: lows().flatten().max(), high: highs().collect::<Option<Vec<_>>>().and_then(most) }
-        } else {
-            Interval {
-                low: lows().collect::<Option<Vec<_>>>().and_then(least),
-                high: highs().flatten().min(),
-            }
-        }
+        let ranges = of.iter().map(|expr| self.interval(expr));
+        let extreme = if greatest { Interval::greatest } else { Interval::least };
+        extreme(&ranges.collect::<Vec<_>>())
     }
 
     /// Rounding moves a number by less than a step.
@@ -301,7 +244,7 @@ impl<'a> Known<'a> {
         let mut ranges = Vec::new();
         parts(expr, &mut |part| {
             let (ExprKind::Read(place), Ty::Number(ty)) = (&part.kind, part.ty.required()) else { return };
-            let Some(name) = place_name(place) else { return };
+            let Some(name) = self.place_name(place) else { return };
             let range = self.place(place);
             let ends = [
                 range.low.map(|end| format!("from {}", describe::number_of(&end, ty))),
@@ -314,6 +257,55 @@ impl<'a> Known<'a> {
             }
         });
         ranges
+    }
+
+    /// What is read, as it is written here.
+    fn place_name(&self, place: &Place) -> Option<String> {
+        let of_line = |name: &str| if self.bare { name.to_owned() } else { format!("line.{name}") };
+        match place {
+            Place::Index(name) | Place::Fact(name) => Some(name.to_string()),
+            Place::Context { context, field } => Some(format!("{context}.{field}")),
+            Place::Entry { level: Level::Quote, name } if self.bare => Some(name.to_string()),
+            Place::Entry { level: Level::Quote, name } => Some(format!("quote.{name}")),
+            Place::Entry { name, .. } | Place::Member(name) => Some(of_line(name)),
+            Place::Quantity => Some(of_line("quantity")),
+            _ => None,
+        }
+    }
+
+    /// A divisor that its ranges show to be zero for some requests, where no condition keeps it from that.
+    pub(super) fn zero_divisor<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
+        let mut waiting = vec![expr];
+        while let Some(expr) = waiting.pop() {
+            match &expr.kind {
+                ExprKind::Arithmetic { op: ArithmeticOp::Divide, right, .. }
+                    if constant(right).is_none() && self.interval(right).surely_has_zero() =>
+                {
+                    return Some(right);
+                }
+                ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
+                    waiting.extend([left.as_ref(), right.as_ref()]);
+                }
+                // What is behind a condition is kept from zero by it, perhaps.
+                ExprKind::If { condition: always, .. }
+                | ExprKind::Logic { left: always, .. }
+                | ExprKind::Switch { subject: always, .. }
+                | ExprKind::Otherwise { value: always, .. }
+                | ExprKind::Scale { of: always, .. }
+                | ExprKind::Negate(always)
+                | ExprKind::Not(always)
+                | ExprKind::Absolute(always)
+                | ExprKind::OneOf { value: always, .. }
+                | ExprKind::Round { value: always, .. }
+                | ExprKind::Convert { amount: always, .. }
+                | ExprKind::Tier { quantity: always, .. } => waiting.push(always),
+                ExprKind::Extreme { of: several, .. }
+                | ExprKind::Lookup { keys: several, .. }
+                | ExprKind::Call { arguments: several, .. } => waiting.extend(several),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The part of an amount that makes it negative, where ranges or numbers that are written in the book
@@ -334,58 +326,34 @@ impl<'a> Known<'a> {
                 let mut results = cases.iter().map(|(_, result)| result).chain(otherwise.as_deref());
                 results.find_map(|result| self.negative_part(result))
             }
-            ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } => {
-                match (self.negative_part(left), self.negative_part(right)) {
-                    (Some(part), None) if !never_positive(right) => Some(part),
-                    (None, Some(part)) if !never_positive(left) => Some(part),
-                    _ => None,
-                }
-            }
+            ExprKind::Arithmetic { op: ArithmeticOp::Multiply, .. } => self.negative_factor(amount),
             _ => None,
         }
     }
-}
 
-/// How an approval rule would write what is read.
-fn place_name(place: &Place) -> Option<String> {
-    match place {
-        Place::Index(name) | Place::Fact(name) => Some(name.to_string()),
-        Place::Context { context, field } => Some(format!("{context}.{field}")),
-        Place::Entry { level: Level::Quote, name } => Some(format!("quote.{name}")),
-        Place::Entry { name, .. } | Place::Member(name) => Some(format!("line.{name}")),
-        Place::Quantity => Some("line.quantity".to_owned()),
-        _ => None,
+    /// The one factor of a product that can be negative.
+    fn negative_factor<'e>(&self, product: &'e Expr) -> Option<&'e Expr> {
+        let (mut factors, mut rest) = (Vec::new(), product);
+        while let ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } = &rest.kind {
+            factors.push(right.as_ref());
+            rest = left;
+        }
+        factors.push(rest);
+        let mut negative = factors.iter().filter_map(|factor| self.negative_part(factor));
+        let part = negative.next()?;
+        // A second one may turn the sign round again, and zero has none.
+        (negative.next().is_none() && !factors.iter().any(|factor| is_zero(factor))).then_some(part)
     }
 }
 
-fn never_positive(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Const(Value::Number(value)) if !value.is_positive())
+fn is_zero(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Const(Value::Number(value)) if value.is_zero())
 }
 
 fn agreed(answers: impl IntoIterator<Item = Truth>) -> Truth {
     let mut answers = answers.into_iter();
     let Some(first) = answers.next() else { return Truth::Unknown };
     if answers.all(|answer| answer == first) { first } else { Truth::Unknown }
-}
-
-fn least(ends: Vec<Exact>) -> Option<Exact> {
-    ends.into_iter().min()
-}
-
-fn most(ends: Vec<Exact>) -> Option<Exact> {
-    ends.into_iter().max()
-}
-
-/// The range of a domain.
-pub(super) fn range_of(domain: &Domain) -> Interval {
-    match domain {
-        Domain::All => Interval::all(),
-        Domain::Range { from, to, .. } => Interval { low: Some(from.clone()), high: Some(to.clone()) },
-        Domain::Numbers(values) => {
-            let numbers = || values.iter().map(|(value, _)| value.clone());
-            Interval { low: numbers().min(), high: numbers().max() }
-        }
-    }
 }
 
 fn is_number(expr: &Expr) -> bool {
