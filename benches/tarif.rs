@@ -14,7 +14,8 @@ fn main() {
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads what it measures")]
 fn read(path: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("the file is in the project")
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .expect("the file is in the project")
 }
 
 fn workspace(book: &str) -> Workspace {
@@ -74,5 +75,6 @@ fn quote_json(bencher: Bencher<'_, '_>) {
 fn w1(bencher: Bencher<'_, '_>) {
     let book = book("w1");
     let requests = read("tests/w1/requests.ndjson");
-    bencher.bench(|| requests.lines().map(|request| book.quote_json(black_box(request)).len()).sum::<usize>());
+    bencher
+        .bench(|| requests.lines().map(|request| book.quote_json(black_box(request)).len()).sum::<usize>());
 }
