@@ -154,7 +154,9 @@ impl Talk<'_> {
     fn words(&self) -> Vec<&str> {
         let tokens = self.stop.tokens.iter().map(String::as_str);
         let rules = self.stop.rules.iter().flat_map(|rule| first_words(*rule)).copied();
-        let mut words: Vec<&str> = tokens.chain(rules).filter(|word| is_word(word)).collect();
+        let words = tokens.chain(rules);
+        // The grammar tries some words by their first letter; a letter says nothing.
+        let mut words: Vec<&str> = words.filter(|word| is_word(word) && word.len() > 1).collect();
         words.sort_unstable();
         words.dedup();
         words
