@@ -9,7 +9,7 @@ use super::product::{self, FamilyIr};
 use super::scope::{Scope, Section};
 use super::table::{TableFile, check_table};
 use super::tier::check_tiers;
-use super::{Signatures, signature::InputSig};
+use super::{Signatures, errors, signature::InputSig};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir;
 use crate::source::Span;
@@ -65,7 +65,12 @@ pub struct Checked {
 pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&TableFile>) -> Checked {
     let mut problems = Vec::new();
     let ir = check_kind(item, signatures, file, &mut problems);
-    let refused = has_errors(&problems);
+    let mut refused = has_errors(&problems);
+    if ir.is_none() && signatures.sound && !refused {
+        // Nothing is left out of a book in silence.
+        problems.push(errors::cannot_check(item.span));
+        refused = true;
+    }
     Checked { ir: ir.filter(|_| !refused), problems }
 }
 

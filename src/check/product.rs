@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::expr::{check_condition, check_expr, check_formula, literal_value, terminates};
 use super::inputs::{self, allows, clause, roles};
+use super::price::zero_divisor;
 use super::scope::{Scope, Section};
 use super::text::expr_text;
 use super::{MemberSig, Signatures, describe, errors};
@@ -186,6 +187,7 @@ impl<'a> Checking<'a, '_> {
             self.problems.push(errors::unrounded(written.value.span, &what, ty));
             return None;
         }
+        self.divisors(&value.expr)?;
         self.body.lets.push(ir::Let {
             name: written.name.text.clone(),
             label: written.label.as_ref().map(|label| label.text.clone()),
@@ -193,6 +195,17 @@ impl<'a> Checking<'a, '_> {
             span: written.name.span,
         });
         Some(())
+    }
+
+    /// Refuses a formula that divides by zero for some configurations.
+    fn divisors(&mut self, formula: &Expr) -> Option<()> {
+        match zero_divisor(self.signatures, self.products, formula) {
+            None => Some(()),
+            Some(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
     }
 
     fn require(&mut self, written: &ast::Constraint, span: Span) -> Option<()> {
@@ -357,6 +370,7 @@ impl<'a> Checking<'a, '_> {
         let when = clause(written.clauses.when.as_ref(), |when| check_condition(scope, when, self.problems));
         let own_roles = roles(self.signatures, &written.clauses.visible_to, self.problems);
         let (amount, when) = (amount?, when?);
+        self.divisors(&amount.expr)?;
         if let Ty::Number(ty) = money
             && !terminates(scope, &amount.expr)
         {

@@ -1,7 +1,7 @@
 //! Units as written become units, and only currencies that the book knows pass.
 
 use super::{Signatures, errors};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::resolve::Kind;
 use crate::syntax::ast;
 use crate::value::{Exact, Unit};
@@ -57,8 +57,21 @@ fn unknown(signatures: &Signatures, name: &ast::Name) -> Option<Diagnostic> {
     if name.text.as_ref() == "money" {
         return Some(errors::money_without_choice(name, &signatures.book));
     }
-    let nearest = signatures.units.unknown(&name.text).nearest;
+    let nearest = nearest_unit(signatures, &name.text);
     Some(errors::unknown_unit(name, nearest.as_deref()))
+}
+
+/// The unit that was probably meant: one that the book can use, so no currency that it does not know.
+pub(crate) fn nearest_unit(signatures: &Signatures, name: &str) -> Option<String> {
+    let usable = |unit: &str| {
+        let atom = signatures.units.get(unit);
+        atom.is_some_and(|atom| !atom.is_currency() || signatures.knows_currency(unit))
+    };
+    let meant = signatures.units.unknown(name).nearest.filter(|unit| usable(unit));
+    meant.or_else(|| {
+        let known = signatures.units.names();
+        nearest(name, known.into_iter().filter(|unit| usable(unit))).map(str::to_owned)
+    })
 }
 
 /// The unit of a type. A unit that cancels to nothing measures nothing.

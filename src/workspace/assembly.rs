@@ -41,11 +41,20 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
     let mut items: Vec<ItemIr> = Vec::new();
     for piece in &pieces {
         let checked = queries::checked(db, project, *piece);
-        checked_problems.extend(checked.problems.iter().cloned());
+        // What is wrong with a tree that was mended in thought follows from what was mended.
+        if !has_errors(&queries::parsed(db, *piece).problems) {
+            checked_problems.extend(checked.problems.iter().cloned());
+        }
         items.extend(checked.ir.clone());
     }
     let places = queries::places(db, project);
+    let broken_price = pieces
+        .iter()
+        .any(|piece| piece.word(db) == ItemWord::Price && queries::parsed(db, *piece).item.is_none());
     let hangs_on_broken = |problem: &Diagnostic| {
+        if problem.code == codes::NO_PRICE && broken_price {
+            return true;
+        }
         let text = problem.span().map_or("", |span| places.sources().slice(places.span(span)));
         problem.code == codes::UNKNOWN_NAME && broken.contains(text)
     };

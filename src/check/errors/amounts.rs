@@ -284,7 +284,7 @@ pub(crate) fn divided_by_zero(span: Span) -> Diagnostic {
 
 /// `price_at margin 100% of …`
 pub(crate) fn margin_of_everything(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::DIVISION_BY_ZERO, "no price has a margin of 100 % or more")
+    Diagnostic::new(codes::NUMBER_OUT_OF_RANGE, "no price has a margin of 100 % or more")
         .at(span, "a margin is a share of the price")
         .help("write a margin below `100%`; for a share of the cost write `price_at markup`")
 }

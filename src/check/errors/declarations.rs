@@ -358,3 +358,13 @@ pub(crate) fn rule_twice(name: &str, span: Span, first: Span) -> Diagnostic {
         .also(first, "the family has it here")
         .help("give one of them another name")
 }
+
+/// A declaration that gave neither a checked form nor a problem: ours to mend.
+pub(crate) fn cannot_check(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::NOT_SUPPORTED,
+        "this declaration could not be checked, and the reason is not known",
+    )
+    .at(span, "")
+    .help("please report it, with this declaration")
+}

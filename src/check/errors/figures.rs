@@ -1,7 +1,7 @@
 //! Problems with figures: read too early, at the wrong level, or where none is.
 
-use crate::check::Section;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::check::{Section, describe};
+use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::{Level, Name};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -83,6 +83,18 @@ pub(crate) fn step_not_above(span: Span, name: &str) -> Diagnostic {
         .help("a step reads steps above it in its section; a member of a group only what stands above the group")
 }
 
+/// A step that is asked about and not there.
+pub(crate) fn unknown_step(name: &ast::Name, above: &[&str]) -> Diagnostic {
+    let near = nearest(&name.text, above.iter().copied());
+    let problem = Diagnostic::new(codes::UNKNOWN_NAME, format!("no step here is called `{}`", name.text))
+        .at(name.span, "")
+        .did_you_mean(name.span, near);
+    match above {
+        [] => problem,
+        above => problem.help(format!("the steps above are {}", describe::list(above.iter().copied()))),
+    }
+}
+
 /// `running` where no price is running.
 pub(crate) fn no_running(span: Span, section: Section) -> Diagnostic {
     Diagnostic::new(codes::NO_RUNNING_PRICE, format!("no price is running in {}", place(section)))
@@ -122,6 +134,40 @@ pub(crate) fn write_line(name: &ast::Name) -> Diagnostic {
         .at(name.span, "")
         .help(format!("write `line.{text}`"))
         .fix(name.span, format!("line.{text}"))
+}
+
+/// An option or entry of lines in a step of the whole quote.
+pub(crate) fn write_line_in_clauses(name: &ast::Name) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("`{text}` belongs to a line, and a quote has many"))
+        .at(name.span, "")
+        .help(format!("ask for it in a clause about lines: `on lines where line.{text} …`"))
+}
+
+/// A component of a cost that stands below.
+pub(crate) fn component_not_above(name: &ast::Name) -> Diagnostic {
+    let message = format!("the cost `{}` is not known here yet", name.text);
+    Diagnostic::new(codes::WRONG_STAGE, message)
+        .at(name.span, "it does not stand above")
+        .help("a cost reads those above it in its block; move it below")
+}
+
+/// A component of a cost outside of its block.
+pub(crate) fn component_outside(name: &ast::Name, of_unit: bool) -> Diagnostic {
+    let help = match of_unit {
+        true => {
+            "read the whole, as `cost` in prices and `unit.cost` elsewhere, or name the value with a `let`"
+        }
+        false => {
+            "read the whole, as `cost` in `per line` and `line.cost` elsewhere, or name the value with a `let`"
+        }
+    };
+    Diagnostic::new(
+        codes::UNKNOWN_NAME,
+        format!("the cost `{}` can only be read in its own block", name.text),
+    )
+    .at(name.span, "")
+    .help(help)
 }
 
 /// `line.x` where the bare name reads it.

@@ -1,6 +1,6 @@
 //! Problems with types and values.
 
-use crate::check::{Signatures, describe, types::TYPE_WORDS};
+use crate::check::{Signatures, describe, types::TYPE_WORDS, units::nearest_unit};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::{EnumTy, Name, NumberKind, NumberTy, Ty};
 use crate::source::{Span, limits};
@@ -8,6 +8,19 @@ use crate::syntax::ast;
 use crate::value::Exact;
 
 use super::{operand, quoted};
+
+/// Words that other languages have for types; suggested, never accepted.
+const OTHER_TYPE_WORDS: &[(&str, &str)] = &[
+    ("boolean", "bool"),
+    ("decimal", "number"),
+    ("double", "number"),
+    ("float", "number"),
+    ("integer", "int"),
+    ("percent", "rate"),
+    ("percentage", "rate"),
+    ("str", "text"),
+    ("string", "text"),
+];
 
 /// A type that nothing declares.
 pub(crate) fn unknown_type(signatures: &Signatures, name: &ast::Name) -> Diagnostic {
@@ -17,11 +30,14 @@ pub(crate) fn unknown_type(signatures: &Signatures, name: &ast::Name) -> Diagnos
             .at(name.span, "")
             .also(*at, "declared here");
     }
-    if let Some(unit) = signatures.units.unknown(&name.text).nearest {
+    let other_word = OTHER_TYPE_WORDS.iter().find(|(word, _)| name.text.eq_ignore_ascii_case(word));
+    let known = signatures.enums.keys().map(AsRef::as_ref).chain(TYPE_WORDS);
+    let near = other_word.map(|(_, word)| *word).or_else(|| nearest(&name.text, known));
+    if near.is_none()
+        && let Some(unit) = nearest_unit(signatures, &name.text)
+    {
         return super::unknown_unit(name, Some(&unit));
     }
-    let known = signatures.enums.keys().map(AsRef::as_ref).chain(TYPE_WORDS);
-    let near = nearest(&name.text, known);
     Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no type, unit or enumeration `{}`", name.text))
         .at(name.span, "")
         .did_you_mean(name.span, near)
@@ -148,6 +164,25 @@ pub(crate) fn never_missing(span: Span, tree: &ast::Expr, word: &str) -> Diagnos
     }
 }
 
+/// `extras = light_curtain`
+pub(crate) fn set_needs_in(span: Span, value: &ast::Name, set: &ast::Expr) -> Diagnostic {
+    let text = quoted(set);
+    Diagnostic::new(
+        codes::TYPE_MISMATCH,
+        format!("`{text}` is a set, and `{}` is one of its values", value.text),
+    )
+    .at(span, "")
+    .help(format!("ask whether the set has it: `{} in {text}`", value.text))
+}
+
+/// `guard = yes`
+pub(crate) fn word_for_truth(name: &ast::Name, word: &str) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("nothing here is called `{}`", name.text))
+        .at(name.span, "true or false is needed")
+        .help(format!("write `{word}`"))
+        .fix(name.span, word)
+}
+
 /// A list where none belongs.
 pub(crate) fn list_out_of_place(span: Span) -> Diagnostic {
     Diagnostic::new(codes::TYPE_MISMATCH, "a list cannot stand here")
@@ -265,6 +300,8 @@ pub(crate) fn no_number_in_list(literal: &ast::Literal) -> Diagnostic {
 pub(crate) fn number_list_mismatch(literal: &ast::Literal, found: &NumberTy, first: &NumberTy) -> Diagnostic {
     let (code, help) = if found.unit == first.unit {
         (codes::MISSING_PERCENT, "write `%` behind each number, also behind 0")
+    } else if found.unit.currency().is_some() && first.unit.currency().is_some() {
+        (codes::CURRENCY_MISMATCH, "write both in one currency")
     } else if found.unit.is_none() || first.unit.is_none() {
         (codes::MISSING_UNIT, "write the unit behind each number, also behind 0")
     } else {

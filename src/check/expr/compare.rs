@@ -1,8 +1,8 @@
 //! Comparisons, `in`, and `starts with`: two values of one type.
 
 use super::{Checker, bare_number, constant, node, single_name};
-use crate::check::errors;
 use crate::check::scope::Section;
+use crate::check::{errors, literal};
 use crate::ir::{self, CompareOp, Domain, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value};
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -75,21 +75,27 @@ impl Checker<'_, '_> {
     }
 
     /// Both sides, the one first that tells what a bare word on the other side stands for.
-    fn both(&mut self, left: &ast::Expr, right: &ast::Expr) -> Option<(ir::Expr, ir::Expr)> {
-        let left_is_word = single_name(left).is_some_and(|name| !self.can_read(name));
+    fn both(&mut self, left_tree: &ast::Expr, right: &ast::Expr) -> Option<(ir::Expr, ir::Expr)> {
+        let left_is_word = single_name(left_tree).is_some_and(|name| !self.can_read(name));
         if left_is_word {
             let right = self.infer(right, None);
             let hint = right.as_ref().map(|right| right.ty.clone());
             let left = match &hint {
-                Some(hint) => self.infer(left, Some(hint)),
+                Some(hint) => self.infer(left_tree, Some(hint)),
                 // The other side is wrong itself; a bare word here may be right.
                 None => None,
             };
             return Some((left?, right?));
         }
-        let left = self.infer(left, None);
+        let left = self.infer(left_tree, None);
         let hint = left.as_ref().map(|left| left.ty.clone());
         let word = single_name(right).is_some_and(|name| !self.can_read(name));
+        if let (Some(Ty::Set(of)), Some(value)) = (hint.as_ref().map(Ty::required), single_name(right))
+            && literal::position(of, &value.text).is_some()
+        {
+            self.problems.push(errors::set_needs_in(value.span, value, left_tree));
+            return None;
+        }
         let right = match (&hint, word) {
             (None, true) => None,
             (hint, _) => self.infer(right, hint.as_ref()),

@@ -58,6 +58,7 @@ impl Checker<'_, '_> {
             }
             "quantity" if level == Level::Line => return self.quantity(span),
             "product" if level == Level::Line => return Found::refused(errors::product_alone(span)),
+            "total" if level == Level::Quote => return self.total(member, span),
             "running" => return self.running_of(level, span),
             "applied" => return Found::refused(errors::applied_alone(span)),
             _ => {}
@@ -84,6 +85,24 @@ impl Checker<'_, '_> {
     fn of_line(&self, member: &ast::Name) -> Found {
         let found = self.member(member);
         if matches!(found, Found::Nothing) { self.line_entry(member) } else { found }
+    }
+
+    /// The end of the quote, which needs no step of its own.
+    fn total(&self, member: &ast::Name, span: Span) -> Found {
+        if let Some(found) = self.own_figure(&member.text) {
+            return found;
+        }
+        if !matches!(self.scope.section, Section::Approval | Section::Expectation) {
+            return Found::refused(errors::figure_too_early(
+                span,
+                "total",
+                Level::Quote,
+                self.scope.section,
+                false,
+            ));
+        }
+        let place = Place::Figure { level: Level::Quote, name: member.text.clone() };
+        Found::Read(ExprKind::Read(place), self.signatures.money())
     }
 
     fn running_of(&self, level: Level, span: Span) -> Found {
@@ -234,7 +253,7 @@ impl Checker<'_, '_> {
             self.problems.push(errors::applied_of_what(step.span));
             return None;
         };
-        if let Some(problem) = self.cannot_ask(level, name, path.span) {
+        if let Some(problem) = self.cannot_ask(level, name, path) {
             self.problems.push(problem);
             return None;
         }
@@ -243,7 +262,8 @@ impl Checker<'_, '_> {
     }
 
     /// Why a step cannot be asked whether it applied.
-    fn cannot_ask(&self, level: Level, name: &ast::Name, span: Span) -> Option<Diagnostic> {
+    fn cannot_ask(&self, level: Level, name: &ast::Name, path: &ast::Path) -> Option<Diagnostic> {
+        let span = path.span;
         let section = self.scope.section;
         let above = self.scope.figures.iter().any(|it| it.level == level && it.name == name.text);
         let own = section.level() == Some(level);
@@ -269,7 +289,12 @@ impl Checker<'_, '_> {
             }
         }
         if answers.iter().all(Option::is_none) {
-            return Some(self.no_such_figure(level, name, span));
+            if path.names.len() > 1 {
+                return Some(self.no_such_figure(level, name, span));
+            }
+            let above = self.scope.figures.iter().filter(|figure| figure.level == level);
+            let above: Vec<&str> = above.map(|figure| figure.name.as_ref()).collect();
+            return Some(errors::unknown_step(name, &above));
         }
         if answers.contains(&Some(false)) {
             return Some(errors::always_applies(span, &name.text));

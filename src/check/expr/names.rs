@@ -2,7 +2,7 @@
 
 use super::{Checker, node};
 use crate::check::scope::Section;
-use crate::check::{Signatures, errors, literal};
+use crate::check::{PriceSig, ProductSig, Signatures, errors, literal};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Builtin, ExprKind, Level, Name, NumberKind, Place, Ty, Value};
 use crate::resolve::Kind;
@@ -178,7 +178,10 @@ impl<'a> Checker<'_, 'a> {
                 let member = self.member(name);
                 if member.is_nothing() { self.line_entry(name) } else { member }
             }
-            Section::Quote | Section::QuoteEntry => self.quote_entry(name),
+            Section::Quote | Section::QuoteEntry => {
+                let entry = self.quote_entry(name);
+                if entry.is_nothing() { self.line_instead(name) } else { entry }
+            }
             Section::QuoteLine => {
                 let entry = self.quote_entry(name);
                 if entry.is_nothing() { self.write_line_instead(name) } else { entry }
@@ -239,6 +242,15 @@ impl<'a> Checker<'_, 'a> {
             return Found::refused(errors::write_line(name));
         }
         Found::Nothing
+    }
+
+    /// An option or entry of lines in a step of the whole quote: refused with where it can be read.
+    fn line_instead(&self, name: &ast::Name) -> Found {
+        let in_product = |it: &ProductSig| it.members.contains_key(&name.text);
+        let in_price = |it: &PriceSig| it.entries.contains_key(&name.text);
+        let known = self.signatures.products.values().any(in_product)
+            || self.signatures.prices.values().any(in_price);
+        if known { Found::refused(errors::write_line_in_clauses(name)) } else { Found::Nothing }
     }
 
     fn top_level(&self, name: &ast::Name) -> Found {
@@ -362,6 +374,16 @@ impl<'a> Checker<'_, 'a> {
         if let Some(Ty::Choice(of)) = hint.map(Ty::required) {
             return errors::unknown_value(name.span, &name.text, of);
         }
+        if let Some(Ty::Bool) = hint.map(Ty::required) {
+            let meant = match name.text.to_lowercase().as_str() {
+                "yes" | "on" => Some("true"),
+                "no" | "off" => Some("false"),
+                _ => None,
+            };
+            if let Some(word) = meant {
+                return errors::word_for_truth(name, word);
+            }
+        }
         if let Some(problem) = self.elsewhere(name) {
             return problem;
         }
@@ -388,7 +410,7 @@ impl<'a> Checker<'_, 'a> {
 
     /// A name that is known, but not here.
     fn elsewhere(&self, name: &ast::Name) -> Option<Diagnostic> {
-        if let Some(problem) = self.step_elsewhere(name) {
+        if let Some(problem) = self.step_elsewhere(name).or_else(|| self.component_elsewhere(name)) {
             return Some(problem);
         }
         let contexts = self.signatures.contexts.iter();
@@ -402,6 +424,22 @@ impl<'a> Checker<'_, 'a> {
         let enums = self.known_enums();
         let of = enums.iter().find(|of| literal::position(of, &name.text).is_some())?;
         Some(errors::value_alone(name, of))
+    }
+
+    /// A component of the cost that stands below, or that is read outside of costs.
+    fn component_elsewhere(&self, name: &ast::Name) -> Option<Diagnostic> {
+        let products = self.scope.products.iter().filter_map(|product| self.signatures.products.get(product));
+        for product in products {
+            let of_unit = product.unit_cost.contains(&name.text);
+            let of_line = product.line_cost.contains(&name.text);
+            match self.scope.section {
+                Section::UnitCost if of_unit => return Some(errors::component_not_above(name)),
+                Section::LineCost if of_line => return Some(errors::component_not_above(name)),
+                _ if of_unit || of_line => return Some(errors::component_outside(name, of_unit)),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The enumerations that can be met here.

@@ -3,6 +3,7 @@
 use super::errors;
 use super::walk::Walk;
 use crate::check::expr::check_condition;
+use crate::check::inputs::roles;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Formula, Name, Period, Step};
 use crate::syntax::ast;
@@ -34,7 +35,7 @@ impl Walk<'_, '_> {
             when,
             during: during.map(|during| period(during, what, book, self.problems)),
             because: clauses.because.as_ref().map(|text| text.text.clone()),
-            visible_to: clauses.visible_to.iter().map(|role| role.text.clone()).collect(),
+            visible_to: roles(self.scope.signatures(), &clauses.visible_to, self.problems),
         }
     }
 

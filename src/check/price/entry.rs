@@ -3,6 +3,7 @@
 use super::errors;
 use super::words::{domain_has, domain_text, value_text};
 use crate::check::expr::{check_condition, check_expr, check_formula, constant};
+use crate::check::inputs::roles;
 use crate::check::{InputSig, Scope, Section, Signatures};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Domain, Expr, ExprKind, Formula, Ty, Value};
@@ -39,7 +40,7 @@ pub(super) fn check_entry(
         when,
         limit,
         reason_required: clauses.reason_required.is_some(),
-        visible_to: clauses.visible_to.iter().map(|role| role.text.clone()).collect(),
+        visible_to: roles(scope.signatures(), &clauses.visible_to, problems),
         span: field.name.span,
         ty,
     })

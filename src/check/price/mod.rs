@@ -37,3 +37,18 @@ pub use quote::check_quote;
 pub use test::check_test;
 pub use together::check_together;
 pub use waterfall::check_price;
+
+use crate::check::Signatures;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Expr, Name};
+
+/// The problem of a formula of a product's body that divides by zero for some requests, if one does.
+pub(in crate::check) fn zero_divisor(
+    signatures: &Signatures,
+    products: &[Name],
+    formula: &Expr,
+) -> Option<Diagnostic> {
+    let known = reach::Known::of_product(signatures, products);
+    let divisor = known.zero_divisor(formula)?;
+    Some(errors::zero_divisor(divisor.span, &known.ranges(divisor)))
+}

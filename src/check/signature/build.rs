@@ -9,7 +9,7 @@ use super::{
 };
 use crate::check::types::{self, Place};
 use crate::check::{errors, types::enumeration};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, EnumTy, EnumValue, Name, Period, Ty};
 use crate::resolve::{ItemRef, Names, unit_table};
 use crate::syntax::ast::{self, ItemKind};
@@ -41,6 +41,7 @@ pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Dia
     building.approvals();
     shadow::check(&mut building);
     lets::infer(&mut building);
+    building.signatures.sound = !has_errors(&building.problems);
     (building.signatures, building.problems)
 }
 

@@ -28,6 +28,8 @@ use crate::value::{Unit, UnitTable};
 /// whoever needs the type says nothing more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signatures {
+    /// Nothing is wrong with the signatures; then whatever cannot be checked has a problem of its own.
+    pub sound: bool,
     /// Every top-level name: what it stands for and where it is declared.
     pub names: BTreeMap<Name, (Kind, Span)>,
     /// The units of the book.

@@ -12,6 +12,7 @@ use crate::syntax::ast::{self, ItemKind, StepKind};
 pub(super) fn add(building: &mut Building<'_>) {
     let mut quote: Option<Span> = None;
     let mut targets: Vec<&ast::Name> = Vec::new();
+    let mut unknown_target = false;
     for item in building.items.clone() {
         match &item.kind {
             ItemKind::Price(price) => {
@@ -22,6 +23,7 @@ pub(super) fn add(building: &mut Building<'_>) {
                     let wanted = [Kind::Product, Kind::Family];
                     let problem = errors::wrong_target(signatures, &price.target, &wanted);
                     building.problems.push(problem);
+                    unknown_target = true;
                 } else if let Some(first) = targets.iter().find(|it| it.text == price.target.text) {
                     building.problems.push(errors::two_prices(&price.target, first.span));
                 } else {
@@ -41,7 +43,10 @@ pub(super) fn add(building: &mut Building<'_>) {
             _ => {}
         }
     }
-    building.every_product_has_a_price();
+    // A price whose target is wrong is the price of some product: which one lacks it is not known.
+    if !unknown_target {
+        building.every_product_has_a_price();
+    }
 }
 
 impl Building<'_> {
