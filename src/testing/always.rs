@@ -91,7 +91,7 @@ fn try_one(
 }
 
 fn compared(one: &Compared) -> String {
-    format!("compared `{} {} {}`", one.left, one.operator, one.right)
+    format!("`{}` is `{}`, compared with `{}`", one.what, one.left, one.right)
 }
 
 fn refuted(always: &Always, test: &ir::Test, line: Option<usize>, notes: Vec<String>) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Expected, Expr, Name, NameList};
+use crate::ir::{Expected, Expr, ExprKind, Name, NameList};
 use crate::quote::{Compared, Priced};
 use crate::source::Span;
 
@@ -16,7 +16,10 @@ pub(super) fn failure(priced: &Priced<'_>, expected: &Expected, text: &Name, spa
         }
         Expected::Names { list, line, names } => {
             let line = line.map(usize::from);
-            let found = priced.names(*list, line);
+            let found = match (list, line) {
+                (NameList::Applied, None) => own_steps(priced),
+                _ => priced.names(*list, line),
+            };
             if found == *names {
                 return None;
             }
@@ -38,33 +41,39 @@ pub(super) fn failure(priced: &Priced<'_>, expected: &Expected, text: &Name, spa
     Some(Failure { problem, expected: text.clone(), found, line })
 }
 
+/// The steps of the quote itself that applied.
+fn own_steps(priced: &Priced<'_>) -> Vec<Name> {
+    let of_lines: usize = priced.quote().lines.iter().map(|line| line.applied.len()).sum();
+    priced.names(NameList::Applied, None).into_iter().skip(of_lines).collect()
+}
+
 /// What was found in place of a condition that does not hold, and what else is to be said.
 fn not_holding(priced: &Priced<'_>, condition: &Expr, line: Option<usize>) -> Option<(String, Vec<String>)> {
     let answer = match priced.ask(condition, line) {
         Ok(answer) => answer,
-        Err(reason) => {
-            return Some(("no such figure".to_owned(), vec![reason]));
-        }
+        Err(reason) => return Some(("no such figure".to_owned(), vec![reason])),
     };
     if answer.holds {
         return None;
     }
     match answer.compared.as_slice() {
         [] => Some(("that it does not hold".to_owned(), Vec::new())),
-        [one] => Some((format!("`{}`", one.left), right_side(one))),
+        [one] => Some((format!("`{}`", one.left), right_side(condition, one).into_iter().collect())),
         several => {
-            let sides = several.iter().map(|it| format!("`{} {} {}`", it.left, it.operator, it.right));
-            Some((
-                "that it does not hold".to_owned(),
-                vec![format!("compared {}", sides.collect::<Vec<_>>().join(", "))],
-            ))
+            let values = several.iter().map(|it| format!("`{}` is `{}`", it.what, it.left));
+            Some(("that it does not hold".to_owned(), values.collect()))
         }
     }
 }
 
-/// The right side is worth saying where it is no number that stands in the book.
-fn right_side(compared: &Compared) -> Vec<String> {
-    vec![format!("the right side is `{}`", compared.right)]
+/// The right side is worth saying where it is no value that stands in the expectation.
+fn right_side(condition: &Expr, compared: &Compared) -> Option<String> {
+    let written = match &condition.kind {
+        ExprKind::Compare { right, .. } => matches!(right.kind, ExprKind::Const(_)),
+        ExprKind::OneOf { .. } => true,
+        _ => false,
+    };
+    (!written).then(|| format!("compared with `{}`", compared.right))
 }
 
 /// `[a, b]`

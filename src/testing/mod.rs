@@ -8,6 +8,8 @@
 mod always;
 mod expect;
 mod request;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -115,6 +115,10 @@ impl<'a> Expecting<'a, '_> {
                 return None;
             }
             [owner, _] => Some(self.line_of(owner)?),
+            _ if list == NameList::Applied => {
+                self.problems.push(errors::applied_to_what(path.span));
+                return None;
+            }
             _ => None,
         };
         let known = self.known_names(list, line);
@@ -149,7 +153,7 @@ impl<'a> Expecting<'a, '_> {
     }
 
     /// The names that can stand in a list, of one line or of all.
-    fn known_names(&self, list: NameList, line: Option<usize>) -> BTreeSet<Name> {
+    fn known_names(&self, list: NameList, of_line: Option<usize>) -> BTreeSet<Name> {
         let signatures = self.signatures;
         if list == NameList::Approvals {
             return signatures
@@ -160,7 +164,7 @@ impl<'a> Expecting<'a, '_> {
                 .cloned()
                 .collect();
         }
-        let lines = self.lines.iter().enumerate().filter(|(at, _)| line.is_none_or(|line| line == *at));
+        let lines = self.lines.iter().enumerate().filter(|(at, _)| of_line.is_none_or(|line| line == *at));
         let mut known = BTreeSet::new();
         for (_, line) in lines {
             let product = &line.product.text;
@@ -168,6 +172,8 @@ impl<'a> Expecting<'a, '_> {
             match list {
                 NameList::Violations => known.extend(signature.constraints.iter().cloned()),
                 NameList::Alerts => known.extend(signature.alerts.iter().cloned()),
+                // Those of the quote are its own steps.
+                NameList::Applied if of_line.is_none() => {}
                 NameList::Applied | NameList::Offers => {
                     let price = signatures.price_of(product).map(|(_, price)| price);
                     let steps = price.into_iter().flat_map(|it| it.unit_steps.iter().chain(&it.line_steps));

@@ -214,6 +214,12 @@ pub(super) fn list_is_compared_whole(at: Span, list: &str) -> Diagnostic {
         .help(format!("write `{list} = [a, b]`, with all names in their order, or `{list} = []`"))
 }
 
+/// `expect applied = …`
+pub(super) fn applied_to_what(at: Span) -> Diagnostic {
+    bad_test(at, "`applied` does not say of what")
+        .help("write `line.applied` for the steps of a line, or `quote.applied` for those of the quote")
+}
+
 /// `expect line.approvals = …`
 pub(super) fn approvals_are_of_the_quote(at: Span) -> Diagnostic {
     bad_test(at, "approvals are asked for the whole quote").help("write `approvals = [ … ]`")

@@ -210,6 +210,8 @@ fn names_in_lists_exist() {
             "  line press {}
   expect line.applied = [agred] //~ E0211
   expect line.applied = [price] //~ E0211
+  expect applied = [agreed] //~ E0804
+  expect quote.applied = [agreed] //~ E0211
   expect violations = [clod] //~ E0211
   expect approvals = [manger] //~ E0211
   expect alerts = [havy] //~ E0211

@@ -1,0 +1,245 @@
+//! Tests of tests: what passes, what fails, and what a failure says.
+
+use std::sync::Arc;
+
+use super::{Tested, run};
+use crate::check::check_book;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Plan;
+use crate::source::{FileId, SourceFile};
+use crate::syntax::parse_file;
+
+const SHOP: &str = r#"
+book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }
+context customer { level: standard < gold  default standard }
+index steel "Steel": 1 CNY/kg to 20 CNY/kg max_age 7 days
+family seats
+product chair "Chair" in seats {
+  quantity 1 to 50
+  option legs: oak | steel_legs  default oak
+  require light: quantity <= 10 when legs = steel_legs
+  alert many: when quantity > 40 because "two vans"
+  cost { wood = 30 CNY }
+}
+product hook "Hook" { quantity 1 to 50 }
+price chair {
+  entry discount: 0% to 50% default 0% reason required
+  per unit {
+    list = 40 CNY
+    less loyalty = 5% of list when customer.level = gold
+    less agreed = discount of running
+    subtotal price
+  }
+}
+price hook { per unit { list = 2 kg * steel } }
+quote {
+  less coupon = 1 CNY when running >= 100 CNY
+  subtotal net
+}
+approvals {
+  level manager
+  ask manager for chair when line.discount > 10%
+}
+"#;
+
+fn tested(tests: &str) -> (Tested, SourceFile) {
+    let text = format!("{SHOP}{tests}");
+    let (file, problems) = parse_file(&text, FileId(0));
+    assert!(problems.is_empty(), "{problems:#?}");
+    let items: Vec<_> = file.items.into_iter().map(Arc::new).collect();
+    let (book, problems) = check_book(&items, |_| None);
+    let Some(book) = book else { panic!("{problems:#?}") };
+    (run(&Plan::new(Arc::new(book))), SourceFile::new("shop.tarif", text))
+}
+
+#[track_caller]
+fn failures(expectations: &str) -> Vec<Diagnostic> {
+    let (tested, file) = tested(expectations);
+    let problems = tested.problems();
+    let mut marked: Vec<u32> =
+        file.text().lines().zip(1..).filter(|(line, _)| line.contains("//~")).map(|(_, at)| at).collect();
+    let mut found: Vec<u32> = problems
+        .iter()
+        .map(|problem| problem.span().map_or(0, |span| file.line_column(span.start).0))
+        .collect();
+    found.sort_unstable();
+    marked.sort_unstable();
+    assert_eq!(found, marked, "{problems:#?}");
+    problems
+}
+
+#[test]
+fn figures_worked_by_hand_are_met() {
+    // A chair at gold: 40 − 2 = 38; less 10 % = 34.20; three are 102.60, the coupon takes 1.
+    let (tested, _) = tested(
+        r#"
+test "three chairs for a gold customer" {
+  as_of 2026-02-10
+  given customer { level = gold }
+  line a: chair { quantity = 3, discount = 10%, reason = "loyal" }
+  expect a.unit.list = 40 CNY
+  expect a.unit.price = 34.20 CNY
+  expect a.unit.loyalty = 2 CNY
+  expect a.net = 101.60 CNY
+  expect a.discount = 10%
+  expect a.margin > 11.4% and a.margin < 11.5%
+  expect quote.net = 101.60 CNY
+  expect a.applied = [loyalty, agreed, coupon]
+  expect quote.applied = [coupon]
+  expect violations = []
+  expect approvals = []
+  expect alerts = []
+  expect status = ok
+}
+test "a broken constraint and a missing reason" {
+  as_of 2026-02-10
+  line chair { quantity = 41, legs = steel_legs, discount = 20% }
+  expect violations = [light, E0922]
+  expect alerts = [many]
+  expect approvals = [manager]
+  expect status = invalid
+}
+always "nothing is sold below cost" for seats: line.net >= line.cost
+"#,
+    );
+    assert!(tested.passed(), "{:#?}", tested.problems());
+    assert_eq!(tested.tests.len(), 2);
+    // The line of the second test is invalid, so the property is tried on one line only.
+    assert_eq!(tested.properties[0].tried, 1);
+}
+
+#[test]
+fn a_failure_says_what_was_expected_and_what_was_found() {
+    let problems = failures(
+        r#"
+test "one chair" {
+  as_of 2026-02-10
+  line chair {}
+  expect unit.list = 42 CNY //~
+  expect unit.list = 40 CNY
+  expect line.net >= line.cost * 2 //~
+  expect line.legs = steel_legs //~
+  expect line.net > 50 CNY or line.quantity = 2 //~
+}
+"#,
+    );
+    let said: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(said[0], "expected `unit.list = 42 CNY`, and found `40.00 CNY`");
+    assert_eq!(said[1], "expected `line.net >= line.cost * 2`, and found `40.00 CNY`");
+    assert_eq!(problems[1].notes, ["compared with `60.00 CNY`"]);
+    assert_eq!(said[2], "expected `line.legs = steel_legs`, and found `oak`");
+    assert_eq!(problems[3].notes, ["`line.net` is `40.00 CNY`", "`line.quantity` is `1`"]);
+    assert!(problems.iter().all(|problem| problem.code == codes::TEST_FAILED));
+}
+
+#[test]
+fn a_failure_carries_the_quote_and_the_line_whose_waterfall_led_to_it() {
+    let (tested, _) = tested(
+        r#"
+test "two lines" {
+  as_of 2026-02-10
+  market steel = 4 CNY/kg
+  line a: hook {}
+  line b: chair {}
+  expect b.net = 41 CNY
+  expect quote.net = 41 CNY
+}
+"#,
+    );
+    let [test] = tested.tests.as_slice() else { panic!("one test") };
+    let lines: Vec<Option<usize>> = test.failures.iter().map(|failure| failure.line).collect();
+    assert_eq!(lines, [Some(1), None]);
+    assert_eq!(test.quote.as_ref().map(|quote| quote.lines.len()), Some(2));
+    assert_eq!(test.failures[1].found, "`48.00 CNY`");
+}
+
+#[test]
+fn lists_say_what_is_missing_and_what_is_too_much() {
+    let problems = failures(
+        r#"
+test "lists" {
+  as_of 2026-02-10
+  given customer { level = gold }
+  line chair { quantity = 3, discount = 20%, reason = "loyal" }
+  expect line.applied = [loyalty] //~
+  expect line.applied = [agreed, loyalty] //~
+  expect approvals = [] //~
+  expect status = ok //~
+}
+"#,
+    );
+    assert_eq!(problems[0].message, "expected `line.applied = [loyalty]`, and found `[loyalty, agreed]`");
+    assert_eq!(problems[0].notes, ["not expected: `agreed`"]);
+    assert_eq!(problems[1].notes, ["the names are the same; they stand in the order of the waterfall"]);
+    assert_eq!(problems[2].notes, ["not expected: `manager`"]);
+    assert_eq!(problems[3].notes, ["`manager` is asked: line.discount > 10%"]);
+}
+
+#[test]
+fn a_request_that_is_refused_fails_its_test() {
+    let problems = failures(
+        r#"
+test "stale" { //~
+  as_of 2026-02-10
+  market steel = 4 CNY/kg on 2026-01-10
+  line hook {}
+  expect line.net = 8 CNY
+}
+"#,
+    );
+    assert!(problems[0].message.starts_with("the request of the test is refused"), "{problems:#?}");
+    assert_eq!(problems[0].notes, ["the refusal is E0911"]);
+}
+
+#[test]
+fn a_figure_that_is_not_known_fails_with_the_reason() {
+    let problems = failures(
+        r#"
+test "without a market" {
+  as_of 2026-02-10
+  line a: hook {}
+  line b: chair {}
+  expect a.net = 8 CNY //~
+  expect b.net = 40 CNY
+}
+"#,
+    );
+    assert_eq!(problems[0].message, "expected `a.net = 8 CNY`, and found no such figure");
+    assert!(problems[0].notes[0].contains("`steel`"), "{problems:#?}");
+}
+
+#[test]
+fn a_property_is_refuted_by_the_first_test_that_does() {
+    let problems = failures(
+        r#"
+test "cheap" {
+  as_of 2026-02-10
+  line a: chair { discount = 50%, reason = "loyal" }
+  line b: chair { discount = 49%, reason = "loyal" }
+  expect status = needs_approval
+}
+always "nothing is sold below cost" for seats: line.net >= line.cost //~
+always "a quote is worth something": quote.net >= 40 CNY
+"#,
+    );
+    let message = "the property `nothing is sold below cost` does not hold for line `a` of the test `cheap`";
+    assert_eq!(problems[0].message, message);
+    assert_eq!(problems[0].notes, ["`line.net` is `20.00 CNY`, compared with `30.00 CNY`"]);
+}
+
+#[test]
+fn a_property_of_a_family_is_not_tried_on_other_products() {
+    let (tested, _) = tested(
+        r#"
+test "a hook" {
+  as_of 2026-02-10
+  market steel = 4 CNY/kg
+  line hook {}
+  expect status = ok
+}
+always "chairs are dear" for seats: line.net >= 40 CNY
+"#,
+    );
+    assert!(tested.passed());
+    assert_eq!(tested.properties[0].tried, 0);
+}
