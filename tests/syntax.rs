@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use tarif::diagnostic::{Code, Page, render};
 use tarif::source::{FileId, Sources, Span, limits};
-use tarif::syntax::{ItemWord, RESERVED, parse_file, parse_item, split};
+use tarif::syntax::{ItemWord, NO_UNIT, RESERVED, parse_file, parse_item, split};
 
 /// Every `.tarif` file of the repository, with its path below the root.
 fn books() -> Vec<(String, String)> {
@@ -205,6 +205,21 @@ fn the_reserved_words_are_those_the_grammar_refuses_as_names() {
         assert_eq!(codes_of(&format!("context c {{\n  {word}: a | b\n}}")), Vec::<&str>::new(), "{word}");
         assert_eq!(
             codes_of(&format!("def f(x: CNY) -> CNY = {word} + {word}.of")),
+            Vec::<&str>::new(),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn words_that_cannot_follow_a_number_are_refused_as_names_of_units() {
+    for word in NO_UNIT {
+        assert_eq!(codes_of(&format!("unit {word} = 5 kg")), ["E0114"], "{word}");
+        assert!(!codes_of(&format!("unit box = 5 {word}")).is_empty(), "{word}");
+    }
+    for word in ["box", "part", "set", "effective_day", "pallet", "台"] {
+        assert_eq!(
+            codes_of(&format!("unit {word} = 5 kg\nunit many = 5 {word}")),
             Vec::<&str>::new(),
             "{word}"
         );

@@ -316,6 +316,12 @@ pub(super) fn reserved_word(at: Span, word: &str) -> Diagnostic {
         ))
 }
 
+pub(super) fn no_unit_name(at: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(codes::RESERVED_WORD, format!("no unit can be called `{word}`"))
+        .at(at, "a clause or a step begins with this word")
+        .help(format!("behind a number `{word}` would begin a clause: choose another name"))
+}
+
 // ── grids ────────────────────────────────────────────────────────────────────────────────────────────────
 
 pub(super) fn ragged(at: Span, found: usize, header: Span, expected: usize) -> Diagnostic {

@@ -53,3 +53,6 @@ pub const RESERVED: [&str; 25] = [
     "when",
     "with",
 ];
+
+/// Words that begin a clause or a step: behind a number they are no unit, so no unit can have such a name.
+pub const NO_UNIT: [&str; 0] = [];

@@ -2,6 +2,7 @@
 
 use super::clauses::{self, Place};
 use super::{Builder, Pieces, skip, take};
+use crate::syntax::NO_UNIT;
 use crate::syntax::ast::{
     Always, Book, Context, Def, EnumDecl, Exchange, Field, Index, Name, Parameter, Period, Quantity,
     UnitDecl, Use, UseTarget,
@@ -56,6 +57,9 @@ impl<'t> Builder<'t> {
     pub(super) fn unit_item(&mut self, mut parts: Pieces<'t>) -> Option<UnitDecl> {
         skip(&mut parts, Rule::k_unit);
         let (name, label) = self.name_and_label(&mut parts)?;
+        if NO_UNIT.contains(&&*name.text) {
+            self.report(errors::no_unit_name(name.span, &name.text));
+        }
         let size = self.next_quantity(&mut parts);
         Some(UnitDecl { name, label, size })
     }
@@ -88,13 +92,6 @@ impl<'t> Builder<'t> {
         let (name, label) = self.name_and_label(&mut parts)?;
         let ty = self.next_type(&mut parts)?;
         let clauses = self.clauses(&mut parts, place)?;
-        if let (Some(optional), Some(default)) = (clauses.optional, &clauses.default) {
-            let message = "an `optional` value has a `default`";
-            let help = "with a default the value is always there: remove `optional`, or the default";
-            self.report(
-                errors::unexpected(optional, message, "never absent", help).also(default.span, "the default"),
-            );
-        }
         Some(Field { name, label, ty, clauses })
     }
 
