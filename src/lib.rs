@@ -9,7 +9,7 @@
 //! A program that embeds Tarif needs three calls: load a [`Book`] once, then quote as many requests as it
 //! likes, from as many threads as it likes.
 //!
-//! ```no_run
+//! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let book = tarif::Book::from_files([
 //!     ("book.tarif", "book shop { currency EUR effective 2026-01-01 to 2026-12-31 }"),
@@ -179,7 +179,7 @@ impl Request {
 }
 
 /// Why there is no book.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum BookError {
     /// The folder cannot be read.
     Unreadable(LoadError),
@@ -204,10 +204,17 @@ impl fmt::Display for BookError {
     }
 }
 
+impl fmt::Debug for BookError {
+    /// As it is displayed: what `main` prints of an error that it returns, people read.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
 impl std::error::Error for BookError {}
 
 /// Everything for which a request is refused; at least one mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RequestErrors(pub Vec<RequestError>);
 
 impl fmt::Display for RequestErrors {
@@ -218,6 +225,13 @@ impl fmt::Display for RequestErrors {
             write!(out, "{line_break}{error}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for RequestErrors {
+    /// As it is displayed.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

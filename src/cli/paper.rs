@@ -54,6 +54,9 @@ pub(super) struct Paper {
 /// The second column is wrapped rather than wider than this.
 const WIDEST_WORDS: usize = 46;
 
+/// Marks that a line of words may begin with, each followed by a blank.
+const MARKS: [char; 2] = ['✗', '!'];
+
 /// Lines of words are wrapped at this width.
 const PAGE: usize = 100;
 
@@ -62,10 +65,30 @@ impl Paper {
         Paper { rows: Vec::new(), color }
     }
 
-    /// A line of words, wrapped where it is long.
+    /// A line of words, wrapped where it is long; what follows a mark hangs below the words.
     pub(super) fn words(&mut self, indent: usize, text: &str, look: Look) {
-        for text in wrap(&printable(text), PAGE.saturating_sub(indent)) {
+        let hang = if text.starts_with(MARKS) { 2 } else { 0 };
+        for (at, text) in wrap(&printable(text), PAGE.saturating_sub(indent + hang)).into_iter().enumerate() {
+            let indent = if at == 0 { indent } else { indent + hang };
             self.rows.push(Row::Words { indent, text, look });
+        }
+    }
+
+    /// Short texts one after the other; a line is broken between two of them.
+    pub(super) fn items(&mut self, indent: usize, items: &[String], look: Look) {
+        let mut line = String::new();
+        for item in items {
+            let wide = indent + line.width() + 3 + item.width();
+            if !line.is_empty() && wide > PAGE {
+                self.words(indent, &std::mem::take(&mut line), look);
+            }
+            if !line.is_empty() {
+                line.push_str(" · ");
+            }
+            line.push_str(item);
+        }
+        if !line.is_empty() {
+            self.words(indent, &line, look);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::workspace::Places;
 
 /// The quote as a page of text. `request` is what was asked, for the words about the customer.
 pub(super) fn quote(quote: &Quote, request: &Request, book: &Book, places: &Places, color: bool) -> String {
-    let mut page = Page { quote, places, paper: Paper::new(color) };
+    let mut page = Page { quote, places, paper: Paper::new(color), said: String::new() };
     page.head(request, book);
     for line in &quote.lines {
         page.line(line);
@@ -24,7 +24,7 @@ pub(super) fn quote(quote: &Quote, request: &Request, book: &Book, places: &Plac
 
 /// The part of the quote that one line is, or its totals.
 pub(super) fn part(quote: &Quote, line: Option<usize>, places: &Places, color: bool) -> String {
-    let mut page = Page { quote, places, paper: Paper::new(color) };
+    let mut page = Page { quote, places, paper: Paper::new(color), said: String::new() };
     match line.and_then(|at| quote.lines.get(at)) {
         Some(line) => page.line(line),
         None => {
@@ -39,6 +39,8 @@ struct Page<'a> {
     quote: &'a Quote,
     places: &'a Places,
     paper: Paper,
+    /// Why a figure is not known, as it was said last: what follows from it is not explained again.
+    said: String,
 }
 
 impl Page<'_> {
@@ -73,14 +75,10 @@ impl Page<'_> {
             format!("{} {}", value.label.as_ref().unwrap_or(&value.name), shown(&value.value))
         };
         let options: Vec<String> = line.options.iter().map(one).collect();
-        if !options.is_empty() {
-            self.paper.words(3, &options.join(" · "), Look::Plain);
-        }
+        self.paper.items(3, &options, Look::Plain);
         let mut values: Vec<String> = line.values.iter().chain(&line.entries).map(one).collect();
         values.extend(line.reason.as_ref().map(|reason| format!("reason: {reason}")));
-        if !values.is_empty() {
-            self.paper.words(3, &values.join(" · "), Look::Plain);
-        }
+        self.paper.items(3, &values, Look::Plain);
         if let Some(unit) = &line.unit {
             self.section("per unit", unit);
         }
@@ -121,7 +119,11 @@ impl Page<'_> {
                 return self.paper.cells(indent, [&label, &format!("no: {reason}"), "", ""], Look::Faint);
             }
             Outcome::Unknown(reason) => {
-                return self.paper.cells(indent, [&label, &format!("unknown: {reason}"), "", "?"], Look::Bad);
+                let again = self.said == *reason;
+                let how = if again { String::new() } else { format!("unknown: {reason}") };
+                self.said.clone_from(reason);
+                let look = if again { Look::Faint } else { Look::Bad };
+                return self.paper.cells(indent, [&label, &how, "", "?"], look);
             }
         }
         let running = self.amount(entry.running.as_ref());
@@ -134,7 +136,7 @@ impl Page<'_> {
             }
             _ => (signed(&self.amount(Some(&entry.amount))), Look::Plain),
         };
-        self.paper.cells(indent, [&label, &how(entry), &amount, &running], look);
+        self.paper.cells(indent, [&label, &self.how(entry), &amount, &running], look);
         if let Some(because) = &entry.because {
             self.paper.words(indent + 2, because, Look::Faint);
         }
@@ -162,9 +164,7 @@ impl Page<'_> {
         words.extend(cost.map(|cost| format!("cost {}", self.amount(Some(cost)))));
         words.extend(margin.map(|margin| share("margin", margin)));
         words.extend(off_list.map(|off| share("off list", off)));
-        if !words.is_empty() {
-            self.paper.words(indent, &words.join(" · "), Look::Faint);
-        }
+        self.paper.items(indent, &words, Look::Faint);
     }
 
     fn suggestions(&mut self, line: &Line) {
@@ -238,6 +238,24 @@ impl Page<'_> {
         }
     }
 
+    /// What a step computes, and what the tables in it gave, unless that is the amount itself.
+    fn how(&self, entry: &Entry) -> String {
+        let mut text = entry.formula.as_ref().map_or(String::new(), |formula| formula.to_string());
+        let whole = format!("{} {}", self.quote.amount(&entry.amount.abs()), self.quote.currency);
+        let found: Vec<&str> = entry
+            .details
+            .iter()
+            .map(|detail| match detail {
+                Detail::Row { value, .. } | Detail::Tiers { value, .. } => value.as_str(),
+            })
+            .filter(|value| *value != whole)
+            .collect();
+        if !found.is_empty() {
+            text.push_str(&format!(" ({})", found.join(", ")));
+        }
+        text
+    }
+
     /// An amount with its digits in groups; a question mark where it is not known.
     fn amount(&self, amount: Option<&Exact>) -> String {
         amount.map_or("?".to_owned(), |amount| group_digits(&self.quote.amount(amount), ' '))
@@ -282,22 +300,6 @@ fn step_label(entry: &Entry) -> String {
         (None, EntryKind::Group(_)) => entry.kind.word().to_owned(),
         (None, _) => entry.step.to_string(),
     }
-}
-
-/// What a step computes, and what the tables in it gave.
-fn how(entry: &Entry) -> String {
-    let mut text = entry.formula.as_ref().map_or(String::new(), |formula| formula.to_string());
-    let found: Vec<&str> = entry
-        .details
-        .iter()
-        .map(|detail| match detail {
-            Detail::Row { value, .. } | Detail::Tiers { value, .. } => value.as_str(),
-        })
-        .collect();
-    if !found.is_empty() {
-        text.push_str(&format!(" ({})", found.join(", ")));
-    }
-    text
 }
 
 /// An amount with its sign, also where it is added.

@@ -1,5 +1,6 @@
 //! `tarif test`: runs the tests and properties of a book and shows what came of them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::Format;
@@ -10,7 +11,7 @@ use super::show_quote;
 use crate::diagnostic::{Diagnostic, render};
 use crate::eval::Plan;
 use crate::quote::Quote;
-use crate::testing::{self, Failure, Tested};
+use crate::testing::{self, Tested};
 use crate::wire;
 
 /// Runs the tests of a book.
@@ -41,11 +42,12 @@ impl Report<'_> {
         let mut out = String::new();
         for test in &tested.tests {
             out.push_str(&self.verdict(test.passed(), &test.title, ""));
-            for failure in &test.failures {
-                out.push_str(&self.problem(&failure.problem));
-                if let Some(quote) = &test.quote {
-                    out.push_str(&self.waterfall(quote, failure));
-                }
+            let failures = test.failures.iter();
+            out.extend(failures.map(|failure| self.problem(&failure.problem)));
+            // Several failures of one line have one waterfall.
+            let lines: BTreeSet<_> = test.failures.iter().map(|failure| failure.line).collect();
+            if let Some(quote) = &test.quote {
+                out.extend(lines.iter().map(|line| self.waterfall(quote, *line)));
             }
         }
         for property in &tested.properties {
@@ -75,9 +77,9 @@ impl Report<'_> {
         render(&[places.settle(problem)], places.sources(), self.color)
     }
 
-    /// The waterfall that led to a figure that was not expected, of the line or of the quote.
-    fn waterfall(&self, quote: &Quote, failure: &Failure) -> String {
-        let drawn = show_quote::part(quote, failure.line, &self.compiled.places, self.color);
+    /// The waterfall that led to figures that were not expected, of the line or of the quote.
+    fn waterfall(&self, quote: &Quote, line: Option<usize>) -> String {
+        let drawn = show_quote::part(quote, line, &self.compiled.places, self.color);
         drawn.lines().map(|line| format!("        {line}").trim_end().to_owned() + "\n").collect::<String>()
             + "\n"
     }

@@ -184,7 +184,7 @@ fn line(book: &Book, product: &Product) -> Object {
     let mut fields = Fields::default();
     fields.add("id", of_type("string").put("description", "the line's number when left out"), false);
     fields.add("product", Object::default().put("const", &*product.name), true);
-    fields.add("quantity", input(&product.quantity), false);
+    fields.add("quantity", input(&product.quantity), true);
     fields.add("options", options.into_object(Object::default()), false);
     let own = book.prices.iter().find(|price| price.target == product.name);
     let family = || book.prices.iter().find(|price| Some(&price.target) == product.family.as_ref());
