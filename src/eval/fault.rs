@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, codes};
 use crate::ir::Name;
-use crate::source::Span;
+use crate::source::{Span, limits};
 use crate::value::ArithmeticError;
 
 /// The reason why a figure has no value, shared by all that depend on it, so that it is told once.
@@ -83,6 +83,12 @@ pub(super) fn arithmetic(error: ArithmeticError, span: Span) -> Gap {
 /// A number or a date that grew past what fits.
 pub(super) fn overflow(span: Span) -> Gap {
     Fault::new(codes::OVERFLOW_IN_QUOTE, "a number that grew past what fits").at(span).gap()
+}
+
+/// An expression that calls functions that call functions, and so on for too long.
+pub(super) fn too_deep(span: Span) -> Gap {
+    let message = format!("an evaluation that goes deeper than {} levels", limits::MAX_EVALUATION_DEPTH);
+    Fault::new(codes::NESTED_TOO_DEEP, message).at(span).help("let fewer functions call each other").gap()
 }
 
 /// What a checked book never meets. It is told instead of priced.

@@ -1,14 +1,13 @@
 //! Checked expressions → planned ones: each name is looked up once, here.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
-use super::fault::broken;
+use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
 use crate::ir::{self, Builtin, CompareOp, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value};
 use crate::source::Span;
+use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::value::Exact;
+use std::collections::HashMap;
 
 /// The items of a book by name.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +15,8 @@ pub(super) struct Items {
     pub tables: HashMap<Name, u32>,
     pub tiers: HashMap<Name, u32>,
     pub defs: HashMap<Name, u32>,
+    /// How deep the evaluation of each function goes.
+    pub depths: HashMap<Name, usize>,
 }
 
 /// What names mean where an expression stands.
@@ -44,7 +45,7 @@ impl Names<'_> {
         self.gather_tests(expr, false, &mut tests);
         let mut drivers = Vec::new();
         self.gather_drivers(expr, &mut drivers);
-        Formula { code: self.code(expr), text: text.clone(), ty: expr.ty.clone(), reads, tests, drivers }
+        Formula { code: self.shallow(expr), text: text.clone(), ty: expr.ty.clone(), reads, tests, drivers }
     }
 
     /// What some expressions read.
@@ -52,6 +53,14 @@ impl Names<'_> {
         let mut reads = Vec::new();
         of.iter().for_each(|expr| self.gather_reads(expr, &mut reads));
         reads
+    }
+
+    /// The planned form of an expression, unless it goes too deep.
+    fn shallow(&self, expr: &Expr) -> Code {
+        match depth(expr, &self.items.depths) {
+            0..=MAX_EVALUATION_DEPTH => self.code(expr),
+            _ => Code { node: Node::Missing(too_deep(expr.span)), span: expr.span },
+        }
     }
 
     /// The planned form of an expression.
@@ -411,7 +420,17 @@ fn frame_of(place: &Place) -> Frame {
 }
 
 fn missing(span: Span, name: &str) -> Node {
-    Node::Missing(Arc::clone(&broken(span, &format!("there is no `{name}` here"))))
+    Node::Missing(broken(span, &format!("there is no `{name}` here")))
+}
+
+/// How deep the evaluation of an expression goes, given that of the functions that it calls.
+pub(super) fn depth(expr: &Expr, depths: &HashMap<Name, usize>) -> usize {
+    let mut below = match &expr.kind {
+        ExprKind::Call { def, .. } => depths.get(def).copied().unwrap_or(0),
+        _ => 0,
+    };
+    for_each_operand(expr, &mut |operand| below = below.max(depth(operand, depths)));
+    below.saturating_add(1)
 }
 
 /// The name of a figure that needs no declaration.

@@ -153,7 +153,7 @@ impl<'p> Seeker<'_, 'p> {
     /// A better tier or band that a larger quantity would reach.
     fn more(&mut self, mark: &Mark<'p>) -> Option<String> {
         let formula = mark.step.formula()?;
-        if formula.drivers.is_empty() || matches!(mark.step.kind, StepKind::Floor(_) | StepKind::Cap(_)) {
+        if formula.drivers.is_empty() || !matches!(mark.step.kind, StepKind::List(_) | StepKind::Less(_)) {
             return None;
         }
         let Some(Cell::Known(Value::Number(quantity))) = self.cells.get(line::QUANTITY as usize).cloned()

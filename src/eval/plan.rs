@@ -1,11 +1,11 @@
 //! A book made ready for evaluation: names → slots, once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::code::{Code, Formula};
 use super::layout::{Layout, StepSlots};
-use super::lower::{Items, Names};
+use super::lower::{Items, Names, depth, for_each_operand};
 use super::step::{Spread, Step, StepPlanner, for_each_spread, reserve};
 use super::table::TablePlan;
 use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
@@ -105,6 +105,7 @@ impl Plan {
             tables: numbered(book.tables.iter().map(|it| &it.name)),
             tiers: numbered(book.tiers.iter().map(|it| &it.name)),
             defs: numbered(book.defs.iter().map(|it| &it.name)),
+            depths: depths(&book),
         };
         let inputs = Layout::of_inputs(&book);
         let mut quote_layout = Layout::of_quote();
@@ -293,6 +294,44 @@ impl ProductPlan {
     pub fn line_steps(&self) -> &[Step] {
         &self.line
     }
+}
+
+/// How deep the evaluation of each function goes. Functions do not call themselves, so those whose callees
+/// are known come one after the other.
+fn depths(book: &Book) -> HashMap<Name, usize> {
+    let mut known = HashMap::with_capacity(book.defs.len());
+    let mut callers: HashMap<&Name, Vec<&Arc<ir::Def>>> = HashMap::new();
+    let mut waits: HashMap<&Name, usize> = HashMap::new();
+    let mut ready: Vec<&Arc<ir::Def>> = Vec::new();
+    for def in &book.defs {
+        let mut called = HashSet::new();
+        callees(&def.body.expr, &mut called);
+        if called.is_empty() {
+            ready.push(def);
+        }
+        waits.insert(&def.name, called.len());
+        called.into_iter().for_each(|callee| callers.entry(callee).or_default().push(def));
+    }
+    while let Some(def) = ready.pop() {
+        known.insert(def.name.clone(), depth(&def.body.expr, &known));
+        for caller in callers.remove(&def.name).unwrap_or_default() {
+            if let Some(waiting) = waits.get_mut(&caller.name) {
+                *waiting = waiting.saturating_sub(1);
+                if *waiting == 0 {
+                    ready.push(caller);
+                }
+            }
+        }
+    }
+    known
+}
+
+/// The functions that an expression calls.
+fn callees<'e>(expr: &'e ir::Expr, called: &mut HashSet<&'e Name>) {
+    if let ir::ExprKind::Call { def, .. } = &expr.kind {
+        called.insert(def);
+    }
+    for_each_operand(expr, &mut |operand| callees(operand, called));
 }
 
 /// A product's own waterfall, else its family's.

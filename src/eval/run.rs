@@ -14,7 +14,7 @@ use super::tier::{self, Asked};
 use crate::diagnostic::codes;
 use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Value};
 use crate::source::Span;
-use crate::value::{ArithmeticError, Date, Exact};
+use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
 /// What all lines of a quote share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,113 +91,154 @@ impl Scope<'_> {
     }
 
     /// The value of an expression.
+    ///
+    /// Each form has a function of its own, so that this one, which calls itself, needs little of the stack.
     pub fn value(&self, code: &Code) -> Result<Value, Gap> {
-        let number = |result: Result<Exact, ArithmeticError>| {
-            result.map(Value::Number).map_err(|error| arithmetic(error, code.span))
-        };
         match &code.node {
             Node::Constant(value) => Ok(value.clone()),
             Node::Read(slot) => self.read(*slot, code.span),
             Node::Ratio(ratio) => self.ratio(*ratio, code.span),
             Node::CompareRatio { ratio, op, bound } => self.compare_ratio(*ratio, *op, bound, code.span),
-            Node::Parameter(at) => {
-                let argument = self.arguments.get(usize::from(*at)).cloned();
-                argument.ok_or_else(|| broken(code.span, "a parameter has no value"))
-            }
-            Node::Scale { factor, of } => number(self.number(of)?.checked_mul(factor)),
-            Node::Arithmetic { op, left, right } => {
-                let (left, right) = (self.number(left)?, self.number(right)?);
-                number(match op {
-                    ArithmeticOp::Add => left.checked_add(&right),
-                    ArithmeticOp::Subtract => left.checked_sub(&right),
-                    ArithmeticOp::Multiply => left.checked_mul(&right),
-                    ArithmeticOp::Divide => left.checked_div(&right),
-                })
-            }
-            Node::Negate(of) => Ok(Value::Number(self.number(of)?.neg())),
-            Node::Absolute(of) => Ok(Value::Number(self.number(of)?.abs())),
-            Node::Round { value, mode, step, offset } => {
-                let rounded = self.number(value)?.round_to(*mode, step);
-                number(rounded.and_then(|rounded| rounded.checked_add(offset)))
-            }
-            Node::Compare { op, left, right } => self.compare(*op, left, right).map(Value::Bool),
-            Node::Not(of) => Ok(Value::Bool(!self.truth(of)?)),
+            Node::Parameter(at) => self.parameter(*at, code.span),
+            Node::Scale { factor, of } => self.scale(factor, of, code.span),
+            Node::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, code.span),
+            Node::Negate(of) => self.number(of).map(|number| Value::Number(number.neg())),
+            Node::Absolute(of) => self.number(of).map(|number| Value::Number(number.abs())),
+            Node::Round { value, mode, step, offset } => self.round(value, *mode, (step, offset), code.span),
+            Node::Compare { op, left, right } => self.compare(*op, left, right),
+            Node::Not(of) => self.truth(of).map(|truth| Value::Bool(!truth)),
             Node::Logic { op, left, right } => self.logic(*op, left, right).map(Value::Bool),
-            Node::OneOf { value, of } => Ok(Value::Bool(of.contains(&self.value(value)?))),
+            Node::OneOf { value, of } => self.value(value).map(|value| Value::Bool(of.contains(&value))),
             Node::Contains { set, value } => self.contains(set, value).map(Value::Bool),
-            Node::StartsWith { text, prefix } => match (self.value(text)?, self.value(prefix)?) {
-                (Value::Text(text), Value::Text(prefix)) => Ok(Value::Bool(text.starts_with(&*prefix))),
-                _ => Ok(Value::Bool(false)),
-            },
+            Node::StartsWith { text, prefix } => self.starts_with(text, prefix).map(Value::Bool),
             Node::If { condition, then, otherwise } => {
                 self.value(if self.truth(condition)? { then } else { otherwise })
             }
             Node::Switch { subject, cases, otherwise } => {
-                let subject = self.value(subject)?;
-                let case = cases.iter().find(|(of, _)| of.contains(&subject)).map(|(_, then)| then);
-                match case.or(otherwise.as_deref()) {
-                    Some(then) => self.value(then),
-                    None => Err(broken(code.span, "no case fits")),
-                }
+                self.switch(subject, cases, otherwise.as_deref(), code.span)
             }
-            Node::Otherwise { value, fallback } => match self.value(value)? {
-                Value::Absent => self.value(fallback),
-                value => Ok(value),
-            },
-            Node::Given(of) => Ok(Value::Bool(self.value(of)? != Value::Absent)),
-            Node::RowColumn { table, column, row } => match self.value(row)? {
-                Value::Row(row) => self.cell(*table, Found::Row(row), *column, &[], code.span),
-                Value::Absent => self.cell(*table, Found::Nothing, *column, &[Value::Absent], code.span),
-                _ => Err(broken(code.span, "a row is needed")),
-            },
-            Node::RowKey { table, row } => match self.value(row)? {
-                Value::Row(row) => self
-                    .plan
-                    .key_of(self.day, *table, row)
-                    .cloned()
-                    .ok_or_else(|| broken(code.span, "a row has no key")),
-                key => Ok(key),
-            },
+            Node::Otherwise { value, fallback } => self.otherwise(value, fallback),
+            Node::Given(of) => self.value(of).map(|value| Value::Bool(value != Value::Absent)),
+            Node::RowColumn { table, column, row } => self.row_column(*table, *column, row, code.span),
+            Node::RowKey { table, row } => self.row_key(*table, row, code.span),
             Node::Lookup { table, column, keys } => self.lookup(*table, *column, keys, code.span),
             Node::Tier { tiers, quantity, tier_by, scaled_by } => {
-                let asked = Asked {
-                    quantity: self.number(quantity)?,
-                    tier_by: tier_by.as_ref().map(|code| self.number(code)).transpose()?,
-                    scale: scaled_by.as_ref().map(|code| self.number(code)).transpose()?,
-                };
-                self.tier(*tiers, asked, code.span)
+                self.tier(*tiers, quantity, [tier_by.as_deref(), scaled_by.as_deref()], code.span)
             }
-            Node::Call { def, arguments } => {
-                let arguments = self.values(arguments)?;
-                match self.plan.defs.get(*def as usize) {
-                    Some(body) => Scope { arguments: &arguments, ..*self }.value(body),
-                    None => Err(broken(code.span, "a function is missing")),
-                }
-            }
+            Node::Call { def, arguments } => self.call(*def, arguments, code.span),
             Node::Extreme { greatest, of } => self.extreme(*greatest, of, code.span),
-            Node::Days { from, to, through } => {
-                let days = self.date(from)?.days_until(self.date(to)?);
-                Ok(Value::Number(Exact::from(days.saturating_add(i64::from(*through)))))
-            }
-            Node::AddTime { date, count, months } => {
-                let (date, count) = (self.date(date)?, self.number(count)?);
-                if !count.is_integer() {
-                    let what =
-                        format!("{count} is no whole number of {}", if *months { "months" } else { "days" });
-                    return Err(Fault::new(codes::BAD_VALUE, what).at(code.span).gap());
-                }
-                let sum = count.to_i64().and_then(|count| match months {
-                    true => date.add_months(count),
-                    false => date.add_days(count),
-                });
-                sum.map(Value::Date).ok_or_else(|| overflow(code.span))
-            }
+            Node::Days { from, to, through } => self.days(from, to, *through),
+            Node::AddTime { date, count, months } => self.add_time(date, count, *months, code.span),
             Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
             Node::Missing(gap) => Err(gap.clone()),
         }
     }
 
-    fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 4]>, Gap> {
+    fn parameter(&self, at: u16, span: Span) -> Result<Value, Gap> {
+        let argument = self.arguments.get(usize::from(at)).cloned();
+        argument.ok_or_else(|| broken(span, "a parameter has no value"))
+    }
+
+    fn scale(&self, factor: &Exact, of: &Code, span: Span) -> Result<Value, Gap> {
+        fits(self.number(of)?.checked_mul(factor), span)
+    }
+
+    fn arithmetic(&self, op: ArithmeticOp, left: &Code, right: &Code, span: Span) -> Result<Value, Gap> {
+        let (left, right) = (self.number(left)?, self.number(right)?);
+        let result = match op {
+            ArithmeticOp::Add => left.checked_add(&right),
+            ArithmeticOp::Subtract => left.checked_sub(&right),
+            ArithmeticOp::Multiply => left.checked_mul(&right),
+            ArithmeticOp::Divide => left.checked_div(&right),
+        };
+        fits(result, span)
+    }
+
+    fn round(
+        &self,
+        value: &Code,
+        mode: Rounding,
+        (step, offset): (&Exact, &Exact),
+        span: Span,
+    ) -> Result<Value, Gap> {
+        let rounded = self.number(value)?.round_to(mode, step);
+        fits(rounded.and_then(|rounded| rounded.checked_add(offset)), span)
+    }
+
+    fn starts_with(&self, text: &Code, prefix: &Code) -> Result<bool, Gap> {
+        match (self.value(text)?, self.value(prefix)?) {
+            (Value::Text(text), Value::Text(prefix)) => Ok(text.starts_with(&*prefix)),
+            _ => Ok(false),
+        }
+    }
+
+    fn switch(
+        &self,
+        subject: &Code,
+        cases: &[(Box<[Value]>, Code)],
+        otherwise: Option<&Code>,
+        span: Span,
+    ) -> Result<Value, Gap> {
+        let subject = self.value(subject)?;
+        let case = cases.iter().find(|(of, _)| of.contains(&subject)).map(|(_, then)| then);
+        match case.or(otherwise) {
+            Some(then) => self.value(then),
+            None => Err(broken(span, "no case fits")),
+        }
+    }
+
+    fn otherwise(&self, value: &Code, fallback: &Code) -> Result<Value, Gap> {
+        match self.value(value)? {
+            Value::Absent => self.value(fallback),
+            value => Ok(value),
+        }
+    }
+
+    fn row_column(&self, table: u32, column: u16, row: &Code, span: Span) -> Result<Value, Gap> {
+        match self.value(row)? {
+            Value::Row(row) => self.cell(table, Found::Row(row), column, &[], span),
+            Value::Absent => self.cell(table, Found::Nothing, column, &[Value::Absent], span),
+            _ => Err(broken(span, "a row is needed")),
+        }
+    }
+
+    fn row_key(&self, table: u32, row: &Code, span: Span) -> Result<Value, Gap> {
+        match self.value(row)? {
+            Value::Row(row) => {
+                let key = self.plan.key_of(self.day, table, row).cloned();
+                key.ok_or_else(|| broken(span, "a row has no key"))
+            }
+            key => Ok(key),
+        }
+    }
+
+    fn call(&self, def: u32, arguments: &[Code], span: Span) -> Result<Value, Gap> {
+        let arguments = self.values(arguments)?;
+        match self.plan.defs.get(def as usize) {
+            Some(body) => Scope { arguments: &arguments, ..*self }.value(body),
+            None => Err(broken(span, "a function is missing")),
+        }
+    }
+
+    fn days(&self, from: &Code, to: &Code, through: bool) -> Result<Value, Gap> {
+        let days = self.date(from)?.days_until(self.date(to)?);
+        Ok(Value::Number(Exact::from(days.saturating_add(i64::from(through)))))
+    }
+
+    fn add_time(&self, date: &Code, count: &Code, months: bool, span: Span) -> Result<Value, Gap> {
+        let (date, count) = (self.date(date)?, self.number(count)?);
+        if !count.is_integer() {
+            let what = format!("{count} is no whole number of {}", if months { "months" } else { "days" });
+            return Err(Fault::new(codes::BAD_VALUE, what).at(span).gap());
+        }
+        let sum = count.to_i64().and_then(|count| match months {
+            true => date.add_months(count),
+            false => date.add_days(count),
+        });
+        sum.map(Value::Date).ok_or_else(|| overflow(span))
+    }
+
+    fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 2]>, Gap> {
         of.iter().map(|code| self.value(code)).collect()
     }
 
@@ -240,8 +281,8 @@ impl Scope<'_> {
         Ok(Value::Bool(fulfils(above.cmp(&bound), op)))
     }
 
-    fn compare(&self, op: CompareOp, left: &Code, right: &Code) -> Result<bool, Gap> {
-        Ok(compared(&self.value(left)?, &self.value(right)?, op))
+    fn compare(&self, op: CompareOp, left: &Code, right: &Code) -> Result<Value, Gap> {
+        Ok(Value::Bool(compared(&self.value(left)?, &self.value(right)?, op)))
     }
 
     fn logic(&self, op: LogicOp, left: &Code, right: &Code) -> Result<bool, Gap> {
@@ -276,7 +317,18 @@ impl Scope<'_> {
         best.ok_or_else(|| broken(span, "nothing to choose from"))
     }
 
-    fn tier(&self, at: u32, asked: Asked, span: Span) -> Result<Value, Gap> {
+    fn tier(
+        &self,
+        at: u32,
+        quantity: &Code,
+        [tier_by, scaled_by]: [Option<&Code>; 2],
+        span: Span,
+    ) -> Result<Value, Gap> {
+        let asked = Asked {
+            quantity: self.number(quantity)?,
+            tier_by: tier_by.map(|code| self.number(code)).transpose()?,
+            scale: scaled_by.map(|code| self.number(code)).transpose()?,
+        };
         let Some(tiers) = self.plan.book.tiers.get(at as usize) else {
             return Err(broken(span, "a tier scheme is missing"));
         };
@@ -399,6 +451,11 @@ impl Scope<'_> {
             .map(|(key, value)| format!("{} = {}", key.name, self.plan.show(self.day, value, &key.ty)));
         shown.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A number, or why there is none.
+fn fits(result: Result<Exact, ArithmeticError>, span: Span) -> Result<Value, Gap> {
+    result.map(Value::Number).map_err(|error| arithmetic(error, span))
 }
 
 /// Whether two values compare as asked; a missing value equals nothing.

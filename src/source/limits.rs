@@ -15,6 +15,9 @@ pub const MAX_REQUEST_LINE_BYTES: usize = 16 * MIB;
 /// How deep brackets, blocks and operators may nest in a `.tarif` file.
 pub const MAX_NESTING: usize = 200;
 
+/// How deep the evaluation of an expression may go, through the functions that it calls.
+pub const MAX_EVALUATION_DEPTH: usize = 1_000;
+
 /// How deep arrays and objects may nest in a JSON document.
 pub const MAX_JSON_DEPTH: usize = 64;
 

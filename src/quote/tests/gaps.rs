@@ -191,3 +191,31 @@ fn a_rule_that_cannot_be_decided_makes_the_quote_invalid() {
 fn quantity_sum() -> Expr {
     builtin(Level::Quote, Builtin::Net)
 }
+
+#[test]
+fn functions_that_call_functions_end_in_words_and_not_in_a_full_stack() {
+    let parameter = || node(ExprKind::Parameter(0), cny());
+    let chain = |length: usize| {
+        let mut book = fragile(Vec::new());
+        let call = |at: usize, argument: Expr| {
+            node(ExprKind::Call { def: format!("f{at}").into(), arguments: vec![argument] }, cny())
+        };
+        let body = |at: usize| if at + 1 < length { call(at + 1, parameter()) } else { parameter() };
+        let def = |number: usize| Def {
+            name: format!("f{number}").into(),
+            parameters: vec![("x".into(), cny())],
+            body: formula("f", body(number)),
+            span: at(0),
+        };
+        book.defs = (0..length).map(|number| Arc::new(def(number))).collect();
+        book.prices = vec![Arc::new(price("thing", vec![list(call(0, money("7")))], Vec::new()))];
+        let quote = quote(book, &request(vec![line("thing", "1")]));
+        (text(&quote.lines[0].net), quote.lines[0].violations.first().map(|it| it.code))
+    };
+    let sum = |expr, _| calc(expr, ArithmeticOp::Add, money("1"));
+    let mut book = fragile(Vec::new());
+    book.prices = vec![Arc::new(price("thing", vec![list((1..999).fold(money("1"), sum))], Vec::new()))];
+    assert_eq!(text(&quote(book, &request(vec![line("thing", "1")])).lines[0].net), "999");
+    assert_eq!(chain(998), ("7".into(), None));
+    assert_eq!(chain(50_000), ("-".into(), Some(codes::NESTED_TOO_DEEP)));
+}
