@@ -16,7 +16,7 @@ pub const MAX_REQUEST_LINE_BYTES: usize = 16 * MIB;
 pub const MAX_NESTING: usize = 200;
 
 /// How deep the evaluation of an expression may go, through the functions that it calls.
-pub const MAX_EVALUATION_DEPTH: usize = 1_000;
+pub const MAX_EVALUATION_DEPTH: usize = 500;
 
 /// How deep arrays and objects may nest in a JSON document.
 pub const MAX_JSON_DEPTH: usize = 64;
