@@ -122,7 +122,8 @@ impl Plan {
         let defs = book.defs.iter().map(|def| names.code(&def.body.expr)).collect();
         let entry = |entry: &Input| input(&inputs, names, entry, quote_entry(entry));
         let quote_entries = book.quote.entries.iter().map(entry).collect();
-        let mut planner = StepPlanner { names, slots: slots.into_iter(), spreads: 0, each: 0 };
+        let mut planner =
+            StepPlanner { names, slots: slots.into_iter(), spreads: 0, each: 0, visible_to: Vec::new() };
         let steps = planner.steps(&book.quote.steps, None);
         let open = Names { bare: None, ..names };
         let rule = |rule: &ir::ApprovalRule| (!rule.per_line).then(|| open.formula(&rule.when));
@@ -346,7 +347,8 @@ pub(super) fn speaks_of(narrowed_to: Option<&Name>, product: &ir::Product) -> bo
 }
 
 fn steps(names: Names<'_>, slots: &mut std::vec::IntoIter<StepSlots>, steps: &[ir::Step]) -> Vec<Step> {
-    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0 }.steps(steps, None)
+    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0, visible_to: Vec::new() }
+        .steps(steps, None)
 }
 
 fn member(option: &Input) -> Place {

@@ -131,6 +131,8 @@ pub(super) struct StepPlanner<'a, S> {
     /// How many spreads and `each line` were met.
     pub spreads: usize,
     pub each: usize,
+    /// Who may see the group that is planned: its members without a word of their own are for the same.
+    pub visible_to: Vec<Name>,
 }
 
 impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
@@ -142,15 +144,20 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
     fn step(&mut self, step: &ir::Step, group: Option<&(Name, Span)>) -> Step {
         // The slots were reserved for these very steps; a step beyond them would keep its figure in the
         // first cell of a frame that has none.
+        let visible_to =
+            if step.visible_to.is_empty() { self.visible_to.clone() } else { step.visible_to.clone() };
+        let outer = std::mem::replace(&mut self.visible_to, visible_to.clone());
         let slots = self.slots.next().unwrap_or(StepSlots { figure: u32::MAX, applied: u32::MAX });
+        let kind = self.kind(step);
+        self.visible_to = outer;
         Step {
             name: step.name.clone(),
             label: step.label.clone(),
-            kind: self.kind(step),
+            kind,
             when: step.when.as_ref().map(|formula| self.names.formula(formula)),
             during: step.during.clone(),
             because: step.because.clone(),
-            visible_to: step.visible_to.clone(),
+            visible_to,
             span: step.span,
             group: group.cloned(),
             figure: slots.figure,

@@ -242,8 +242,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         if !self.gaps.iter().any(|known| std::sync::Arc::ptr_eq(known, &gap)) {
             self.gaps.push(gap.clone());
         }
-        self.ground.set(step.figure, Cell::Gap(gap.clone()));
-        self.ground.set(step.applied, Cell::Gap(gap.clone()));
+        forget(self.ground, step, &gap);
         let read = self.running.as_ref().ok().cloned();
         self.running = Err(gap.clone());
         self.publish();
@@ -478,6 +477,15 @@ pub(super) fn clear<'p>(ground: &mut impl Ground<'p>, steps: &[Step]) {
         if let StepKind::Group { steps, .. } | StepKind::EachLine { steps, .. } = &step.kind {
             clear(ground, steps);
         }
+    }
+}
+
+/// Neither a step nor its members are known.
+fn forget<'p>(ground: &mut impl Ground<'p>, step: &Step, gap: &Gap) {
+    ground.set(step.figure, Cell::Gap(gap.clone()));
+    ground.set(step.applied, Cell::Gap(gap.clone()));
+    if let StepKind::Group { steps, .. } = &step.kind {
+        steps.iter().for_each(|member| forget(ground, member, gap));
     }
 }
 

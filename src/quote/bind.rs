@@ -475,12 +475,20 @@ impl<'a> Binder<'a> {
             });
         }
         let names: Vec<&Name> = options.iter().map(|option| &option.name).collect();
-        self.unknown(codes::UNKNOWN_OPTION, &line.options, &names, &[], &option_path, |unknown| {
-            format!("`{name}` has no option `{unknown}`")
-        });
-        let declared = product.price.as_deref().map_or(&[][..], |price| &price.entries);
-        let mut entries = Vec::with_capacity(declared.len());
-        for entry in declared {
+        let entered = product.price.as_deref().map_or(&[][..], |price| &price.entries);
+        self.unknown(
+            codes::UNKNOWN_OPTION,
+            &line.options,
+            &names,
+            &[],
+            &option_path,
+            |unknown| match entered.iter().any(|entry| *entry.name == *unknown) {
+                true => format!("`{unknown}` is no option of `{name}`; it stands in the line itself"),
+                false => format!("`{name}` has no option `{unknown}`"),
+            },
+        );
+        let mut entries = Vec::with_capacity(entered.len());
+        for entry in entered {
             entries.push(match self.field(&line.fields, &entry.name, &path) {
                 None => Given::Silent,
                 Some(raw) => {
@@ -488,7 +496,7 @@ impl<'a> Binder<'a> {
                 }
             });
         }
-        let names: Vec<&Name> = declared.iter().map(|entry| &entry.name).collect();
+        let names: Vec<&Name> = entered.iter().map(|entry| &entry.name).collect();
         self.unknown(
             codes::UNKNOWN_FIELD,
             &line.fields,

@@ -138,3 +138,28 @@ fn a_line_without_unit_price_has_the_list_price_of_the_line() {
     assert_eq!((&line.unit, text(&line.cost), text(&line.margin)), (&None, "-".into(), "-".into()));
     assert_eq!(names(&line.applied), ["a"]);
 }
+
+#[test]
+fn what_a_role_may_not_see_is_left_out_with_all_members_of_its_group() {
+    let mut secret = group("secret", GroupKind::All, vec![off("kickback", "10")]);
+    secret.visible_to = vec!["manager".into()];
+    let steps = vec![list(money("100")), secret, off("open", "10")];
+    let mut book = book(vec![product("thing", Vec::new())], vec![price("thing", steps, Vec::new())]);
+    let role = choices("actor.role", &["rep", "manager"]);
+    let role = input("role", role, Domain::All, Some(Value::Choice(0)));
+    let actor = Context { name: "actor".into(), label: None, fields: vec![role], span: at(0) };
+    book.contexts = vec![std::sync::Arc::new(actor)];
+    let ask = |role: &str| {
+        let mut request = request(vec![line("thing", "1")]);
+        request.fields.push(("actor".into(), super::press::object("role", role)));
+        let line = quote(book.clone(), &request).lines.remove(0);
+        let unit = line.unit.expect("a unit price");
+        let steps: Vec<String> = unit.entries.iter().map(|entry| entry.step.to_string()).collect();
+        (steps.join(" "), unit.withheld, names(&line.applied).join(" "), text(&unit.net))
+    };
+    assert_eq!(ask("rep"), ("list open".into(), true, "open".into(), "81".into()));
+    assert_eq!(
+        ask("manager"),
+        ("list secret kickback open".into(), false, "kickback open".into(), "81".into())
+    );
+}
