@@ -17,6 +17,7 @@ mod literal;
 pub mod price;
 mod product;
 mod reads;
+pub mod range;
 pub mod rounding;
 pub mod scope;
 pub mod signature;
