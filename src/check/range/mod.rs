@@ -18,6 +18,7 @@ mod walk;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
@@ -76,6 +77,9 @@ impl Found {
     }
 }
 
+/// The values that rows name for a key.
+type Named<'b> = HashSet<&'b Value>;
+
 /// A book by names, with what is worked out of its tables on the way.
 pub(super) struct Facts<'b> {
     book: &'b Book,
@@ -85,7 +89,7 @@ pub(super) struct Facts<'b> {
     indexes: HashMap<&'b str, &'b Index>,
     prices: HashMap<&'b str, &'b Price>,
     columns: RefCell<HashMap<(Name, u16), Range>>,
-    named: RefCell<HashMap<(Name, usize), std::rc::Rc<HashSet<&'b Value>>>>,
+    named: RefCell<HashMap<(Name, usize), Rc<Named<'b>>>>,
 }
 
 impl<'b> Facts<'b> {
@@ -137,7 +141,7 @@ impl<'b> Facts<'b> {
     }
 
     /// The values that the rows of a table name for a key, in every version.
-    fn named(&self, table: &'b Table, key: usize) -> std::rc::Rc<HashSet<&'b Value>> {
+    fn named(&self, table: &'b Table, key: usize) -> Rc<Named<'b>> {
         let place = (table.name.clone(), key);
         if let Some(named) = self.named.borrow().get(&place) {
             return named.clone();
@@ -156,7 +160,7 @@ impl<'b> Facts<'b> {
                 None => values,
             });
         }
-        let named = std::rc::Rc::new(named.unwrap_or_default());
+        let named = Rc::new(named.unwrap_or_default());
         self.named.borrow_mut().insert(place, named.clone());
         named
     }
