@@ -16,7 +16,6 @@ mod item;
 mod literal;
 pub mod price;
 mod product;
-pub mod range;
 mod reads;
 pub mod rounding;
 pub mod scope;

@@ -447,7 +447,6 @@ fn phrase(rule: Rule) -> &'static str {
         Rule::number | Rule::amount | Rule::signed_amount => "a number",
         Rule::date => "a date such as `2026-01-31`",
         Rule::period => "a period such as `2026-01-01 to 2026-12-31`",
-        Rule::mode => "`whole`, `graduated` or `stair`",
         Rule::tier => "a tier such as `from 10: 4%`",
         Rule::tier_bound => "a bound such as `from 10`",
         Rule::tier_row => "what the tier charges",

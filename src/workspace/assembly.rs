@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::database::{Db, Project};
 use super::files::{self, FilePath, Wanted};
+use super::follow::Broken;
 use super::queries::{self, Compiled, PathName, Piece};
 use super::{hash, problems, uses};
 use crate::check::table::file_of;
 use crate::check::{ItemIr, Signatures, assemble};
-use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::resolve::ItemRef;
 use crate::source::limits;
 use crate::syntax::ItemWord;
@@ -35,7 +36,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
     for piece in &pieces {
         found.extend(queries::parsed(db, *piece).problems.iter().cloned());
     }
-    let broken = broken_names(db, &pieces);
+    let broken = Broken::of(db, &pieces);
     let (signatures, signature_problems) = queries::signed(db, project);
     let mut checked_problems = signature_problems.as_ref().clone();
     let mut items: Vec<ItemIr> = Vec::new();
@@ -48,17 +49,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
         items.extend(checked.ir.clone());
     }
     let places = queries::places(db, project);
-    let broken_price = pieces
-        .iter()
-        .any(|piece| piece.word(db) == ItemWord::Price && queries::parsed(db, *piece).item.is_none());
-    let hangs_on_broken = |problem: &Diagnostic| {
-        if problem.code == codes::NO_PRICE && broken_price {
-            return true;
-        }
-        let text = problem.span().map_or("", |span| places.sources().slice(places.span(span)));
-        problem.code == codes::UNKNOWN_NAME && broken.contains(text)
-    };
-    checked_problems.retain(|problem| !hangs_on_broken(problem));
+    checked_problems.retain(|problem| !broken.explains(problem, places));
     found.extend(checked_problems);
     if has_errors(&found) {
         return Compiled { book: None, problems: found };
@@ -77,12 +68,6 @@ pub(super) fn pieces(db: &dyn Db, project: Project) -> Vec<Piece<'_>> {
         found.extend(queries::pieces(db, *file).iter().filter(is_part).copied());
     }
     found
-}
-
-/// The names of declarations that did not parse: that they are unknown elsewhere is said already.
-fn broken_names(db: &dyn Db, pieces: &[Piece<'_>]) -> BTreeSet<String> {
-    let broken = pieces.iter().filter(|piece| queries::parsed(db, **piece).item.is_none());
-    broken.filter_map(|piece| piece.name(db).as_deref().map(str::to_owned)).collect()
 }
 
 /// The table files that declarations name, by their paths in the workspace.

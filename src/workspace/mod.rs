@@ -13,6 +13,7 @@ mod anchors;
 mod assembly;
 mod database;
 mod files;
+mod follow;
 mod hash;
 mod library;
 mod problems;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{operand, quoted};
-use crate::check::BookSig;
 use crate::check::describe;
+use crate::check::{BookSig, Section};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{ArithmeticOp, Name, NumberKind, NumberTy, Ty};
 use crate::source::Span;
@@ -110,19 +110,25 @@ pub(crate) fn missing_percent(span: Span, value: &Exact) -> Diagnostic {
 }
 
 /// A rate as an amount: of what?
-pub(crate) fn bare_rate(span: Span, tree: &ast::Expr, want: &NumberTy) -> Diagnostic {
+pub(crate) fn bare_rate(span: Span, tree: &ast::Expr, want: &NumberTy, section: Section) -> Diagnostic {
     let rate = operand(tree);
     let problem = Diagnostic::new(
         codes::BARE_RATE,
         format!("`{}` does not say of what; {} is needed", quoted(tree), describe::number_ty(want)),
     )
     .at(span, "a rate");
-    if want.unit.has_currency() {
-        problem
-            .help(format!("`{rate} of list` is a share of the list price: such steps add up"))
-            .help(format!("`{rate} of running` is a share of the price so far: such steps compound"))
-    } else {
-        problem.help(format!("say of what: `{rate} of …`"))
+    match section {
+        Section::PerUnit | Section::PerLine | Section::Quote | Section::QuoteLine
+            if want.unit.has_currency() =>
+        {
+            problem
+                .help(format!("`{rate} of list` is a share of the list price: such steps add up"))
+                .help(format!("`{rate} of running` is a share of the price so far: such steps compound"))
+        }
+        Section::Approval | Section::Expectation if want.unit.has_currency() => {
+            problem.help(format!("say of what: `{rate} of line.list`"))
+        }
+        _ => problem.help(format!("say of what: `{rate} of …`")),
     }
 }
 
@@ -156,6 +162,11 @@ pub(crate) fn unit_needed(span: Span, found: &NumberTy, want: &NumberTy) -> Diag
     }
     let code = if from.is_none() { codes::MISSING_UNIT } else { codes::UNIT_MISMATCH };
     let problem = Diagnostic::new(code, message).at(span, describe::number_ty(found));
+    if to.is_none() && want.kind == NumberKind::Rate {
+        return problem.help(format!(
+            "a rate is a share, written with `%`; the share of one amount in another is their quotient, as `… / 100 {from}`"
+        ));
+    }
     if to.is_none() {
         return problem.help(format!("divide it by a quantity, as `… / 1 {from}`, to have a plain number"));
     }
@@ -172,10 +183,13 @@ fn missing_factor(from: &Unit, to: &Unit) -> Option<String> {
     match powers.as_slice() {
         [] => None,
         all if all.len() > 3 => None,
-        all if all.iter().any(|(_, exponent)| *exponent > 0) => {
+        all if all.iter().all(|(_, exponent)| *exponent > 0) => {
             Some(format!("multiply it by {}", with_article(&factor)))
         }
-        _ => Some(format!("divide it by {}", with_article(&factor.pow(-1)))),
+        all if all.iter().all(|(_, exponent)| *exponent < 0) => {
+            Some(format!("divide it by {}", with_article(&factor.pow(-1))))
+        }
+        _ => Some(format!("a factor in `{factor}` is missing")),
     }
 }
 

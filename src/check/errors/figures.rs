@@ -95,6 +95,15 @@ pub(crate) fn unknown_step(name: &ast::Name, above: &[&str]) -> Diagnostic {
     }
 }
 
+/// Something of a line, bare, in a step of the whole quote.
+pub(crate) fn line_in_quote(name: &ast::Name, product: &Name) -> Diagnostic {
+    let text = &name.text;
+    let message = format!("`{text}` belongs to a line of `{product}`, and a quote has many lines");
+    Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "").help(format!(
+        "read `line.{text}` in `on lines where …`, in `spread by …`, or in `each line {{ … }}`"
+    ))
+}
+
 /// `running` where no price is running.
 pub(crate) fn no_running(span: Span, section: Section) -> Diagnostic {
     Diagnostic::new(codes::NO_RUNNING_PRICE, format!("no price is running in {}", place(section)))

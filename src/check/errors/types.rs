@@ -116,6 +116,16 @@ pub(crate) fn cannot_compare((left_at, left): (Span, &Ty), (right_at, right): (S
     }
 }
 
+/// A set compared with one of its values, or with a word that is none.
+pub(crate) fn set_with_value(name: &ast::Name, of: &EnumTy) -> Diagnostic {
+    let set = of.name.rsplit('.').next().unwrap_or("extras");
+    let near = nearest(&name.text, of.values.iter().map(|value| value.key.as_ref()));
+    let value = near.unwrap_or(&name.text);
+    Diagnostic::new(codes::TYPE_MISMATCH, format!("a set such as `{}` is compared with one value", of.name))
+        .at(name.span, "a value, not a set")
+        .help(format!("ask whether the set has it: `{value} in {set}`"))
+}
+
 /// An order asked of an enumeration that has none.
 pub(crate) fn not_ranked(span: Span, of: &EnumTy) -> Diagnostic {
     let first: Vec<&str> = of.values.iter().take(3).map(|value| value.key.as_ref()).collect();

@@ -59,7 +59,7 @@ impl Checker<'_, '_> {
         let problem = match bare_number(tree) {
             Some(number) if from.unit.is_none() => errors::missing_unit(found.span, &number.value, to),
             _ if from.unit.is_none() && from.kind == NumberKind::Rate => {
-                errors::bare_rate(found.span, tree, to)
+                errors::bare_rate(found.span, tree, to, self.scope.section)
             }
             _ => errors::unit_needed(found.span, from, to),
         };

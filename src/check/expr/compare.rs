@@ -133,8 +133,8 @@ impl Checker<'_, '_> {
             match (bare_number(left_tree), bare_number(right_tree)) {
                 (Some(number), _) => errors::missing_unit(left.span, &number.value, right_ty),
                 (_, Some(number)) => errors::missing_unit(right.span, &number.value, left_ty),
-                _ if rate(right_ty) => errors::bare_rate(right.span, right_tree, left_ty),
-                _ if rate(left_ty) => errors::bare_rate(left.span, left_tree, right_ty),
+                _ if rate(right_ty) => errors::bare_rate(right.span, right_tree, left_ty, self.scope.section),
+                _ if rate(left_ty) => errors::bare_rate(left.span, left_tree, right_ty, self.scope.section),
                 _ => errors::cannot_compare_numbers((left.span, left_ty), (right.span, right_ty)),
             }
         };

@@ -3,7 +3,7 @@
 use super::{Checker, node};
 use crate::check::scope::Section;
 use crate::check::{PriceSig, ProductSig, Signatures, errors, literal};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Builtin, ExprKind, Level, Name, NumberKind, Place, Ty, Value};
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -372,9 +372,7 @@ impl<'a> Checker<'_, 'a> {
     /// word belongs.
     fn unknown(&self, name: &ast::Name, hint: Option<&Ty>) -> Diagnostic {
         if let Some(Ty::Choice(of)) = hint.map(Ty::required) {
-            let near = nearest(&name.text, of.values.iter().map(|value| value.key.as_ref()));
-            let elsewhere = || self.elsewhere(name).filter(|_| near.is_none());
-            return elsewhere().unwrap_or_else(|| errors::unknown_value(name.span, &name.text, of));
+            return errors::unknown_value(name.span, &name.text, of);
         }
         if let Some(Ty::Bool) = hint.map(Ty::required) {
             let meant = match name.text.to_lowercase().as_str() {
@@ -386,7 +384,10 @@ impl<'a> Checker<'_, 'a> {
                 return errors::word_for_truth(name, word);
             }
         }
-        if let Some(problem) = self.elsewhere(name).or_else(|| self.value_of_something(name)) {
+        if let Some(Ty::Set(of)) = hint.map(Ty::required) {
+            return errors::set_with_value(name, of);
+        }
+        if let Some(problem) = self.elsewhere(name) {
             return problem;
         }
         let mut known: Vec<&str> = Vec::new();
@@ -407,7 +408,7 @@ impl<'a> Checker<'_, 'a> {
         known.extend(self.signatures.facts.keys().map(AsRef::as_ref));
         known.extend(self.signatures.quote.entries.keys().map(AsRef::as_ref));
         known.extend(["as_of", "quantity", "running", "list", "cost"]);
-        errors::unknown_name(name, nearest(&name.text, known))
+        errors::unknown_name(name, crate::diagnostic::nearest(&name.text, known))
     }
 
     /// A name that is known, but not here.
@@ -415,19 +416,19 @@ impl<'a> Checker<'_, 'a> {
         if let Some(problem) = self.step_elsewhere(name).or_else(|| self.component_elsewhere(name)) {
             return Some(problem);
         }
+        if matches!(self.scope.section, Section::Quote | Section::QuoteEntry)
+            && let Some(product) = self.product_with(name)
+        {
+            return Some(errors::line_in_quote(name, product));
+        }
         let contexts = self.signatures.contexts.iter();
         let owners: Vec<&str> = contexts
             .filter(|(_, context)| context.fields.contains_key(&name.text))
             .map(|(context, _)| context.as_ref())
             .collect();
-        match owners.as_slice() {
-            [context] => Some(errors::field_without_context(name, context)),
-            _ => None,
+        if let [context] = owners.as_slice() {
+            return Some(errors::field_without_context(name, context));
         }
-    }
-
-    /// A value of an enumeration, where nothing says of which.
-    fn value_of_something(&self, name: &ast::Name) -> Option<Diagnostic> {
         let enums = self.known_enums();
         let of = enums.iter().find(|of| literal::position(of, &name.text).is_some())?;
         Some(errors::value_alone(name, of))
@@ -447,6 +448,18 @@ impl<'a> Checker<'_, 'a> {
             }
         }
         None
+    }
+
+    /// A product that has an option, let or entry of the name.
+    fn product_with(&self, name: &ast::Name) -> Option<&'a Name> {
+        let signatures = self.signatures;
+        let has = |product: &Name| {
+            let price = signatures.price_of(product);
+            price.is_some_and(|(_, price)| price.entries.contains_key(&name.text))
+        };
+        let mut products = signatures.products.iter();
+        let found = products.find(|(product, it)| it.members.contains_key(&name.text) || has(product));
+        found.map(|(product, _)| product)
     }
 
     /// The enumerations that can be met here.

@@ -55,6 +55,11 @@ fn functions(building: &mut Building<'_>) {
         let path: Vec<&ast::Name> =
             circle.iter().filter_map(|at| defs.get(*at)).map(|def| &def.name).collect();
         building.problems.push(errors::circle("function", &path));
+        for name in path {
+            if let Some(sig) = building.signatures.defs.get_mut(&name.text) {
+                sig.terminates = true;
+            }
+        }
     }
     for at in ordered.order {
         let Some(def) = defs.get(at) else { continue };
@@ -117,6 +122,13 @@ fn product_lets(building: &mut Building<'_>, product: &Name, nodes: &[Node<'_>])
         // A circle within a family is found in each of its products.
         if !building.problems.contains(&problem) {
             building.problems.push(problem);
+        }
+        let sig = building.signatures.products.get_mut(product);
+        let Some(sig) = sig else { continue };
+        for name in path {
+            if let Some(member) = sig.members.get_mut(&name.text) {
+                member.terminates = true;
+            }
         }
     }
     for at in ordered.order {

@@ -5,7 +5,7 @@ use super::cell::Slip;
 use super::draft::{Draft, Header};
 use crate::check::describe;
 use crate::check::signature::TableSig;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::Ty;
 use crate::sheet::Sheet;
 use crate::source::Span;
@@ -77,6 +77,15 @@ pub(super) fn grid_lacks(names: &[String], span: Span) -> Diagnostic {
     Diagnostic::new(codes::MISSING_COLUMN, format!("the header of the grid lacks `{names}`"))
         .at(span, "")
         .help("a header of names holds every key and every result")
+}
+
+pub(super) fn unknown_grid_column(span: Span, name: &str, names: &[&str]) -> Diagnostic {
+    let message = format!("the header of the grid has `{name}`, which the table does not name");
+    let problem = Diagnostic::new(codes::UNKNOWN_COLUMN, message).at(span, "");
+    match nearest(name, names.iter().copied()) {
+        Some(near) => problem.did_you_mean(span, Some(near)),
+        None => problem.help(format!("its columns are `{}`", names.join("`, `"))),
+    }
 }
 
 pub(super) fn ragged_grid(span: Span, found: usize, expected: usize) -> Diagnostic {
@@ -183,9 +192,14 @@ pub(super) fn result_column_twice(
 
 pub(super) fn missing_column(sheet: &Sheet, names: &[&str], named_at: Span) -> Diagnostic {
     let name = names.join("` or `");
-    Diagnostic::new(codes::MISSING_COLUMN, format!("`{}` lacks a column `{name}`", sheet.path()))
-        .at(named_at, "")
-        .help("name the columns like the keys and results of the table")
+    let problem =
+        Diagnostic::new(codes::MISSING_COLUMN, format!("`{}` lacks a column `{name}`", sheet.path()));
+    let ends = sheet.header_span(0).zip(sheet.header_span(sheet.width().saturating_sub(1)));
+    let problem = match ends {
+        Some((first, last)) => problem.at(first.cover(last), "").also(named_at, "the file is named here"),
+        None => problem.at(named_at, ""),
+    };
+    problem.help("name the columns like the keys and results of the table")
 }
 
 pub(super) fn dead_row(draft: &Draft<'_>, row: usize, key: usize, axis: &Axis<'_>) -> Diagnostic {
@@ -237,7 +251,7 @@ pub(super) fn overlap(draft: &Draft<'_>, first: usize, second: usize, witness: &
     draft
         .row_spot(first)
         .also(problem, "and this one")
-        .help("exactly one row answers for each combination of keys")
+        .help("exactly one row answers for each combination of keys; `else` is the row for all the rest")
 }
 
 pub(super) fn more_overlaps(header: &Header<'_>, more: u64) -> Diagnostic {

@@ -60,6 +60,13 @@ impl<'a, 'p, 'l> BookReader<'a, 'p, 'l> {
         };
         if names.iter().all(known) {
             self.list_grid(grid, &names);
+        } else if self.header.columns.len() > 1 && names.iter().filter(|name| known(name)).count() > 1 {
+            // Several results have a list grid only, so a name that is none of its columns is a slip.
+            for (name, cell) in names.iter().zip(&grid.header).filter(|(name, _)| !known(name)) {
+                let expected = self.header.names();
+                let name = name.unwrap_or_default();
+                self.problems.add(|| errors::unknown_grid_column(cell.span, name, &expected));
+            }
         } else {
             self.cross_grid(grid);
         }
@@ -261,7 +268,7 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
     match &cell.kind {
         CellKind::NotAvailable => Ok(None),
         CellKind::Values(literals) => match literals.as_slice() {
-            [literal] => value(literal, ty, units).map(Some),
+            [literal] => value(literal, ty, units).map(Some).map_err(|slip| no_price(slip, ty)),
             _ => Err(Slip::new(codes::BAD_CELL, "several values; a result is one value")),
         },
         CellKind::Blank if matches!(ty, Ty::Optional(_)) => Ok(Some(Value::Absent)),
@@ -275,6 +282,15 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
 
 fn value(literal: &Literal, ty: &Ty, units: &UnitTable) -> Result<Value, Slip> {
     value_of(&said(literal, units)?, ty)
+}
+
+/// A word where an amount belongs most often says that there is none.
+pub(super) fn no_price(slip: Slip, ty: &Ty) -> Slip {
+    let says_nothing = slip.code == codes::TYPE_MISMATCH && slip.help.is_none();
+    match ty.required() {
+        Ty::Number(_) if says_nothing => slip.help("what cannot be bought is `n/a`"),
+        _ => slip,
+    }
 }
 
 /// Whether values of the type have an order, so that bounds mean something.

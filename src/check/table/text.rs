@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell::{Said, Slip, unknown_unit, unknown_value, value_of};
+use super::inline::no_price;
 use crate::check::describe;
 use crate::diagnostic::codes;
 use crate::ir::{Ty, Value};
@@ -54,7 +55,7 @@ impl<'a> Column<'a> {
         if text == "n/a" {
             return Ok(None);
         }
-        self.value(text, form).map(Some)
+        self.value(text, form).map(Some).map_err(|slip| no_price(slip, self.ty))
     }
 
     /// A key: a value, some values, a band, or `any`.

@@ -17,8 +17,16 @@ pub(super) fn tiers(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<(Vec<Tier>, Option<TierRow>)> {
     let before = problems.len();
-    let mut layout =
-        Layout { scheme, problems, tiers: Vec::new(), form: None, open_from: None, zero: None, closed: None };
+    let mut layout = Layout {
+        scheme,
+        problems,
+        tiers: Vec::new(),
+        form: None,
+        open_from: None,
+        zero: None,
+        closed: None,
+        mixed: false,
+    };
     for tier in &written.tiers {
         layout.add(tier);
     }
@@ -45,6 +53,8 @@ struct Layout<'s, 'p> {
     zero: Option<(TierRow, Span)>,
     /// `rest`, after which nothing comes.
     closed: Option<Span>,
+    /// Bounds of both kinds were reported: what lies above the last is open to question.
+    mixed: bool,
 }
 
 impl Layout<'_, '_> {
@@ -69,6 +79,7 @@ impl Layout<'_, '_> {
         match self.form {
             Some((first, span)) if first != form => {
                 self.problems.push(errors::mixed_forms(bound_span(tier), span));
+                self.mixed = true;
                 return;
             }
             Some(_) => {}
@@ -197,7 +208,7 @@ impl Layout<'_, '_> {
             self.problems.push(errors::no_tiers(written));
             return;
         }
-        if let (Some((Form::ByEnd, _)), None) = (self.form, self.closed) {
+        if let (Some((Form::ByEnd, _)), None, false) = (self.form, self.closed, self.mixed) {
             let last = written.tiers.iter().rev().find(|tier| !matches!(tier.bound, TierBound::Zero(_)));
             let span = last.map_or(written.name.span, |tier| tier.span);
             self.problems.push(errors::open_above(span));

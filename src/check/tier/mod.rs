@@ -78,7 +78,9 @@ pub fn check_tiers(
     let scheme = Scheme { units: &signatures.units, driver, mode, result };
     let mut found = Vec::new();
     let checked = bounds::tiers(tiers, &scheme, &mut found);
-    row::fit_together(tiers, &scheme, &mut found);
+    if found.is_empty() {
+        row::fit_together(tiers, &scheme, &mut found);
+    }
     let sound = !has_errors(&found);
     problems.append(&mut found);
     let (laid, zero) = checked.filter(|_| sound)?;
