@@ -296,6 +296,7 @@ fn step_label(entry: &Entry) -> String {
         (Some(label), _) => label.to_string(),
         (None, EntryKind::Start) if &*entry.step == "units" => "Unit price × quantity".to_owned(),
         (None, EntryKind::Start) => "Lines".to_owned(),
+        (None, EntryKind::List) => "List price".to_owned(),
         (None, EntryKind::Round) => "Rounding".to_owned(),
         (None, EntryKind::Group(_)) => entry.kind.word().to_owned(),
         (None, _) => entry.step.to_string(),

@@ -78,6 +78,7 @@ impl Writer<'_> {
             .put("list", self.figure(line.list.as_ref()))
             .put("cost", self.figure(line.cost.as_ref()))
             .put("net", self.figure(line.net.as_ref()))
+            .list_if_any("tax", line.taxes.iter().map(|tax| self.tax(tax)).collect())
             .put("margin", share(line.margin.as_ref()))
             .put("off_list", share(line.off_list.as_ref()))
             .list("applied", &line.applied, |name| text(name))
