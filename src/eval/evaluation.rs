@@ -1,6 +1,6 @@
 //! A whole request: all lines, then the quote, then what the rules say of both.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use super::code::{Formula, Reading, Test};
 use super::facts::{Facts, Given};
@@ -26,6 +26,8 @@ pub struct Evaluation<'p> {
     pub lines: Vec<LineRun<'p>>,
     /// The quote.
     pub quote: QuoteRun<'p>,
+    /// The products of the lines.
+    sold: HashSet<&'p Name>,
 }
 
 /// The figures that every line has, where they are known.
@@ -62,7 +64,8 @@ impl<'p> Evaluation<'p> {
         }
         let mut quote = QuoteRun::new(plan, &facts, &mut lines);
         quote.faults.splice(0..0, faults);
-        let mut evaluation = Evaluation { plan, facts, lines, quote };
+        let sold = lines.iter().map(|run| &run.product.product.name).collect();
+        let mut evaluation = Evaluation { plan, facts, lines, quote, sold };
         for gap in evaluation.undecided_rules() {
             evaluation.quote.faults.push(gap);
         }
@@ -213,13 +216,13 @@ impl<'p> Evaluation<'p> {
     /// Why rules cannot be decided that must be. On a line that is at fault already nothing more is asked.
     fn undecided_rules(&self) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = Vec::new();
+        let mut told: HashSet<String> = self.quote.faults.iter().map(|gap| gap.message.clone()).collect();
         for rule in 0..self.plan.rules.len() {
             for (place, formula) in self.rule_places(rule) {
                 let excused =
                     place.and_then(|at| self.lines.get(at)).is_some_and(|run| !run.faults.is_empty());
                 let Err(gap) = self.holds(place, formula) else { continue };
-                let known = |other: &Gap| Arc::ptr_eq(other, &gap) || **other == *gap;
-                if !excused && !gaps.iter().any(known) && !self.quote.faults.iter().any(known) {
+                if !excused && told.insert(gap.message.clone()) {
                     gaps.push(gap);
                 }
             }
@@ -260,7 +263,7 @@ impl<'p> Evaluation<'p> {
             self.option(at, options.iter().position(|option| option.name == *name)?)
         };
         match what {
-            Suggested::Product(product) => self.lines.iter().any(|run| run.product.product.name == *product),
+            Suggested::Product(product) => self.sold.contains(product),
             Suggested::Value { option, value } => match chosen(option) {
                 None | Some(Value::Absent) => true,
                 Some(chosen) => chosen == value,

@@ -1,5 +1,7 @@
 //! Who must agree to a quote and why, and what an earlier agreement still covers.
 
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
 use super::answer::{Approvals, Requirement, Signer, Tested};
@@ -174,9 +176,13 @@ impl Explainer<'_, '_> {
 
     /// Takes away values that would tell a cost to one who may not see it.
     fn hide_costs(&self, rules: &[Held<'_>], requirements: &mut [Requirement], ids: &[String]) {
+        if self.sight.sees_all_costs(self.evaluation) {
+            return;
+        }
+        let positions: HashMap<&String, usize> = ids.iter().enumerate().map(|(at, id)| (id, at)).collect();
         for (requirement, held) in requirements.iter_mut().zip(rules) {
             for tested in &mut requirement.tested {
-                let line = tested.line.as_ref().and_then(|id| ids.iter().position(|known| known == id));
+                let line = tested.line.as_ref().and_then(|id| positions.get(id)).copied();
                 let line = line.filter(|_| held.places.iter().any(|(place, _)| place.is_some()));
                 if self.sight.tells_cost(self.evaluation, line, &tested.what) {
                     tested.shown = None;
