@@ -49,7 +49,13 @@ pub fn render_summary(problems: &[Diagnostic]) -> String {
 fn draw(problem: &Diagnostic, sources: &DrawnSources<'_>, color: bool) -> String {
     let (labels, elsewhere) = sources.labels(problem);
     let mut notes: Vec<String> = elsewhere;
-    notes.extend(problem.json_path.iter().map(|path| format!("in the request: {path}")));
+    notes.extend(
+        problem
+            .json_path
+            .iter()
+            .filter(|path| !path.is_empty())
+            .map(|path| format!("in the request: {path}")),
+    );
     notes.extend(problem.notes.iter().map(|text| format!("note: {text}")));
     notes.extend(problem.help.iter().map(|text| format!("help: {text}")));
     let drawing = Drawing {

@@ -329,6 +329,10 @@ impl<'a> Binder<'a> {
                 }
             },
         };
+        // Without a day of the quote nothing can be said about an age.
+        if self.errors.iter().any(|error| error.path == "as_of") {
+            return true;
+        }
         let age = date.days_until(as_of);
         let message = if age < 0 {
             format!("`{name}` is of {date}, which is after the day of the quote, {as_of}")
