@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::item::ItemIr;
 use super::price::check_together;
 use super::product::Body;
+use super::range::check_ranges;
 use super::{Signatures, cycles, errors, reads, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, Name, Place};
@@ -27,6 +28,7 @@ pub fn assemble(
     }
     let book = parts.book(signatures, hash, &mut problems);
     problems.extend(check_together(&book.prices, &book.quote, &book.approvals, &book.always));
+    problems.extend(check_ranges(&book));
     unused::check(&book, signatures, &mut problems);
     let refused = has_errors(&problems);
     ((!refused).then_some(book), problems)

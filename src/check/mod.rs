@@ -16,6 +16,7 @@ mod item;
 mod literal;
 pub mod price;
 mod product;
+pub mod range;
 mod reads;
 pub mod rounding;
 pub mod scope;

@@ -183,13 +183,10 @@ fn missing_factor(from: &Unit, to: &Unit) -> Option<String> {
     match powers.as_slice() {
         [] => None,
         all if all.len() > 3 => None,
-        all if all.iter().all(|(_, exponent)| *exponent > 0) => {
+        all if all.iter().any(|(_, exponent)| *exponent > 0) => {
             Some(format!("multiply it by {}", with_article(&factor)))
         }
-        all if all.iter().all(|(_, exponent)| *exponent < 0) => {
-            Some(format!("divide it by {}", with_article(&factor.pow(-1))))
-        }
-        _ => Some(format!("a factor in `{factor}` is missing")),
+        _ => Some(format!("divide it by {}", with_article(&factor.pow(-1)))),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Checker, node};
 use crate::check::scope::Section;
 use crate::check::{PriceSig, ProductSig, Signatures, errors, literal};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{self, Builtin, ExprKind, Level, Name, NumberKind, Place, Ty, Value};
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -372,7 +372,9 @@ impl<'a> Checker<'_, 'a> {
     /// word belongs.
     fn unknown(&self, name: &ast::Name, hint: Option<&Ty>) -> Diagnostic {
         if let Some(Ty::Choice(of)) = hint.map(Ty::required) {
-            return errors::unknown_value(name.span, &name.text, of);
+            let near = nearest(&name.text, of.values.iter().map(|value| value.key.as_ref()));
+            let elsewhere = || self.elsewhere(name).filter(|_| near.is_none());
+            return elsewhere().unwrap_or_else(|| errors::unknown_value(name.span, &name.text, of));
         }
         if let Some(Ty::Bool) = hint.map(Ty::required) {
             let meant = match name.text.to_lowercase().as_str() {
@@ -387,7 +389,7 @@ impl<'a> Checker<'_, 'a> {
         if let Some(Ty::Set(of)) = hint.map(Ty::required) {
             return errors::set_with_value(name, of);
         }
-        if let Some(problem) = self.elsewhere(name) {
+        if let Some(problem) = self.elsewhere(name).or_else(|| self.value_of_something(name)) {
             return problem;
         }
         let mut known: Vec<&str> = Vec::new();
@@ -408,7 +410,7 @@ impl<'a> Checker<'_, 'a> {
         known.extend(self.signatures.facts.keys().map(AsRef::as_ref));
         known.extend(self.signatures.quote.entries.keys().map(AsRef::as_ref));
         known.extend(["as_of", "quantity", "running", "list", "cost"]);
-        errors::unknown_name(name, crate::diagnostic::nearest(&name.text, known))
+        errors::unknown_name(name, nearest(&name.text, known))
     }
 
     /// A name that is known, but not here.
@@ -426,9 +428,14 @@ impl<'a> Checker<'_, 'a> {
             .filter(|(_, context)| context.fields.contains_key(&name.text))
             .map(|(context, _)| context.as_ref())
             .collect();
-        if let [context] = owners.as_slice() {
-            return Some(errors::field_without_context(name, context));
+        match owners.as_slice() {
+            [context] => Some(errors::field_without_context(name, context)),
+            _ => None,
         }
+    }
+
+    /// A value of an enumeration, where nothing says of which.
+    fn value_of_something(&self, name: &ast::Name) -> Option<Diagnostic> {
         let enums = self.known_enums();
         let of = enums.iter().find(|of| literal::position(of, &name.text).is_some())?;
         Some(errors::value_alone(name, of))

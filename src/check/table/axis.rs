@@ -36,7 +36,7 @@ pub(super) struct Axis<'a> {
 enum Kind<'a> {
     Choices(&'a EnumTy),
     Bool,
-    Listed { numbers: HashMap<&'a Value, u32>, values: Vec<&'a Value> },
+    Listed(Vec<&'a Value>),
     Line { cuts: Vec<Exact>, live: Vec<u32>, listed: bool },
 }
 
@@ -44,40 +44,38 @@ enum Kind<'a> {
 pub(super) type Runs = SmallVec<[Run; 1]>;
 
 impl<'a> Axis<'a> {
-    /// The axis of a key, from its domain and all that rows ask of it; none for a type without one.
-    pub(super) fn new(
+    /// The axis of a key, from its domain and all that rows ask of it, and what each of them asks for in its
+    /// classes; none for a type without an axis.
+    pub(super) fn with_rows(
         name: &'a Name,
         ty: &'a Ty,
         domain: &Domain,
         column: &'a [KeyMatch],
-    ) -> Option<Axis<'a>> {
+    ) -> Option<(Axis<'a>, Vec<Runs>)> {
+        if matches!(ty.required(), Ty::Text | Ty::Row(_)) {
+            return Some(listed(name, ty, column));
+        }
+        let axis = Axis::new(name, ty, domain, column)?;
+        let runs = column.iter().map(|found| axis.runs(found)).collect();
+        Some((axis, runs))
+    }
+
+    fn new(name: &'a Name, ty: &'a Ty, domain: &Domain, column: &'a [KeyMatch]) -> Option<Axis<'a>> {
         let axis = |kind, count| Axis { name, ty, kind, count, outer_low: 0, outer_high: 0 };
         Some(match ty.required() {
             Ty::Choice(choices) => axis(Kind::Choices(choices), narrow(choices.values.len())),
             Ty::Bool => axis(Kind::Bool, 2),
-            Ty::Text | Ty::Row(_) => {
-                let mut numbers = HashMap::new();
-                let mut values = Vec::new();
-                for value in column.iter().flat_map(values_of) {
-                    numbers.entry(value).or_insert_with(|| {
-                        values.push(value);
-                        narrow(values.len() - 1)
-                    });
-                }
-                let count = narrow(values.len() + 1);
-                Axis { outer_high: 1, ..axis(Kind::Listed { numbers, values }, count) }
-            }
             Ty::Number(number) => {
                 let grid = Grid::of(domain, number.kind == NumberKind::Int);
                 line(name, ty, &grid, column)
             }
             Ty::Date => line(name, ty, &Grid::Whole, column),
-            Ty::Set(_) | Ty::Names | Ty::Optional(_) => return None,
+            Ty::Text | Ty::Row(_) | Ty::Set(_) | Ty::Names | Ty::Optional(_) => return None,
         })
     }
 
     /// The classes that a row asks for; empty if it asks for nothing that can occur.
-    pub(super) fn runs(&self, found: &KeyMatch) -> Runs {
+    fn runs(&self, found: &KeyMatch) -> Runs {
         match found {
             KeyMatch::Any => smallvec![(0, self.count.saturating_sub(1))],
             KeyMatch::One(value) => self.point(value).into_iter().collect(),
@@ -95,7 +93,6 @@ impl<'a> Axis<'a> {
         let number = match (&self.kind, value) {
             (Kind::Choices(_), Value::Choice(position)) => u32::from(*position),
             (Kind::Bool, Value::Bool(value)) => u32::from(*value),
-            (Kind::Listed { numbers, .. }, value) => *numbers.get(value)?,
             (Kind::Line { cuts, live, .. }, value) => {
                 let cut = cuts.binary_search(&on_line(value)?).ok()?;
                 narrow(live.binary_search(&narrow(2 * cut + 1)).ok()?)
@@ -135,7 +132,7 @@ impl<'a> Axis<'a> {
                 let to = narrow(live.partition_point(|atom| *atom <= last));
                 (from < to).then(|| (from, to - 1))
             }
-            Kind::Bool | Kind::Listed { .. } => None,
+            Kind::Bool | Kind::Listed(_) => None,
         }
     }
 
@@ -147,7 +144,7 @@ impl<'a> Axis<'a> {
     /// What the table answers for on this key, given which outer ends lack rows.
     pub(super) fn reach(&self, low: bool, high: bool) -> Reach {
         match &self.kind {
-            Kind::Listed { .. } if high => Reach::Listed,
+            Kind::Listed(_) if high => Reach::Listed,
             Kind::Line { live, .. } if low || high => {
                 let inner_first = live.get(self.outer_low as usize).copied();
                 let inner_last =
@@ -189,15 +186,13 @@ impl<'a> Axis<'a> {
                 choices.values.get(class as usize).map_or_else(String::new, |value| value.key.to_string())
             }),
             Kind::Bool => self.describe_values(runs, |class| (class == 1).to_string()),
-            Kind::Listed { values, .. } => {
-                self.describe_values(runs, |class| match values.get(class as usize) {
-                    Some(value) => describe::value(value, self.ty),
-                    None => match self.ty {
-                        Ty::Row(table) => format!("any other key of `{table}`"),
-                        _ => "any other text".to_owned(),
-                    },
-                })
-            }
+            Kind::Listed(values) => self.describe_values(runs, |class| match values.get(class as usize) {
+                Some(value) => describe::value(value, self.ty),
+                None => match self.ty {
+                    Ty::Row(table) => format!("any other key of `{table}`"),
+                    _ => "any other text".to_owned(),
+                },
+            }),
             Kind::Line { live, listed: true, .. } => self.describe_values(runs, |class| {
                 let cut = live.get(class as usize).and_then(|atom| self.cut_value(atom / 2));
                 cut.map_or_else(String::new, |value| describe::value(&value, self.ty))
@@ -348,6 +343,45 @@ fn steps_between(from: &Exact, to: &Exact, step: &Exact) -> Option<Exact> {
 fn next_after(from: &Exact, number: &Exact, step: &Exact) -> Option<Exact> {
     let steps = steps_between(from, number, step)?.floor().checked_add(&Exact::ONE).ok()?;
     from.checked_add(&steps.checked_mul(step).ok()?).ok()
+}
+
+/// The axis of texts: those that rows name in the order of first naming, and any other.
+fn listed<'a>(name: &'a Name, ty: &'a Ty, column: &'a [KeyMatch]) -> (Axis<'a>, Vec<Runs>) {
+    let mut numbers: HashMap<&'a Value, u32> = HashMap::with_capacity(column.len());
+    let mut values: Vec<&'a Value> = Vec::new();
+    let mut number = |value: &'a Value| {
+        *numbers.entry(value).or_insert_with(|| {
+            values.push(value);
+            narrow(values.len() - 1)
+        })
+    };
+    let mut rows: Vec<Runs> = Vec::with_capacity(column.len());
+    let mut everywhere = Vec::new();
+    for (row, found) in column.iter().enumerate() {
+        rows.push(match found {
+            KeyMatch::One(value) => {
+                let number = number(value);
+                smallvec![(number, number)]
+            }
+            KeyMatch::OneOf(of) => {
+                let mut runs: Runs = of.iter().map(&mut number).map(|number| (number, number)).collect();
+                runs.sort_unstable();
+                runs.dedup();
+                runs
+            }
+            KeyMatch::Any | KeyMatch::Band(_) => {
+                everywhere.push(row);
+                Runs::new()
+            }
+        });
+    }
+    let count = narrow(values.len() + 1);
+    for row in everywhere {
+        if let Some(runs) = rows.get_mut(row) {
+            runs.push((0, count - 1));
+        }
+    }
+    (Axis { name, ty, kind: Kind::Listed(values), count, outer_low: 0, outer_high: 1 }, rows)
 }
 
 /// The axis of numbers or dates.

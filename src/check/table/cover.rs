@@ -74,6 +74,17 @@ fn is_point(runs: &Runs) -> bool {
     matches!(runs.as_slice(), [(first, last)] if first == last)
 }
 
+/// A row enters or leaves at a class, as one number that sorts by class, leaving first. Rows are fewer than
+/// 2^31.
+fn turn(class: u32, enters: bool, row: u32) -> u64 {
+    u64::from(class) << 32 | u64::from(enters) << 31 | u64::from(row)
+}
+
+fn of_turn(turn: u64) -> (u32, bool, u32) {
+    let low = u32::try_from(turn & u64::from(u32::MAX)).unwrap_or(0);
+    (u32::try_from(turn >> 32).unwrap_or(0), low >> 31 == 1, low & (u32::MAX >> 1))
+}
+
 struct Search<'a> {
     axes: &'a [Axis<'a>],
     rows: &'a [Vec<Runs>],
@@ -134,11 +145,11 @@ impl Search<'_> {
     fn cases(&mut self, key: usize, rows: &[u32], last: bool) -> Vec<(Vec<u32>, Vec<Run>)> {
         let (Some(axis), Some(column)) = (self.axes.get(key), self.rows.get(key)) else { return Vec::new() };
         // Rows enter and leave the set of those left at classes; between two such classes it is constant.
-        let mut turns: Vec<(u32, bool, u32)> = Vec::with_capacity(rows.len() * 2 + 2);
+        let mut turns: Vec<u64> = Vec::with_capacity(rows.len() * 2);
         for row in rows {
             for (first, end) in column.get(*row as usize).into_iter().flatten() {
-                turns.push((*first, true, *row));
-                turns.push((end + 1, false, *row));
+                turns.push(turn(*first, true, *row));
+                turns.push(turn(end + 1, false, *row));
             }
         }
         turns.sort_unstable();
@@ -150,19 +161,20 @@ impl Search<'_> {
         let mut at = 0;
         let mut from = 0;
         while from < axis.count {
-            while let Some((_, enters, row)) = turns.get(at).filter(|(class, ..)| *class <= from) {
-                match active.binary_search(row) {
-                    Err(place) if *enters => active.insert(place, *row),
-                    Ok(place) if !*enters => {
+            while let Some((_, enters, row)) = turns.get(at).map(|it| of_turn(*it)).filter(|it| it.0 <= from)
+            {
+                match active.binary_search(&row) {
+                    Err(place) if enters => active.insert(place, row),
+                    Ok(place) if !enters => {
                         active.remove(place);
                     }
                     _ => {}
                 }
                 at += 1;
             }
-            let turn = turns.get(at).map_or(axis.count, |(class, ..)| *class);
+            let next = turns.get(at).map_or(axis.count, |it| of_turn(*it).0);
             let border = borders.into_iter().filter(|border| *border > from).min().unwrap_or(axis.count);
-            let to = turn.min(border).min(axis.count);
+            let to = next.min(border).min(axis.count);
             self.steps += 1 + active.len() as u64;
             if self.steps > self.limit {
                 self.found.undecided = true;

@@ -227,14 +227,9 @@ fn prove(
 ) -> Vec<Reach> {
     let everything = vec![Reach::All; header.keys.len()];
     let columns = header.keys.iter().zip(domains).zip(&draft.keys);
-    let axes: Option<Vec<Axis<'_>>> =
-        columns.map(|(((name, ty), domain), column)| Axis::new(name, ty, domain, column)).collect();
-    let Some(axes) = axes else { return everything };
-    let rows: Vec<Vec<Runs>> = axes
-        .iter()
-        .zip(&draft.keys)
-        .map(|(axis, column)| column.iter().map(|found| axis.runs(found)).collect())
-        .collect();
+    let axes: Option<(Vec<Axis<'_>>, Vec<Vec<Runs>>)> =
+        columns.map(|(((name, ty), domain), column)| Axis::with_rows(name, ty, domain, column)).collect();
+    let Some((axes, rows)) = axes else { return everything };
     refuse_dead_rows(&axes, &rows, draft, problems);
     let found = cover::cover(&axes, &rows, MAX_TABLE_CHECK_STEPS);
     for (first, second, path) in &found.overlaps {

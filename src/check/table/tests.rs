@@ -483,8 +483,7 @@ proptest! {
         let types = [region, Ty::number(NumberKind::Int), Ty::Bool];
         let domains = [Domain::All, Domain::Range { from: exact("1"), to: exact("6"), step: Some(exact("1")) }, Domain::All];
         let columns: Vec<Vec<KeyMatch>> = (0..3).map(|key| rows.iter().map(|row| row[key].clone()).collect()).collect();
-        let axes: Vec<Axis<'_>> = (0..3).map(|key| Axis::new(&names[key], &types[key], &domains[key], &columns[key]).unwrap()).collect();
-        let runs: Vec<Vec<Runs>> = axes.iter().zip(&columns).map(|(axis, column)| column.iter().map(|found| axis.runs(found)).collect()).collect();
+        let (axes, runs): (Vec<Axis<'_>>, Vec<Vec<Runs>>) = (0..3).map(|key| Axis::with_rows(&names[key], &types[key], &domains[key], &columns[key]).unwrap()).collect();
         let found = cover::cover(&axes, &runs, 1_000_000);
 
         let (mut missing, mut pairs) = (false, std::collections::BTreeSet::new());
@@ -526,10 +525,8 @@ fn a_table_too_intricate_to_decide_is_refused_rather_than_believed() {
     let name: Name = "size".into();
     let ty = Ty::number(NumberKind::Int);
     let column: Vec<KeyMatch> = (0..40_i64).map(|at| KeyMatch::One(Value::Number(Exact::from(at)))).collect();
-    let axis = || Axis::new(&name, &ty, &Domain::All, &column);
-    let axes: Vec<Axis<'_>> = axis().into_iter().chain(axis()).collect();
-    let runs: Vec<Runs> = column.iter().map(|found| axes[0].runs(found)).collect();
-    let rows = [runs.clone(), runs];
+    let axis = || Axis::with_rows(&name, &ty, &Domain::All, &column);
+    let (axes, rows): (Vec<Axis<'_>>, Vec<Vec<Runs>>) = axis().into_iter().chain(axis()).unzip();
     assert!(cover::cover(&axes, &rows, 100).undecided);
     assert!(!cover::cover(&axes, &rows, 1_000).undecided);
 }

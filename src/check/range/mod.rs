@@ -1,0 +1,282 @@
+//! What values can occur in a whole book, and what follows: calls of tables and tiers that can fall outside
+//! of their rows, divisors that can be zero, amounts that can outgrow what fits.
+//!
+//! ```text
+//!   domains of options, quantities, entries, indexes ─▶ Range of every expression ─▶ problems
+//! ```
+//!
+//! An expression is looked at once for each product that it is evaluated for. Conditions narrow what stands
+//! behind them: in `if n > 0 then cost / n else 0` the divisor is above zero.
+
+mod assume;
+mod calls;
+mod errors;
+pub(crate) mod interval;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::diagnostic::Diagnostic;
+use crate::ir::{
+    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Index, Input, KeyMatch,
+    Name, Price, Product, Step, StepKind, Suggestion, Table, Tiers, Value,
+};
+use crate::source::Span;
+use interval::{Range, day_number};
+use walk::Walker;
+
+/// Looks at every expression of a book.
+pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
+    let facts = Facts::new(book);
+    let mut found = Found::default();
+    for product in &book.products {
+        let price = facts.price_of(product);
+        let mut walker = Walker::new(&facts, &mut found);
+        walker.enter(product, price);
+        of_product(&mut walker, product);
+        if let Some(price) = price {
+            inputs(&mut walker, &price.entries);
+            steps(&mut walker, &price.per_unit, Part::All);
+            steps(&mut walker, &price.per_line, Part::All);
+        }
+        steps(&mut walker, &book.quote.steps, Part::Lines);
+        rules(&mut walker, &book.approvals, Some(product));
+        for always in book.always.iter().filter(|always| always.per_line) {
+            if concerns(always.narrowed_to.as_ref(), product) {
+                walker.formula(&always.condition);
+            }
+        }
+    }
+    let mut walker = Walker::new(&facts, &mut found);
+    inputs(&mut walker, &book.quote.entries);
+    steps(&mut walker, &book.quote.steps, Part::Quote);
+    rules(&mut walker, &book.approvals, None);
+    for always in book.always.iter().filter(|always| !always.per_line) {
+        walker.formula(&always.condition);
+    }
+    found.problems
+}
+
+/// What is wrong, each once: a family's expression is looked at for each of its products.
+#[derive(Default)]
+pub(super) struct Found {
+    problems: Vec<Diagnostic>,
+    seen: HashSet<(&'static str, Span)>,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, problem: Diagnostic) {
+        let place = problem.span().unwrap_or_default();
+        if self.seen.insert((problem.code.id(), place)) {
+            self.problems.push(problem);
+        }
+    }
+}
+
+/// The values that rows name for a key.
+type Named<'b> = HashSet<&'b Value>;
+
+/// A book by names, with what is worked out of its tables on the way.
+pub(super) struct Facts<'b> {
+    book: &'b Book,
+    tables: HashMap<&'b str, &'b Table>,
+    tiers: HashMap<&'b str, &'b Tiers>,
+    defs: HashMap<&'b str, &'b Def>,
+    indexes: HashMap<&'b str, &'b Index>,
+    prices: HashMap<&'b str, &'b Price>,
+    columns: RefCell<HashMap<(Name, u16), Range>>,
+    named: RefCell<HashMap<(Name, usize), Rc<Named<'b>>>>,
+}
+
+impl<'b> Facts<'b> {
+    fn new(book: &'b Book) -> Facts<'b> {
+        Facts {
+            book,
+            tables: book.tables.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            tiers: book.tiers.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            defs: book.defs.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            indexes: book.indexes.iter().map(|it| (it.input.name.as_ref(), it.as_ref())).collect(),
+            prices: book.prices.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
+            columns: RefCell::default(),
+            named: RefCell::default(),
+        }
+    }
+
+    /// The waterfall of a product: its own, else its family's.
+    fn price_of(&self, product: &Product) -> Option<&'b Price> {
+        let family = || self.prices.get(product.family.as_deref()?);
+        self.prices.get(product.name.as_ref()).or_else(family).copied()
+    }
+
+    /// What a column of a table holds, over all rows and versions.
+    fn column(&self, table: &'b Table, column: u16) -> Range {
+        let key = (table.name.clone(), column);
+        if let Some(range) = self.columns.borrow().get(&key) {
+            return range.clone();
+        }
+        let at = usize::from(column);
+        let values = || {
+            table.versions.iter().flat_map(move |version| {
+                let rows = version.rows.values.get(at).map(Vec::as_slice).unwrap_or_default();
+                let otherwise = version.rows.otherwise.as_ref().and_then(|values| values.get(at));
+                rows.iter().chain(otherwise).flatten()
+            })
+        };
+        let numbers = || {
+            values().filter_map(|value| if let Value::Number(number) = value { Some(number) } else { None })
+        };
+        let days =
+            || values().filter_map(|value| if let Value::Date(date) = value { Some(*date) } else { None });
+        let range = match (numbers().min(), numbers().max(), days().min(), days().max()) {
+            (Some(low), Some(high), ..) => Range::between(low.clone(), high.clone()),
+            (_, _, Some(low), Some(high)) => Range::between(day_number(low), day_number(high)),
+            _ => Range::all(),
+        };
+        self.columns.borrow_mut().insert(key, range.clone());
+        range
+    }
+
+    /// The values that the rows of a table name for a key, in every version.
+    fn named(&self, table: &'b Table, key: usize) -> Rc<Named<'b>> {
+        let place = (table.name.clone(), key);
+        if let Some(named) = self.named.borrow().get(&place) {
+            return named.clone();
+        }
+        let mut named: Option<HashSet<&'b Value>> = None;
+        for version in &table.versions {
+            let column = version.rows.keys.get(key).map(Vec::as_slice).unwrap_or_default();
+            let values = column.iter().flat_map(|found| match found {
+                KeyMatch::One(value) => std::slice::from_ref(value),
+                KeyMatch::OneOf(values) => values,
+                KeyMatch::Any | KeyMatch::Band(_) => &[],
+            });
+            let values: HashSet<&'b Value> = values.collect();
+            named = Some(match named {
+                Some(earlier) => earlier.intersection(&values).copied().collect(),
+                None => values,
+            });
+        }
+        let named = Rc::new(named.unwrap_or_default());
+        self.named.borrow_mut().insert(place, named.clone());
+        named
+    }
+}
+
+fn of_product(walker: &mut Walker<'_, '_>, product: &Product) {
+    inputs(walker, &product.options);
+    for own in &product.lets {
+        walker.declare_let(own);
+    }
+    for constraint in &product.constraints {
+        match &constraint.rule {
+            ConstraintRule::Holds(expr) => {
+                walker.range(expr);
+            }
+            // A combination without a row is what the constraint forbids.
+            ConstraintRule::Row { keys, .. } => {
+                for key in keys {
+                    walker.range(key);
+                }
+            }
+        }
+    }
+    components(walker, &product.unit_cost, crate::ir::Level::Unit);
+    components(walker, &product.line_cost, crate::ir::Level::Line);
+    for Suggestion { when, .. } in &product.suggestions {
+        optional(walker, when.as_ref());
+    }
+    for Alert { when, .. } in &product.alerts {
+        walker.formula(when);
+    }
+}
+
+fn components(walker: &mut Walker<'_, '_>, components: &[CostComponent], level: crate::ir::Level) {
+    for component in components {
+        walker.declare_component(component, level);
+    }
+}
+
+fn inputs(walker: &mut Walker<'_, '_>, inputs: &[Input]) {
+    for input in inputs {
+        optional(walker, input.when.as_ref());
+        optional(walker, input.limit.as_ref());
+    }
+}
+
+fn optional(walker: &mut Walker<'_, '_>, formula: Option<&Formula>) {
+    if let Some(formula) = formula {
+        walker.formula(formula);
+    }
+}
+
+/// Which parts of a block of steps are looked at: of the quote's those that see one line are looked at for
+/// each product, the others once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Lines,
+    Quote,
+}
+
+fn steps(walker: &mut Walker<'_, '_>, steps: &[Step], part: Part) {
+    for step in steps {
+        let guard = walker.mark();
+        if part != Part::Lines {
+            optional(walker, step.when.as_ref());
+        }
+        if let Some(when) = &step.when {
+            walker.assume(&when.expr, true);
+        }
+        self::step(walker, step, part);
+        walker.forget(guard);
+    }
+}
+
+fn step(walker: &mut Walker<'_, '_>, step: &Step, part: Part) {
+    match &step.kind {
+        StepKind::EachLine(inner) if part != Part::Quote => steps(walker, inner, Part::All),
+        StepKind::EachLine(_) => {}
+        StepKind::Group { steps: inner, .. } => steps(walker, inner, part),
+        StepKind::Add(change) | StepKind::Less(change) => self::change(walker, change, part),
+        StepKind::List(amount)
+        | StepKind::Floor(amount)
+        | StepKind::Cap(amount)
+        | StepKind::Tax { amount, .. } => {
+            if part != Part::Lines {
+                walker.formula(amount);
+            }
+        }
+        StepKind::Round(_) | StepKind::Subtotal => {}
+    }
+}
+
+fn change(walker: &mut Walker<'_, '_>, change: &Change, part: Part) {
+    if part != Part::Lines {
+        walker.formula(&change.amount);
+    }
+    if part == Part::Quote {
+        return;
+    }
+    if let Some(spread) = &change.spread {
+        for formula in [&spread.on_lines, &spread.by, &spread.within] {
+            optional(walker, formula.as_ref());
+        }
+    }
+}
+
+fn rules(walker: &mut Walker<'_, '_>, approvals: &Approvals, product: Option<&Product>) {
+    for rule in approvals.rules.iter().filter(|rule| rule.per_line == product.is_some()) {
+        if product.is_none_or(|product| concerns(rule.narrowed_to.as_ref(), product)) {
+            walker.formula(&rule.when);
+        }
+    }
+}
+
+/// Whether what is narrowed to a product or family concerns this product.
+fn concerns(narrowed_to: Option<&Name>, product: &Product) -> bool {
+    narrowed_to.is_none_or(|target| *target == product.name || product.family.as_ref() == Some(target))
+}
