@@ -65,7 +65,8 @@ fn check_periods(name: &Name, periods: &[(Period, Span)], book: &Period, problem
             && last_day(first) >= first_day(second)
         {
             sound = false;
-            problems.push(overlap(name, *first_span, *second_span, first_day(second)));
+            let last = last_day(first).min(last_day(second));
+            problems.push(overlap(name, *first_span, *second_span, first_day(second), last));
         }
     }
     if !sound {
@@ -93,22 +94,29 @@ fn backward(name: &Name, span: Span) -> Diagnostic {
         .at(span, "")
 }
 
-fn overlap(name: &Name, first: Span, second: Span, day: Date) -> Diagnostic {
-    Diagnostic::new(codes::VERSION_OVERLAP, format!("two versions of `{name}` count on {day}"))
+fn overlap(name: &Name, first: Span, second: Span, from: Date, to: Date) -> Diagnostic {
+    Diagnostic::new(codes::VERSION_OVERLAP, format!("two versions of `{name}` count {}", days(from, to)))
         .at(second, "this version")
         .also(first, "and this one")
         .help("end one the day before the other begins: `effective … to …`; both days are included")
 }
 
 fn gap(name: &Name, span: Span, from: Date, to: Date) -> Diagnostic {
-    let days = match (from == to, to == Date::MAX, from == Date::MIN) {
+    Diagnostic::new(
+        codes::VERSION_GAP,
+        format!("no version of `{name}` counts {}, when the book does", days(from, to)),
+    )
+    .at(span, "the nearest version")
+    .help("add a version for these days, or lengthen one")
+}
+
+/// Days in words, both ends included.
+fn days(from: Date, to: Date) -> String {
+    match (from == to, from == Date::MIN, to == Date::MAX) {
         (true, ..) => format!("on {from}"),
         (false, true, true) => "on any day".to_owned(),
-        (false, true, false) => format!("from {from} on"),
-        (false, false, true) => format!("up to {to}"),
+        (false, false, true) => format!("from {from} on"),
+        (false, true, false) => format!("up to {to}"),
         (false, false, false) => format!("from {from} to {to}"),
-    };
-    Diagnostic::new(codes::VERSION_GAP, format!("no version of `{name}` counts {days}, when the book does"))
-        .at(span, "the nearest version")
-        .help("add a version for these days, or lengthen one")
+    }
 }

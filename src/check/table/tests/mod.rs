@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use proptest::prelude::*;
+mod file;
+mod pages;
+mod proof;
 
 use super::*;
 use crate::ir::{Band, EnumTy, EnumValue, Name, NumberKind, Period, Rows, Value};
@@ -327,73 +329,6 @@ fn bounds_need_an_order() {
     );
 }
 
-fn file(source: &str, csv: &str) -> (Option<ir::Table>, Vec<Diagnostic>) {
-    let file = crate::sheet::read(csv.as_bytes(), "t.csv", None, FileId(3)).map(Arc::new);
-    check(source, Some(&file))
-}
-
-#[test]
-fn a_file_is_read_by_the_names_of_its_columns() {
-    let (table, problems) = file(
-        "table t(r: region, m: kg) -> CNY from \"t.csv\"",
-        "t,# who,r,m\n5,ann,east,from 0\n6 CNY,,east,from 5 t\nn/a,,north or south,any\n",
-    );
-    assert_eq!(said(&problems), [""; 0]);
-    let table = table.expect("it is sound");
-    let rows = &table.versions[0].rows;
-    assert_eq!(rows.values[0], [Some(number("5")), Some(number("6")), None]);
-    assert_eq!(rows.keys[1][1], band(Some(("5000", true)), None));
-    assert_eq!(rows.places, ir::RowPlaces::Lines { file: "t.csv".into(), lines: vec![2, 3, 4] });
-}
-
-#[test]
-fn columns_of_a_file_must_be_those_of_the_table() {
-    let source = "table t(sku: text) -> { price: CNY, mass: kg } from \"t.csv\"";
-    let (_, problems) = file(source, "sku,prise,mass\nA,1,2\n");
-    assert_eq!(
-        said(&problems),
-        ["`t.csv` has a column `prise` that the table `t` does not name", "`t.csv` lacks a column `price`"]
-    );
-    assert_eq!(problems[0].help[0], "did you mean `price`?");
-    assert_eq!(problems[0].labels[0].span.file, FileId(3));
-    let (table, _) = file(source, "mass,sku,price\n2,A,1\n3,B,n/a\n");
-    assert_eq!(table.map(|table| table.versions[0].reach.clone()), Some(vec![Reach::Listed]));
-}
-
-#[test]
-fn broken_cells_of_a_file_are_marked_in_it() {
-    let csv = "sku,t\nA,5%\nB,5\nC,\nA,7%\n";
-    let (_, problems) = file("table t(sku: text) -> rate from \"t.csv\"", csv);
-    assert_eq!(
-        said(&problems),
-        ["found the plain number `5`; expected a rate in per cent", "the cell is empty"]
-    );
-    assert_eq!(problems[0].labels[0].span, Span::new(FileId(3), 13, 14));
-    let csv = "sku,t\nA,5%\nB,6%\nA,7%\nelse,0%\n";
-    let (_, problems) = file("table t(sku: text) -> rate from \"t.csv\"", csv);
-    assert_eq!(said(&problems), ["two rows answer for sku = \"A\""]);
-    let marked: Vec<&str> = problems[0]
-        .labels
-        .iter()
-        .map(|label| &csv[label.span.start as usize..label.span.end as usize])
-        .collect();
-    assert_eq!(marked, ["A,7%", "A,5%"]);
-}
-
-#[test]
-fn an_else_row_of_a_file_stands_alone() {
-    let source = "table t(sku: text, r: region) -> CNY from \"t.csv\"";
-    let (table, _) = file(source, "sku,r,t\nA,east,1\nelse,,2\n");
-    assert_eq!(
-        table.map(|table| table.versions[0].rows.otherwise.clone()),
-        Some(Some(vec![Some(number("2"))]))
-    );
-    let (_, problems) = file(source, "sku,r,t\nA,east,1\nelse,east,2\n");
-    assert_eq!(said(&problems), ["a key beside `else`"]);
-    let (_, problems) = check(source, None);
-    assert_eq!(said(&problems), ["there is no file `t.csv`"]);
-}
-
 #[test]
 fn versions_may_neither_overlap_nor_leave_a_day_out() {
     let version = |period: &str| {
@@ -433,100 +368,4 @@ fn a_version_with_other_types_is_refused() {
     assert_eq!(second("(m: kg) -> rate")[0], message[0]);
     assert_eq!(second("(mass: kg) -> CNY"), message);
     assert_eq!(second("(m: kg) -> CNY optional"), message);
-}
-
-/// A random row over one enumeration of three values, one of whole numbers from 1 to 6 and a truth value.
-fn any_row() -> impl Strategy<Value = Vec<KeyMatch>> {
-    let region = prop_oneof![
-        Just(KeyMatch::Any),
-        (0..3_u16).prop_map(|at| KeyMatch::One(Value::Choice(at))),
-        (0..2_u16).prop_map(|at| KeyMatch::OneOf(vec![Value::Choice(at), Value::Choice(at + 1)])),
-    ];
-    let end = || proptest::option::of((1..=6_i64, any::<bool>()));
-    let size = prop_oneof![
-        Just(KeyMatch::Any),
-        (1..=6_i64).prop_map(|at| KeyMatch::One(Value::Number(Exact::from(at)))),
-        (end(), end()).prop_map(|(lower, upper)| {
-            let end = |(at, inclusive): (i64, bool)| (Value::Number(Exact::from(at)), inclusive);
-            KeyMatch::Band(Box::new(Band { lower: lower.map(end), upper: upper.map(end) }))
-        }),
-    ];
-    let flag =
-        prop_oneof![Just(KeyMatch::Any), any::<bool>().prop_map(|value| KeyMatch::One(Value::Bool(value)))];
-    (region, size, flag).prop_map(|(region, size, flag)| vec![region, size, flag])
-}
-
-/// Whether a row's key has a value, tried on the value itself.
-fn hits(found: &KeyMatch, value: &Value) -> bool {
-    match found {
-        KeyMatch::Any => true,
-        KeyMatch::One(one) => one == value,
-        KeyMatch::OneOf(values) => values.contains(value),
-        KeyMatch::Band(band) => {
-            let above = band.lower.as_ref().is_none_or(|(low, inclusive)| {
-                bands::compare(value, low).is_gt() || (*inclusive && value == low)
-            });
-            let below = band.upper.as_ref().is_none_or(|(high, inclusive)| {
-                bands::compare(value, high).is_lt() || (*inclusive && value == high)
-            });
-            above && below
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn the_proof_agrees_with_trying_every_combination(rows in prop::collection::vec(any_row(), 0..7)) {
-        let names: [Name; 3] = ["region".into(), "size".into(), "flag".into()];
-        let values = ["east", "north", "south"].map(|key| EnumValue { key: key.into(), label: None }).to_vec();
-        let region = Ty::Choice(EnumTy { name: "region".into(), ranked: false, values }.into());
-        let types = [region, Ty::number(NumberKind::Int), Ty::Bool];
-        let domains = [Domain::All, Domain::Range { from: exact("1"), to: exact("6"), step: Some(exact("1")) }, Domain::All];
-        let columns: Vec<Vec<KeyMatch>> = (0..3).map(|key| rows.iter().map(|row| row[key].clone()).collect()).collect();
-        let (axes, runs): (Vec<Axis<'_>>, Vec<Vec<Runs>>) = (0..3).map(|key| Axis::with_rows(&names[key], &types[key], &domains[key], &columns[key]).unwrap()).collect();
-        let found = cover::cover(&axes, &runs, 1_000_000);
-
-        let (mut missing, mut pairs) = (false, std::collections::BTreeSet::new());
-        for region in 0..3_u16 {
-            for size in 1..=6_i64 {
-                for flag in [false, true] {
-                    let values = [Value::Choice(region), Value::Number(Exact::from(size)), Value::Bool(flag)];
-                    let hit: Vec<u32> = (0..rows.len()).filter(|row| (0..3).all(|key| hits(&rows[*row][key], &values[key]))).map(|row| row as u32).collect();
-                    missing |= hit.is_empty();
-                    for first in &hit {
-                        for second in hit.iter().filter(|second| *second > first) {
-                            pairs.insert((*first, *second));
-                        }
-                    }
-                }
-            }
-        }
-        prop_assert_eq!(!found.missing.is_empty(), missing);
-        let shown: std::collections::BTreeSet<(u32, u32)> = found.overlaps.iter().map(|(first, second, _)| (*first, *second)).collect();
-        prop_assert!(shown.is_subset(&pairs));
-        prop_assert_eq!(shown.len(), pairs.len().min(10));
-        prop_assert!(found.reach.iter().all(|reach| *reach == Reach::All));
-    }
-}
-
-#[test]
-fn two_hundred_thousand_rows_are_within_the_steps_of_the_proof() {
-    let mut csv = String::from("sku,r,t\n");
-    for row in 0..200_000 {
-        csv.push_str(&format!("SKU-{row:06},any,{row}\n"));
-    }
-    let (table, problems) = file("table t(sku: text, r: region) -> CNY from \"t.csv\"", &csv);
-    assert!(problems.is_empty());
-    assert_eq!(table.map(|table| table.versions[0].rows.values[0].len()), Some(200_000));
-}
-
-#[test]
-fn a_table_too_intricate_to_decide_is_refused_rather_than_believed() {
-    let name: Name = "size".into();
-    let ty = Ty::number(NumberKind::Int);
-    let column: Vec<KeyMatch> = (0..40_i64).map(|at| KeyMatch::One(Value::Number(Exact::from(at)))).collect();
-    let axis = || Axis::with_rows(&name, &ty, &Domain::All, &column);
-    let (axes, rows): (Vec<Axis<'_>>, Vec<Vec<Runs>>) = axis().into_iter().chain(axis()).unzip();
-    assert!(cover::cover(&axes, &rows, 100).undecided);
-    assert!(!cover::cover(&axes, &rows, 1_000).undecided);
 }
