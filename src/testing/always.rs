@@ -1,6 +1,8 @@
 //! Properties that hold always, tried on the quotes of all tests.
 
+use super::search::test_text;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Plan;
 use crate::ir::{self, Always, Book, Name};
 use crate::quote::{Compared, Priced};
 use crate::source::Span;
@@ -12,9 +14,9 @@ pub struct PropertyOutcome {
     pub title: Name,
     /// The property.
     pub span: Span,
-    /// On how many lines or quotes it was tried.
+    /// On how many lines or quotes it was tried: those of the tests, and those of a directed search.
     pub tried: usize,
-    /// The first test that refutes it, as a problem.
+    /// The first request that refutes it, of a test or found by the search, as a problem.
     pub refuted: Option<Diagnostic>,
 }
 
@@ -27,36 +29,55 @@ impl PropertyOutcome {
 
 /// The properties of a book while they are tried.
 pub(super) struct Trials<'b> {
+    plan: &'b Plan,
     book: &'b Book,
     outcomes: Vec<PropertyOutcome>,
 }
 
 impl<'b> Trials<'b> {
     /// All properties of a book, not tried yet.
-    pub(super) fn new(book: &'b Book) -> Trials<'b> {
+    pub(super) fn new(plan: &'b Plan) -> Trials<'b> {
+        let book = plan.book().as_ref();
         let untried = |always: &std::sync::Arc<Always>| PropertyOutcome {
             title: always.title.clone(),
             span: always.span,
             tried: 0,
             refuted: None,
         };
-        Trials { book, outcomes: book.always.iter().map(untried).collect() }
+        Trials { plan, book, outcomes: book.always.iter().map(untried).collect() }
     }
 
     /// Tries every property on the quote of a test: on its valid lines, or, of a property of the quote, on
     /// the quote where all lines are valid.
     pub(super) fn try_on(&mut self, test: &ir::Test, priced: &Priced<'_>) {
-        let lines = &priced.quote().lines;
         for (always, outcome) in self.book.always.iter().zip(&mut self.outcomes) {
-            if always.per_line {
-                let valid = lines.iter().enumerate().filter(|(_, line)| !line.invalid);
-                for (at, _) in valid.filter(|(_, line)| concerns(self.book, always, &line.product)) {
-                    try_one(always, test, priced, Some(at), outcome);
-                }
-            } else if lines.iter().all(|line| !line.invalid) {
-                try_one(always, test, priced, None, outcome);
+            let refuted = try_property(self.book, always, priced, &mut outcome.tried);
+            if let (Some(refuted), None) = (refuted, &outcome.refuted) {
+                outcome.refuted = Some(refuted_by_test(always, test, refuted));
             }
         }
+    }
+
+    /// Tries the properties that are not refuted yet on a quote that was made up.
+    pub(super) fn try_found(&mut self, test: &ir::Test, priced: &Priced<'_>) {
+        for (always, outcome) in self.book.always.iter().zip(&mut self.outcomes) {
+            if outcome.refuted.is_none()
+                && let Some(refuted) = try_property(self.book, always, priced, &mut outcome.tried)
+            {
+                outcome.refuted = Some(refuted_by_search(always, &test_text(test, self.plan), refuted));
+            }
+        }
+    }
+
+    /// Whether nothing is left to refute.
+    pub(super) fn all_refuted(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.refuted.is_some())
+    }
+
+    /// Whether a property that is not refuted yet says something of a product's lines.
+    pub(super) fn concerned(&self, product: &Name) -> bool {
+        let mut open = self.book.always.iter().zip(&self.outcomes).filter(|(_, it)| it.refuted.is_none());
+        open.any(|(always, _)| !always.per_line || concerns(self.book, always, product))
     }
 
     /// What came of all of them.
@@ -71,38 +92,53 @@ fn concerns(book: &Book, always: &Always, product: &Name) -> bool {
     target == product || family == Some(target)
 }
 
-fn try_one(
-    always: &Always,
-    test: &ir::Test,
-    priced: &Priced<'_>,
+/// Where and why a property does not hold.
+struct Refuted {
     line: Option<usize>,
-    outcome: &mut PropertyOutcome,
-) {
-    outcome.tried += 1;
-    if outcome.refuted.is_some() {
-        return;
-    }
-    let notes = match priced.ask(&always.condition.expr, line) {
-        Ok(answer) if answer.holds => return,
-        Ok(answer) => answer.compared.iter().map(compared).collect(),
-        Err(reason) => vec![reason],
+    notes: Vec<String>,
+}
+
+/// Tries a property on all that it speaks of in a quote; the first line for which it does not hold.
+fn try_property(book: &Book, always: &Always, priced: &Priced<'_>, tried: &mut usize) -> Option<Refuted> {
+    let lines = &priced.quote().lines;
+    let places: Vec<Option<usize>> = if always.per_line {
+        let valid = lines.iter().enumerate().filter(|(_, line)| !line.invalid);
+        valid.filter(|(_, line)| concerns(book, always, &line.product)).map(|(at, _)| Some(at)).collect()
+    } else if lines.iter().all(|line| !line.invalid) {
+        vec![None]
+    } else {
+        Vec::new()
     };
-    outcome.refuted = Some(refuted(always, test, line, notes));
+    *tried += places.len();
+    places.into_iter().find_map(|line| {
+        let notes = match priced.ask(&always.condition.expr, line) {
+            Ok(answer) if answer.holds => return None,
+            Ok(answer) => answer.compared.iter().map(compared).collect(),
+            Err(reason) => vec![reason],
+        };
+        Some(Refuted { line, notes })
+    })
 }
 
 fn compared(one: &Compared) -> String {
     format!("`{}` is `{}`, compared with `{}`", one.what, one.left, one.right)
 }
 
-fn refuted(always: &Always, test: &ir::Test, line: Option<usize>, notes: Vec<String>) -> Diagnostic {
-    let name = line.and_then(|at| test.lines.get(at)).map(|line| format!("line `{}` of ", line.id));
-    let place = format!("{}the test `{}`", name.unwrap_or_default(), test.title);
+fn refuted_by_test(always: &Always, test: &ir::Test, refuted: Refuted) -> Diagnostic {
+    let line = refuted.line.and_then(|at| test.lines.get(at)).map(|line| format!("line `{}` of ", line.id));
+    let place = format!("{}the test `{}`", line.unwrap_or_default(), test.title);
     let message = format!("the property `{}` does not hold for {place}", always.title);
-    let mut problem = Diagnostic::new(codes::ALWAYS_REFUTED, message)
-        .at(always.condition.expr.span, "does not hold")
-        .also(test.span.head(), "for this request");
-    for note in notes {
-        problem = problem.note(note);
-    }
-    problem
+    problem(always, message, refuted.notes).also(test.span.head(), "for this request")
+}
+
+fn refuted_by_search(always: &Always, request: &str, refuted: Refuted) -> Diagnostic {
+    let message = format!("the property `{}` does not hold for every request", always.title);
+    problem(always, message, refuted.notes)
+        .help(format!("this request shows it: `test \"counterexample\" {{ {request} }}`"))
+}
+
+fn problem(always: &Always, message: String, notes: Vec<String>) -> Diagnostic {
+    let problem = Diagnostic::new(codes::ALWAYS_REFUTED, message);
+    let problem = problem.at(always.condition.expr.span, "does not hold");
+    notes.into_iter().fold(problem, Diagnostic::note)
 }

@@ -3,11 +3,13 @@
 //! ```text
 //! ir::Test ──request.rs──▶ quote::Request ──▶ quote::Priced ──expect.rs──▶ Outcome
 //!                                                 └──always.rs──▶ properties, tried on every valid line
+//!                                                      search.rs  and on requests that are made up
 //! ```
 
 mod always;
 mod expect;
 mod request;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -78,11 +80,13 @@ impl Tested {
     }
 }
 
-/// Runs the tests of a book, and tries its properties on the quotes of all of them.
+/// Runs the tests of a book, and tries its properties on the quotes of all of them and on those of a
+/// directed search.
 pub fn run(plan: &Plan) -> Tested {
     let book = plan.book();
-    let mut properties = always::Trials::new(book);
+    let mut properties = always::Trials::new(plan);
     let tests = book.tests.iter().map(|test| run_test(plan, test, &mut properties)).collect();
+    search::search(plan, &mut properties);
     Tested { tests, properties: properties.outcomes() }
 }
 
