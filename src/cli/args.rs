@@ -61,6 +61,9 @@ pub enum Command {
         /// How to show problems
         #[arg(long, value_enum, default_value_t)]
         format: Format,
+        /// Exit with 1 for warnings too
+        #[arg(long)]
+        strict: bool,
     },
     /// Price a request: waterfall, totals, approvals
     #[command(after_help = "REQUEST is a JSON file, an NDJSON file with one request a line, or `-` for the \

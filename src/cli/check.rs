@@ -13,7 +13,7 @@ use crate::wire;
 use crate::workspace::{Places, Workspace};
 
 /// Checks a book and shows its problems.
-pub(super) fn check(screen: Screen, book: &Path, format: Format) -> Run {
+pub(super) fn check(screen: Screen, book: &Path, format: Format, strict: bool) -> Run {
     let (workspace, problems) = read(screen, book)?;
     let places = workspace.places();
     match format {
@@ -27,18 +27,19 @@ pub(super) fn check(screen: Screen, book: &Path, format: Format) -> Run {
             screen.print(&format!("{drawn}{}: {summary}\n", book.display()))?;
         }
     }
-    Ok(outcome(&problems))
+    Ok(outcome(&problems, strict))
 }
 
-/// What problems mean for the exit status.
-pub(super) fn outcome(problems: &[Diagnostic]) -> Outcome {
+/// What problems mean for the exit status. Warnings are no failure unless `strict`: a book may mean what it
+/// is warned of, a price cliff say, and its checks must still be able to pass.
+pub(super) fn outcome(problems: &[Diagnostic], strict: bool) -> Outcome {
     let unread = [codes::NO_FILES, codes::UNREADABLE_FILE];
     if problems.iter().any(|problem| unread.contains(&problem.code)) {
         Outcome::CouldNotRun
-    } else if problems.is_empty() {
-        Outcome::Clean
-    } else {
+    } else if has_errors(problems) || (strict && !problems.is_empty()) {
         Outcome::Problems
+    } else {
+        Outcome::Clean
     }
 }
 
@@ -66,7 +67,7 @@ pub(super) fn compile(screen: Screen, book: &Path) -> Result<Result<Compiled, Ou
         _ => {
             let drawn = render(&problems, places.sources(), screen.color_err());
             screen.complain(&format!("{drawn}{}: {}\n", book.display(), render_summary(&problems)));
-            Ok(Err(outcome(&problems).max(Outcome::Problems)))
+            Ok(Err(outcome(&problems, false).max(Outcome::Problems)))
         }
     }
 }

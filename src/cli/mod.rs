@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
 fn run(screen: Screen, command: Command) -> Run {
     match command {
         Command::New { dir } => new::new(screen, &dir),
-        Command::Check { book, format } => check::check(screen, &book, format),
+        Command::Check { book, format, strict } => check::check(screen, &book, format, strict),
         Command::Quote { book, request, market, format } => {
             quote::quote(screen, &book, &request, market.as_deref(), format)
         }
