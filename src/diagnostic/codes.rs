@@ -291,6 +291,7 @@ codes! {
     NEVER_IN_EFFECT = "W0603" "never-in-effect" Warning "a step that counts on no day of the book";
     ROUNDED_TWICE = "W0604" "rounded-twice" Warning "a rounding directly after a rounding";
     PRICES_NOTHING = "W0605" "prices-nothing" Warning "a price from which no product takes its price";
+    TAX_IN_NET = "W0606" "tax-in-net" Warning "a tax of a unit or line becomes part of the net price";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
     TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";
 }

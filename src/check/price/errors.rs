@@ -292,3 +292,14 @@ pub(super) fn zero_divisor(at: Span, ranges: &[String]) -> Diagnostic {
     let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
     problem.help("narrow the range, or keep zero out with `when` or `if … then … else …`")
 }
+
+/// A tax that becomes part of the net price.
+pub(super) fn tax_in_net(at: Span, block: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::TAX_IN_NET,
+        format!("a tax of {block} becomes part of the net price and of the margin"),
+    )
+    .at(at, "")
+    .help("tax the lines in the quote: `quote { each line { tax … } }`")
+    .help("a duty that belongs to the price is an `add`; `within` only says how much of the price is tax")
+}

@@ -248,6 +248,9 @@ impl Walk<'_, '_> {
         self.refuse_reserved(name);
         self.refuse_line_clauses(clauses);
         self.tax.get_or_insert(step.span);
+        if matches!(self.block, Block::Unit | Block::Line) && !*within {
+            self.problems.push(errors::tax_in_net(step.span, self.block.words()));
+        }
         let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));

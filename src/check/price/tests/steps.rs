@@ -288,17 +288,23 @@ fn after_a_tax_nothing_changes_the_price_before_it() {
     mistakes(
         SHOP,
         &unit(
-            "    tax levy = 2 CNY
+            "    tax levy = 2 CNY //~ W0606
     less late = 5 CNY //~ E0609
     best of offers { //~ E0609
       less a = 1 CNY
     }
     floor least = 5 CNY //~ E0609
-    tax second = 1 CNY
+    tax second = 1 CNY //~ W0606
     round half_up to 1 CNY
     subtotal price",
         ),
     );
+}
+
+#[test]
+fn a_tax_of_a_line_that_becomes_part_of_the_net_is_remarked() {
+    mistakes(SHOP, &unit("    tax vat = 13% of running //~ W0606"));
+    clean(SHOP, &unit("    tax vat within = 13% of running"));
 }
 
 #[test]
