@@ -49,6 +49,10 @@ pub(crate) fn read_with(
             }
             Some(written) => {
                 let (unit, factor) = unit(signatures, written, currencies, problems)?;
+                if unit.is_none() {
+                    problems.push(errors::unit_cancels(written, &unit));
+                    return None;
+                }
                 let Ok(value) = quantity.number.value.checked_mul(&factor) else {
                     problems.push(errors::overflow(literal.span));
                     return None;

@@ -106,6 +106,10 @@ fn unit_of(written: &UnitExpr, units: &UnitTable) -> Result<(Unit, Exact), Slip>
         unit = product;
         factor = factor.checked_mul(&scale).map_err(|_| too_long())?;
     }
+    if unit.is_none() {
+        let slip = Slip::new(codes::BAD_UNIT, "parts of this unit measure the same thing");
+        return Err(slip.help("what is left is a plain number: write it without a unit"));
+    }
     Ok((unit, factor))
 }
 
