@@ -63,6 +63,10 @@ pub struct Checked {
 /// [`table::file_of`](super::table::file_of)) needs that file as it was read; none means that there is no
 /// such file.
 pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&TableFile>) -> Checked {
+    if is_second(item, signatures) {
+        // That the name is taken is said already; the signatures are those of the first.
+        return Checked::default();
+    }
     let mut problems = Vec::new();
     let ir = check_kind(item, signatures, file, &mut problems);
     let mut refused = has_errors(&problems);
@@ -72,6 +76,20 @@ pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&Table
         refused = true;
     }
     Checked { ir: ir.filter(|_| !refused), problems }
+}
+
+/// Whether another declaration, which came first, has the name.
+fn is_second(item: &ast::Item, signatures: &Signatures) -> bool {
+    let name = match &item.kind {
+        ItemKind::Context(it) => &it.name,
+        ItemKind::Given(it) => &it.name,
+        ItemKind::Index(it) => &it.name,
+        ItemKind::Family(it) => &it.name,
+        ItemKind::Product(it) => &it.name,
+        ItemKind::Def(it) => &it.name,
+        _ => return false,
+    };
+    signatures.names.get(&name.text).is_none_or(|(_, first)| *first != name.span)
 }
 
 fn check_kind(

@@ -8,6 +8,8 @@
 mod builtins;
 mod errors;
 mod names;
+#[cfg(test)]
+mod tests;
 mod units;
 
 pub use builtins::{FUNCTIONS, Function, RESERVED_NAMES, function, is_reserved};

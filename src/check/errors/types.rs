@@ -346,6 +346,13 @@ pub(crate) fn not_whole(span: Span, found: &NumberTy) -> Diagnostic {
         .help("make it whole with `floor(x, 1)`, `ceil(x, 1)` or `round(x, half_up, 1)`")
 }
 
+/// A range as the type of something that no request brings.
+pub(crate) fn range_of_no_input(span: Span, ty: &Ty) -> Diagnostic {
+    Diagnostic::new(codes::TYPE_MISMATCH, "a range or a list of numbers holds for what a request brings only")
+        .at(span, "a plain type belongs here")
+        .help(format!("write `{}`", describe::written(ty)))
+}
+
 /// A key of a type that cannot be looked up.
 pub(crate) fn bad_key(ty: &ast::Type, found: &Ty) -> Diagnostic {
     Diagnostic::new(codes::BAD_KEY, format!("{} cannot be a key", describe::ty(found)))

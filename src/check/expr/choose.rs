@@ -175,7 +175,12 @@ impl Checker<'_, '_> {
             Place::Member(name) => {
                 let products =
                     self.scope.products.iter().map(|product| self.signatures.products.get(product));
-                products.map(|it| Some(&it?.members.get(name)?.input.domain)).collect::<Option<_>>()?
+                products
+                    .map(|it| {
+                        let member = it?.members.get(name).filter(|member| member.option)?;
+                        Some(&member.input.domain)
+                    })
+                    .collect::<Option<_>>()?
             }
             Place::Context { context, field } => {
                 vec![&self.signatures.contexts.get(context)?.fields.get(field)?.domain]

@@ -67,8 +67,8 @@ impl Checker<'_, '_> {
         None
     }
 
-    /// Numbers of one unit differ in how they are counted: a whole number is any number, and a share too;
-    /// the other way round only where it is certain.
+    /// Numbers of one unit differ in how they are counted: every one is a number, a quotient may be a share,
+    /// a count is none, and only what is certainly whole is a whole number.
     fn same_unit(
         &mut self,
         found: ir::Expr,
@@ -80,11 +80,13 @@ impl Checker<'_, '_> {
         match (from.kind, to.kind) {
             (_, NumberKind::Plain) => Some(ir::Expr { ty, ..found }),
             (NumberKind::Int | NumberKind::Plain, NumberKind::Rate) => {
-                if let Some(number) = bare_number(tree) {
-                    self.problems.push(errors::missing_percent(found.span, &number.value));
-                    return None;
-                }
-                Some(ir::Expr { ty, ..found })
+                let problem = match (bare_number(tree), from.kind) {
+                    (Some(number), _) => errors::missing_percent(found.span, &number.value),
+                    (None, NumberKind::Int) => errors::wrong_type(found.span, &found.ty, &ty),
+                    (None, _) => return Some(ir::Expr { ty, ..found }),
+                };
+                self.problems.push(problem);
+                None
             }
             (NumberKind::Plain, NumberKind::Int) => {
                 if let Some(Value::Number(value)) = constant(&found)

@@ -79,7 +79,7 @@ impl Checker<'_, '_> {
         let left_is_word = single_name(left_tree).is_some_and(|name| !self.can_read(name));
         if left_is_word {
             let right = self.infer(right, None);
-            let hint = right.as_ref().map(|right| right.ty.clone());
+            let hint = right.as_ref().map(|right| right.ty.required().clone());
             let left = match &hint {
                 Some(hint) => self.infer(left_tree, Some(hint)),
                 // The other side is wrong itself; a bare word here may be right.
@@ -88,7 +88,7 @@ impl Checker<'_, '_> {
             return Some((left?, right?));
         }
         let left = self.infer(left_tree, None);
-        let hint = left.as_ref().map(|left| left.ty.clone());
+        let hint = left.as_ref().map(|left| left.ty.required().clone());
         let word = single_name(right).is_some_and(|name| !self.can_read(name));
         if let (Some(Ty::Set(of)), Some(value)) = (hint.as_ref().map(Ty::required), single_name(right))
             && literal::position(of, &value.text).is_some()
@@ -115,6 +115,13 @@ impl Checker<'_, '_> {
             match (bare_number(left_tree), bare_number(right_tree)) {
                 (_, Some(number)) if rate(left_ty) => errors::missing_percent(right.span, &number.value),
                 (Some(number), _) if rate(right_ty) => errors::missing_percent(left.span, &number.value),
+                // A count is no share of anything.
+                _ if rate(left_ty) && right_ty.kind == NumberKind::Int
+                    || rate(right_ty) && left_ty.kind == NumberKind::Int =>
+                {
+                    let (one, other) = (Ty::Number(left_ty.clone()), Ty::Number(right_ty.clone()));
+                    errors::cannot_compare((left.span, &one), (right.span, &other))
+                }
                 _ => return Some(right),
             }
         } else {
@@ -201,7 +208,7 @@ impl Checker<'_, '_> {
         let (mut known, mut lists) = (false, None);
         for product in &self.scope.products {
             let member = self.signatures.products.get(product).and_then(|it| it.members.get(name));
-            match member.map(|member| &member.input.domain) {
+            match member.filter(|member| member.option).map(|member| &member.input.domain) {
                 Some(Domain::Numbers(numbers)) => {
                     known |= numbers.iter().any(|(number, _)| number == value);
                     lists = Some(numbers);

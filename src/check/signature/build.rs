@@ -256,7 +256,7 @@ impl<'a> Building<'a> {
                 Some(name) => format!("{}.{name}", table.name.text),
                 None => table.name.text.to_string(),
             };
-            let ty = self.resolve(&column.ty, &owner, false).map(|(ty, _)| ty);
+            let ty = self.resolve_plain(&column.ty, &owner);
             columns.push((name, ty));
         }
         if let Some(sig) = self.signatures.tables.get_mut(&table.name.text) {
@@ -283,14 +283,14 @@ impl<'a> Building<'a> {
     }
 
     fn tiers(&mut self, tiers: &ast::Tiers) {
-        let driver = self.resolve(&tiers.driver, &tiers.name.text, true).and_then(|(ty, _)| match ty {
+        let driver = self.resolve_plain(&tiers.driver, &tiers.name.text).and_then(|ty| match ty {
             Ty::Number(number) => Some(number),
             other => {
                 self.problems.push(errors::tier_driver(&tiers.driver, &other));
                 None
             }
         });
-        let result = self.resolve(&tiers.result, &tiers.name.text, false).map(|(ty, _)| ty);
+        let result = self.resolve_plain(&tiers.result, &tiers.name.text);
         if let Some(sig) = self.signatures.tiers.get_mut(&tiers.name.text) {
             sig.driver = driver;
             sig.result = result;
@@ -306,10 +306,10 @@ impl<'a> Building<'a> {
                 self.problems.push(errors::twice_in(name, other.name.span, "parameter", &def.name.text));
             }
             let owner = format!("{}.{}", def.name.text, parameter.name.text);
-            let ty = self.resolve(&parameter.ty, &owner, true).map(|(ty, _)| ty);
+            let ty = self.resolve_plain(&parameter.ty, &owner);
             parameters.push((parameter.name.text.clone(), ty));
         }
-        let result = self.resolve(&def.result, &def.name.text, true).map(|(ty, _)| ty);
+        let result = self.resolve_plain(&def.result, &def.name.text);
         if let Some(sig) = self.signatures.defs.get_mut(&def.name.text) {
             sig.parameters = parameters;
             sig.result = result;
@@ -330,6 +330,21 @@ impl<'a> Building<'a> {
                 reviewers: approvals.reviewers.iter().map(|it| it.name.text.clone()).collect(),
             };
         }
+    }
+
+    /// A type of something that is computed or looked up: a range or a list of numbers, which only what a
+    /// request brings can be held to, is refused.
+    pub fn resolve_plain(&mut self, ty: &ast::Type, owner: &str) -> Option<Ty> {
+        let (found, domain) = self.resolve(ty, owner, false)?;
+        let inner = match &ty.kind {
+            ast::TypeKind::Optional(inner) => &inner.kind,
+            other => other,
+        };
+        if domain != ir::Domain::All && !matches!(inner, ast::TypeKind::Named(_)) {
+            self.problems.push(errors::range_of_no_input(ty.span, &found));
+            return None;
+        }
+        Some(found)
     }
 
     /// A type as written, with what has been made so far.

@@ -135,7 +135,7 @@ impl Building<'_> {
         let found = match &member.ty {
             Some(ty) => {
                 let full_name = format!("{owner}.{}", member.name.text);
-                self.resolve(ty, &full_name, false)
+                self.resolve_plain(ty, &full_name)
             }
             None => {
                 self.untyped.insert((owner.clone(), member.name.text.clone()));
@@ -145,11 +145,7 @@ impl Building<'_> {
         if inherited && self.reported_before(owner, &member.name.text) {
             self.problems.truncate(silent);
         }
-        let (ty, domain) = match found {
-            Some((ty, domain)) => (Some(ty), domain),
-            None => (None, Domain::All),
-        };
-        InputSig { label, ty, domain, has_default: false }
+        InputSig { label, ty: found, domain: Domain::All, has_default: false }
     }
 
     /// Whether another member of the family has brought the same let already.

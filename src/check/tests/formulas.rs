@@ -130,6 +130,7 @@ fn a_missing_value_is_compared_asked_for_or_replaced() {
     assert!(matches!(value_of("jaw = 150 mm").ty, Ty::Bool));
     assert!(matches!(value_of("customer.code in [\"A\", \"B\"]").ty, Ty::Bool));
     assert!(matches!(value_of("given(customer.code)").ty, Ty::Bool));
+    assert!(matches!(value_of("jaw = (if guard then 100 mm else 150 mm)").ty, Ty::Bool));
     let opened = value_of("jaw otherwise 10 cm");
     assert_eq!(opened.ty, value_of("stroke").ty);
     let ExprKind::Otherwise { fallback, .. } = &opened.kind else { panic!("{opened:?}") };

@@ -145,6 +145,37 @@ fn conditions_are_told_to_be_questions() {
 }
 
 #[test]
+fn a_count_is_no_share() {
+    says("if discount > quantity then 1 CNY else 2 CNY", "E0302", &["a rate cannot be compared"]);
+    let (code, said) = only_error(&in_yuan(
+        "product press { quantity 1 to 50  let part: rate = quantity  alert a: when part > 3% }
+         price press { per unit { list = 900 CNY } }",
+    ));
+    assert_eq!(code, "E0302", "{said}");
+}
+
+#[test]
+fn ranges_are_for_what_a_request_brings() {
+    let (code, said) = only_error(&in_yuan(
+        "product press { quantity 1 to 50  let mass: 1 kg to 5 kg = 3 kg  alert a: when mass > 3 kg }
+         price press { per unit { list = 900 CNY } }",
+    ));
+    assert_eq!(code, "E0302");
+    assert!(said.contains("write `kg`"), "{said}");
+}
+
+#[test]
+fn a_name_declared_twice_is_one_message() {
+    let (code, said) = only_error(&in_yuan(
+        "product press { quantity 1 to 50 }
+         product press { quantity 1 to 50  option other: a | b  require other = a }
+         price press { per unit { list = 900 CNY } }",
+    ));
+    assert_eq!(code, "E0202");
+    assert!(said.contains("first declared here"), "{said}");
+}
+
+#[test]
 fn one_mistake_is_one_message() {
     // A let that is wrong says nothing more where it is used, nor does what is made from it.
     let (code, _) = only_error(&in_yuan(
