@@ -141,6 +141,7 @@ impl Default for Database {
             .ingredient::<queries::items>()
             .ingredient::<queries::signed>()
             .ingredient::<queries::signatures>()
+            .ingredient::<queries::narrowed>()
             .ingredient::<queries::checked>()
             .ingredient::<queries::places>()
             .ingredient::<queries::compiled>()

@@ -16,6 +16,7 @@ mod files;
 mod follow;
 mod hash;
 mod library;
+mod narrow;
 mod problems;
 mod queries;
 #[cfg(test)]

@@ -18,11 +18,12 @@ use super::assembly;
 use super::database::{Db, Project, TableFile, Task, TextFile};
 use super::files::{self, Fetched, FilePath, TextContent};
 use super::hash;
+use super::narrow;
 use super::problems;
 use super::uses::{self, Members};
 use crate::check::table::file_of;
 use crate::check::{self, Checked, Signatures};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir;
 use crate::resolve::ItemRef;
 use crate::sheet as sheets;
@@ -175,12 +176,28 @@ pub(super) fn signed(db: &dyn Db, project: Project) -> (Arc<Signatures>, Arc<Vec
     (Arc::new(signatures), Arc::new(problems))
 }
 
+/// The part of the signatures that a long table is checked against; nothing for all other declarations.
+#[salsa::tracked]
+pub(super) fn narrowed<'db>(db: &'db dyn Db, project: Project, piece: Piece<'db>) -> Option<Arc<Signatures>> {
+    let item = parsed(db, piece).item.as_ref()?;
+    let ItemKind::Table(table) = &item.kind else { return None };
+    let text = piece.text(db);
+    let is_long = file_of(item).is_some() || text.len() >= narrow::LONG_TEXT;
+    is_long.then(|| Arc::new(narrow::narrow(signatures(db, project), &table.name.text, text)))
+}
+
 /// Checks one declaration.
 #[salsa::tracked]
 pub(super) fn checked<'db>(db: &'db dyn Db, project: Project, piece: Piece<'db>) -> Arc<Checked> {
     let Some(item) = &parsed(db, piece).item else { return Arc::default() };
     db.counters().count(Task::Check);
     let file = file_of(item).and_then(|(path, name)| rows_of(db, project, piece, path, name));
+    if let Some(narrowed) = narrowed(db, project, piece) {
+        let checked = check::check_item(item, narrowed, file.as_ref());
+        if checked.ir.is_some() || has_errors(&checked.problems) {
+            return Arc::new(checked);
+        }
+    }
     Arc::new(check::check_item(item, signatures(db, project), file.as_ref()))
 }
 

@@ -64,6 +64,73 @@ fn text_that_moves_is_neither_parsed_nor_checked_again() {
     assert_eq!((work.split, work.parsed, work.signatures, work.checked), (1, 0, 0, 0), "{work:?}");
 }
 
+/// A book whose price is looked up in a file, and its product.
+fn pens() -> Workspace {
+    let mut workspace = workspace(&[
+        ("book.tarif", BOOK),
+        ("pen.tarif", "product pen { quantity 1 to 9 option ink: blue | red default blue }\n"),
+        ("table.tarif", "table ink_price(pen.ink) -> CNY from \"ink.csv\"\n"),
+        ("price.tarif", "price pen { per unit { list = ink_price(ink) } }\n"),
+    ]);
+    workspace.set_table("ink.csv", Fetched::Found(Arc::from(b"ink,value\nblue,1\nred,2\n".as_slice())));
+    assert_eq!(messages(&workspace), [""; 0]);
+    workspace
+}
+
+#[test]
+fn a_table_from_a_file_is_not_checked_again_for_what_it_cannot_speak_of() {
+    let mut workspace = pens();
+    let changed = "price pen { entry discount: 0% to 9% default 0%\n\
+                   per unit { list = ink_price(ink) less agreed = discount of running } }\n";
+    let work = cost(&mut workspace, |it| it.set_file("price.tarif", changed.as_bytes()));
+    assert_eq!((work.signatures, work.sheets), (1, 0), "{work:?}");
+    // The book, the product and the price, and not the table.
+    assert_eq!(work.checked, 3, "{work:?}");
+}
+
+#[test]
+fn a_table_from_a_file_is_checked_again_when_its_keys_change() {
+    let mut workspace = pens();
+    let changed = "product pen { quantity 1 to 9 option ink: blue | red | green default blue }\n";
+    workspace.set_file("pen.tarif", changed.as_bytes());
+    let found = messages(&workspace);
+    assert!(found.iter().any(|text| text.contains("E0401") && text.contains("green")), "{found:?}");
+}
+
+#[test]
+fn a_book_is_there_when_nothing_is_wrong_and_carries_the_hash_of_its_files() {
+    let mut workspace = pens();
+    let first = workspace.book().expect("the book is clean");
+    assert_eq!(first.hash.len(), 64);
+    workspace.set_file("pen.tarif", b"product pen {");
+    assert!(workspace.book().is_none());
+    let pen = "product pen { quantity 1 to 9 option ink: blue | red default blue }\n";
+    workspace.set_file("pen.tarif", pen.as_bytes());
+    assert_eq!(workspace.book().map(|book| book.hash.clone()), Some(first.hash.clone()));
+    workspace.set_table("ink.csv", Fetched::Found(Arc::from(b"ink,value\nblue,1\nred,3\n".as_slice())));
+    assert_ne!(workspace.book().map(|book| book.hash.clone()), Some(first.hash.clone()));
+}
+
+#[test]
+fn a_declaration_that_does_not_parse_is_not_reported_unknown_where_it_is_used() {
+    let mut workspace = pens();
+    workspace.set_file("table.tarif", b"table ink_price(pen.ink) -> CNY fron \"ink.csv\"\n");
+    let found = messages(&workspace);
+    assert!(!found.is_empty() && found.iter().all(|text| text.starts_with("table.tarif:1")), "{found:?}");
+}
+
+#[test]
+fn the_order_in_which_files_are_given_changes_nothing() {
+    let files = [
+        ("book.tarif", BOOK),
+        ("tables.tarif", TABLES),
+        ("more.tarif", "unit box = 3 kg\nunit box = 4 kg\n"),
+    ];
+    let forward = workspace(&files);
+    let backward = workspace(&files.iter().rev().copied().collect::<Vec<_>>());
+    assert_eq!(messages(&forward), messages(&backward));
+}
+
 #[test]
 fn the_same_content_again_costs_nothing() {
     let mut workspace = workspace(&[("book.tarif", BOOK), ("tables.tarif", TABLES)]);
