@@ -149,7 +149,6 @@ pub(crate) fn value_of(said: &Said<'_>, ty: &Ty) -> Result<Value, Slip> {
 }
 
 fn number_value(said: &Said<'_>, ty: &NumberTy) -> Result<Value, Slip> {
-    let whole = Ty::Number(ty.clone());
     let number = match (said, ty.kind) {
         (Said::Percent(number), NumberKind::Rate) => {
             return number.checked_mul(&Exact::scaled(1, 2)).map(Value::Number).map_err(|_| too_long());
@@ -162,7 +161,7 @@ fn number_value(said: &Said<'_>, ty: &NumberTy) -> Result<Value, Slip> {
         }
         (Said::Number(number), _) => number.clone(),
         (Said::Quantity { number, unit, factor }, _) => in_unit(number, unit, factor, ty)?,
-        _ => return Err(mismatch(said, &whole)),
+        _ => return Err(mismatch(said, &Ty::Number(ty.clone()))),
     };
     if ty.kind == NumberKind::Int && !number.is_integer() {
         let message = format!("found `{number}`; expected a whole number");
