@@ -1,7 +1,7 @@
 //! What a tier scheme charges for a quantity.
 
 use crate::diagnostic::codes;
-use crate::ir::{Tier, TierMode, TierPer, TierRow, TierVersion, Tiers, Value};
+use crate::ir::{Tier, TierMode, TierPer, TierRow, TierVersion, Tiers, Ty, Value};
 use crate::source::Span;
 use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
@@ -93,9 +93,9 @@ impl Scheme<'_> {
         }
     }
 
-    /// Nothing costs nothing, and has the first tier's rate, unless the scheme says otherwise.
+    /// Nothing costs nothing, and has the first tier's rate or unit price, unless the scheme says otherwise.
     fn zero(&self, parts: &mut Vec<Part>) -> Result<Value, Gap> {
-        let first = self.version.tiers.first().map(|tier| &tier.row);
+        let first = self.version.tiers.first().map(|tier| &tier.row).filter(|_| !self.gives_money());
         let value = match (&self.version.zero, first) {
             (Some(TierRow::Value(value)), _) | (None, Some(TierRow::Value(value))) => value.clone(),
             (Some(TierRow::Price { flat, .. }), _) => Value::Number(flat.clone()),
@@ -111,6 +111,10 @@ impl Scheme<'_> {
         };
         parts.push(Part { tier: None, units: Exact::ZERO, amount });
         Ok(value)
+    }
+
+    fn gives_money(&self) -> bool {
+        matches!(&self.tiers.result, Ty::Number(of) if of.unit.currency().is_some())
     }
 
     fn graduated(&self, parts: &mut Vec<Part>) -> Result<Value, Gap> {
@@ -156,8 +160,11 @@ impl Scheme<'_> {
         self.fits(amount.checked_add(flat))
     }
 
-    /// The tier that holds a quantity.
+    /// The tier that holds a quantity; the first one for a deciding quantity of zero.
     fn reached(&self, quantity: &Exact) -> Result<usize, Gap> {
+        if quantity.is_zero() {
+            return Ok(0);
+        }
         let tiers = &self.version.tiers;
         let mut above = 0;
         for (at, tier) in tiers.iter().enumerate() {

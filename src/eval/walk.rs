@@ -447,6 +447,8 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             self.ground.share(step, Some(&read), &shares)?;
         }
         let figure = if counted { figure } else { Exact::ZERO };
+        // An amount of which no line can take anything changes nothing, and is left over all the same.
+        let in_force = counted || reason == Some(Reason::Zero);
         self.ground.set(step.figure, Cell::Known(Value::Number(figure)));
         self.ground.set(step.applied, Cell::Known(Value::Bool(applied)));
         self.marks.push(Mark {
@@ -457,7 +459,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             running: self.running.as_ref().ok().cloned(),
             contained: contained.filter(|_| counted),
             bound,
-            left_over: if counted { left_over } else { Exact::ZERO },
+            left_over: if in_force { left_over } else { Exact::ZERO },
             notes,
         });
         let lost = reason.as_ref().filter(|reason| matches!(reason, Reason::Lost { .. }));

@@ -1,0 +1,263 @@
+//! The value of an expression: what section 6 of the language reference says, form by form.
+
+use std::collections::HashMap;
+
+use num_traits::{One, Signed, Zero};
+
+use super::{lookup, tier};
+use crate::model::{Book, Compare, Expr, Lit, Math, RoundCall, Rounding, Val};
+use crate::number::{Day, Mode, Q, date, day, round, size, whole};
+
+/// Why there is no value: the code that the diagnostics pages give to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault(pub &'static str);
+
+pub const DIVISION_BY_ZERO: Fault = Fault("E0914");
+pub const NOT_CHOSEN: Fault = Fault("E0917");
+/// `n/a` in a table. A tier that is refused has the same code and stays apart here.
+pub const NOT_AVAILABLE: Fault = Fault("E0919 n/a");
+pub const REFUSED: Fault = Fault("E0919");
+pub const NO_EXCHANGE: Fault = Fault("E0923");
+pub const NO_TIER: Fault = Fault("E0924");
+pub const NO_ROW: Fault = Fault("E0925");
+pub const SPREAD_LEFT_OVER: Fault = Fault("E0926");
+pub const NEGATIVE_STEP: Fault = Fault("E0930");
+
+/// A figure that hangs on one that is not known, of which the quote speaks already.
+pub const UNKNOWN: Fault = Fault("unknown");
+
+pub type Res<T> = Result<T, Fault>;
+
+/// What all expressions of a quote can read.
+pub struct World<'a> {
+    pub book: &'a Book,
+    pub as_of: Day,
+    /// Contexts as `customer.level`, facts, indexes.
+    pub inputs: HashMap<String, Val>,
+}
+
+/// What an expression in one place can read besides.
+#[derive(Clone, Default)]
+pub struct Scope {
+    pub names: HashMap<String, Res<Val>>,
+    /// The line's product and its family.
+    pub product: Option<(String, Option<String>)>,
+    /// Steps, and whether they applied.
+    pub applied: HashMap<String, Res<bool>>,
+}
+
+impl Scope {
+    pub fn set(&mut self, name: impl Into<String>, value: Res<Val>) {
+        self.names.insert(name.into(), value);
+    }
+
+    pub fn set_number(&mut self, name: impl Into<String>, value: Res<Q>) {
+        self.set(name, value.map(Val::Num));
+    }
+}
+
+/// The value that a literal stands for.
+pub fn literal(lit: &Lit) -> Val {
+    match lit {
+        Lit::Num(value, unit) => Val::Num(value * size(unit)),
+        Lit::Rate(value) => Val::Num(value.clone()),
+        Lit::Bool(value) => Val::Bool(*value),
+        Lit::Word(word, rank) => Val::Word(word.clone(), *rank),
+        Lit::Set(words) => Val::Set(words.clone()),
+        Lit::Text(text) => Val::Text(text.clone()),
+        Lit::Date(day) => Val::Date(*day),
+    }
+}
+
+/// The value of an expression.
+pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
+    let value = |inner: &Expr| eval(world, scope, inner);
+    let number = |inner: &Expr| number(world, scope, inner);
+    let truth = |inner: &Expr| truth(world, scope, inner);
+    Ok(match expr {
+        Expr::Lit(lit) => literal(lit),
+        Expr::Read(path) => read(world, scope, path)?,
+        Expr::Math(op, left, right) => {
+            if let (Val::Date(later), Val::Date(earlier)) = (value(left)?, value(right)?) {
+                return Ok(Val::Num(whole(later - earlier)));
+            }
+            let (left, right) = (number(left)?, number(right)?);
+            Val::Num(match op {
+                Math::Add => left + right,
+                Math::Subtract => left - right,
+                Math::Multiply => left * right,
+                Math::Divide if right.is_zero() => return Err(DIVISION_BY_ZERO),
+                Math::Divide => left / right,
+            })
+        }
+        Expr::Negate(inner) => Val::Num(-number(inner)?),
+        Expr::Of(rate, base) => Val::Num(number(rate)? * number(base)?),
+        Expr::Compare(op, left, right) => Val::Bool(compare(*op, &value(left)?, &value(right)?)),
+        Expr::And(left, right) => Val::Bool(truth(left)? && truth(right)?),
+        Expr::Or(left, right) => Val::Bool(truth(left)? || truth(right)?),
+        Expr::Implies(left, right) => Val::Bool(!truth(left)? || truth(right)?),
+        Expr::Not(inner) => Val::Bool(!truth(inner)?),
+        Expr::OneOf(inner, lits, negated) => {
+            let found = value(inner)?;
+            Val::Bool(lits.iter().any(|lit| literal(lit) == found) != *negated)
+        }
+        Expr::Contains(word, set) => match read(world, scope, set)? {
+            Val::Set(words) => Val::Bool(words.contains(word)),
+            _ => Val::Bool(false),
+        },
+        Expr::ProductIs(name, family) => {
+            let (product, of) = scope.product.as_ref().expect("a line");
+            Val::Bool(if *family { of.as_ref() == Some(name) } else { product == name })
+        }
+        Expr::StartsWith(inner, prefix) => match value(inner)? {
+            Val::Text(text) => Val::Bool(text.starts_with(prefix.as_str())),
+            _ => Val::Bool(false),
+        },
+        Expr::If(condition, then, otherwise) => value(if truth(condition)? { then } else { otherwise })?,
+        Expr::By(path, rows, otherwise) => {
+            let subject = read(world, scope, path)?;
+            let row = rows.iter().find(|(lits, _)| lits.iter().any(|lit| literal(lit) == subject));
+            value(row.map(|(_, result)| result).or(otherwise.as_deref()).expect("complete"))?
+        }
+        Expr::Otherwise(first, second) => match value(first)? {
+            Val::Absent => value(second)?,
+            there => there,
+        },
+        Expr::Given(inner) => Val::Bool(value(inner)? != Val::Absent),
+        Expr::Lookup(table, arguments, column) => {
+            let keys = arguments.iter().map(value).collect::<Res<Vec<Val>>>()?;
+            lookup::lookup(world, table, &keys, column.as_deref())?
+        }
+        Expr::Tier(tiers, quantity, tier_by, scaled_by) => {
+            let quantity = number(quantity)?;
+            let tier_by = tier_by.as_deref().map(number).transpose()?.unwrap_or_else(|| quantity.clone());
+            let scale = scaled_by.as_deref().map(number).transpose()?.unwrap_or_else(Q::one);
+            tier::price(world, tiers, &quantity, &tier_by, &scale)?
+        }
+        Expr::Call(name, arguments) => call(world, scope, name, arguments)?,
+        Expr::Rounded(inner, rounding) => Val::Num(rounded(&number(inner)?, rounding)),
+        Expr::RoundCall(how, inner, step) => {
+            let (number, step) = (number(inner)?, number(step)?);
+            Val::Num(match how {
+                RoundCall::Round(mode) => round(&number, *mode, &step),
+                RoundCall::Ceil => round(&number, Mode::Ceiling, &step),
+                RoundCall::Floor => round(&number, Mode::Floor, &step),
+            })
+        }
+        Expr::Min(of) => {
+            Val::Num(of.iter().map(number).collect::<Res<Vec<Q>>>()?.into_iter().min().expect("one"))
+        }
+        Expr::Max(of) => {
+            Val::Num(of.iter().map(number).collect::<Res<Vec<Q>>>()?.into_iter().max().expect("one"))
+        }
+        Expr::Clamp(inner, low, high) => Val::Num(number(inner)?.max(number(low)?).min(number(high)?)),
+        Expr::Abs(inner) => Val::Num(number(inner)?.abs()),
+        Expr::Applied(step) => Val::Bool(scope.applied.get(step).expect("a step above").clone()?),
+        Expr::PriceAt(margin, rate, cost) => {
+            let (rate, cost) = (number(rate)?, number(cost)?);
+            let whole_price = Q::one() - &rate;
+            match margin {
+                true if whole_price.is_zero() => return Err(DIVISION_BY_ZERO),
+                true => Val::Num(cost / whole_price),
+                false => Val::Num(cost * (Q::one() + rate)),
+            }
+        }
+        Expr::Days(from, to, through) => match (value(from)?, value(to)?) {
+            (Val::Date(from), Val::Date(to)) => {
+                Val::Num(whole(to - from + i64::from(*through)) * size("days"))
+            }
+            other => panic!("days of {other:?}"),
+        },
+        Expr::Convert(amount, from, to) => {
+            let amount = number(amount)?;
+            match world.inputs.get(&format!("{from}/{to}")) {
+                Some(Val::Num(rate)) => Val::Num(amount * rate),
+                _ => return Err(NO_EXCHANGE),
+            }
+        }
+        Expr::Later(at, count, months) => match value(at)? {
+            Val::Date(at) if *months => Val::Date(months_later(at, *count)),
+            Val::Date(at) => Val::Date(at + count),
+            other => panic!("later than {other:?}"),
+        },
+    })
+}
+
+/// The number that an expression gives.
+pub fn number(world: &World, scope: &Scope, expr: &Expr) -> Res<Q> {
+    match eval(world, scope, expr)? {
+        Val::Num(value) => Ok(value),
+        Val::Share(_, of) if of.is_zero() => Err(DIVISION_BY_ZERO),
+        Val::Share(part, of) => Ok(part / of),
+        other => panic!("{expr:?} is no number: {other:?}"),
+    }
+}
+
+/// The truth of a condition.
+pub fn truth(world: &World, scope: &Scope, expr: &Expr) -> Res<bool> {
+    match eval(world, scope, expr)? {
+        Val::Bool(value) => Ok(value),
+        other => panic!("{expr:?} is no condition: {other:?}"),
+    }
+}
+
+/// The multiple of the step, and the offset.
+pub fn rounded(value: &Q, rounding: &Rounding) -> Q {
+    let of_unit = size(&rounding.unit);
+    let offset = rounding.offset.clone().unwrap_or_else(Q::zero);
+    round(value, rounding.mode, &(&rounding.step * &of_unit)) + offset * of_unit
+}
+
+fn read(world: &World, scope: &Scope, path: &str) -> Res<Val> {
+    if path == "as_of" {
+        return Ok(Val::Date(world.as_of));
+    }
+    if let Some(value) = scope.names.get(path) {
+        return value.clone();
+    }
+    Ok(world.inputs.get(path).unwrap_or_else(|| panic!("nothing is called {path}")).clone())
+}
+
+fn call(world: &World, scope: &Scope, name: &str, arguments: &[Expr]) -> Res<Val> {
+    let def = world.book.defs.iter().find(|def| def.name == name).expect("a function");
+    let mut inside = Scope::default();
+    for ((parameter, _), argument) in def.parameters.iter().zip(arguments) {
+        inside.set(parameter.clone(), Ok(eval(world, scope, argument)?));
+    }
+    eval(world, &inside, &def.body)
+}
+
+/// Comparisons with a share are made without dividing. What is missing equals nothing.
+fn compare(op: Compare, left: &Val, right: &Val) -> bool {
+    if *left == Val::Absent || *right == Val::Absent {
+        return op == Compare::NotEqual;
+    }
+    let order = match (left, right) {
+        (Val::Num(left), Val::Num(right)) => left.cmp(right),
+        (Val::Share(part, of), Val::Num(bound)) => part.cmp(&(bound * of)),
+        (Val::Num(bound), Val::Share(part, of)) => (bound * of).cmp(part),
+        (Val::Word(_, left), Val::Word(_, right)) => left.cmp(right),
+        (Val::Date(left), Val::Date(right)) => left.cmp(right),
+        (Val::Text(left), Val::Text(right)) => left.cmp(right),
+        (Val::Bool(left), Val::Bool(right)) => left.cmp(right),
+        other => panic!("cannot compare {other:?}"),
+    };
+    match op {
+        Compare::Equal => order.is_eq(),
+        Compare::NotEqual => order.is_ne(),
+        Compare::Less => order.is_lt(),
+        Compare::LessOrEqual => order.is_le(),
+        Compare::Greater => order.is_gt(),
+        Compare::GreaterOrEqual => order.is_ge(),
+    }
+}
+
+/// The same day some months later, or the last of a month that is too short.
+fn months_later(at: Day, months: i64) -> Day {
+    let text = date(at);
+    let part = |range: std::ops::Range<usize>| text[range].parse::<i64>().expect("digits");
+    let month = part(0..4) * 12 + part(5..7) - 1 + months;
+    let first = |month: i64| day(month.div_euclid(12), month.rem_euclid(12) + 1, 1);
+    let last = first(month + 1) - 1;
+    (first(month) + part(8..10) - 1).min(last)
+}

@@ -1,0 +1,303 @@
+//! The quote: the sum of its valid lines, and the steps that act on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_traits::Zero;
+
+use super::expr::{Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
+use super::line::{Priced, entries, line};
+use super::spread::{Share, spread};
+use super::waterfall::{Waterfall, change, counts, known, name_group, weigh};
+use super::{Entry, Quote, approval};
+use crate::model::{QuoteBlock, Request, Spread, Step, StepKind, Val};
+use crate::number::{Q, decimal};
+
+/// The answer to a request.
+pub fn quote(world: &World, request: &Request) -> Quote {
+    let mut lines: Vec<Priced> = request.lines.iter().map(|asked| line(world, asked)).collect();
+    let nothing = QuoteBlock::default();
+    let block = world.book.quote.as_ref().unwrap_or(&nothing);
+    let mut scope = Scope::default();
+    let mut found = BTreeSet::new();
+    entries(world, &mut scope, &block.entries, &request.entries, request.reason, &mut found);
+
+    let valid: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].answer.invalid).collect();
+    let list: Q = valid.iter().map(|at| lines[*at].list.clone().expect("valid")).sum();
+    let cost: Option<Q> =
+        valid.iter().map(|at| lines[*at].cost.clone().map(|cost| cost.expect("valid"))).sum();
+    scope.set_number("list", Ok(list.clone()));
+    if let Some(cost) = &cost {
+        scope.set_number("cost", Ok(cost.clone()));
+    }
+
+    let amounts: BTreeMap<usize, Q> =
+        valid.iter().map(|at| (*at, lines[*at].amount.clone().expect("valid"))).collect();
+    let mut run = Run { world, lines: &mut lines, amounts, before_tax: None, taxes: Vec::new(), found };
+    let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
+    let so_far = run.steps(&mut scope, steps);
+    let (net, shares) =
+        run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
+    let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
+    found.extend(so_far.faults.iter().map(|fault| fault.0.to_owned()));
+
+    for (at, amount) in shares {
+        lines[at].answer.net = net.is_ok().then_some(amount);
+    }
+    for priced in &mut lines {
+        finish(priced);
+    }
+    let names: Vec<(String, Res<Val>)> = scope.names.clone().into_iter().collect();
+    for (name, value) in names.into_iter().filter(|(name, _)| !name.contains('.')) {
+        scope.set(format!("quote.{name}"), value);
+    }
+    scope.set_number("quote.net", net.clone());
+    scope.set_number("quote.total", so_far.running.clone());
+    if let Some(cost) = &cost {
+        scope.set("quote.margin", net.clone().map(|net| Val::Share(&net - cost, net)));
+    }
+    scope.set("quote.off_list", net.clone().map(|net| Val::Share(&list - net, list.clone())));
+
+    let mut answer = Quote {
+        list: Some(list),
+        cost,
+        net: net.ok(),
+        total: so_far.running.clone().ok(),
+        taxes,
+        partial: lines.iter().any(|priced| priced.answer.invalid),
+        waterfall: so_far.entries,
+        figures: if valid.is_empty() { unpriced(block) } else { figures(so_far.subtotals) },
+        violations: found,
+        valid_until: block.valid_days.map(|days| world.as_of + days),
+        ..Quote::default()
+    };
+    approval::decide(world, &scope, &lines, &mut answer);
+    answer.lines = lines.into_iter().map(|priced| priced.answer).collect();
+    answer
+}
+
+fn figures(subtotals: Vec<(String, Res<Q>)>) -> Vec<(String, Option<Q>)> {
+    subtotals.into_iter().map(|(name, value)| (name, value.ok())).collect()
+}
+
+/// Without a valid line only the net and the total are known: they are zero.
+fn unpriced(block: &QuoteBlock) -> Vec<(String, Option<Q>)> {
+    let subtotals = block.steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
+    let value = |name: &str| ["net", "total"].contains(&name).then(Q::zero);
+    subtotals.map(|step| (step.name.clone(), value(&step.name))).collect()
+}
+
+/// The figures of a line that hang on its net.
+fn finish(priced: &mut Priced) {
+    let net = priced.answer.net.clone().ok_or(UNKNOWN);
+    let cost = priced.cost.clone();
+    let margin = |cost: Res<Q>| {
+        let (net, cost) = (net.clone()?, cost?);
+        Ok(Val::Share(&net - cost, net))
+    };
+    let off_list = |list: Res<Q>| {
+        let (net, list) = (net.clone()?, list?);
+        Ok(Val::Share(&list - net, list))
+    };
+    priced.scope.set_number("line.net", net.clone());
+    priced.scope.set("line.off_list", off_list(priced.list.clone()));
+    if let Some(cost) = cost {
+        priced.scope.set("line.margin", margin(cost));
+    }
+}
+
+struct Run<'a> {
+    world: &'a World<'a>,
+    lines: &'a mut Vec<Priced>,
+    /// The valid lines and what they cost so far.
+    amounts: BTreeMap<usize, Q>,
+    /// Price and lines before the first tax.
+    before_tax: Option<(Res<Q>, BTreeMap<usize, Q>)>,
+    taxes: Vec<(String, Q)>,
+    /// What is wrong with the quote.
+    found: BTreeSet<String>,
+}
+
+impl Run<'_> {
+    fn steps(&mut self, scope: &mut Scope, steps: &[Step]) -> Waterfall {
+        let mut so_far = Waterfall::new(Ok(self.amounts.values().sum()));
+        for step in steps {
+            scope.set_number("running", so_far.running.clone());
+            if let Err(fault) = so_far.running.clone() {
+                so_far.lose(scope, "quote", step, &fault);
+                continue;
+            }
+            match &step.kind {
+                StepKind::Subtotal => so_far.subtotal(scope, "quote", step),
+                StepKind::Tax(_, within) => self.tax(&mut so_far, scope, step, *within),
+                StepKind::EachLine(inner) => self.each_line(&mut so_far, scope, inner),
+                StepKind::Group(..) => {
+                    // All members are worked out, and spread, on the price at the group's entry.
+                    let mut spreads = Vec::new();
+                    for member in weigh(self.world, scope, step).1 {
+                        let spread = member.change.and_then(|change| self.spread(member.step, &change));
+                        spreads.push((member.step, spread));
+                    }
+                    let mut changes = Vec::new();
+                    for (member, spread) in spreads {
+                        let change = spread.map(|(taken, shares)| {
+                            self.take(member, shares);
+                            taken
+                        });
+                        so_far.note(scope, "quote", member, &change);
+                        changes.push(change);
+                    }
+                    name_group(scope, "quote", step, changes.into_iter());
+                }
+                StepKind::Round(_) if self.before_tax.is_some() => {
+                    let change = known(change(self.world, scope, step));
+                    so_far.note(scope, "quote", step, &change);
+                }
+                _ => {
+                    let change =
+                        self.change(scope, step).and_then(|change| self.spread_and_take(step, &change));
+                    so_far.note(scope, "quote", step, &change);
+                }
+            }
+        }
+        so_far
+    }
+
+    /// What a step changes; `running` in its amount is that of its lines.
+    fn change(&self, scope: &Scope, step: &Step) -> Res<Q> {
+        if !counts(self.world, scope, step)? {
+            return Ok(Q::zero());
+        }
+        let mut inside = scope.clone();
+        if step.spread.as_ref().is_some_and(|spread| spread.on_lines.is_some()) {
+            let lines = self.lines_of(step)?;
+            if lines.is_empty() {
+                return Ok(Q::zero());
+            }
+            inside.set_number("running", Ok(lines.iter().map(|at| &self.amounts[at]).sum()));
+        }
+        known(change(self.world, &inside, &Step { when: None, ..step.clone() }))
+    }
+
+    /// The lines that a step acts on.
+    fn lines_of(&self, step: &Step) -> Res<Vec<usize>> {
+        let mut eligible = Vec::new();
+        for at in self.amounts.keys() {
+            let holds = match step.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
+                Some(condition) => truth(self.world, &self.scope_of(*at), condition)?,
+                None => true,
+            };
+            if holds {
+                eligible.push(*at);
+            }
+        }
+        Ok(eligible)
+    }
+
+    fn scope_of(&self, at: usize) -> Scope {
+        let mut scope = self.lines[at].scope.clone();
+        scope.set_number("running", Ok(self.amounts[&at].clone()));
+        scope
+    }
+
+    /// How a change is spread over the lines of its step, by what they cost now; and what of it they take.
+    fn spread(&mut self, step: &Step, amount: &Q) -> Res<(Q, Vec<(usize, Q)>)> {
+        let usual = Spread::default();
+        let how = step.spread.as_ref().unwrap_or(&usual);
+        let lines = if amount.is_zero() { Vec::new() } else { self.lines_of(step)? };
+        if lines.is_empty() {
+            return Ok((Q::zero(), Vec::new()));
+        }
+        let mut over = Vec::new();
+        for at in &lines {
+            let scope = self.scope_of(*at);
+            let weight = match &how.by {
+                Some(by) => number(self.world, &scope, by)?,
+                None => self.amounts[at].clone(),
+            };
+            let within = how.within.as_ref().map(|most| number(self.world, &scope, most)).transpose()?;
+            over.push(Share { weight, within });
+        }
+        let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.book.places));
+        let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
+        if !left_over.is_zero() {
+            self.found.insert(SPREAD_LEFT_OVER.0.to_owned());
+        }
+        Ok((amount - left_over, lines.into_iter().zip(shares).collect()))
+    }
+
+    /// Lets shares count.
+    fn take(&mut self, step: &Step, shares: Vec<(usize, Q)>) {
+        for (at, share) in shares {
+            *self.amounts.get_mut(&at).expect("a line") += &share;
+            self.reached(at, &step.name, &share);
+        }
+    }
+
+    fn spread_and_take(&mut self, step: &Step, amount: &Q) -> Res<Q> {
+        let (taken, shares) = self.spread(step, amount)?;
+        self.take(step, shares);
+        Ok(taken)
+    }
+
+    /// A step of the quote stands on the lines that it reached.
+    fn reached(&mut self, at: usize, step: &str, share: &Q) {
+        let running = Some(self.amounts[&at].clone());
+        let answer = &mut self.lines[at].answer;
+        // What comes after the net is none of the line's price.
+        if self.before_tax.is_none() {
+            answer.line.waterfall.push(Entry { step: step.to_owned(), amount: share.clone(), running });
+        }
+        if !share.is_zero() && step != "round" {
+            answer.applied.push(step.to_owned());
+        }
+    }
+
+    fn tax(&mut self, so_far: &mut Waterfall, scope: &mut Scope, step: &Step, within: bool) {
+        if self.before_tax.is_none() {
+            self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
+        }
+        let tax = known(change(self.world, scope, step));
+        if let Ok(tax) = &tax {
+            self.taxes.push((step.name.clone(), tax.clone()));
+        }
+        let adds = if within { tax.as_ref().map(|_| Q::zero()).map_err(Clone::clone) } else { tax.clone() };
+        so_far.note(scope, "quote", step, &adds);
+        scope.set_number(step.name.clone(), tax);
+    }
+
+    /// Steps on every line; the quote changes by their sum.
+    fn each_line(&mut self, so_far: &mut Waterfall, scope: &mut Scope, steps: &[Step]) {
+        for step in steps {
+            let tax = match &step.kind {
+                StepKind::Tax(_, within) => Some(*within),
+                _ => None,
+            };
+            if tax.is_some() && self.before_tax.is_none() {
+                self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
+            }
+            let (mut sum, mut taxed) = (Ok(Q::zero()), Q::zero());
+            for at in self.amounts.keys().copied().collect::<Vec<usize>>() {
+                let by = known(change(self.world, &self.scope_of(at), step));
+                if let (Some(_), Ok(by)) = (tax, &by) {
+                    taxed += by;
+                }
+                if let (Some(true), Ok(by)) = (tax, &by) {
+                    // What is contained changes nothing, and stands on the line all the same.
+                    if !by.is_zero() {
+                        self.lines[at].answer.applied.push(step.name.clone());
+                    }
+                    continue;
+                }
+                if let Ok(by) = &by {
+                    *self.amounts.get_mut(&at).expect("a line") += by;
+                    self.reached(at, &step.name, by);
+                }
+                sum = super::waterfall::add(&sum, &by);
+            }
+            if tax.is_some() {
+                self.taxes.push((step.name.clone(), taxed));
+            }
+            so_far.note(scope, "quote", step, &sum);
+        }
+    }
+}

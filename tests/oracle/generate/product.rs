@@ -1,0 +1,414 @@
+//! Random families and products: options, lets, constraints, costs, alerts.
+
+use super::expr::{Made, math};
+use super::input::input;
+use super::{Known, Maker, Open, Place};
+use crate::model::{
+    Body, Cell, Compare, Component, Constraint, Domain, Expr, Form, Input, Key, Let, Lit, Math, Product, Row,
+    Rule, Table, TableVersion, Ty,
+};
+use crate::number::{decimal, whole};
+
+impl Maker<'_> {
+    /// Families, products and their prices.
+    pub fn products(&mut self) {
+        let families = self.random.weighted(&[(4, 0), (5, 1), (1, 2)]);
+        for _ in 0..families {
+            let family = self.name("family");
+            let body = self.family_body();
+            self.book.families.push((family.clone(), body.clone()));
+            let count = self.random.between(1, 3);
+            for _ in 0..count {
+                self.product(Some((family.clone(), body.clone())), false);
+            }
+            let members: Vec<Product> = self
+                .book
+                .products
+                .iter()
+                .filter(|product| product.family.as_ref() == Some(&family))
+                .cloned()
+                .collect();
+            let priced =
+                |product: &Product| self.book.prices.iter().any(|price| price.target == product.name);
+            let shared: Vec<Product> = members.into_iter().filter(|product| !priced(product)).collect();
+            if !shared.is_empty() {
+                self.family_price(&family, &body, &shared);
+            }
+        }
+        for _ in 0..self.random.between(if families == 0 { 1 } else { 0 }, 2) {
+            self.product(None, true);
+        }
+    }
+
+    fn family_body(&mut self) -> Body {
+        let mut body = Body::default();
+        let mut place = self.inputs_place();
+        for _ in 0..self.random.between(0, 2) {
+            let option = self.option(true);
+            place.known.push(self.known(&option, option.name.clone(), None));
+            body.options.push(option);
+        }
+        if self.random.chance(30) {
+            self.lets(&mut body, &mut place, None);
+        }
+        body
+    }
+
+    /// What can be read everywhere.
+    pub fn inputs_place(&self) -> Place {
+        let mut place = Place { money: self.currency(), ..Place::default() };
+        for (context, fields) in &self.book.contexts {
+            for field in fields {
+                let path = format!("{context}.{}", field.name);
+                place.known.push(self.known(field, path.clone(), Some(path)));
+            }
+        }
+        for fact in &self.book.facts {
+            place.known.push(self.known(fact, fact.name.clone(), None));
+        }
+        for (index, _) in &self.book.indexes {
+            place.known.push(self.known(index, index.name.clone(), None));
+        }
+        place
+    }
+
+    fn product(&mut self, family: Option<(String, Body)>, alone: bool) {
+        let name = self.name("product");
+        self.product = name.clone();
+        let own_price = alone || self.random.chance(35);
+        let quantity = self.quantity(own_price);
+        let mut place = self.inputs_place();
+        if let Some((_, body)) = &family {
+            for option in &body.options {
+                place.known.push(self.known(option, option.name.clone(), None));
+            }
+        }
+        let mut body = Body::default();
+        for at in 0..self.random.between(1, 5) {
+            let mut option = self.option(false);
+            if at > 0 && self.random.chance(15) {
+                let known = self.random.pick(&place.known).clone();
+                option.when = self.test(&place, &known);
+            }
+            let path = format!("{name}.{}", option.name);
+            place.known.push(self.known(&option, option.name.clone(), Some(path)));
+            body.options.push(option);
+        }
+        if let Some((_, body)) = &family {
+            place.known.extend(self.let_knowns(body));
+        }
+        if self.random.chance(20) {
+            self.articles(&name, &mut body, &mut place);
+        }
+        place.known.push(self.quantity_known(&name, quantity.as_ref()));
+        self.lets(&mut body, &mut place, Some(&name));
+        self.constraints(&mut body);
+        let money = self.unit_money(quantity.as_ref());
+        self.costs(&mut body, &place, &money);
+        for _ in 0..self.random.between(0, 1) {
+            let alert = self.name("alert");
+            body.alerts.push((alert, self.condition(&place, 1)));
+        }
+        let product = Product { name: name.clone(), family: family.map(|(name, _)| name), quantity, body };
+        self.book.products.push(product.clone());
+        if own_price {
+            let has_cost = !product.body.cost.is_empty() || !product.body.line_cost.is_empty();
+            self.price(&name, place, &money, has_cost);
+        }
+    }
+
+    /// The unit that prices of one unit are in.
+    fn unit_money(&self, quantity: Option<&Input>) -> String {
+        match quantity.map(|quantity| &quantity.ty) {
+            Some(Ty::Measure(unit)) => format!("{}/{unit}", self.book.currency),
+            _ => self.currency(),
+        }
+    }
+
+    fn quantity(&mut self, may_be_measured: bool) -> Option<Input> {
+        match self.random.between(1, 10) {
+            1..=2 => None,
+            3..=4 if may_be_measured => {
+                let (unit, most) = *self.random.pick(&[("kg", 500), ("m", 90), ("GB", 400)]);
+                let step = (self.random.chance(50)).then(|| decimal(5, 1));
+                let domain = Domain::Range(decimal(5, 1), whole(most), step);
+                Some(input("quantity".to_owned(), Ty::Measure(unit.to_owned()), domain))
+            }
+            _ => {
+                let from = self.random.weighted(&[(6, 1), (1, 5)]);
+                let to = self.random.between(6, 400);
+                Some(input(
+                    "quantity".to_owned(),
+                    Ty::Int,
+                    Domain::Range(whole(from), whole(to), Some(whole(1))),
+                ))
+            }
+        }
+    }
+
+    fn quantity_known(&self, product: &str, quantity: Option<&Input>) -> Known {
+        let known = match quantity {
+            Some(quantity) => self.known(quantity, "quantity".to_owned(), None),
+            None => Known::number("quantity", Ty::Int, 1, 1_000_000),
+        };
+        Known { home: format!("{product}.quantity"), ..known }
+    }
+
+    /// A table of articles, an option that chooses one, and lets that read its columns.
+    fn articles(&mut self, product: &str, body: &mut Body, place: &mut Place) {
+        let of = self.named_enumeration();
+        let name = self.name("articles");
+        let columns =
+            [("group", Ty::Choice(of)), ("price", self.money_type()), ("mass", Ty::Measure("g".to_owned()))];
+        let columns: Vec<(Option<String>, Ty)> =
+            columns.into_iter().map(|(name, ty)| (Some(name.to_owned()), ty)).collect();
+        let rows = (1..=self.random.between(2, 6))
+            .map(|id| Row {
+                keys: vec![Cell::Values(vec![Lit::Text(format!("C{id}"))])],
+                values: columns.iter().map(|(_, ty)| Some(self.cell_value(ty))).collect(),
+            })
+            .collect();
+        let form = if self.random.chance(60) { Form::File(format!("{name}.csv")) } else { Form::List };
+        self.book.tables.push(Table {
+            name: name.clone(),
+            keys: vec![Key { name: "sku".to_owned(), path: None, ty: Ty::Text }],
+            columns: columns.clone(),
+            optional: false,
+            versions: vec![TableVersion { period: None, rows, otherwise: None, form }],
+        });
+        let sku = self.name("sku");
+        body.options.push(input(sku.clone(), Ty::Row(name.clone()), Domain::All));
+        for (column, ty) in columns {
+            let let_name = self.name("let");
+            let value = Expr::Lookup(name.clone(), vec![Expr::Read(sku.clone())], column);
+            let known = Known {
+                path: Some(format!("{product}.{let_name}")),
+                ..Known::number(let_name.clone(), ty.clone(), 0, 9_999)
+            };
+            place.known.push(known);
+            body.lets.push(Let { name: let_name, label: None, ty: Some(ty), value });
+        }
+    }
+
+    fn lets(&mut self, body: &mut Body, place: &mut Place, product: Option<&str>) {
+        for _ in 0..self.random.between(0, 3) {
+            let name = self.name("let");
+            let Some((ty, made)) = self.let_value(place) else { continue };
+            let labelled = made.open == Open::Ends && self.random.chance(40);
+            let open = if made.open == Open::Ends { Open::Ends } else { Open::Hidden };
+            let written = self.random.chance(70).then(|| ty.clone());
+            // A table's key needs a type that is written.
+            let path = product.filter(|_| written.is_some()).map(|product| format!("{product}.{name}"));
+            let high = usual_high(&ty);
+            place.known.push(Known { open, path, high, ..Known::number(name.clone(), ty, 0, 0) });
+            body.lets.push(Let {
+                name,
+                label: labelled.then(|| "A figure".to_owned()),
+                ty: written,
+                value: made.expr,
+            });
+        }
+    }
+
+    fn let_value(&mut self, place: &Place) -> Option<(Ty, Made)> {
+        let ends = |expr| Made { expr, open: Open::Ends };
+        Some(match self.random.between(1, 6) {
+            1 => (Ty::Bool, ends(self.condition(place, 1))),
+            2 => (Ty::Rate, self.rate(place, 1)),
+            3 => {
+                let ty = Ty::Measure((*self.random.pick(&["kg", "g", "mm", "h"])).to_owned());
+                (ty.clone(), ends(self.lookup(place, &ty)?))
+            }
+            4 => {
+                let ty = Ty::Choice(self.named_enumeration());
+                (ty.clone(), ends(self.lookup(place, &ty)?))
+            }
+            5 => {
+                let measured: Vec<&Known> = place
+                    .known
+                    .iter()
+                    .filter(|known| matches!(&known.ty, Ty::Measure(unit) if ["kg", "g", "mm", "m", "GB"].contains(&unit.as_str())) && !known.optional)
+                    .collect();
+                if measured.is_empty() {
+                    return None;
+                }
+                let known = (*self.random.pick(&measured)).clone();
+                let factor = super::expr::number(decimal(self.random.between(1, 40), 1));
+                let expr = math(Math::Multiply, known.read(), factor);
+                let other = match &known.ty {
+                    Ty::Measure(unit) => match unit.as_str() {
+                        "kg" | "g" => *self.random.pick(&["kg", "g"]),
+                        "m" | "mm" => *self.random.pick(&["m", "mm"]),
+                        other => other,
+                    }
+                    .to_owned(),
+                    _ => return None,
+                };
+                // A sum of two quantities is in the unit of the first.
+                let more = Expr::Lit(Lit::Num(decimal(self.random.between(1, 99), 1), other));
+                let expr = if self.random.chance(50) { math(Math::Add, expr, more) } else { expr };
+                (known.ty.clone(), Made { expr, open: known.open })
+            }
+            _ => (self.money_type(), self.money(place, 1)),
+        })
+    }
+
+    fn let_knowns(&self, body: &Body) -> Vec<Known> {
+        let known = |of: &Let| {
+            let ty = of.ty.clone()?;
+            let open = if of.label.is_some() { Open::Ends } else { Open::Hidden };
+            Some(Known { open, high: usual_high(&ty), ..Known::number(of.name.clone(), ty, 0, 0) })
+        };
+        body.lets.iter().filter_map(known).collect()
+    }
+
+    /// What the family's own price can read.
+    fn family_price(&mut self, family: &str, body: &Body, members: &[Product]) {
+        let mut place = self.inputs_place();
+        for option in &body.options {
+            place.known.push(self.known(option, option.name.clone(), None));
+        }
+        place.known.extend(self.let_knowns(body));
+        let low = members
+            .iter()
+            .map(|product| self.quantity_known("", product.quantity.as_ref()).low)
+            .min()
+            .flatten();
+        let quantity =
+            Known { low, home: format!("{family}.quantity"), ..Known::number("quantity", Ty::Int, 0, 400) };
+        place.known.push(quantity);
+        let has_cost =
+            members.iter().all(|product| !product.body.cost.is_empty() || !product.body.line_cost.is_empty());
+        let money = self.currency();
+        self.price(family, place, &money, has_cost);
+    }
+
+    fn constraints(&mut self, body: &mut Body) {
+        let mut options: Vec<Input> =
+            body.options.iter().filter(|option| option.when.is_none() && !option.optional).cloned().collect();
+        self.random.shuffle(&mut options);
+        let tests: Vec<(String, Expr, Ty)> = options
+            .iter()
+            .filter_map(|option| Some((option.name.clone(), self.choice_test(option)?, option.ty.clone())))
+            .collect();
+        for pair in tests.chunks(2).take(2) {
+            let [(first, one, first_ty), (second, other, second_ty)] = pair else { continue };
+            if self.random.chance(50) {
+                continue;
+            }
+            let name = (self.random.chance(70)).then(|| self.name("rule"));
+            let rule = match self.random.between(1, 4) {
+                1 => Rule::Require(one.clone(), Some(other.clone())),
+                2 => Rule::Exclude(one.clone(), other.clone()),
+                3 => Rule::Require(Expr::Implies(Box::new(one.clone()), Box::new(other.clone())), None),
+                _ => match (first_ty, second_ty) {
+                    (Ty::Choice(_), Ty::Choice(_)) => self.allowed(first, first_ty, second, second_ty),
+                    _ => Rule::Exclude(other.clone(), one.clone()),
+                },
+            };
+            body.constraints.push(Constraint { name, rule });
+        }
+    }
+
+    /// All combinations of two options but one.
+    fn allowed(&mut self, first: &str, first_ty: &Ty, second: &str, second_ty: &Ty) -> Rule {
+        let name = self.name("allowed");
+        let values = |ty: &Ty| match ty {
+            Ty::Choice(of) => of
+                .values
+                .iter()
+                .enumerate()
+                .map(|(at, word)| Lit::Word(word.clone(), at))
+                .collect::<Vec<Lit>>(),
+            other => panic!("{other:?}"),
+        };
+        let mut rows = Vec::new();
+        for one in values(first_ty) {
+            for other in values(second_ty) {
+                let cell = |lit: &Lit| Cell::Values(vec![lit.clone()]);
+                rows.push(Row {
+                    keys: vec![cell(&one), cell(&other)],
+                    values: vec![Some(Lit::Num(whole(1), String::new()))],
+                });
+            }
+        }
+        rows.remove(self.random.between(0, rows.len() as i64 - 1) as usize);
+        let keys = [(first, first_ty), (second, second_ty)];
+        let keys = keys.map(|(option, ty)| Key {
+            name: option.to_owned(),
+            path: Some(format!("{}.{option}", self.product)),
+            ty: ty.clone(),
+        });
+        let version = TableVersion { period: None, rows, otherwise: None, form: Form::Rows };
+        let columns = vec![(None, Ty::Int)];
+        self.book.tables.push(Table {
+            name: name.clone(),
+            keys: keys.to_vec(),
+            columns,
+            optional: true,
+            versions: vec![version],
+        });
+        Rule::Allow(vec![first.to_owned(), second.to_owned()], name)
+    }
+
+    /// A test that some values of the option pass, and some fail.
+    fn choice_test(&mut self, option: &Input) -> Option<Expr> {
+        let read = Box::new(Expr::Read(option.name.clone()));
+        match (&option.ty, &option.domain) {
+            (Ty::Bool, _) => Some(*read),
+            (Ty::Choice(of), _) => {
+                let at = self.random.between(0, of.values.len() as i64 - 1) as usize;
+                let lit = Expr::Lit(Lit::Word(of.values[at].clone(), at));
+                let op = *self.random.pick(&[Compare::Equal, Compare::NotEqual]);
+                Some(Expr::Compare(op, read, Box::new(lit)))
+            }
+            (Ty::Measure(unit), Domain::Numbers(numbers)) => {
+                let last = numbers.len() - 1;
+                let (op, at) = match self.random.chance(50) {
+                    true => (Compare::LessOrEqual, self.random.between(0, last as i64 - 1)),
+                    false => (Compare::GreaterOrEqual, self.random.between(1, last as i64)),
+                };
+                Some(Expr::Compare(
+                    op,
+                    read,
+                    Box::new(Expr::Lit(Lit::Num(numbers[at as usize].clone(), unit.clone()))),
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn costs(&mut self, body: &mut Body, place: &Place, money: &str) {
+        if self.random.chance(30) {
+            return;
+        }
+        let mut inside = Place { money: money.to_owned(), ..place.clone() };
+        for _ in 0..self.random.between(1, 3) {
+            body.cost.push(self.component(&mut inside));
+        }
+        if self.random.chance(35) {
+            let mut inside = Place { money: self.currency(), ..place.clone() };
+            inside.known.push(Known {
+                low: Some(whole(0)),
+                ..Known::number("unit.cost", Ty::Measure(money.to_owned()), 0, 9_999)
+            });
+            for _ in 0..self.random.between(1, 2) {
+                body.line_cost.push(self.component(&mut inside));
+            }
+        }
+    }
+
+    fn component(&mut self, place: &mut Place) -> Component {
+        let name = self.name("cost");
+        let made = self.money(place, 2);
+        let amount = self.writable(made, &place.money.clone());
+        let when = (self.random.chance(20)).then(|| self.condition(place, 0));
+        place.known.push(Known::number(name.clone(), Ty::Measure(place.money.clone()), 0, 9_999));
+        Component { name, amount, when }
+    }
+}
+
+/// A value that a let may come to, for the thresholds that it is compared with.
+fn usual_high(ty: &Ty) -> crate::number::Q {
+    if *ty == Ty::Rate { decimal(3, 1) } else { whole(9_999) }
+}

@@ -1,0 +1,347 @@
+//! The random quote block and approvals.
+
+use super::price::{signed, step, unsigned};
+use super::{Known, Maker, Place};
+use crate::model::{
+    ApprovalRule, Approvals, Compare, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding, Spread,
+    Step, StepKind, Ty,
+};
+use crate::number::{Mode, decimal, whole};
+
+impl Maker<'_> {
+    pub fn quote(&mut self) {
+        if self.random.chance(15) {
+            return;
+        }
+        let mut block = QuoteBlock::default();
+        let mut place = self.inputs_place();
+        for _ in 0..self.random.between(0, 2) {
+            let mut entry = self.entry(&place);
+            entry.limit = None;
+            place.known.push(self.known(&entry, entry.name.clone(), None));
+            block.entries.push(entry);
+        }
+        let currency = self.currency();
+        place.known.push(unsigned("list", &currency));
+        if self.all_have_cost() {
+            place.known.push(unsigned("cost", &currency));
+        }
+        place.running = true;
+        let mut rounded = None;
+        for _ in 0..self.random.between(0, 4) {
+            let made = self.quote_step(&mut place, &mut rounded);
+            block.steps.push(made);
+        }
+        if self.random.chance(70) {
+            block.steps.push(step("net".to_owned(), StepKind::Subtotal));
+            place.known.push(signed("net", &currency));
+            let taxes = self.random.between(0, 2);
+            for _ in 0..taxes {
+                let tax = match self.random.chance(25) {
+                    true => step("each".to_owned(), StepKind::EachLine(vec![self.line_tax()])),
+                    false => self.tax(&place),
+                };
+                block.steps.push(tax);
+            }
+            if taxes > 0 && self.random.chance(30) {
+                let to = self.rounding(&currency);
+                block.steps.push(step("round".to_owned(), StepKind::Round(to)));
+            }
+            if taxes > 0 && self.random.chance(60) {
+                block.steps.push(step("total".to_owned(), StepKind::Subtotal));
+            }
+        }
+        block.valid_days = (self.random.chance(50)).then(|| self.random.between(1, 90));
+        self.book.quote = Some(block);
+    }
+
+    fn all_have_cost(&self) -> bool {
+        self.book.products.iter().all(|product| has_cost(self, product))
+    }
+
+    fn quote_step(&mut self, place: &mut Place, rounded: &mut Option<Rounding>) -> Step {
+        let currency = self.currency();
+        let name = self.name("order");
+        let mut made = match self.random.between(1, 13) {
+            13 => {
+                let steps = (0..self.random.between(1, 3)).map(|_| self.line_step()).collect();
+                return step(name, StepKind::EachLine(steps));
+            }
+            1..=7 => self.quote_change(name.clone(), place),
+            8 => {
+                let steps = (0..self.random.between(1, 3))
+                    .map(|_| {
+                        let name = self.name("order");
+                        let mut member = self.quote_change(name, place);
+                        member.spread = None;
+                        member
+                    })
+                    .collect();
+                let kind =
+                    *self.random.pick(&[GroupKind::Best, GroupKind::Worst, GroupKind::First, GroupKind::All]);
+                place.known.push(signed(&name, &currency));
+                return step(name, StepKind::Group(kind, steps));
+            }
+            9 => {
+                let to = self.rounding(&currency);
+                *rounded = Some(to.clone());
+                return step("round".to_owned(), StepKind::Round(to));
+            }
+            10..=11 => {
+                let bound = Expr::Lit(Lit::Num(self.some_amount(&currency), currency.clone()));
+                let bound = match rounded {
+                    Some(to) => Expr::Rounded(Box::new(bound), to.clone()),
+                    None => bound,
+                };
+                let kind = if self.random.chance(50) { StepKind::Floor(bound) } else { StepKind::Cap(bound) };
+                step(name.clone(), kind)
+            }
+            _ => {
+                place.known.push(signed(&name, &currency));
+                return step(name, StepKind::Subtotal);
+            }
+        };
+        if self.random.chance(40) {
+            made.when = Some(self.condition(place, 1));
+        }
+        place.known.push(signed(&name, &currency));
+        made
+    }
+
+    /// A step of `each line`.
+    fn line_step(&mut self) -> Step {
+        let currency = self.currency();
+        if self.random.chance(25) {
+            let to = self.rounding(&currency);
+            return step("round".to_owned(), StepKind::Round(to));
+        }
+        let name = self.name("order");
+        let less = self.random.chance(60);
+        let amount = self.rounded_share("running");
+        let mut made = step(name, if less { StepKind::Less(amount) } else { StepKind::Add(amount) });
+        made.may_be_negative = true;
+        if self.random.chance(40) {
+            let on = self.spread_of(less).on_lines;
+            made.when = on;
+        }
+        made
+    }
+
+    fn line_tax(&mut self) -> Step {
+        let name = self.name("tax");
+        let amount = self.rounded_share("running");
+        let mut tax = step(name, StepKind::Tax(amount, self.random.chance(20)));
+        if self.random.chance(40) {
+            tax.when = self.spread_of(false).on_lines;
+        }
+        tax
+    }
+
+    /// A rate of a figure, rounded to the currency.
+    fn rounded_share(&mut self, of: &str) -> Expr {
+        let share = Expr::Of(Box::new(self.literal_rate()), Box::new(Expr::Read(of.to_owned())));
+        let mode = *self.random.pick(&Mode::ALL);
+        let to = Rounding { mode, step: decimal(1, self.book.places), offset: None, unit: self.currency() };
+        Expr::Rounded(Box::new(share), to)
+    }
+
+    /// An `add` or `less` of the quote, rounded, with a way to the lines.
+    fn quote_change(&mut self, name: String, place: &Place) -> Step {
+        let currency = self.currency();
+        let less = self.random.chance(65);
+        let made = match self.random.between(1, 4) {
+            1 => self.small_money(place),
+            2 if !less => self.money(place, 1),
+            _ => self.share(place, 1).unwrap_or_else(|| self.small_money(place)),
+        };
+        let places = self.book.places;
+        let times = *self.random.pick(&[1, 1, 1, 5, 100]);
+        let mode = *self.random.pick(&Mode::ALL);
+        let to = Rounding { mode, step: decimal(times, places), offset: None, unit: currency };
+        let amount = match &made.expr {
+            Expr::Lit(_) => made.expr,
+            _ => Expr::Rounded(Box::new(made.expr), to.clone()),
+        };
+        let mut change = step(name, if less { StepKind::Less(amount) } else { StepKind::Add(amount) });
+        if self.random.chance(50) {
+            change.spread = Some(self.spread_of(less));
+        }
+        change
+    }
+
+    fn spread_of(&mut self, less: bool) -> Spread {
+        let read = |name: &str| Expr::Read(name.to_owned());
+        let mut spread = Spread::default();
+        if self.random.chance(40) {
+            let product = self.random.pick(&self.book.products).clone();
+            spread.on_lines = Some(match (&product.family, self.random.between(1, 3)) {
+                (Some(family), 1) => Expr::ProductIs(family.clone(), true),
+                (_, 2) => {
+                    let bound = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
+                    Expr::Compare(Compare::Greater, Box::new(read("line.list")), Box::new(bound))
+                }
+                _ => Expr::ProductIs(product.name, false),
+            });
+        }
+        if self.random.chance(70) {
+            spread.by = Some(match self.random.between(1, 4) {
+                1 => read("line.list"),
+                2 if self.all_count() => read("line.quantity"),
+                3 => Expr::Lit(Lit::Num(whole(1), String::new())),
+                _ => read("running"),
+            });
+            spread.residual = *self.random.pick(&[None, None, Some("largest"), Some("first"), Some("last")]);
+            if less && self.random.chance(25) {
+                spread.within = Some(match self.random.chance(50) {
+                    true => read("running"),
+                    false => {
+                        Expr::Of(Box::new(Expr::Lit(Lit::Rate(decimal(5, 1)))), Box::new(read("running")))
+                    }
+                });
+            }
+        }
+        spread
+    }
+
+    /// All products are sold in whole numbers.
+    fn all_count(&self) -> bool {
+        let counts = |product: &Product| {
+            !matches!(product.quantity.as_ref().map(|input| &input.ty), Some(Ty::Measure(_)))
+        };
+        self.book.products.iter().all(counts)
+    }
+
+    fn tax(&mut self, place: &Place) -> Step {
+        let within = self.random.chance(20);
+        let rate = self.literal_rate();
+        let base = Box::new(Expr::Read("net".to_owned()));
+        let amount = Expr::Of(Box::new(rate), base);
+        let to = Rounding {
+            mode: *self.random.pick(&[Mode::HalfUp, Mode::HalfEven, Mode::Down]),
+            step: decimal(1, self.book.places),
+            offset: None,
+            unit: self.currency(),
+        };
+        let name = self.name("tax");
+        let mut tax = step(name, StepKind::Tax(Expr::Rounded(Box::new(amount), to), within));
+        if self.random.chance(30) {
+            let inputs = Place {
+                running: false,
+                known: place.known.iter().filter(|known| known.name.contains('.')).cloned().collect(),
+                ..Place::default()
+            };
+            tax.when = Some(self.condition(&inputs, 0));
+        }
+        tax
+    }
+
+    pub fn approvals(&mut self) {
+        if self.random.chance(20) {
+            return;
+        }
+        let mut of = Approvals::default();
+        for _ in 0..self.random.between(1, 4) {
+            of.levels.push(self.name("level"));
+        }
+        for _ in 0..self.random.between(0, 2) {
+            let with = Some(self.random.pick(&of.levels).clone());
+            of.reviewers.push((self.name("reviewer"), with));
+        }
+        of.route = *self.random.pick(&[None, Some("climb"), Some("jump"), Some("each")]);
+        for _ in 0..self.random.between(1, 5) {
+            let names: Vec<String> =
+                of.levels.iter().cloned().chain(of.reviewers.iter().map(|(name, _)| name.clone())).collect();
+            let who = (!self.random.chance(15)).then(|| self.random.pick(&names).clone());
+            let rule = self.rule(who);
+            of.rules.push(rule);
+        }
+        self.book.approvals = Some(of);
+    }
+
+    fn rule(&mut self, who: Option<String>) -> ApprovalRule {
+        let currency = self.currency();
+        let kind = self.random.between(1, 10);
+        if kind <= 3 {
+            let mut place = self.inputs_place();
+            if place.known.is_empty() || self.random.chance(70) {
+                place.known = vec![signed("quote.net", &currency), unsigned("quote.list", &currency)];
+                if self.all_have_cost() {
+                    place
+                        .known
+                        .push(Known { high: whole(1), ..Known::number("quote.margin", Ty::Rate, 0, 1) });
+                }
+            }
+            return ApprovalRule { who, narrowed_to: None, when: self.condition(&place, 1), per_line: false };
+        }
+        let price = self.random.pick(&self.book.prices).clone();
+        let targets: Vec<Product> = self
+            .book
+            .products
+            .iter()
+            .filter(|product| {
+                let own = self.book.prices.iter().any(|price| price.target == product.name);
+                product.name == price.target || !own && product.family.as_ref() == Some(&price.target)
+            })
+            .cloned()
+            .collect();
+        // A family is named only where all its products have its price.
+        let is_family = self.book.families.iter().any(|(name, _)| *name == price.target);
+        let members = self
+            .book
+            .products
+            .iter()
+            .filter(|product| product.family.as_ref() == Some(&price.target))
+            .count();
+        let narrowed = if !is_family || members == targets.len() {
+            price.target.clone()
+        } else {
+            targets[0].name.clone()
+        };
+        let mut known = vec![signed("line.net", &currency), unsigned("line.list", &currency)];
+        known.push(Known { low: Some(-whole(1)), ..Known::number("line.off_list", Ty::Rate, 0, 1) });
+        let mut everywhere = self.all_have_cost();
+        if targets.iter().all(|product| has_cost(self, product)) {
+            known.push(Known { low: Some(-whole(1)), ..Known::number("line.margin", Ty::Rate, 0, 1) });
+        } else {
+            everywhere = true;
+        }
+        for entry in &price.entries {
+            known.push(self.known(entry, format!("line.{}", entry.name), None));
+            everywhere = false;
+        }
+        if let [only] = targets.as_slice() {
+            for option in &only.body.options {
+                known.push(self.known(option, format!("line.{}", option.name), None));
+                everywhere = false;
+            }
+        }
+        let when = self.condition(&Place { known, ..Place::default() }, 1);
+        let reads_line = super::super::print::text(&when).contains("line.");
+        let when = if reads_line {
+            when
+        } else {
+            Expr::Compare(
+                Compare::Greater,
+                Box::new(Expr::Read("line.list".to_owned())),
+                Box::new(self.bound()),
+            )
+        };
+        ApprovalRule { who, narrowed_to: (!everywhere).then_some(narrowed), when, per_line: true }
+    }
+
+    fn bound(&mut self) -> Expr {
+        let currency = self.currency();
+        let amount = Expr::Lit(Lit::Num(self.some_amount(&currency), currency));
+        match self.random.chance(20) {
+            true => super::expr::math(Math::Multiply, amount, super::expr::number(whole(2))),
+            false => amount,
+        }
+    }
+}
+
+/// The product, or its family, says what it costs.
+fn has_cost(maker: &Maker, product: &Product) -> bool {
+    let of_family = maker.book.families.iter().filter(|(name, _)| Some(name) == product.family.as_ref());
+    let bodies = of_family.map(|(_, body)| body).chain([&product.body]);
+    bodies.into_iter().any(|body| !body.cost.is_empty() || !body.line_cost.is_empty())
+}

@@ -1,0 +1,176 @@
+//! The oracle: random books and requests, priced by the crate and by plain rationals. No digit may differ.
+//!
+//! `cargo test --test oracle` tries some; `cargo test --test oracle -- --pairs 100000 --seed 7` tries as many as
+//! wanted; `--book 123` tries the book of one seed and prints it.
+
+mod compare;
+mod evaluate;
+mod generate;
+mod model;
+mod number;
+mod print;
+mod random;
+mod shrink;
+mod subject;
+
+use std::process::ExitCode;
+
+use model::{Book, Request};
+use random::Random;
+use subject::Subject;
+
+const REQUESTS_PER_BOOK: u64 = 10;
+const USUAL_PAIRS: u64 = 1_500;
+const SHOWN_FAILURES: usize = 5;
+
+struct Arguments {
+    pairs: u64,
+    seed: u64,
+    book: Option<u64>,
+    stop: bool,
+}
+
+fn main() -> ExitCode {
+    let Some(arguments) = arguments() else { return ExitCode::SUCCESS };
+    if let Some(seed) = arguments.book {
+        let mut random = Random::new(seed);
+        let book = generate::book(&mut random);
+        println!("{}", shown(&book));
+    }
+    let seeds = match arguments.book {
+        Some(book) => book..book + 1,
+        None => arguments.seed..arguments.seed + arguments.pairs.div_ceil(REQUESTS_PER_BOOK),
+    };
+    let mut count = Count::default();
+    for seed in seeds {
+        let failed = |_| Count { failures: vec![format!("--book {seed} panics")], ..Count::default() };
+        count.add(std::panic::catch_unwind(|| try_book(seed)).unwrap_or_else(failed));
+        if count.failures.len() >= SHOWN_FAILURES && arguments.stop {
+            break;
+        }
+    }
+    count.tell()
+}
+
+/// None where the harness of cargo asks for something that this has nothing to say to.
+fn arguments() -> Option<Arguments> {
+    let mut arguments = Arguments { pairs: USUAL_PAIRS, seed: 1, book: None, stop: true };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number =
+            || words.next().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{word} NUMBER"));
+        match word.as_str() {
+            "--pairs" => arguments.pairs = number(),
+            "--seed" => arguments.seed = number(),
+            "--book" => arguments.book = Some(number()),
+            "--all" => arguments.stop = false,
+            "--list" => {
+                println!("oracle: test");
+                return None;
+            }
+            filter if !filter.starts_with('-') && !"oracle".contains(filter) => return None,
+            _ => {}
+        }
+    }
+    Some(arguments)
+}
+
+/// What came of some books.
+#[derive(Default)]
+struct Count {
+    books: usize,
+    pairs: usize,
+    valid_lines: usize,
+    lines: usize,
+    failures: Vec<String>,
+}
+
+impl Count {
+    fn add(&mut self, other: Count) {
+        self.books += other.books;
+        self.pairs += other.pairs;
+        self.lines += other.lines;
+        self.valid_lines += other.valid_lines;
+        self.failures.extend(other.failures);
+    }
+
+    fn tell(&self) -> ExitCode {
+        for failure in self.failures.iter().take(if arguments().is_some_and(|it| it.stop) {
+            SHOWN_FAILURES
+        } else {
+            usize::MAX
+        }) {
+            println!("{failure}\n");
+        }
+        println!(
+            "oracle: {} pairs of {} books, {} lines, {} of them valid; {} differ",
+            self.pairs,
+            self.books,
+            self.lines,
+            self.valid_lines,
+            self.failures.len()
+        );
+        if self.failures.is_empty() && self.pairs > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// Some requests of one book.
+fn try_book(seed: u64) -> Count {
+    let mut random = Random::new(seed);
+    let book = generate::book(&mut random);
+    let mut count = Count { books: 1, ..Count::default() };
+    let subject = match Subject::compile(&print::files(&book)) {
+        Ok(subject) => subject,
+        Err(problems) => {
+            count.failures.push(format!("--book {seed}: the compiler refuses the book\n{problems}"));
+            return count;
+        }
+    };
+    for _ in 0..REQUESTS_PER_BOOK {
+        let request = generate::request(&book, &mut random);
+        count.pairs += 1;
+        if !differences(&subject, &book, &request, &mut count).is_empty() {
+            let failure = if count.failures.is_empty() { smallest(&book, &request) } else { String::new() };
+            count.failures.push(format!("--book {seed}, which becomes\n{failure}"));
+        }
+    }
+    count
+}
+
+/// Where the crate and the oracle differ.
+fn differences(subject: &Subject, book: &Book, request: &Request, count: &mut Count) -> Vec<String> {
+    let refusals = evaluate::refusals(book, request);
+    let quote = subject.quote(&print::request(request));
+    if refusals.is_empty() {
+        let answer = evaluate::answer(book, request);
+        count.lines += answer.lines.len();
+        count.valid_lines += answer.lines.iter().filter(|line| !line.invalid).count();
+        return match quote {
+            Ok(json) => compare::differences(&compare::of_crate(&json), &compare::of_oracle(&answer)),
+            Err(errors) => vec![format!("the crate refuses the request: {}", errors.join("; "))],
+        };
+    }
+    match quote {
+        Err(errors) if refusals.iter().all(|code| errors.iter().any(|error| error.starts_with(code))) => {
+            Vec::new()
+        }
+        Err(errors) => {
+            vec![format!("the oracle refuses for {refusals:?}, the crate for: {}", errors.join("; "))]
+        }
+        Ok(_) => vec![format!("the oracle refuses for {refusals:?}, the crate gives a quote")],
+    }
+}
+
+/// The smallest book and request that still differ, and how.
+fn smallest(book: &Book, request: &Request) -> String {
+    let told = |book: &Book, request: &Request| match Subject::compile(&print::files(book)) {
+        Ok(subject) => differences(&subject, book, request, &mut Count::default()),
+        Err(_) => Vec::new(),
+    };
+    let (book, request) = shrink::shrink(book, request, &|book, request| !told(book, request).is_empty());
+    format!("{}\n{}\n{}", shown(&book), print::request(&request), told(&book, &request).join("\n"))
+}
+
+fn shown(book: &Book) -> String {
+    print::files(book).iter().map(|(path, text)| format!("// {path}\n{text}\n")).collect()
+}

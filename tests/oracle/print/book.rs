@@ -1,0 +1,286 @@
+//! A book as the text of its files.
+
+use std::fmt::Write as _;
+
+use super::expr::{expr, lit, rounding, ty, values};
+use super::table::{table, tiers};
+use crate::model::{
+    Approvals, Body, Book, Component, Domain, GroupKind, Input, Period, Price, QuoteBlock, Rule, Spread,
+    Step, StepKind, Ty,
+};
+use crate::number::{Q, date};
+
+/// The files of a book: path and content.
+pub fn files(book: &Book) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    let mut text = format!(
+        "book oracle \"A random book\" {{\n  currency {}\n  effective 2026-01-01 to 2026-12-31\n}}\n\nunit box \"Box\" = 12 pc\n",
+        book.currency
+    );
+    for of in &book.enums {
+        let _ = writeln!(text, "\nenum {}: {}", of.name.as_deref().expect("a name"), values(of));
+    }
+    for (name, fields) in &book.contexts {
+        let _ = writeln!(text, "\ncontext {name} {{");
+        for field in fields {
+            let _ = writeln!(text, "  {}", input(field));
+        }
+        text.push_str("}\n");
+    }
+    for fact in &book.facts {
+        let _ = writeln!(text, "\ngiven {}", input(fact));
+    }
+    for (index, max_age) in &book.indexes {
+        let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
+        let _ = writeln!(text, "\nindex {}{age}", input(index));
+    }
+    if let Some((from, max_age)) = &book.exchange {
+        let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
+        let _ = writeln!(text, "\nexchange {from} to {}{age}", book.currency);
+    }
+    for (name, body) in &book.families {
+        let _ = writeln!(text, "\nfamily {name} \"Family {name}\" {{");
+        members(&mut text, body);
+        text.push_str("}\n");
+    }
+    for product in &book.products {
+        let family = product.family.as_ref().map(|family| format!(" in {family}")).unwrap_or_default();
+        let _ = writeln!(text, "\nproduct {} \"Product\"{family} {{", product.name);
+        if let Some(quantity) = &product.quantity {
+            let _ = writeln!(text, "  quantity {}", domain(quantity));
+        }
+        members(&mut text, &product.body);
+        text.push_str("}\n");
+    }
+    files.push(("book.tarif".to_owned(), std::mem::take(&mut text)));
+    for of in &book.tables {
+        table(&mut text, &mut files, of);
+    }
+    for of in &book.tiers {
+        tiers(&mut text, of);
+    }
+    for def in &book.defs {
+        let parameters: Vec<String> =
+            def.parameters.iter().map(|(name, of)| format!("{name}: {}", ty(of))).collect();
+        let _ = writeln!(
+            text,
+            "\ndef {}({}) -> {} = {}",
+            def.name,
+            parameters.join(", "),
+            ty(&def.result),
+            expr(&def.body)
+        );
+    }
+    for price in &book.prices {
+        print_price(&mut text, price);
+    }
+    if let Some(quote) = &book.quote {
+        print_quote(&mut text, quote, &book.currency);
+    }
+    if let Some(approvals) = &book.approvals {
+        print_approvals(&mut text, approvals);
+    }
+    files.push(("policy/policy.tarif".to_owned(), text));
+    files
+}
+
+/// An input with its clauses.
+fn input(of: &Input) -> String {
+    let label = of.label.as_ref().map(|label| format!(" \"{label}\"")).unwrap_or_default();
+    let mut text = format!("{}{label}: {}", of.name, domain(of));
+    if let Some(default) = &of.default {
+        let _ = write!(text, " default {}", lit(default));
+    }
+    if of.optional {
+        text.push_str(" optional");
+    }
+    if let Some(when) = &of.when {
+        let _ = write!(text, " when {}", expr(when));
+    }
+    if let Some(limit) = &of.limit {
+        let _ = write!(text, " limit {}", expr(limit));
+    }
+    if of.reason_required {
+        text.push_str(" reason required");
+    }
+    text
+}
+
+/// The type of an input with the values that it may have.
+fn domain(of: &Input) -> String {
+    let amount = |value: &Q| match &of.ty {
+        Ty::Rate => lit(&crate::model::Lit::Rate(value.clone())),
+        Ty::Measure(unit) => lit(&crate::model::Lit::Num(value.clone(), unit.clone())),
+        _ => lit(&crate::model::Lit::Num(value.clone(), String::new())),
+    };
+    match &of.domain {
+        Domain::All => ty(&of.ty),
+        Domain::Numbers(numbers) => numbers.iter().map(amount).collect::<Vec<String>>().join(" | "),
+        Domain::Range(from, to, step) => {
+            let step = step.as_ref().map(|step| format!(" step {}", amount(step))).unwrap_or_default();
+            format!("{} to {}{step}", amount(from), amount(to))
+        }
+    }
+}
+
+fn members(text: &mut String, body: &Body) {
+    for option in &body.options {
+        let _ = writeln!(text, "  option {}", input(option));
+    }
+    for of in &body.lets {
+        let label = of.label.as_ref().map(|label| format!(" \"{label}\"")).unwrap_or_default();
+        let of_type = of.ty.as_ref().map(|of| format!(": {}", ty(of))).unwrap_or_default();
+        let _ = writeln!(text, "  let {}{label}{of_type} = {}", of.name, expr(&of.value));
+    }
+    for constraint in &body.constraints {
+        let name = constraint.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
+        let _ = match &constraint.rule {
+            Rule::Require(must, None) => writeln!(text, "  require {name}{}", expr(must)),
+            Rule::Require(must, Some(when)) => {
+                writeln!(text, "  require {name}{} when {}", expr(must), expr(when))
+            }
+            Rule::Exclude(one, other) => writeln!(text, "  exclude {name}{} with {}", expr(one), expr(other)),
+            Rule::Allow(options, table) => {
+                writeln!(text, "  allow {name}({}) in {table}", options.join(", "))
+            }
+        };
+    }
+    components(text, "cost", &body.cost);
+    components(text, "cost line", &body.line_cost);
+    for (name, when) in &body.alerts {
+        let _ = writeln!(text, "  alert {name}: when {} because \"mind this\"", expr(when));
+    }
+}
+
+fn components(text: &mut String, word: &str, of: &[Component]) {
+    if of.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "  {word} {{");
+    for component in of {
+        let when = component.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+        let _ = writeln!(text, "    {} = {}{when}", component.name, expr(&component.amount));
+    }
+    text.push_str("  }\n");
+}
+
+fn print_price(text: &mut String, price: &Price) {
+    let _ = writeln!(text, "\nprice {} {{", price.target);
+    for entry in &price.entries {
+        let _ = writeln!(text, "  entry {}", input(entry));
+    }
+    for (word, steps) in [("unit", &price.per_unit), ("line", &price.per_line)] {
+        if let Some(of) = steps {
+            let _ = writeln!(text, "  per {word} {{");
+            steps_of(text, of, 4, "");
+            text.push_str("  }\n");
+        }
+    }
+    text.push_str("}\n");
+}
+
+fn print_quote(text: &mut String, quote: &QuoteBlock, currency: &str) {
+    text.push_str("\nquote {\n");
+    for entry in &quote.entries {
+        let _ = writeln!(text, "  entry {}", input(entry));
+    }
+    steps_of(text, &quote.steps, 2, currency);
+    if let Some(days) = quote.valid_days {
+        let _ = writeln!(text, "  valid {days} days");
+    }
+    text.push_str("}\n");
+}
+
+fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
+    for of in steps {
+        let pad = " ".repeat(indent);
+        let label = format!("{} \"Step {}\"", of.name, of.name);
+        let head = match &of.kind {
+            StepKind::List(amount) => format!("list \"List\" = {}", expr(amount)),
+            StepKind::Add(amount) => format!("add {label} = {}", expr(amount)),
+            StepKind::Less(amount) => format!("less {label} = {}", expr(amount)),
+            StepKind::Floor(bound) => format!("floor {label} = {}", expr(bound)),
+            StepKind::Cap(bound) => format!("cap {label} = {}", expr(bound)),
+            StepKind::Tax(amount, within) => {
+                format!("tax {label}{} = {}", if *within { " within" } else { "" }, expr(amount))
+            }
+            StepKind::Round(to) => format!("round {}", rounding(to)),
+            StepKind::Subtotal => format!("subtotal {label}"),
+            StepKind::EachLine(inner) => {
+                let _ = writeln!(text, "{pad}each line {{");
+                steps_of(text, inner, indent + 2, currency);
+                let _ = writeln!(text, "{pad}}}");
+                continue;
+            }
+            StepKind::Group(kind, inner) => {
+                let word = match kind {
+                    GroupKind::Best => "best of",
+                    GroupKind::Worst => "worst of",
+                    GroupKind::First => "first of",
+                    GroupKind::All => "all of",
+                };
+                let when = of.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+                let _ = writeln!(text, "{pad}{word} {}{when} {{", of.name);
+                steps_of(text, inner, indent + 2, currency);
+                let _ = writeln!(text, "{pad}}}");
+                continue;
+            }
+        };
+        let _ = write!(text, "{pad}{head}");
+        let spread = of.spread.as_ref().map(|of| spread(of, currency)).unwrap_or_default();
+        let when = of.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+        let during = of.during.map(|days| format!(" during {}", period(days))).unwrap_or_default();
+        let negative = if of.may_be_negative { " may be negative" } else { "" };
+        let _ = writeln!(text, "{negative}{spread}{when}{during}");
+    }
+}
+
+fn spread(of: &Spread, currency: &str) -> String {
+    let mut text = String::new();
+    if let Some(lines) = &of.on_lines {
+        let _ = write!(text, " on lines where {}", expr(lines));
+    }
+    if let Some(by) = &of.by {
+        let _ = write!(text, " spread by {}", expr(by));
+        if let Some(to) = &of.to {
+            let _ = write!(text, " to {}", lit(&crate::model::Lit::Num(to.clone(), currency.to_owned())));
+        }
+        if let Some(residual) = of.residual {
+            let _ = write!(text, " {residual}");
+        }
+        if let Some(within) = &of.within {
+            let _ = write!(text, " within {}", expr(within));
+        }
+    }
+    text
+}
+
+/// `2026-01-01 to 2026-06-30`, `from …`, `to …`
+pub fn period((from, to): Period) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{} to {}", date(from), date(to)),
+        (Some(from), None) => format!("from {}", date(from)),
+        (None, Some(to)) => format!("to {}", date(to)),
+        (None, None) => panic!("a period has an end"),
+    }
+}
+
+fn print_approvals(text: &mut String, of: &Approvals) {
+    text.push_str("\napprovals {\n");
+    for level in &of.levels {
+        let _ = writeln!(text, "  level {level} \"Level {level}\"");
+    }
+    for (name, with) in &of.reviewers {
+        let with = with.as_ref().map(|level| format!(" with {level}")).unwrap_or_default();
+        let _ = writeln!(text, "  reviewer {name} \"Reviewer {name}\"{with}");
+    }
+    for rule in &of.rules {
+        let who = rule.who.as_ref().map_or("reject".to_owned(), |who| format!("ask {who}"));
+        let narrowed = rule.narrowed_to.as_ref().map(|to| format!(" for {to}")).unwrap_or_default();
+        let _ = writeln!(text, "  {who}{narrowed} when {}", expr(&rule.when));
+    }
+    if let Some(route) = of.route {
+        let _ = writeln!(text, "  route {route}");
+    }
+    text.push_str("}\n");
+}
