@@ -24,7 +24,6 @@ pub mod signature;
 pub mod table;
 #[cfg(test)]
 mod tests;
-mod text;
 pub mod tier;
 mod types;
 mod units;

@@ -7,9 +7,9 @@ use super::expr::{check_condition, check_expr, check_formula, literal_value, ter
 use super::inputs::{self, allows, clause, roles};
 use super::price::zero_divisor;
 use super::scope::{Scope, Section};
-use super::text::expr_text;
 use super::{MemberSig, Signatures, describe, errors};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::format::expr_text;
 use crate::ir::{self, Expr, ExprKind, Formula, Level, LogicOp, Name, Suggested, Ty, Value};
 use crate::resolve::Kind;
 use crate::source::Span;

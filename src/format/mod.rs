@@ -19,9 +19,14 @@ mod tables;
 mod test_blocks;
 mod words;
 
-use crate::syntax::ast::{File, Item};
+use crate::syntax::ast::{Expr, File, Item};
 use crate::syntax::{ItemText, ItemWord, split};
 use lines::Lines;
+
+/// An expression in canonical layout on one line, for explanations and messages.
+pub fn expr_text(expr: &Expr) -> String {
+    expressions::expr(expr).one_line()
+}
 
 /// The canonical text of a file.
 ///

@@ -14,7 +14,7 @@ pub(crate) use figures::*;
 pub(crate) use names::*;
 pub(crate) use types::*;
 
-use crate::check::text::expr_text;
+use crate::format::expr_text;
 use crate::syntax::ast;
 
 /// The longest piece of a book's text that a message repeats.
