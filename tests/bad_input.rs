@@ -60,7 +60,7 @@ fn a_table_file_says_what_is_wrong_with_it_and_where() {
     assert_eq!(with_csv("\u{feff}ink,value\r\nblue,1\r\nred,2\r\n".as_bytes()), [""; 0]);
     let misnamed = with_csv(b"colour,value\nblue,1\nred,2\n");
     only(&misnamed[..1], &["E0404", "ink.csv:1", "colour", "ink"]);
-    only(&misnamed[1..], &["E0403", "pen.tarif:2", "ink"]);
+    only(&misnamed[1..], &["E0403", "ink.csv:1", "ink"]);
     only(&with_csv(b"ink,value\nblue,\"1.234,56\"\nred,2\n"), &["E0405", "ink.csv:2", "1.234,56"]);
     only(&with_csv(b"ink,value\nblue,1\nred,2\nblue,3\n"), &["E0402", "ink.csv:"]);
     only(&with_csv(b"ink,value\nblue,1\nred\n"), &["E0406", "ink.csv:3"]);
