@@ -10,9 +10,9 @@ use super::queries::{self, Compiled, PathName, Piece};
 use super::{hash, problems, uses};
 use crate::check::table::file_of;
 use crate::check::{ItemIr, Signatures, assemble};
-use crate::diagnostic::{Diagnostic, has_errors};
+use crate::diagnostic::{Diagnostic, codes, has_errors};
 use crate::resolve::ItemRef;
-use crate::source::limits;
+use crate::source::{FileId, limits};
 use crate::syntax::ItemWord;
 use crate::syntax::ast::Item;
 
@@ -55,9 +55,21 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
         return Compiled { book: None, problems: found };
     }
     let hash = book_hash(db, project, &pieces);
-    let (book, assembly_problems) = assemble(items, signatures, hash);
+    let (book, mut assembly_problems) = assemble(items, signatures, hash);
+    let shared = shared_anchors(db, project);
+    // A folder that several books use declares more than each of them needs.
+    assembly_problems.retain(|problem| {
+        let elsewhere = problem.span().is_some_and(|span| shared.contains(&span.file));
+        problem.code != codes::UNUSED_DECLARATION || !elsewhere
+    });
     found.extend(assembly_problems);
     Compiled { book: book.filter(|_| !has_errors(&found)).map(Arc::new), problems: found }
+}
+
+/// The anchors of the declarations that used folders bring.
+fn shared_anchors(db: &dyn Db, project: Project) -> BTreeSet<FileId> {
+    let files = queries::members(db, project).files.iter().filter(|(_, home)| !home.is_empty());
+    files.flat_map(|(file, _)| queries::pieces(db, *file)).map(|piece| piece.anchor(db)).collect()
 }
 
 /// The declarations of the book, in the order of paths and places.

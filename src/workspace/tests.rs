@@ -214,6 +214,16 @@ fn a_library_is_part_of_the_book_only_when_it_is_used() {
 }
 
 #[test]
+fn a_used_folder_may_declare_more_than_the_book_needs() {
+    let text = "use std.proration\ngiven since: date\nproduct seat { quantity 1 to 9 }\nprice seat { per unit {\n\
+                list = 30 CNY * months_of_30_days(since, as_of) rounded half_up to 0.01 CNY\n} }\n";
+    assert_eq!(messages(&workspace(&[("book.tarif", BOOK), ("seat.tarif", text)])), [""; 0]);
+    let unused = format!("{text}def own(x: int) -> int = x\n");
+    let found = messages(&workspace(&[("book.tarif", BOOK), ("seat.tarif", &unused)]));
+    assert!(found.len() == 1 && found[0].starts_with("seat.tarif:7:5: W0201"), "{found:?}");
+}
+
+#[test]
 fn a_book_declaration_of_a_used_folder_is_left_aside() {
     let mut workspace = workspace(&[("book.tarif", BOOK), ("uses.tarif", "use \"../group\"\n")]);
     workspace.set_file("../group/a.tarif", BOOK.as_bytes());
