@@ -255,8 +255,18 @@ pub(crate) fn no_such_figure(
 }
 
 /// A margin of a product that has no cost.
-pub(crate) fn no_cost(span: Span, word: &str, product: &Name) -> Diagnostic {
-    Diagnostic::new(codes::NO_COST, format!("`{product}` has no cost, and so no `{word}` here"))
-        .at(span, "")
-        .help(format!("give `{product}` a `cost {{ … }}`, or narrow the rule to products that have one"))
+pub(crate) fn no_cost(span: Span, word: &str, product: &Name, narrow: Option<&Name>) -> Diagnostic {
+    let message = match word {
+        "cost" => format!("`{product}` has no cost"),
+        _ => format!("`{product}` has no cost, and so no `{word}`"),
+    };
+    let problem = Diagnostic::new(codes::NO_COST, message).at(span, "");
+    match narrow {
+        Some(with) => {
+            problem.help(format!("narrow it, as `for {with}`, or give `{product}` a `cost {{ … }}`"))
+        }
+        None => {
+            problem.help(format!("give `{product}` a `cost {{ … }}`; a cost of nothing is written out too"))
+        }
+    }
 }

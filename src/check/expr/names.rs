@@ -343,7 +343,8 @@ impl<'a> Checker<'_, 'a> {
         if matches!(figure, Builtin::Cost | Builtin::Margin)
             && let Some(product) = self.without_cost()
         {
-            return Found::refused(errors::no_cost(span, word, product));
+            let narrow = if finished { self.with_cost() } else { None };
+            return Found::refused(errors::no_cost(span, word, product, narrow));
         }
         let place = Place::Builtin { level, figure };
         match figure {
@@ -366,6 +367,13 @@ impl<'a> Checker<'_, 'a> {
             .iter()
             .find(|(name, it)| concerned(name) && !it.has_cost)
             .map(|(name, _)| name)
+    }
+
+    /// A product concerned that has a cost.
+    fn with_cost(&self) -> Option<&'a Name> {
+        let products = self.signatures.products.iter();
+        let mut with = products.filter(|(name, it)| it.has_cost && self.scope.products.contains(name));
+        with.next().map(|(name, _)| name)
     }
 
     /// The problem of a name that nothing declares: the nearest one that could stand here, or where the

@@ -23,7 +23,7 @@ pub(super) type Run = (u32, u32);
 /// One key.
 pub(super) struct Axis<'a> {
     pub(super) name: &'a Name,
-    ty: &'a Ty,
+    pub(super) ty: &'a Ty,
     kind: Kind<'a>,
     /// How many classes there are.
     pub(super) count: u32,

@@ -6,6 +6,7 @@ use super::draft::{Draft, Header};
 use crate::check::describe;
 use crate::check::signature::TableSig;
 use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::ir::KeyMatch;
 use crate::ir::Ty;
 use crate::sheet::Sheet;
 use crate::source::Span;
@@ -203,7 +204,14 @@ pub(super) fn missing_column(sheet: &Sheet, names: &[&str], named_at: Span) -> D
 }
 
 pub(super) fn dead_row(draft: &Draft<'_>, row: usize, key: usize, axis: &Axis<'_>) -> Diagnostic {
-    let message = format!("the row is never reached: `{}` has no such value", axis.name);
+    let asked = draft.keys.get(key).and_then(|column| column.get(row));
+    let message = match asked {
+        Some(KeyMatch::One(value)) => {
+            let value = describe::value(value, axis.ty);
+            format!("the row is never reached: `{}` is never {value}", axis.name)
+        }
+        _ => format!("the row is never reached: `{}` has no such value", axis.name),
+    };
     let all = (axis.count > 0).then(|| axis.describe(&[(0, axis.count - 1)]));
     let spot = draft.key_spot(row, key);
     let slip = Slip::new(codes::DEAD_ROW, message);
