@@ -295,7 +295,7 @@ fn a_row_that_no_value_reaches_is_refused() {
     );
     assert_eq!(
         refused("table t(s: press.stroke) -> CNY { 125 mm: 1, any: 2 }"),
-        ["the row is never reached: `s` has no such value"]
+        ["the row is never reached: `s` is never 125 mm"]
     );
     assert_eq!(
         refused("table t(n: int) -> CNY { above 2 under 3: 1, any: 2 }"),
