@@ -1,6 +1,5 @@
 //! Laws that every book keeps, tried on the random books of the oracle.
 
-#[expect(dead_code, reason = "the oracle uses the rest")]
 #[path = "oracle/generate/mod.rs"]
 mod generate;
 #[expect(dead_code, reason = "the oracle uses the rest")]

@@ -30,6 +30,11 @@ pub fn round_to(
     Some((step, offset))
 }
 
+/// The type of a step as it is written; none where that is an error, which [`round_to`] reports.
+pub(crate) fn step_unit(signatures: &Signatures, rounding: &ast::RoundTo) -> Option<NumberTy> {
+    read(signatures, &rounding.step, &mut Vec::new()).map(|(_, ty)| ty)
+}
+
 /// A step as a number in the unit of what is rounded.
 pub(crate) fn step(
     number: &Exact,

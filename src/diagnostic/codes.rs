@@ -280,6 +280,7 @@ codes! {
     DUPLICATE_LINE = "E0928" "duplicate-line" Error "two lines of a request have one id";
     VALUE_NOT_OFFERED = "E0929" "value-not-offered" Error "a value is chosen that the option does not offer";
     NEGATIVE_STEP_IN_QUOTE = "E0930" "negative-step-in-quote" Error "a step came out negative while quoting";
+    NEGATIVE_PRICE = "E0931" "negative-price" Error "a price fell below zero";
     FAULT = "E0999" "fault" Error "a fault in tarif itself";
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";

@@ -9,7 +9,7 @@ use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::{Cell, line};
 use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
 use super::run::{Note, Scope};
-use super::step::{Change, Step, StepKind};
+use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
 use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
 use crate::diagnostic::codes;
@@ -319,6 +319,7 @@ impl<'p> LineRun<'p> {
         let (net, marks, gaps) = (walk.running, walk.marks, walk.gaps);
         self.unit = marks;
         gaps.into_iter().for_each(|gap| self.fault(gap));
+        self.not_below_zero(plan, facts, net.as_ref().ok());
         self.keep(line::UNIT_NET, net.map(Value::Number));
         if has_list(&product.unit) {
             let list = self.times_quantity(self.number(line::UNIT_LIST));
@@ -341,11 +342,29 @@ impl<'p> LineRun<'p> {
         let (own, marks, gaps) = (walk.running, walk.marks, walk.gaps);
         self.line = marks;
         gaps.into_iter().for_each(|gap| self.fault(gap));
-        if let Err(gap) = &own {
-            self.fault(gap.clone());
+        match &own {
+            Err(gap) => self.fault(gap.clone()),
+            Ok(amount) if self.start.as_ref().is_none_or(|start| !start.is_negative()) => {
+                let amount = amount.clone();
+                self.not_below_zero(plan, facts, Some(&amount));
+            }
+            Ok(_) => {}
         }
         set(&mut self.cells, line::NET, Cell::of(own.clone().map(Value::Number)));
         self.own = own;
+    }
+
+    /// A price below zero is refused unless a step of the product's waterfall may turn round.
+    fn not_below_zero(&mut self, plan: &Plan, facts: &Facts, price: Option<&Exact>) {
+        let product = self.product;
+        let Some(price) = price.filter(|price| price.is_negative()) else { return };
+        if may_turn_round(&product.unit) || may_turn_round(&product.line) {
+            return;
+        }
+        let price = plan.show_amount(&facts.day, price);
+        let message = format!("the price of `{}` comes to {price}, below zero", product.product.name);
+        let help = "say the least price with `floor`; if a credit is meant, a step says `may be negative`";
+        self.fault(Fault::new(codes::NEGATIVE_PRICE, message).at(product.product.span).help(help).gap());
     }
 
     fn ground<'a>(&'a mut self, plan: &'a Plan, facts: &'a Facts, running: u32) -> LineGround<'a> {

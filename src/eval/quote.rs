@@ -13,7 +13,7 @@ use super::line::{LineGround, LineRun, set};
 use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
-use super::step::{Change, Step, StepKind};
+use super::step::{Change, Step, StepKind, may_turn_round};
 use super::walk::{Entered, Ground, Mark, Outcome, Reach, Reason, Walk, clear, in_formula};
 use crate::diagnostic::codes;
 use crate::ir::{Residual, Value};
@@ -98,8 +98,20 @@ fn attempt<'p>(
         faults.push(gap.clone());
     }
     faults.extend(marks.iter().filter_map(|mark| uncollected(plan, facts, mark)));
+    faults.extend(below_zero(plan, facts, start.as_ref().ok(), ground.cells.get(quote::NET as usize)));
     set(&mut ground.cells, quote::TOTAL, Cell::of(running.map(Value::Number)));
     Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, faults })
+}
+
+/// The quote's own steps may not bring its net below zero, unless one of them may turn round.
+fn below_zero(plan: &Plan, facts: &Facts, start: Option<&Exact>, net: Option<&Cell>) -> Option<Gap> {
+    let Some(Cell::Known(Value::Number(net))) = net else { return None };
+    if !net.is_negative() || start.is_none_or(Exact::is_negative) || may_turn_round(&plan.steps) {
+        return None;
+    }
+    let message = format!("the quote comes to {}, below zero", plan.show_amount(&facts.day, net));
+    let help = "take off at most what there is: `less … = min(amount, running) rounded …`";
+    Some(Fault::new(codes::NEGATIVE_PRICE, message).help(help).gap())
 }
 
 /// Walks down the quote's steps; stops where a line turns out bad.

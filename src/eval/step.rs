@@ -76,6 +76,15 @@ pub enum StepKind {
     },
 }
 
+/// Whether a step of these says that it `may be negative`: a price below zero is then meant.
+pub(super) fn may_turn_round(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        StepKind::Add(change) | StepKind::Less(change) => change.may_be_negative,
+        StepKind::Group { steps, .. } | StepKind::EachLine { steps, .. } => may_turn_round(steps),
+        _ => false,
+    })
+}
+
 /// The amount of an `add` or `less`.
 #[derive(Clone, Debug)]
 pub struct Change {

@@ -328,9 +328,9 @@ fn seen(figures: Figures, sees_cost: bool) -> Figures {
     Figures { cost: figures.cost.filter(|_| sees_cost), ..figures }
 }
 
-/// (net − cost) / net.
+/// (net − cost) / net; none where there is no price to be a share of.
 fn margin(figures: &Figures) -> Option<Exact> {
-    let (net, cost) = (figures.net.as_ref()?, figures.cost.as_ref()?);
+    let (net, cost) = (figures.net.as_ref().filter(|net| net.is_positive())?, figures.cost.as_ref()?);
     net.checked_sub(cost).ok()?.checked_div(net).ok()
 }
 

@@ -232,6 +232,19 @@ pub(super) fn mixed(at: Span, first: &str, second: &str, readings: [String; 2]) 
         .help(format!("write `{one}` or `{other}`"))
 }
 
+/// As [`mixed`], in an expression that goes on around the two operators.
+pub(super) fn mixed_in_chain(at: Span, first: &str, second: &str) -> Diagnostic {
+    let help = match (first, second) {
+        ("of", _) | (_, "of") => {
+            "write parentheses around each share, as `(2% of list) + (3% of running)`, or around the sum that a share \
+             is of, as `2% of (list + extra)`"
+        }
+        _ => "write parentheses around the part that comes first, and look at the whole again",
+    };
+    let message = format!("`{first}` and `{second}` stand side by side without parentheses");
+    Diagnostic::new(codes::MIXED_OPERATORS, message).at(at, "this has more than one reading").help(help)
+}
+
 /// A reading may be longer than other words: it is what the author compares.
 fn short_reading(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

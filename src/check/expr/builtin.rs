@@ -213,10 +213,33 @@ impl Checker<'_, '_> {
         let value = self.infer(value, None);
         let value = value?;
         let ty = self.need_number(&value, value_tree)?;
+        let (value, ty) = self.in_unit_of_step(value, ty, rounding);
         let (step, offset) = self.round_to(rounding, &ty)?;
         let ty = Ty::Number(rounded_kind(ty, &step, &offset));
         let kind = ExprKind::Round { value: Box::new(value), mode: rounding.mode, step, offset };
         Some(node(kind, ty, span))
+    }
+
+    /// What is rounded to hours is in hours from then on, whatever it was before, so that it can be written
+    /// with the digits of the step.
+    fn in_unit_of_step(
+        &mut self,
+        value: ir::Expr,
+        ty: NumberTy,
+        rounding: &ast::RoundTo,
+    ) -> (ir::Expr, NumberTy) {
+        match crate::check::rounding::step_unit(self.signatures, rounding) {
+            Some(step) if step.unit != ty.unit => match ty.unit.conversion_to(&step.unit) {
+                Some(factor) if factor != Exact::ONE => {
+                    let to = NumberTy { unit: step.unit, kind: ty.kind };
+                    let span = value.span;
+                    let kind = ExprKind::Scale { factor, of: Box::new(value) };
+                    (node(kind, Ty::Number(to.clone()), span), to)
+                }
+                _ => (value, ty),
+            },
+            _ => (value, ty),
+        }
     }
 
     /// Step and offset of a rounding in the unit of what is rounded.

@@ -246,6 +246,10 @@ impl Builder<'_> {
     ) {
         let (whole_left, whole_right) = (self.slice(l.span), self.slice(r.span));
         let outer = symbol(op);
+        if self.goes_on_around(l.span.cover(r.span)) {
+            self.report(errors::mixed_in_chain(op_span, outer, symbol(inner)));
+            return;
+        }
         let inside = if on_left { l } else { r };
         let readings = match &inside.kind {
             ExprKind::Binary { left: first, right: second, op_span: inner_span, .. } => {
@@ -275,6 +279,22 @@ impl Builder<'_> {
             _ => return,
         };
         self.report(errors::mixed(op_span, outer, symbol(inner), readings));
+    }
+
+    /// Whether the expression goes on before or behind a part of it, so that a reading of the part alone
+    /// would be no reading of the whole.
+    fn goes_on_around(&self, part: Span) -> bool {
+        let offset = |at: u32| at.saturating_sub(self.base) as usize;
+        let before = self.text.get(..offset(part.start)).unwrap_or("").trim_end();
+        let behind = self.text.get(offset(part.end)..).unwrap_or("").trim_start();
+        let word = |text: &str, word: &str| {
+            text.strip_prefix(word)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let last = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
+        before.ends_with(['+', '-', '*', '/'])
+            || behind.starts_with(['+', '-', '*', '/'])
+            || ["of", "otherwise"].iter().any(|it| *it == last || word(behind, it))
     }
 
     fn chained(&mut self, l: &Expr, op: BinaryOp, op_span: Span, r: &Expr) {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 
-use super::expr::{Fault, NOT_AVAILABLE, NOT_CHOSEN, Res, Scope, World, eval, literal, number, truth};
-use super::waterfall::{Waterfall, add, run};
+use super::expr::{
+    Fault, NEGATIVE_PRICE, NOT_AVAILABLE, NOT_CHOSEN, Res, Scope, World, eval, literal, number, truth,
+};
+use super::waterfall::{self, Waterfall, add, run};
 use super::{Line, Section, lookup};
 use crate::model::{self, Body, Component, Domain, Input, Price, Product, Rule, Ty, Val};
 use crate::number::{Q, size, whole};
@@ -52,6 +54,12 @@ pub fn line(world: &World, request: &model::Line) -> Priced {
     inside.set_number("cost", unit_cost.clone());
     let unit = run(world, &mut inside, price.per_unit.as_deref().unwrap_or(&[]), "unit", Ok(Q::zero()));
     note_faults(&unit, &mut found);
+    let steps = || price.per_unit.iter().chain(&price.per_line).flatten();
+    let meant = steps().any(waterfall::may_turn_round);
+    let below_zero = |price: &Res<Q>| price.as_ref().is_ok_and(|price| price.is_negative()) && !meant;
+    if below_zero(&unit.running) {
+        found.insert(NEGATIVE_PRICE.0.to_owned());
+    }
     let unit_list = inside.names.get("list").cloned().map(plain_number);
     scope.applied = inside.applied;
     keep_level("unit.", &inside.names, &mut scope);
@@ -68,6 +76,9 @@ pub fn line(world: &World, request: &model::Line) -> Priced {
     }
     let of_line = run(world, &mut inside, price.per_line.as_deref().unwrap_or(&[]), "line", start);
     note_faults(&of_line, &mut found);
+    if below_zero(&of_line.running) && !below_zero(&unit.running) {
+        found.insert(NEGATIVE_PRICE.0.to_owned());
+    }
     let line_list = inside.names.get("list").cloned().map(plain_number).expect("a list price");
     scope.applied = inside.applied;
     keep_level("line.", &inside.names, &mut scope);

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 
-use super::expr::{Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
+use super::expr::{NEGATIVE_PRICE, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
 use super::line::{Priced, entries, line};
 use super::spread::{Share, spread};
-use super::waterfall::{Waterfall, change, counts, known, name_group, weigh};
+use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
 use super::{Entry, Quote, approval};
 use crate::model::{QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
@@ -32,6 +32,7 @@ pub fn quote(world: &World, request: &Request) -> Quote {
 
     let amounts: BTreeMap<usize, Q> =
         valid.iter().map(|at| (*at, lines[*at].amount.clone().expect("valid"))).collect();
+    let start: Q = amounts.values().sum();
     let mut run = Run { world, lines: &mut lines, amounts, before_tax: None, taxes: Vec::new(), found };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
@@ -39,6 +40,10 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
     found.extend(so_far.faults.iter().map(|fault| fault.0.to_owned()));
+    let falls = net.as_ref().is_ok_and(|net| net.is_negative()) && !start.is_negative();
+    if falls && !block.steps.iter().any(may_turn_round) {
+        found.insert(NEGATIVE_PRICE.0.to_owned());
+    }
 
     for (at, amount) in shares {
         lines[at].answer.net = net.is_ok().then_some(amount);

@@ -199,6 +199,14 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
     }
 }
 
+/// A step that says `may be negative`, or holds one.
+pub fn may_turn_round(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Group(_, steps) | StepKind::EachLine(steps) => steps.iter().any(may_turn_round),
+        _ => step.may_be_negative,
+    }
+}
+
 fn not_negative(step: &Step, amount: Q) -> Res<Q> {
     if amount.is_negative() && !step.may_be_negative { Err(NEGATIVE_STEP) } else { Ok(amount) }
 }
