@@ -20,6 +20,7 @@ use std::sync::Arc;
 use random::Random;
 use serde_json::Value;
 use subject::Subject;
+use tarif::ir;
 use tarif::source::FileId;
 use tarif::workspace::{Fetched, Workspace};
 
@@ -142,7 +143,9 @@ fn a_book_that_was_edited_into_shape_is_the_book() {
         }
         let fresh = workspace(&files);
         assert_eq!(edited.problems(), fresh.problems(), "--book {seed}");
-        assert_eq!(edited.book(), fresh.book(), "--book {seed}");
+        // The marks of places count the declarations ever seen; what the book says is its text.
+        let said = |workspace: &Workspace| workspace.book().map(|book| ir::print(&book));
+        assert_eq!(said(&edited), said(&fresh), "--book {seed}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use serde_json::Value;
 
 use crate::evaluate::{Entry, Line, Quote, Section};
@@ -35,6 +35,11 @@ fn amount(value: Option<&Q>) -> String {
     value.map_or("unknown".to_owned(), show)
 }
 
+/// A margin is a share of a price; of nothing or less there is none.
+fn price(net: Option<&Q>) -> Option<&Q> {
+    net.filter(|net| net.is_positive())
+}
+
 fn share(part: Option<Q>, of: Option<&Q>) -> String {
     match (part, of) {
         (Some(part), Some(of)) if !of.is_zero() => show(&round(&(part / of), Mode::HalfEven, &decimal(1, 4))),
@@ -53,7 +58,7 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     put("cost", amount(quote.cost.as_ref()));
     put("net", amount(quote.net.as_ref()));
     put("total", amount(quote.total.as_ref()));
-    put("margin", share(minus(&quote.net, &quote.cost), quote.net.as_ref()));
+    put("margin", share(minus(&quote.net, &quote.cost), price(quote.net.as_ref())));
     put("off_list", share(minus(&quote.list, &quote.net), quote.list.as_ref()));
     put("partial", quote.partial.to_string());
     for (name, tax) in quote.taxes.iter().filter(|(_, tax)| !tax.is_zero()) {
@@ -82,7 +87,7 @@ fn line_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
     put("list", amount(line.list.as_ref()));
     put("cost", amount(line.cost.as_ref()));
     put("net", amount(line.net.as_ref()));
-    put("margin", share(minus(&line.net, &line.cost), line.net.as_ref()));
+    put("margin", share(minus(&line.net, &line.cost), price(line.net.as_ref())));
     put("off_list", share(minus(&line.list, &line.net), line.list.as_ref()));
     put("applied", line.applied.join(", "));
     put("violations", join(&line.violations));
