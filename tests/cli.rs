@@ -163,6 +163,17 @@ fn problems_of_a_book_end_with_one_in_text_and_json() {
 }
 
 #[test]
+fn warnings_are_shown_and_end_with_one_only_when_asked() {
+    let folder = shop("warnings");
+    folder.write("more.tarif", b"def spare(x: int) -> int = x\n");
+    let ran = tarif(&["check", folder.path()]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.out.contains("W0201") && ran.out.contains("1 warning"), "{}", ran.out);
+    assert_eq!(tarif(&["check", "--strict", folder.path()]).status, 1);
+    assert_eq!(tarif(&["check", "--strict", shop("nowarnings").path()]).status, 0);
+}
+
+#[test]
 fn a_file_that_is_not_utf8_is_named_with_its_line_and_byte() {
     let folder = shop("utf8");
     folder.write("bad.tarif", b"// a\n\xc3\x28\n");
