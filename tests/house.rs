@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
 /// The crates that only one room knows.
 const OWNED_CRATES: &[(&str, &str)] = &[
     ("calamine", "sheet"),
+    ("csv_core", "sheet"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("codespan_reporting", "diagnostic"),

@@ -1,11 +1,13 @@
 //! Comma-separated values, read strictly (RFC 4180).
 //!
-//! A reader of its own, because two things are needed that tolerant readers do not give: a stray or open
-//! quote is refused instead of swallowing rows, and each cell keeps its place in the file for messages.
+//! csv-core parts the cells. Two things stand around it: a stray or open quote is refused instead of swallowing
+//! rows, and each cell keeps its place in the file, for messages.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use csv_core::ReadFieldResult;
 
 use super::problem::{self, Problems, narrow};
 use super::{Sheet, SheetForm};
@@ -56,15 +58,50 @@ fn text_of<'a>(bytes: &'a [u8], path: &str) -> Result<&'a str, Box<Diagnostic>> 
     Ok(text)
 }
 
-/// Where a cell ends, and what ends it.
-struct End {
-    /// The byte after the cell's last.
-    at: usize,
-    /// Line breaks inside the cell.
-    breaks: u32,
+/// Where a cell ends.
+struct Cell {
+    /// The byte behind its last.
+    end: usize,
+    /// The first byte of the next cell, behind the comma or line break.
+    next: usize,
+    /// It is the last of its line.
+    last: bool,
+}
+
+/// The cell that begins at `start`.
+fn next_cell(core: &mut csv_core::Reader, text: &str, start: usize) -> Cell {
+    let bytes = text.as_bytes();
+    // An empty line is a line of one empty cell here; the reader would pass it over.
+    if let Some(b'\n' | b'\r') = bytes.get(start) {
+        return Cell { end: start, next: behind_break(bytes, start), last: true };
+    }
+    let mut scratch = [0; 256];
+    let mut at = start;
+    let last = loop {
+        let (result, read, _) = core.read_field(bytes.get(at..).unwrap_or_default(), &mut scratch);
+        at += read;
+        match result {
+            ReadFieldResult::Field { record_end } => break record_end,
+            ReadFieldResult::End => break true,
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+        }
+    };
+    let ended = at > start && matches!(bytes.get(at - 1), Some(b',' | b'\n' | b'\r'));
+    let end = if ended { at - 1 } else { at };
+    Cell { end, next: if last && ended { behind_break(bytes, end) } else { at }, last }
+}
+
+/// The first byte behind the line break at `at`.
+fn behind_break(bytes: &[u8], at: usize) -> usize {
+    match (bytes.get(at), bytes.get(at + 1)) {
+        (Some(b'\r'), Some(b'\n')) => at + 2,
+        (Some(_), _) => at + 1,
+        (None, _) => at,
+    }
 }
 
 struct Reader<'a> {
+    core: csv_core::Reader,
     text: &'a str,
     file: FileId,
     at: usize,
@@ -79,7 +116,7 @@ impl<'a> Reader<'a> {
     fn new(text: &'a str, file: FileId) -> Reader<'a> {
         let at = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         let (starts, lines, problems) = (Vec::new(), Vec::new(), Problems::default());
-        Reader { text, file, at, line: 1, starts, lines, width: 0, problems }
+        Reader { core: csv_core::Reader::new(), text, file, at, line: 1, starts, lines, width: 0, problems }
     }
 
     /// Reads the header and all rows. Only a broken quote or line end stops it: nothing behind it is sure.
@@ -119,50 +156,40 @@ impl<'a> Reader<'a> {
 
     /// Reads one line's cells and the line break behind them.
     fn record(&mut self) -> Result<(), Box<Diagnostic>> {
-        let bytes = self.text.as_bytes();
         loop {
-            self.starts.push(narrow(self.at));
-            let end = self.cell()?;
-            self.line += end.breaks;
-            match bytes.get(end.at) {
-                Some(b',') => self.at = end.at + 1,
-                Some(b'\r') if bytes.get(end.at + 1) == Some(&b'\n') => {
-                    self.at = end.at + 2;
-                    self.line += 1;
-                    return Ok(());
-                }
-                Some(b'\r') => return Err(problem::lone_return(self.file, end.at).into()),
-                Some(_) => {
-                    self.at = end.at + 1;
-                    self.line += 1;
-                    return Ok(());
-                }
-                None => {
-                    self.at = end.at;
-                    return Ok(());
-                }
+            let start = self.at;
+            self.starts.push(narrow(start));
+            let cell = next_cell(&mut self.core, self.text, start);
+            self.strict(start, &cell)?;
+            self.at = cell.next;
+            let raw = self.text.get(start..cell.next).unwrap_or("");
+            self.line += narrow(raw.matches('\n').count());
+            if cell.last {
+                return Ok(());
             }
         }
     }
 
-    /// The end of the cell that begins here.
-    fn cell(&self) -> Result<End, Box<Diagnostic>> {
+    /// The reader takes any quote as it comes; here a quote stands at both ends of a cell or nowhere.
+    fn strict(&self, start: usize, cell: &Cell) -> Result<(), Box<Diagnostic>> {
         let bytes = self.text.as_bytes();
-        if bytes.get(self.at) != Some(&b'"') {
-            let at = plain_end(bytes, self.at);
-            return match bytes.get(at) {
-                Some(b'"') => Err(problem::stray_quote(self.file, at).into()),
-                _ => Ok(End { at, breaks: 0 }),
+        if bytes.get(start) == Some(&b'"') {
+            return match closing_quote(bytes, start) {
+                None => Err(problem::open_quote(self.file, start).into()),
+                Some(close) if close + 1 < cell.end => Err(problem::after_quote(self.file, close + 1).into()),
+                Some(_) => self.no_lone_return(cell),
             };
         }
-        let Some(close) = closing_quote(bytes, self.at) else {
-            return Err(problem::open_quote(self.file, self.at).into());
-        };
-        let inside = bytes.get(self.at..close).unwrap_or_default();
-        let breaks = narrow(inside.iter().filter(|byte| **byte == b'\n').count());
-        match bytes.get(close + 1) {
-            None | Some(b',' | b'\n' | b'\r') => Ok(End { at: close + 1, breaks }),
-            Some(_) => Err(problem::after_quote(self.file, close + 1).into()),
+        match bytes.get(start..cell.end).and_then(|raw| raw.iter().position(|byte| *byte == b'"')) {
+            Some(at) => Err(problem::stray_quote(self.file, start + at).into()),
+            None => self.no_lone_return(cell),
+        }
+    }
+
+    fn no_lone_return(&self, cell: &Cell) -> Result<(), Box<Diagnostic>> {
+        match self.text.as_bytes().get(cell.end..cell.next) {
+            Some(b"\r") => Err(problem::lone_return(self.file, cell.end).into()),
+            _ => Ok(()),
         }
     }
 
