@@ -189,7 +189,7 @@ fn number_value(
     if found.unit == wanted.unit {
         return match wanted.kind {
             NumberKind::Rate if !is_rate => {
-                problems.push(errors::missing_percent(literal.span, &value));
+                problems.push(errors::missing_percent(literal.span, &describe::number(&value), &value));
                 None
             }
             NumberKind::Int if is_rate || !value.is_integer() => {
@@ -204,7 +204,7 @@ fn number_value(
         if in_cell {
             return Some(value);
         }
-        problems.push(errors::missing_unit(literal.span, &value, wanted));
+        problems.push(errors::missing_unit(literal.span, &describe::number(&value), wanted));
         return None;
     }
     match found.unit.conversion_to(&wanted.unit) {

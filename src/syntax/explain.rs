@@ -274,6 +274,9 @@ impl Talk<'_> {
                 "the currency's code follows the number: `5 EUR`",
             ),
             "!" => Some(errors::exclamation_mark(span)),
+            "+" | "*" | "/" if self.within == "row" || self.within == "tier" => {
+                say("a cell holds a value, not a formula", "work it out, or compute where the table is read")
+            }
             "-" => self.hyphen(span),
             _ if self.lacks_else() => Some(errors::no_else(span)),
             "<" | "|"

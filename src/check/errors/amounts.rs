@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{ArithmeticOp, Name, NumberKind, NumberTy, Ty};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::value::{Exact, Unit};
+use crate::value::{Currency, Exact, Unit, UnitTable};
 
 /// A unit that nothing declares.
 pub(crate) fn unknown_unit(name: &ast::Name, near: Option<&str>) -> Diagnostic {
@@ -45,9 +45,9 @@ pub(crate) fn unknown_currency(name: &ast::Name, book: &BookSig) -> Diagnostic {
 }
 
 /// A name where a currency belongs.
-pub(crate) fn no_currency(name: &ast::Name) -> Diagnostic {
-    let folded = name.text.to_uppercase();
-    let near = crate::value::Currency::by_code(&folded).map(|currency| currency.code);
+pub(crate) fn no_currency(name: &ast::Name, units: &UnitTable) -> Diagnostic {
+    let near = units.unknown(&name.text).nearest;
+    let near = near.as_deref().and_then(Currency::by_code).map(|currency| currency.code);
     Diagnostic::new(codes::UNKNOWN_CURRENCY, format!("there is no currency `{}`", name.text))
         .at(name.span, "")
         .did_you_mean(name.span, near)
@@ -83,21 +83,19 @@ pub(crate) fn overflow(span: Span) -> Diagnostic {
         .at(span, "")
 }
 
-/// A plain number where an amount with a unit is needed.
-pub(crate) fn missing_unit(span: Span, value: &Exact, want: &NumberTy) -> Diagnostic {
-    let message =
-        format!("`{}` has no unit; {} is needed", describe::number(value), describe::number_ty(want));
-    let mended = describe::number_of(value, want);
+/// A plain number where an amount with a unit is needed; `written` is the number with its sign.
+pub(crate) fn missing_unit(span: Span, written: &str, want: &NumberTy) -> Diagnostic {
+    let message = format!("`{written}` has no unit; {} is needed", describe::number_ty(want));
+    let mended = format!("{written} {}", want.unit);
     Diagnostic::new(codes::MISSING_UNIT, message)
         .at(span, "")
         .help(format!("write `{mended}`"))
         .fix(span, mended.clone())
 }
 
-/// A plain number where a rate is needed.
-pub(crate) fn missing_percent(span: Span, value: &Exact) -> Diagnostic {
-    let shown = describe::number(value);
-    let small = *value > Exact::ZERO && *value < Exact::ONE;
+/// A plain number where a rate is needed; `shown` is the number as written, with its sign.
+pub(crate) fn missing_percent(span: Span, shown: &str, value: &Exact) -> Diagnostic {
+    let small = *value > Exact::ZERO && *value < Exact::ONE && !shown.starts_with('-');
     let problem = Diagnostic::new(codes::MISSING_PERCENT, format!("`{shown}` has no `%`; a rate is needed"))
         .at(span, "");
     match value.checked_mul(&Exact::from(100)) {
@@ -183,11 +181,34 @@ fn missing_factor(from: &Unit, to: &Unit) -> Option<String> {
     match powers.as_slice() {
         [] => None,
         all if all.len() > 3 => None,
-        all if all.iter().any(|(_, exponent)| *exponent > 0) => {
+        all if all.iter().all(|(_, exponent)| *exponent > 0) => {
             Some(format!("multiply it by {}", with_article(&factor)))
         }
-        _ => Some(format!("divide it by {}", with_article(&factor.pow(-1)))),
+        all if all.iter().all(|(_, exponent)| *exponent < 0) => {
+            Some(format!("divide it by {}", with_article(&factor.pow(-1))))
+        }
+        _ if is_simple(from) && to.currency().is_some() => {
+            Some(format!("multiply it by {}", with_article(&factor)))
+        }
+        // A mass is no length: no factor makes it one.
+        _ if is_simple(from) && is_simple(to) => None,
+        all => Some(exchanged(all)),
     }
+}
+
+/// A unit of one part: `kg`, `CNY`.
+fn is_simple(unit: &Unit) -> bool {
+    let mut powers = unit.powers();
+    matches!((powers.next(), powers.next()), (Some((_, 1)), None))
+}
+
+/// What stands in the place of what: `CNY*h/kg` for `CNY` has `h` where `kg` belongs.
+fn exchanged(powers: &[(&str, i8)]) -> String {
+    let named = |positive: bool| {
+        let names = powers.iter().filter(|(_, exponent)| (*exponent > 0) == positive);
+        describe::list(names.map(|(name, _)| *name))
+    };
+    format!("{} belongs where {} stands", named(true), named(false))
 }
 
 fn with_article(unit: &Unit) -> String {

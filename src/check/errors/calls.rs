@@ -27,7 +27,7 @@ pub(crate) fn wrong_count(call: &ast::Call, word: &str, names: &[&str]) -> Diagn
 /// A built-in function called in another form than its own.
 pub(crate) fn wrong_form(call: &ast::Call) -> Diagnostic {
     let form = function(&call.name.text).map_or("", |function| function.form);
-    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{}` is called with other arguments", call.name.text))
+    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{}` takes other arguments than these", call.name.text))
         .at(call.name.span, "")
         .help(format!("write `{form}`"))
 }

@@ -201,12 +201,16 @@ pub(crate) fn write_level(name: &ast::Name, level: &str) -> Diagnostic {
 }
 
 /// Something of a line in a step of the whole quote.
-pub(crate) fn line_of_which(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(codes::WRONG_STAGE, format!("a quote has many lines: of which is `{name}`?"))
-        .at(span, "")
-        .help(format!(
-            "read `line.{name}` in `on lines where …`, in `spread by …`, or in `each line {{ … }}`; `quote.{name}` is of the quote"
-        ))
+pub(crate) fn line_of_which(span: Span, name: &str, level: Level) -> Diagnostic {
+    let level = if level == Level::Unit { "unit" } else { "line" };
+    let problem =
+        Diagnostic::new(codes::WRONG_STAGE, format!("a quote has many lines: of which is `{level}.{name}`?"))
+            .at(span, "");
+    let help = "read it in `on lines where …`, in `spread by …`, or in `each line { … }`";
+    match name {
+        "list" | "cost" | "net" => problem.help(format!("{help}; `quote.{name}` is of the quote")),
+        _ => problem.help(help),
+    }
 }
 
 /// Something of a line where there is none.

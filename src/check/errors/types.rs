@@ -412,6 +412,16 @@ pub(crate) fn key_of_many(table: &ast::Name, keys: usize) -> Diagnostic {
     Diagnostic::new(codes::BAD_KEY, message).at(table.span, "")
 }
 
+/// A key that is a bare word.
+pub(crate) fn key_without_type(name: &ast::Name) -> Diagnostic {
+    let text = &name.text;
+    Diagnostic::new(codes::UNKNOWN_NAME, format!("the key `{text}` does not say its type"))
+        .at(name.span, "")
+        .help(format!(
+            "write it behind the name, as `{text}: kg`, or name an option or field, as `press.{text}`"
+        ))
+}
+
 /// The type of a key taken from a let without one.
 pub(crate) fn key_of_untyped_let(ty: &ast::Type, name: &ast::Name) -> Diagnostic {
     Diagnostic::new(codes::BAD_KEY, format!("the let `{}` does not say its type", name.text))

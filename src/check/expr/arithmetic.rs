@@ -1,6 +1,6 @@
 //! Sums, products, shares, and sums of dates and times.
 
-use super::{Checker, bare_number, constant, node};
+use super::{Checker, bare_number, bare_text, constant, node};
 use crate::check::errors;
 use crate::ir::{self, ArithmeticOp, ExprKind, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
@@ -78,8 +78,8 @@ impl Checker<'_, '_> {
         }
         let rate = |ty: &NumberTy| ty.unit.is_none() && ty.kind == NumberKind::Rate;
         let problem = match (bare_number(left_tree), bare_number(right_tree)) {
-            (Some(number), _) => errors::missing_unit(left.span, &number.value, right_ty),
-            (_, Some(number)) => errors::missing_unit(right.span, &number.value, left_ty),
+            (Some(_), _) => errors::missing_unit(left.span, &bare_text(left_tree), right_ty),
+            (_, Some(_)) => errors::missing_unit(right.span, &bare_text(right_tree), left_ty),
             _ if rate(right_ty) => errors::rate_in_sum(right.span, right_tree, left_tree),
             _ if rate(left_ty) => errors::rate_in_sum(left.span, left_tree, right_tree),
             _ => errors::cannot_add(op, (left.span, left_ty), (right.span, right_ty)),
@@ -97,7 +97,7 @@ impl Checker<'_, '_> {
     ) -> Option<ir::Expr> {
         if left_ty.kind != NumberKind::Rate || !left_ty.unit.is_none() {
             let problem = match bare_number(left.1) {
-                Some(number) => errors::missing_percent(left.0.span, &number.value),
+                Some(number) => errors::missing_percent(left.0.span, &bare_text(left.1), &number.value),
                 None => errors::share_of_no_rate(left.0.span, &left_ty),
             };
             self.problems.push(problem);

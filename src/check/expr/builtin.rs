@@ -1,6 +1,6 @@
 //! Built-in functions, and rounding.
 
-use super::{Checker, bare_number, constant, node, single_name};
+use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::units::Currencies;
 use crate::check::{errors, literal, literal::Lit};
 use crate::ir::{self, ExprKind, Name, NumberKind, NumberTy, Ty, Value};
@@ -63,12 +63,13 @@ impl Checker<'_, '_> {
                 of.push(found);
                 continue;
             };
-            if let (Some(number), Ty::Number(other)) = (trees.first().and_then(bare_number), &found.ty)
+            if let (Some(tree), Ty::Number(other)) = (trees.first(), &found.ty)
+                && bare_number(tree).is_some()
                 && !other.unit.is_none()
                 && of.len() == 1
                 && matches!(&first.0, Ty::Number(ty) if ty.unit.is_none())
             {
-                self.problems.push(errors::missing_unit(first.1, &number.value, other));
+                self.problems.push(errors::missing_unit(first.1, &bare_text(tree), other));
                 return None;
             }
             match self.unify(&first.0, found, tree, first.1) {
@@ -154,7 +155,7 @@ impl Checker<'_, '_> {
         };
         let atom = self.signatures.units.get(&target.text).filter(|atom| atom.is_currency());
         let Some(atom) = atom else {
-            self.problems.push(errors::no_currency(target));
+            self.problems.push(errors::no_currency(target, &self.signatures.units));
             return None;
         };
         let found = found?;

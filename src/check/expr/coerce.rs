@@ -1,6 +1,6 @@
 //! One type where another is needed: the same dimension is scaled, everything else is refused in words.
 
-use super::{Checker, bare_number, constant, node};
+use super::{Checker, bare_number, bare_text, constant, node};
 use crate::check::{describe, errors};
 use crate::ir::{self, ExprKind, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
             return self.scale(found, factor, Ty::Number(to.clone()));
         }
         let problem = match bare_number(tree) {
-            Some(number) if from.unit.is_none() => errors::missing_unit(found.span, &number.value, to),
+            Some(_) if from.unit.is_none() => errors::missing_unit(found.span, &bare_text(tree), to),
             _ if from.unit.is_none() && from.kind == NumberKind::Rate => {
                 errors::bare_rate(found.span, tree, to, self.scope.section)
             }
@@ -81,7 +81,7 @@ impl Checker<'_, '_> {
             (_, NumberKind::Plain) => Some(ir::Expr { ty, ..found }),
             (NumberKind::Int | NumberKind::Plain, NumberKind::Rate) => {
                 let problem = match (bare_number(tree), from.kind) {
-                    (Some(number), _) => errors::missing_percent(found.span, &number.value),
+                    (Some(number), _) => errors::missing_percent(found.span, &bare_text(tree), &number.value),
                     (None, NumberKind::Int) => errors::wrong_type(found.span, &found.ty, &ty),
                     (None, _) => return Some(ir::Expr { ty, ..found }),
                 };
@@ -141,7 +141,7 @@ impl Checker<'_, '_> {
                 if let Some(number) = bare_number(tree)
                     && a.kind == NumberKind::Rate
                 {
-                    self.problems.push(errors::missing_percent(other.span, &number.value));
+                    self.problems.push(errors::missing_percent(other.span, &bare_text(tree), &number.value));
                     return None;
                 }
                 let ty = wrap(Ty::Number(NumberTy { unit: a.unit.clone(), kind }));

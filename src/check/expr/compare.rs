@@ -1,6 +1,6 @@
 //! Comparisons, `in`, and `starts with`: two values of one type.
 
-use super::{Checker, bare_number, constant, node, single_name};
+use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::scope::Section;
 use crate::check::{errors, literal};
 use crate::ir::{self, CompareOp, Domain, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value};
@@ -113,8 +113,12 @@ impl Checker<'_, '_> {
         let rate = |ty: &NumberTy| ty.unit.is_none() && ty.kind == NumberKind::Rate;
         let problem = if left_ty.unit == right_ty.unit {
             match (bare_number(left_tree), bare_number(right_tree)) {
-                (_, Some(number)) if rate(left_ty) => errors::missing_percent(right.span, &number.value),
-                (Some(number), _) if rate(right_ty) => errors::missing_percent(left.span, &number.value),
+                (_, Some(number)) if rate(left_ty) => {
+                    errors::missing_percent(right.span, &bare_text(right_tree), &number.value)
+                }
+                (Some(number), _) if rate(right_ty) => {
+                    errors::missing_percent(left.span, &bare_text(left_tree), &number.value)
+                }
                 // A count is no share of anything.
                 _ if rate(left_ty) && right_ty.kind == NumberKind::Int
                     || rate(right_ty) && left_ty.kind == NumberKind::Int =>
@@ -138,8 +142,8 @@ impl Checker<'_, '_> {
                 return self.scale(right, factor, Ty::Number(left_ty.clone()));
             }
             match (bare_number(left_tree), bare_number(right_tree)) {
-                (Some(number), _) => errors::missing_unit(left.span, &number.value, right_ty),
-                (_, Some(number)) => errors::missing_unit(right.span, &number.value, left_ty),
+                (Some(_), _) => errors::missing_unit(left.span, &bare_text(left_tree), right_ty),
+                (_, Some(_)) => errors::missing_unit(right.span, &bare_text(right_tree), left_ty),
                 _ if rate(right_ty) => errors::bare_rate(right.span, right_tree, left_ty, self.scope.section),
                 _ if rate(left_ty) => errors::bare_rate(left.span, left_tree, right_ty, self.scope.section),
                 _ => errors::cannot_compare_numbers((left.span, left_ty), (right.span, right_ty)),

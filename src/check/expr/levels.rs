@@ -128,7 +128,7 @@ impl Checker<'_, '_> {
             | (Section::PerLine, Level::Unit | Level::Line)
             | (Section::PerUnit, Level::Unit) => None,
             (Section::LineCost, Level::Unit) if member.text.as_ref() == "cost" => None,
-            (Section::Quote, _) => Some(errors::line_of_which(span, &member.text)),
+            (Section::Quote, _) => Some(errors::line_of_which(span, &member.text, level)),
             (
                 Section::Product
                 | Section::UnitCost

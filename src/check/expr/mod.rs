@@ -260,6 +260,11 @@ fn bare_number(expr: &ast::Expr) -> Option<&ast::Number> {
     }
 }
 
+/// A number as it is written, with its sign and without parentheses.
+fn bare_text(expr: &ast::Expr) -> String {
+    expr_text(bare(expr))
+}
+
 /// The name, where the expression is one name without a dot.
 fn single_name(expr: &ast::Expr) -> Option<&ast::Name> {
     match &bare(expr).kind {

@@ -147,7 +147,7 @@ impl<'a> Checker<'_, 'a> {
             Section::QuoteLine | Section::Approval | Section::Expectation => {
                 Found::refused(errors::write_line(name))
             }
-            Section::Quote => Found::refused(errors::line_of_which(name.span, "quantity")),
+            Section::Quote => Found::refused(errors::line_of_which(name.span, "quantity", Level::Line)),
             Section::Constant | Section::Def | Section::QuoteEntry => {
                 Found::refused(errors::no_line_here(name, self.scope.section))
             }

@@ -83,7 +83,7 @@ impl<'a> Building<'a> {
             let mut known = true;
             for name in [&exchange.from, &exchange.to] {
                 if self.signatures.units.currency(&name.text).is_none() {
-                    self.problems.push(errors::no_currency(name));
+                    self.problems.push(errors::no_currency(name, &self.signatures.units));
                     known = false;
                 }
             }
@@ -114,7 +114,7 @@ impl<'a> Building<'a> {
         };
         for currency in &book.currencies {
             match self.signatures.units.currency(&currency.text) {
-                None => self.problems.push(errors::no_currency(currency)),
+                None => self.problems.push(errors::no_currency(currency, &self.signatures.units)),
                 Some(_) if sig.currencies.contains(&currency.text) => {
                     self.problems.push(errors::duplicate_currency(currency));
                 }
@@ -235,7 +235,13 @@ impl<'a> Building<'a> {
                 self.problems.push(errors::key_of_untyped_let(&key.ty, &key.name));
                 None
             } else {
-                self.resolve(&key.ty, &format!("{}.{}", table.name.text, key.name.text), true)
+                let before = self.problems.len();
+                let found = self.resolve(&key.ty, &format!("{}.{}", table.name.text, key.name.text), true);
+                if found.is_none() && key.ty.span == key.name.span {
+                    self.problems.truncate(before);
+                    self.problems.push(errors::key_without_type(&key.name));
+                }
+                found
             };
             let (ty, domain) = match found {
                 Some((ty, domain)) => (self.key_type(key, ty), domain),

@@ -268,7 +268,10 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
     match &cell.kind {
         CellKind::NotAvailable => Ok(None),
         CellKind::Values(literals) => match literals.as_slice() {
-            [literal] => value(literal, ty, units).map(Some).map_err(|slip| no_price(slip, ty)),
+            [literal] => value(literal, ty, units).map(Some).map_err(|slip| match literal.kind {
+                LiteralKind::Word(_) | LiteralKind::Text(_) => no_price(slip, ty),
+                _ => slip,
+            }),
             _ => Err(Slip::new(codes::BAD_CELL, "several values; a result is one value")),
         },
         CellKind::Blank if matches!(ty, Ty::Optional(_)) => Ok(Some(Value::Absent)),

@@ -55,7 +55,12 @@ impl<'a> Column<'a> {
         if text == "n/a" {
             return Ok(None);
         }
-        self.value(text, form).map(Some).map_err(|slip| no_price(slip, self.ty))
+        self.value(text, form).map(Some).map_err(|slip| {
+            match text.starts_with(|first: char| first.is_ascii_digit()) {
+                true => slip,
+                false => no_price(slip, self.ty),
+            }
+        })
     }
 
     /// A key: a value, some values, a band, or `any`.

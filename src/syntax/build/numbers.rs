@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::source::Span;
 use crate::syntax::errors;
-use crate::value::{Exact, ParseNumberError, group_digits};
+use crate::value::{Date, Exact, ParseNumberError, group_digits};
 
 impl Builder<'_> {
     /// The value of an unsigned number; zero stands in for one that cannot be read, beside its problem.
@@ -35,6 +35,11 @@ impl Builder<'_> {
             let (mend, list) = without_commas(text);
             self.report(errors::comma_in_number(at, text, &mend, list));
             return read(&mend);
+        }
+        if let Some(date) = day_first(text) {
+            let help = format!("a date is written year-month-day: `{date}`");
+            self.report(errors::bad_date(at, text, help));
+            return Exact::ZERO;
         }
         let (mend, why) = tidy(text);
         let readable = is_well_written(&mend);
@@ -102,6 +107,14 @@ fn without_commas(text: &str) -> (String, bool) {
         }
         _ => (plain.replace(',', ", "), true),
     }
+}
+
+/// `01.03.2026` as a date is written here, where a calendar has it.
+fn day_first(text: &str) -> Option<Date> {
+    let mut parts = text.split('.');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_date = parts.next().is_none() && year.len() == 4;
+    Date::parse(&format!("{year}-{month:0>2}-{day:0>2}")).ok().filter(|_| is_date)
 }
 
 /// A number of digits, `_` and points, as it was likely meant, and what is wrong with it.
