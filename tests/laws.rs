@@ -126,7 +126,7 @@ fn the_canonical_layout_is_reached_at_once_and_means_the_same() {
 #[test]
 fn a_book_that_was_edited_into_shape_is_the_book() {
     for seed in 0..BOOKS {
-        let (files, _) = book(seed);
+        let (files, requests) = book(seed);
         let (others, _) = book(seed + 1_000);
         let mut edited = workspace(&others);
         let _ = edited.problems();
@@ -146,6 +146,12 @@ fn a_book_that_was_edited_into_shape_is_the_book() {
         // The marks of places count the declarations ever seen; what the book says is its text.
         let said = |workspace: &Workspace| workspace.book().map(|book| ir::print(&book));
         assert_eq!(said(&edited), said(&fresh), "--book {seed}");
+        // And the places that its quotes name.
+        let quotes = |workspace: &Workspace| -> Vec<String> {
+            let book = tarif::Book::from_workspace(workspace).expect("a book without errors");
+            requests.iter().map(|request| book.quote_json(request)).collect()
+        };
+        assert_eq!(quotes(&edited), quotes(&fresh), "--book {seed}");
     }
 }
 

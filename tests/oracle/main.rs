@@ -43,8 +43,9 @@ fn main() -> ExitCode {
     };
     let mut count = Count::default();
     for seed in seeds {
-        let failed = |_| Count { failures: vec![format!("--book {seed} panics")], ..Count::default() };
-        count.add(std::panic::catch_unwind(|| try_book(seed)).unwrap_or_else(failed));
+        let panics =
+            |_| Count { failures: vec![Failure::Told(seed, "panics".to_owned())], ..Count::default() };
+        count.add(std::panic::catch_unwind(|| try_book(seed)).unwrap_or_else(panics));
         if count.failures.len() >= SHOWN_FAILURES && arguments.stop {
             break;
         }
@@ -82,7 +83,13 @@ struct Count {
     pairs: usize,
     valid_lines: usize,
     lines: usize,
-    failures: Vec<String>,
+    failures: Vec<Failure>,
+}
+
+/// A book that is refused or panics, with the reason, or a pair on which the two answers differ.
+enum Failure {
+    Told(u64, String),
+    Differs(u64, Box<(Book, Request)>),
 }
 
 impl Count {
@@ -95,12 +102,14 @@ impl Count {
     }
 
     fn tell(&self) -> ExitCode {
-        for failure in self.failures.iter().take(if arguments().is_some_and(|it| it.stop) {
-            SHOWN_FAILURES
-        } else {
-            usize::MAX
-        }) {
-            println!("{failure}\n");
+        for (at, failure) in self.failures.iter().enumerate() {
+            match failure {
+                Failure::Told(seed, text) => println!("--book {seed} {text}\n"),
+                Failure::Differs(seed, pair) if at < SHOWN_FAILURES => {
+                    println!("--book {seed}, made smaller:\n{}\n", smallest(&pair.0, &pair.1));
+                }
+                Failure::Differs(seed, _) => println!("--book {seed} differs too"),
+            }
         }
         println!(
             "oracle: {} pairs of {} books, {} lines, {} of them valid; {} differ",
@@ -122,7 +131,7 @@ fn try_book(seed: u64) -> Count {
     let subject = match Subject::compile(&print::files(&book)) {
         Ok(subject) => subject,
         Err(problems) => {
-            count.failures.push(format!("--book {seed}: the compiler refuses the book\n{problems}"));
+            count.failures.push(Failure::Told(seed, format!("is refused by the compiler\n{problems}")));
             return count;
         }
     };
@@ -130,8 +139,7 @@ fn try_book(seed: u64) -> Count {
         let request = generate::request(&book, &mut random);
         count.pairs += 1;
         if !differences(&subject, &book, &request, &mut count).is_empty() {
-            let failure = if count.failures.is_empty() { smallest(&book, &request) } else { String::new() };
-            count.failures.push(format!("--book {seed}, which becomes\n{failure}"));
+            count.failures.push(Failure::Differs(seed, Box::new((book.clone(), request))));
         }
     }
     count

@@ -212,7 +212,13 @@ impl Maker<'_> {
 
     fn let_value(&mut self, place: &Place) -> Option<(Ty, Made)> {
         let ends = |expr| Made { expr, open: Open::Ends };
-        Some(match self.random.between(1, 6) {
+        let dates: Vec<&Known> =
+            place.known.iter().filter(|known| known.ty == Ty::Date && !known.optional).collect();
+        Some(match self.random.between(1, 7) {
+            7 if !dates.is_empty() => {
+                let date = Box::new(self.random.pick(&dates).read());
+                (Ty::Date, ends(Expr::Later(date, self.random.between(1, 14), self.random.chance(80))))
+            }
             1 => (Ty::Bool, ends(self.condition(place, 1))),
             2 => (Ty::Rate, self.rate(place, 1)),
             3 => {
