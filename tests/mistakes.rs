@@ -64,6 +64,7 @@ themes! {
     tiers: mistakes_in_tiers_are_caught_where_they_are,
     types: mistakes_in_types_are_caught_where_they_are,
     units: mistakes_with_units_are_caught_where_they_are,
+    warnings: doubts_are_raised_where_they_are,
 }
 
 #[test]
