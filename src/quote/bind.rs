@@ -330,7 +330,9 @@ impl<'a> Binder<'a> {
             },
         };
         // Without a day of the quote nothing can be said about an age.
-        if self.errors.iter().any(|error| error.path == "as_of") {
+        let day_is_open =
+            |error: &RequestError| error.path == "as_of" && error.code != codes::OUTSIDE_EFFECTIVE;
+        if self.errors.iter().any(day_is_open) {
             return true;
         }
         let age = date.days_until(as_of);

@@ -396,6 +396,7 @@ impl Maker<'_> {
             let mut inside = Place { money: self.currency(), ..place.clone() };
             inside.known.push(Known {
                 low: Some(whole(0)),
+                home: format!("unit.cost {money}"),
                 ..Known::number("unit.cost", Ty::Measure(money.to_owned()), 0, 9_999)
             });
             for _ in 0..self.random.between(1, 2) {
