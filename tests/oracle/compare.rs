@@ -153,7 +153,8 @@ pub fn of_crate(json: &Value) -> Flat {
         flat.push((format!("totals.{name}"), figure(&totals[name])));
     }
     flat.push(("totals.partial".to_owned(), totals["partial"].to_string()));
-    for tax in list(&totals["tax"]) {
+    // A tax that was worked out and comes to nothing may be listed or not: it is no figure of its own.
+    for tax in list(&totals["tax"]).iter().filter(|tax| figure(&tax["amount"]) != "0") {
         flat.push((format!("totals.tax.{}", text(&tax["name"])), figure(&tax["amount"])));
     }
     figures_of_crate(&mut flat, "totals", totals);
