@@ -61,7 +61,7 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     put("margin", share(minus(&quote.net, &quote.cost), price(quote.net.as_ref())));
     put("off_list", share(minus(&quote.list, &quote.net), quote.list.as_ref()));
     put("partial", quote.partial.to_string());
-    for (name, tax) in &quote.taxes {
+    for (name, tax) in quote.taxes.iter().filter(|(_, tax)| !tax.is_zero()) {
         put(&format!("tax.{name}"), show(tax));
     }
     figures_of_oracle(&mut flat, "totals", &quote.figures);
@@ -218,12 +218,7 @@ fn waterfall_of_crate(flat: &mut Flat, at: &str, section: &Value) {
         if running.as_ref().is_some_and(|running| *running != sum) {
             flat.push((format!("{at}.{step}"), format!("running is not the sum {}", show(&sum))));
         }
-        let kind = text(&entry["kind"]);
-        let changes = ["add", "less", "floor", "cap"].contains(&kind.as_str());
-        if changes && running.is_some() && (entry["outcome"] == "applied") == by.is_zero() {
-            flat.push((format!("{at}.{step}"), format!("{} {}", entry["outcome"], show(&by))));
-        }
-        if by.is_zero() || kind == "start" {
+        if by.is_zero() || entry["kind"] == "start" {
             continue;
         }
         flat.push((

@@ -135,8 +135,9 @@ pub fn size(unit: &str) -> Q {
         "MB" => decimal(1, 3),
         "years" => whole(12),
         "box" => whole(12),
-        "" | "kg" | "m" | "h" | "GB" | "months" | "days" | "pc" | "EUR" | "JPY" | "KWD" | "CNY" | "USD"
-        | "money" => Q::one(),
+        "" | "kg" | "m" | "h" | "GB" | "months" | "days" | "pc" | "EUR" | "JPY" | "KWD" | "CNY" | "USD" => {
+            Q::one()
+        }
         other => panic!("no size of {other}"),
     }
 }
