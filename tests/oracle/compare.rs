@@ -61,7 +61,7 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     put("margin", share(minus(&quote.net, &quote.cost), price(quote.net.as_ref())));
     put("off_list", share(minus(&quote.list, &quote.net), quote.list.as_ref()));
     put("partial", quote.partial.to_string());
-    for (name, tax) in quote.taxes.iter().filter(|(_, tax)| !tax.is_zero()) {
+    for (name, tax) in &quote.taxes {
         put(&format!("tax.{name}"), show(tax));
     }
     figures_of_oracle(&mut flat, "totals", &quote.figures);
@@ -153,8 +153,7 @@ pub fn of_crate(json: &Value) -> Flat {
         flat.push((format!("totals.{name}"), figure(&totals[name])));
     }
     flat.push(("totals.partial".to_owned(), totals["partial"].to_string()));
-    // A tax that was worked out and comes to nothing may be listed or not: it is no figure of its own.
-    for tax in list(&totals["tax"]).iter().filter(|tax| figure(&tax["amount"]) != "0") {
+    for tax in list(&totals["tax"]) {
         flat.push((format!("totals.tax.{}", text(&tax["name"])), figure(&tax["amount"])));
     }
     figures_of_crate(&mut flat, "totals", totals);
@@ -218,7 +217,14 @@ fn waterfall_of_crate(flat: &mut Flat, at: &str, section: &Value) {
         if running.as_ref().is_some_and(|running| *running != sum) {
             flat.push((format!("{at}.{step}"), format!("running is not the sum {}", show(&sum))));
         }
-        if by.is_zero() || entry["kind"] == "start" {
+        let kind = text(&entry["kind"]);
+        let changes = ["add", "less", "floor", "cap"].contains(&kind.as_str());
+        // In the quote, what `each line` did to the lines may come to nothing together.
+        let applies = !by.is_zero() || at == "totals" && entry["outcome"] == "applied";
+        if changes && running.is_some() && (entry["outcome"] == "applied") != applies {
+            flat.push((format!("{at}.{step}"), format!("{} {}", entry["outcome"], show(&by))));
+        }
+        if by.is_zero() || kind == "start" {
             continue;
         }
         flat.push((

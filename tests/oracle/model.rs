@@ -174,8 +174,10 @@ pub struct Book {
     pub facts: Vec<Input>,
     /// And how many days old the value may be.
     pub indexes: Vec<(Input, Option<i64>)>,
-    /// Foreign currency, and how many days old its rate may be.
-    pub exchange: Option<(String, Option<i64>)>,
+    /// The currencies that a request chooses from, and their places; `currency` is `money` then.
+    pub currencies: Vec<(String, u32)>,
+    /// From, to, and how many days old the rate may be.
+    pub exchanges: Vec<(String, String, Option<i64>)>,
     pub families: Vec<(String, Body)>,
     pub products: Vec<Product>,
     pub tables: Vec<Table>,
@@ -433,6 +435,7 @@ pub struct ApprovalRule {
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     pub as_of: Day,
+    pub currency: Option<String>,
     /// Context, fields.
     pub contexts: Vec<(String, Vec<(String, Given)>)>,
     pub facts: Vec<(String, Given)>,

@@ -135,9 +135,8 @@ pub fn size(unit: &str) -> Q {
         "MB" => decimal(1, 3),
         "years" => whole(12),
         "box" => whole(12),
-        "" | "kg" | "m" | "h" | "GB" | "months" | "days" | "pc" | "EUR" | "JPY" | "KWD" | "CNY" | "USD" => {
-            Q::one()
-        }
+        "" | "kg" | "m" | "h" | "GB" | "months" | "days" | "pc" | "EUR" | "JPY" | "KWD" | "CNY" | "USD"
+        | "money" => Q::one(),
         other => panic!("no size of {other}"),
     }
 }

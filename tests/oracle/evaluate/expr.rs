@@ -33,6 +33,9 @@ pub type Res<T> = Result<T, Fault>;
 pub struct World<'a> {
     pub book: &'a Book,
     pub as_of: Day,
+    /// The currency of all amounts, and its decimal places.
+    pub currency: String,
+    pub places: u32,
     /// Contexts as `customer.level`, facts, indexes.
     pub inputs: HashMap<String, Val>,
 }
@@ -171,7 +174,9 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
         },
         Expr::Convert(amount, from, to) => {
             let amount = number(amount)?;
+            let to = if to == "money" { &world.currency } else { to };
             match world.inputs.get(&format!("{from}/{to}")) {
+                _ if from == to => Val::Num(amount),
                 Some(Val::Num(rate)) => Val::Num(amount * rate),
                 _ => return Err(NO_EXCHANGE),
             }
@@ -212,6 +217,10 @@ pub fn rounded(value: &Q, rounding: &Rounding) -> Q {
 fn read(world: &World, scope: &Scope, path: &str) -> Res<Val> {
     if path == "as_of" {
         return Ok(Val::Date(world.as_of));
+    }
+    if path == "currency" {
+        let rank = world.book.currencies.iter().position(|(code, _)| *code == world.currency);
+        return Ok(Val::Word(world.currency.clone(), rank.expect("one of them")));
     }
     if let Some(value) = scope.names.get(path) {
         return value.clone();

@@ -89,8 +89,7 @@ pub fn refusals(book: &Book, request: &Request) -> BTreeSet<&'static str> {
             codes.insert("E0907");
         }
     }
-    let exchange =
-        book.exchange.iter().map(|(from, max_age)| (format!("{from}/{}", book.currency), *max_age));
+    let exchange = book.exchanges.iter().map(|(from, to, max_age)| (format!("{from}/{to}"), *max_age));
     let indexes = book.indexes.iter().map(|(index, max_age)| (index.name.clone(), *max_age));
     for (of, max_age) in indexes.chain(exchange) {
         let date = request.market.iter().find(|(name, ..)| *name == of).and_then(|(.., date)| *date);
@@ -119,7 +118,9 @@ pub fn answer(book: &Book, request: &Request) -> Quote {
     for (name, given, _) in &request.market {
         inputs.insert(name.clone(), given.value.clone());
     }
-    let world = World { book, as_of: request.as_of, inputs };
+    let chosen = book.currencies.iter().find(|(code, _)| Some(code) == request.currency.as_ref());
+    let (currency, places) = chosen.cloned().unwrap_or_else(|| (book.currency.clone(), book.places));
+    let world = World { book, as_of: request.as_of, currency, places, inputs };
     quote::quote(&world, request)
 }
 

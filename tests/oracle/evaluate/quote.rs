@@ -222,7 +222,7 @@ impl Run<'_> {
             let within = how.within.as_ref().map(|most| number(self.world, &scope, most)).transpose()?;
             over.push(Share { weight, within });
         }
-        let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.book.places));
+        let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
         if !left_over.is_zero() {
             self.found.insert(SPREAD_LEFT_OVER.0.to_owned());
@@ -262,7 +262,7 @@ impl Run<'_> {
             self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
         }
         let tax = known(change(self.world, scope, step));
-        if let Ok(tax) = &tax {
+        if let Some(tax) = tax.as_ref().ok().filter(|tax| !tax.is_zero()) {
             self.taxes.push((step.name.clone(), tax.clone()));
         }
         let adds = if within { tax.as_ref().map(|_| Q::zero()).map_err(Clone::clone) } else { tax.clone() };
@@ -280,11 +280,12 @@ impl Run<'_> {
             if tax.is_some() && self.before_tax.is_none() {
                 self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
             }
-            let (mut sum, mut taxed) = (Ok(Q::zero()), Q::zero());
+            let (mut sum, mut taxed, mut applies) = (Ok(Q::zero()), Q::zero(), false);
             for at in self.amounts.keys().copied().collect::<Vec<usize>>() {
                 let by = known(change(self.world, &self.scope_of(at), step));
                 if let (Some(_), Ok(by)) = (tax, &by) {
                     taxed += by;
+                    applies |= !by.is_zero();
                 }
                 if let (Some(true), Ok(by)) = (tax, &by) {
                     // What is contained changes nothing, and stands on the line all the same.
@@ -299,7 +300,8 @@ impl Run<'_> {
                 }
                 sum = super::waterfall::add(&sum, &by);
             }
-            if tax.is_some() {
+            // Taxes of lines may come to nothing together.
+            if applies {
                 self.taxes.push((step.name.clone(), taxed));
             }
             so_far.note(scope, "quote", step, &sum);

@@ -46,7 +46,7 @@ impl Maker<'_> {
                 };
                 Some(Made { expr, open })
             }
-            11 if self.book.exchange.is_some() && place.money == self.book.currency => {
+            11 if !self.book.exchanges.is_empty() && place.money == self.book.currency => {
                 let dollars =
                     Expr::Lit(Lit::Num(decimal(self.random.between(1, 90_000), 2), "USD".to_owned()));
                 let expr = Expr::Convert(Box::new(dollars), "USD".to_owned(), place.money.clone());

@@ -69,10 +69,16 @@ impl Maker<'_> {
 
     /// Whether the book prices something in dollars.
     pub fn exchange(&mut self) {
-        if self.random.chance(15) {
-            let max_age = self.random.chance(50).then_some(3);
-            self.book.exchange = Some(("USD".to_owned(), max_age));
-        }
+        let max_age = self.random.chance(50).then_some(3);
+        let to: Vec<String> = match self.book.currencies.is_empty() {
+            true if self.random.chance(15) => vec![self.book.currency.clone()],
+            false if self.random.chance(60) => {
+                self.book.currencies.iter().map(|(code, _)| code.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let pairs = to.into_iter().filter(|to| to != "USD").map(|to| ("USD".to_owned(), to, max_age));
+        self.book.exchanges = pairs.collect();
     }
 
     fn fact(&mut self) -> Input {

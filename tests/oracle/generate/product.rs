@@ -2,10 +2,11 @@
 
 use super::expr::{Made, math};
 use super::input::input;
+use super::price::unsigned;
 use super::{Known, Maker, Open, Place};
 use crate::model::{
-    Body, Cell, Compare, Component, Constraint, Domain, Expr, Form, Input, Key, Let, Lit, Math, Product, Row,
-    Rule, Table, TableVersion, Ty,
+    Body, Cell, Compare, Component, Constraint, Domain, Enum, Expr, Form, Input, Key, Let, Lit, Math,
+    Product, Row, Rule, Table, TableVersion, Ty,
 };
 use crate::number::{decimal, whole};
 
@@ -62,6 +63,12 @@ impl Maker<'_> {
                 let path = format!("{context}.{}", field.name);
                 place.known.push(self.known(field, path.clone(), Some(path)));
             }
+        }
+        if !self.book.currencies.is_empty() {
+            let values = self.book.currencies.iter().map(|(code, _)| code.clone()).collect();
+            let of = Enum { name: None, values, ranked: false };
+            let currency = input("currency".to_owned(), Ty::Choice(of.into()), Domain::All);
+            place.known.push(self.known(&currency, "currency".to_owned(), Some("currency".to_owned())));
         }
         for fact in &self.book.facts {
             place.known.push(self.known(fact, fact.name.clone(), None));
@@ -394,11 +401,7 @@ impl Maker<'_> {
         }
         if self.random.chance(35) {
             let mut inside = Place { money: self.currency(), ..place.clone() };
-            inside.known.push(Known {
-                low: Some(whole(0)),
-                home: format!("unit.cost {money}"),
-                ..Known::number("unit.cost", Ty::Measure(money.to_owned()), 0, 9_999)
-            });
+            inside.known.push(unsigned("unit.cost", money));
             for _ in 0..self.random.between(1, 2) {
                 body.line_cost.push(self.component(&mut inside));
             }

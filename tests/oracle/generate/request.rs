@@ -34,11 +34,17 @@ pub fn request(book: &Book, random: &mut Random) -> Request {
         let dated = max_age.map(|_| as_of - age);
         request.market.push((index.name.clone(), given(random, index), dated));
     }
-    if let (Some((from, max_age)), false) = (&book.exchange, random.chance(3)) {
+    for (from, to, max_age) in &book.exchanges {
+        if random.chance(3) {
+            continue;
+        }
         let age = random.between(0, max_age.unwrap_or(0));
         let value = decimal(random.between(1, 30_000), 4);
         let given = Given { json: show(&value), value: Val::Num(value) };
-        request.market.push((format!("{from}/{}", book.currency), given, max_age.map(|_| as_of - age)));
+        request.market.push((format!("{from}/{to}"), given, max_age.map(|_| as_of - age)));
+    }
+    if !book.currencies.is_empty() {
+        request.currency = Some(random.pick(&book.currencies).0.clone());
     }
     let nothing = Vec::new();
     let entries = book.quote.as_ref().map_or(&nothing, |quote| &quote.entries);

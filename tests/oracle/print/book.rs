@@ -13,9 +13,15 @@ use crate::number::{Q, date};
 /// The files of a book: path and content.
 pub fn files(book: &Book) -> Vec<(String, String)> {
     let mut files = Vec::new();
+    let currency = match book.currencies.as_slice() {
+        [] => format!("currency {}", book.currency),
+        several => {
+            let codes: Vec<&str> = several.iter().map(|(code, _)| code.as_str()).collect();
+            format!("currencies {}", codes.join(", "))
+        }
+    };
     let mut text = format!(
-        "book oracle \"A random book\" {{\n  currency {}\n  effective 2026-01-01 to 2026-12-31\n}}\n\nunit box \"Box\" = 12 pc\n",
-        book.currency
+        "book oracle \"A random book\" {{\n  {currency}\n  effective 2026-01-01 to 2026-12-31\n}}\n\nunit box \"Box\" = 12 pc\n",
     );
     for of in &book.enums {
         let _ = writeln!(text, "\nenum {}: {}", of.name.as_deref().expect("a name"), values(of));
@@ -34,9 +40,9 @@ pub fn files(book: &Book) -> Vec<(String, String)> {
         let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
         let _ = writeln!(text, "\nindex {}{age}", input(index));
     }
-    if let Some((from, max_age)) = &book.exchange {
+    for (from, to, max_age) in &book.exchanges {
         let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
-        let _ = writeln!(text, "\nexchange {from} to {}{age}", book.currency);
+        let _ = writeln!(text, "\nexchange {from} to {to}{age}");
     }
     for (name, body) in &book.families {
         let _ = writeln!(text, "\nfamily {name} \"Family {name}\" {{");

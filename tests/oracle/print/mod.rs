@@ -13,6 +13,7 @@ pub use expr::{expr as text, word};
 /// The JSON of a request.
 pub fn request(request: &Request) -> String {
     let mut fields = vec![format!("\"as_of\": \"{}\"", date(request.as_of))];
+    fields.extend(request.currency.iter().map(|currency| format!("\"currency\": \"{currency}\"")));
     for (context, given) in &request.contexts {
         fields.push(format!("\"{context}\": {{ {} }}", members(given).join(", ")));
     }
