@@ -36,6 +36,7 @@ pub mod eval;
 pub mod format;
 pub mod ir;
 pub mod load;
+pub mod logic;
 pub mod quote;
 pub mod resolve;
 pub mod sheet;
