@@ -19,7 +19,7 @@ impl ValueSet {
     pub fn all(size: u32) -> ValueSet {
         let whole = (size / 64) as usize;
         let mut words = SmallVec::from_elem(u64::MAX, whole);
-        if size % 64 != 0 {
+        if !size.is_multiple_of(64) {
             words.push((1 << (size % 64)) - 1);
         }
         ValueSet { words }
