@@ -187,7 +187,7 @@ impl Names<'_> {
         }
         match (self.ratio(left), self.ratio(right)) {
             (Some(ratio), None) => Node::CompareRatio { ratio, op, bound: self.boxed(right) },
-            (None, Some(ratio)) => Node::CompareRatio { ratio, op: mirrored(op), bound: self.boxed(left) },
+            (None, Some(ratio)) => Node::CompareRatio { ratio, op: op.mirrored(), bound: self.boxed(left) },
             _ => Node::Compare { op, left: Box::new(self.key(left)), right: Box::new(self.key(right)) },
         }
     }
@@ -291,7 +291,7 @@ impl Names<'_> {
             Place::CostComponent { name, .. } => name.clone(),
             Place::Running(_) => "running".into(),
             Place::Figure { level: at, name } => level(*at, name),
-            Place::Builtin { level: at, figure } => level(*at, builtin_name(*figure)),
+            Place::Builtin { level: at, figure } => level(*at, figure.word()),
             Place::Product => "product".into(),
         }
     }
@@ -324,7 +324,7 @@ impl Names<'_> {
             ExprKind::Compare { op, left, right } => {
                 let constant = |expr: &Expr| matches!(expr.kind, ExprKind::Const(_));
                 let (op, left, right) = match constant(left) && !constant(right) {
-                    true => (mirrored(*op), right, left),
+                    true => (op.mirrored(), right, left),
                     false => (*op, left, right),
                 };
                 let right_ty = right.ty.clone();
@@ -434,26 +434,6 @@ pub(super) fn depth(expr: &Expr, depths: &HashMap<Name, usize>) -> usize {
 }
 
 /// The name of a figure that needs no declaration.
-fn builtin_name(figure: Builtin) -> &'static str {
-    match figure {
-        Builtin::List => "list",
-        Builtin::Cost => "cost",
-        Builtin::Net => "net",
-        Builtin::Margin => "margin",
-        Builtin::OffList => "off_list",
-    }
-}
-
-/// The comparison with its sides exchanged.
-fn mirrored(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
-        CompareOp::Equal | CompareOp::NotEqual => op,
-    }
-}
 
 /// Calls `visit` for each operand of an expression, in the order written.
 pub(super) fn for_each_operand<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {

@@ -278,7 +278,7 @@ impl Scope<'_> {
     fn compare_ratio(&self, ratio: Ratio, op: CompareOp, bound: &Code, span: Span) -> Result<Value, Gap> {
         let (above, below) = self.ratio_parts(ratio, span)?;
         let bound = self.number(bound)?.checked_mul(&below).map_err(|error| arithmetic(error, span))?;
-        Ok(Value::Bool(fulfils(above.cmp(&bound), op)))
+        Ok(Value::Bool(op.admits(above.cmp(&bound))))
     }
 
     fn compare(&self, op: CompareOp, left: &Code, right: &Code) -> Result<Value, Gap> {
@@ -464,18 +464,6 @@ pub fn compared(left: &Value, right: &Value, op: CompareOp) -> bool {
     match op {
         CompareOp::Equal => !absent && left == right,
         CompareOp::NotEqual => absent || left != right,
-        _ => order(left, right).is_some_and(|order| fulfils(order, op)),
-    }
-}
-
-/// Whether an order is what a comparison asks for.
-pub(super) fn fulfils(order: Ordering, op: CompareOp) -> bool {
-    match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Less => order.is_lt(),
-        CompareOp::LessOrEqual => order.is_le(),
-        CompareOp::Greater => order.is_gt(),
-        CompareOp::GreaterOrEqual => order.is_ge(),
+        _ => order(left, right).is_some_and(|order| op.admits(order)),
     }
 }

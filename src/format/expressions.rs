@@ -2,7 +2,7 @@
 
 use super::flow::Flow;
 use super::words::{literal, path, round_to};
-use crate::syntax::ast::{BinaryOp, Call, Expr, ExprKind};
+use crate::syntax::ast::{Call, Expr, ExprKind};
 
 /// An expression.
 pub(super) fn expr(expr: &Expr) -> Flow {
@@ -44,7 +44,7 @@ fn write(flow: &mut Flow, expr: &Expr) {
         }
         ExprKind::Binary { op, left, right, .. } => {
             write(flow, left);
-            flow.part(symbol(*op)).glue(" ");
+            flow.part(op.symbol()).glue(" ");
             write(flow, right);
         }
         ExprKind::If { condition, then, otherwise } => {
@@ -118,28 +118,4 @@ fn call(flow: &mut Flow, call: &Call) {
         flow.append(argument);
     }
     flow.close(")");
-}
-
-/// An operator as it is written.
-fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Implies => "implies",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "=",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::NotIn => "not in",
-        BinaryOp::StartsWith => "starts with",
-        BinaryOp::Otherwise => "otherwise",
-        BinaryOp::Of => "of",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-    }
 }

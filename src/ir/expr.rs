@@ -1,5 +1,6 @@
 //! Checked expressions: every name resolved, every unit conversion written out, every type known.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::ty::{Name, Ty, Value};
@@ -322,4 +323,42 @@ pub enum Builtin {
     Margin,
     /// (list − net) / list, compared likewise.
     OffList,
+}
+
+impl CompareOp {
+    /// The comparison with its sides exchanged.
+    pub fn mirrored(self) -> CompareOp {
+        match self {
+            CompareOp::Less => CompareOp::Greater,
+            CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+            CompareOp::Greater => CompareOp::Less,
+            CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+            CompareOp::Equal | CompareOp::NotEqual => self,
+        }
+    }
+
+    /// Whether the order of the left side to the right is what the comparison asks for.
+    pub fn admits(self, order: Ordering) -> bool {
+        match self {
+            CompareOp::Equal => order.is_eq(),
+            CompareOp::NotEqual => order.is_ne(),
+            CompareOp::Less => order.is_lt(),
+            CompareOp::LessOrEqual => order.is_le(),
+            CompareOp::Greater => order.is_gt(),
+            CompareOp::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}
+
+impl Builtin {
+    /// As it is written behind `line.`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Builtin::List => "list",
+            Builtin::Cost => "cost",
+            Builtin::Net => "net",
+            Builtin::Margin => "margin",
+            Builtin::OffList => "off_list",
+        }
+    }
 }

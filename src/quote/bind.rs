@@ -24,8 +24,9 @@ const LINE_FIELDS: [&str; 5] = ["id", "product", "quantity", "options", "reason"
 /// All that makes it senseless.
 pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestError>> {
     let mut errors = Vec::new();
+    let as_of = as_of(plan.book(), request, &mut errors);
     let day = Day {
-        as_of: as_of(plan.book(), request, &mut errors),
+        as_of: as_of.or(plan.book().effective.from).unwrap_or(Date::MIN),
         currency: currency(plan.book(), request, &mut errors),
         rates: vec![None; plan.book().exchanges.len()],
     };
@@ -33,6 +34,7 @@ pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestE
         plan,
         request,
         day,
+        day_is_known: as_of.is_some(),
         inputs: vec![Cell::Empty; plan.input_count()],
         errors,
         searches: std::cell::Cell::new(SEARCHED_KEYS),
@@ -51,9 +53,8 @@ pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestE
     Ok(Facts { day, inputs, has_reason, faults: Vec::new(), entries, lines })
 }
 
-/// The day of the quote.
-fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Date {
-    let any = book.effective.from.unwrap_or(Date::MIN);
+/// The day of the quote; none where the request does not say one that can be read.
+fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Option<Date> {
     let date = match &request.as_of {
         None => {
             let error = RequestError::new(
@@ -62,20 +63,20 @@ fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Date
                 "the request does not say the day that it is for",
             );
             errors.push(error.help("add `\"as_of\": \"2026-01-31\"` with the day of the quote"));
-            return any;
+            return None;
         }
         Some(Raw::Typed(Value::Date(date))) => *date,
         Some(Raw::Text(text)) => match Date::parse(text) {
             Ok(date) => date,
             Err(error) => {
                 errors.push(RequestError::new(codes::BAD_VALUE, "as_of", format!("`{text}` {error}")));
-                return any;
+                return None;
             }
         },
         Some(raw) => {
             let message = format!("`as_of` is {}, and a date such as \"2026-01-31\" is expected", found(raw));
             errors.push(RequestError::new(codes::BAD_VALUE, "as_of", message));
-            return any;
+            return None;
         }
     };
     let (from, to) = (book.effective.from, book.effective.to);
@@ -88,7 +89,7 @@ fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Date
         let message = format!("{date} lies outside the days of the book, which makes quotes {days}");
         errors.push(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message));
     }
-    date
+    Some(date)
 }
 
 /// The position of the request's currency in the book's.
@@ -120,6 +121,8 @@ struct Binder<'a> {
     plan: &'a Plan,
     request: &'a Request,
     day: Day,
+    /// Without a day of the quote nothing can be said about an age.
+    day_is_known: bool,
     inputs: Vec<Cell>,
     errors: Vec<RequestError>,
     searches: std::cell::Cell<usize>,
@@ -329,10 +332,7 @@ impl<'a> Binder<'a> {
                 }
             },
         };
-        // Without a day of the quote nothing can be said about an age.
-        let day_is_open =
-            |error: &RequestError| error.path == "as_of" && error.code != codes::OUTSIDE_EFFECTIVE;
-        if self.errors.iter().any(day_is_open) {
+        if !self.day_is_known {
             return true;
         }
         let age = date.days_until(as_of);

@@ -84,14 +84,7 @@ fn compare(op: CompareOp, left: &Value, right: &Value) -> Option<Value> {
             };
         }
     };
-    Some(Value::Bool(match op {
-        CompareOp::Equal => order.is_eq(),
-        CompareOp::NotEqual => order.is_ne(),
-        CompareOp::Less => order.is_lt(),
-        CompareOp::LessOrEqual => order.is_le(),
-        CompareOp::Greater => order.is_gt(),
-        CompareOp::GreaterOrEqual => order.is_ge(),
-    }))
+    Some(Value::Bool(op.admits(order)))
 }
 
 /// Whether the value can always be written as a decimal; false where that is not certain.

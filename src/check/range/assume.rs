@@ -26,7 +26,7 @@ impl Walker<'_, '_> {
                 let Some(op) = (if truth { Some(*op) } else { opposite(*op, left, right) }) else { return };
                 let (left_range, right_range) = (self.simple(left), self.simple(right));
                 self.learn(left, narrowed(op, &left_range, &right_range));
-                self.learn(right, narrowed(turned(op), &right_range, &left_range));
+                self.learn(right, narrowed(op.mirrored(), &right_range, &left_range));
             }
             ExprKind::OneOf { value, of } if truth => {
                 let ranges = of.iter().filter(|value| matches!(value, Value::Number(_) | Value::Date(_)));
@@ -76,17 +76,6 @@ fn narrowed(op: CompareOp, left: &Range, right: &Range) -> Range {
         CompareOp::LessOrEqual => left.meet(&Range { low: None, high: right.high.clone() }),
         CompareOp::Greater => left.meet(&Range { low: open(&right.low), high: None }),
         CompareOp::GreaterOrEqual => left.meet(&Range { low: right.low.clone(), high: None }),
-    }
-}
-
-/// The comparison with its sides exchanged.
-fn turned(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
-        CompareOp::Equal | CompareOp::NotEqual => op,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Expressions of the checked form as text.
 
 use super::value;
-use crate::ir::{ArithmeticOp, Builtin, CompareOp, Expr, ExprKind, Level, LogicOp, Place, Ty};
+use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, Level, LogicOp, Place, Ty};
 
 /// An expression with all its parentheses.
 pub(super) fn expr(of: &Expr) -> String {
@@ -90,7 +90,7 @@ fn read(place: &Place) -> String {
         Place::CostComponent { level, name } => format!("{}.cost:{name}", level_word(*level)),
         Place::Running(level) => format!("{}.running", level_word(*level)),
         Place::Figure { level, name } => format!("{}.{name}", level_word(*level)),
-        Place::Builtin { level, figure } => format!("{}.{}", level_word(*level), builtin(*figure)),
+        Place::Builtin { level, figure } => format!("{}.{}", level_word(*level), figure.word()),
         Place::Product => "product".to_owned(),
     }
 }
@@ -101,16 +101,6 @@ pub(super) fn level_word(level: Level) -> &'static str {
         Level::Unit => "unit",
         Level::Line => "line",
         Level::Quote => "quote",
-    }
-}
-
-fn builtin(figure: Builtin) -> &'static str {
-    match figure {
-        Builtin::List => "list",
-        Builtin::Cost => "cost",
-        Builtin::Net => "net",
-        Builtin::Margin => "margin",
-        Builtin::OffList => "off_list",
     }
 }
 

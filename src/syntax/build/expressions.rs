@@ -1,6 +1,6 @@
 //! Expressions: operands, calls, `if`, `by`.
 
-use super::operators::{Grown, Operand, symbol};
+use super::operators::{Grown, Operand};
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, ByRow, Call, Expr, ExprKind, Literal, Name, RoundTo};
@@ -69,7 +69,7 @@ impl<'t> Builder<'t> {
             _ => (BinaryOp::StartsWith, true),
         };
         if !plain {
-            self.report(errors::foreign_operator(span, written, symbol(op)));
+            self.report(errors::foreign_operator(span, written, op.symbol()));
         }
         (op, span)
     }

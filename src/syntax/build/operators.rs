@@ -43,30 +43,6 @@ fn rank(op: BinaryOp) -> usize {
     }
 }
 
-/// An operator as it is written.
-pub(super) fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Implies => "implies",
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Equal => "=",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::NotIn => "not in",
-        BinaryOp::StartsWith => "starts with",
-        BinaryOp::Otherwise => "otherwise",
-        BinaryOp::Of => "of",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-    }
-}
-
 /// The operator of an expression that is not in parentheses.
 fn open_operator(expr: &Expr) -> Option<BinaryOp> {
     match &expr.kind {
@@ -213,7 +189,7 @@ impl Builder<'_> {
             let before = left.rounded.as_ref();
             let behind = right.rounded.as_ref().filter(|_| rank(op) == OTHERWISE);
             if let Some(rounding) = before.or(behind) {
-                let (l, o, r) = (self.slice(l.span), symbol(op), self.slice(r.span));
+                let (l, o, r) = (self.slice(l.span), op.symbol(), self.slice(r.span));
                 let rounded = self.slice(rounding.span);
                 let readings = if before.is_some() {
                     [format!("({l} {rounded}) {o} {r}"), format!("({l} {o} {r}) {rounded}")]
@@ -245,9 +221,9 @@ impl Builder<'_> {
         on_left: bool,
     ) {
         let (whole_left, whole_right) = (self.slice(l.span), self.slice(r.span));
-        let outer = symbol(op);
+        let outer = op.symbol();
         if self.goes_on_around(l.span.cover(r.span)) {
-            self.report(errors::mixed_in_chain(op_span, outer, symbol(inner)));
+            self.report(errors::mixed_in_chain(op_span, outer, inner.symbol()));
             return;
         }
         let inside = if on_left { l } else { r };
@@ -278,7 +254,7 @@ impl Builder<'_> {
             }
             _ => return,
         };
-        self.report(errors::mixed(op_span, outer, symbol(inner), readings));
+        self.report(errors::mixed(op_span, outer, inner.symbol(), readings));
     }
 
     /// Whether the expression goes on before or behind a part of it, so that a reading of the part alone
@@ -300,12 +276,12 @@ impl Builder<'_> {
     fn chained(&mut self, l: &Expr, op: BinaryOp, op_span: Span, r: &Expr) {
         let ExprKind::Binary { right: middle, .. } = &l.kind else { return };
         let (first, middle, last) = (self.slice(l.span), self.slice(middle.span), self.slice(r.span));
-        let mend = format!("{first} and {middle} {} {last}", symbol(op));
+        let mend = format!("{first} and {middle} {} {last}", op.symbol());
         self.report(errors::chained_comparison(op_span, &mend));
     }
 
     fn not_inside(&self, op: BinaryOp, op_span: Span, r: &Expr) -> crate::diagnostic::Diagnostic {
-        let (o, r) = (symbol(op), self.slice(r.span));
+        let (o, r) = (op.symbol(), self.slice(r.span));
         errors::mixed(op_span, o, "not", [format!("not (… {o} {r})"), format!("… {o} (not {r})")])
     }
 
