@@ -109,6 +109,8 @@ impl Parts {
             exchanges: self.exchanges,
             families: self.families,
             products,
+            presets: Vec::new(),
+            guides: Vec::new(),
             tables,
             tiers,
             defs: self.defs,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::Gap;
-use crate::ir::{Book, Builtin, Level, Name, Place, Price, Product, Step, Value};
+use crate::ir::{Book, Builtin, Guide, Level, Name, Place, Price, Product, Step, Value};
 
 /// What is known of an input or a figure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,8 +180,9 @@ impl Layout {
         layout
     }
 
-    /// What is known of a line of a product, without its steps.
-    pub fn of_line(product: &Product, price: Option<&Price>) -> Layout {
+    /// What is known of a line of a product, without its steps. The answers to a guide are never known on a
+    /// line; they have slots so that the guide's formulas can be worked out.
+    pub fn of_line(product: &Product, price: Option<&Price>, guide: Option<&Guide>) -> Layout {
         let mut layout = Layout { len: line::FIRST_FREE, ..Layout::default() };
         layout.fix(Place::Quantity, line::QUANTITY);
         layout.fix(Place::Running(Level::Unit), line::UNIT_RUNNING);
@@ -207,6 +208,9 @@ impl Layout {
             for component in components {
                 layout.add(Key::Place(Place::CostComponent { level, name: component.name.clone() }));
             }
+        }
+        for question in guide.map_or(&[][..], |guide| &guide.questions) {
+            layout.add(Key::Place(Place::Answer(question.input.name.clone())));
         }
         layout
     }

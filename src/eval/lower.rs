@@ -283,7 +283,7 @@ impl Names<'_> {
             Place::AsOf => "as_of".into(),
             Place::Currency => "currency".into(),
             Place::Context { context, field } => format!("{context}.{field}").into(),
-            Place::Fact(name) | Place::Index(name) => name.clone(),
+            Place::Fact(name) | Place::Index(name) | Place::Answer(name) => name.clone(),
             Place::Member(name) => of_line(name),
             Place::Quantity => of_line(&"quantity".into()),
             Place::Entry { level: Level::Quote, name } => level(Level::Quote, name),

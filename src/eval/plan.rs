@@ -204,7 +204,8 @@ impl ProductPlan {
     fn new(plan: &Plan, product: &Arc<ir::Product>) -> ProductPlan {
         let book = &plan.book;
         let price = price_of(book, product);
-        let mut layout = Layout::of_line(product, price.as_deref());
+        let mut layout =
+            Layout::of_line(product, price.as_deref(), book.guide_of(product).map(AsRef::as_ref));
         let (per_unit, per_line) = match &price {
             Some(price) => (price.per_unit.as_slice(), price.per_line.as_slice()),
             None => (&[][..], &[][..]),

@@ -271,6 +271,8 @@ pub enum Place {
     Index(Name),
     /// An option or a let of the line's product.
     Member(Name),
+    /// The answer to a question of the guide of the line's product: in guides only.
+    Answer(Name),
     /// The line's quantity, in the product's unit of sale.
     Quantity,
     /// What the salesperson typed for the line or the quote.

@@ -4,6 +4,7 @@
 //! added; `eval` turns names into slots once per book.
 
 pub mod expr;
+pub mod guide;
 pub mod price;
 mod print;
 pub mod product;
@@ -13,6 +14,7 @@ pub mod ty;
 use std::sync::Arc;
 
 pub use expr::*;
+pub use guide::*;
 pub use price::*;
 pub use print::print;
 pub use product::*;
@@ -51,6 +53,10 @@ pub struct Book {
     pub families: Vec<Arc<Family>>,
     /// Products.
     pub products: Vec<Arc<Product>>,
+    /// Presets.
+    pub presets: Vec<Arc<Preset>>,
+    /// Guides.
+    pub guides: Vec<Arc<Guide>>,
     /// Tables.
     pub tables: Vec<Arc<Table>>,
     /// Tier schemes.

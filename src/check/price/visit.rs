@@ -72,7 +72,7 @@ pub(super) fn speaks_of_a_line(expr: &Expr) -> bool {
 fn is_of_a_line(place: &Place) -> bool {
     match place {
         Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_) => false,
-        Place::Member(_) | Place::Quantity | Place::Product => true,
+        Place::Member(_) | Place::Answer(_) | Place::Quantity | Place::Product => true,
         Place::Entry { level, .. }
         | Place::CostComponent { level, .. }
         | Place::Running(level)

@@ -264,6 +264,10 @@ impl<'b, 'f> Walker<'b, 'f> {
                 Some(range) => range.clone(),
                 None => of_input(self.product.and_then(|it| it.options.iter().find(|it| it.name == *name))),
             },
+            Place::Answer(name) => {
+                let guide = self.product.and_then(|product| book.guide_of(product));
+                of_input(guide.and_then(|guide| guide.question(name)).map(|question| &question.input))
+            }
             Place::Quantity => of_input(self.product.map(|product| &product.quantity)),
             Place::Entry { level, name } => {
                 let entries = match level {

@@ -85,6 +85,7 @@ fn read(place: &Place) -> String {
         Place::Fact(name) => format!("fact:{name}"),
         Place::Index(name) => format!("index:{name}"),
         Place::Member(name) => format!("option:{name}"),
+        Place::Answer(name) => format!("answer:{name}"),
         Place::Quantity => "quantity".to_owned(),
         Place::Entry { level, name } => format!("{}.entry:{name}", level_word(*level)),
         Place::CostComponent { level, name } => format!("{}.cost:{name}", level_word(*level)),

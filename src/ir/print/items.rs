@@ -39,6 +39,12 @@ impl Printer {
         for product in &book.products {
             self.product(product);
         }
+        for preset in &book.presets {
+            self.preset(book, preset);
+        }
+        for guide in &book.guides {
+            self.guide(guide);
+        }
         for table in &book.tables {
             self.table(table);
         }

@@ -5,6 +5,7 @@
 //! the place where it is found: `option:force`, `unit.list`, `customer.level`.
 
 mod expr;
+mod guide;
 mod items;
 mod price;
 

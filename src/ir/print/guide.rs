@@ -1,0 +1,44 @@
+//! Presets and guides of the checked form as text.
+
+use super::expr::expr;
+use super::{Printer, label, value};
+use crate::ir::{Book, Guide, Name, Preset, PresetValue, Question, Ty, Value};
+
+impl Printer {
+    pub(super) fn preset(&mut self, book: &Book, preset: &Preset) {
+        let words = label(preset.label.as_deref());
+        self.line(0, &format!("\npreset {}{words} of {}", preset.name, preset.target));
+        for (option, chosen) in &preset.values {
+            let text = match chosen {
+                PresetValue::Value(chosen) => option_value(book, &preset.target, option, chosen),
+                PresetValue::Absent => "absent".to_owned(),
+            };
+            self.line(1, &format!("{option} = {text}"));
+        }
+    }
+
+    pub(super) fn guide(&mut self, guide: &Guide) {
+        self.line(0, &format!("\nguide {}{}", guide.target, label(guide.label.as_deref())));
+        for question in &guide.questions {
+            self.question(question);
+        }
+    }
+
+    fn question(&mut self, question: &Question) {
+        self.input("question", &question.input, 1);
+        self.line(2, &format!("bears on [{}]", question.touches.join(", ")));
+        for effect in &question.effects {
+            let word = if effect.is_wish() { "wish" } else { "require" };
+            self.line(2, &format!("{word} {} if {}", expr(&effect.asks.expr), expr(&effect.condition)));
+        }
+    }
+}
+
+/// A value of an option of a product, or of all products of a family.
+fn option_value(book: &Book, target: &Name, option: &Name, chosen: &Value) -> String {
+    let concerned =
+        |it: &&std::sync::Arc<crate::ir::Product>| it.name == *target || it.family.as_ref() == Some(target);
+    let product = book.products.iter().find(concerned);
+    let input = product.and_then(|product| product.options.iter().find(|it| it.name == *option));
+    value(chosen, input.map_or(&Ty::Bool, |input| input.ty.required()))
+}
