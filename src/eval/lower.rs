@@ -433,8 +433,6 @@ pub(super) fn depth(expr: &Expr, depths: &HashMap<Name, usize>) -> usize {
     below.saturating_add(1)
 }
 
-/// The name of a figure that needs no declaration.
-
 /// Calls `visit` for each operand of an expression, in the order written.
 pub(super) fn for_each_operand<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {
