@@ -1,49 +1,13 @@
 //! Every expression inside a checked one, without a deep stack however long its chains are.
 
-use crate::ir::{self, Expr, ExprKind, Step, StepKind};
+use crate::ir::{self, Expr, Step, StepKind};
 
 /// Calls `visit` for the expression and all inside it, in no particular order.
 pub(crate) fn for_each<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         visit(expr);
-        match &expr.kind {
-            ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {}
-            ExprKind::Scale { of, .. }
-            | ExprKind::Negate(of)
-            | ExprKind::Not(of)
-            | ExprKind::Given(of)
-            | ExprKind::Absolute(of)
-            | ExprKind::OneOf { value: of, .. }
-            | ExprKind::Round { value: of, .. }
-            | ExprKind::Convert { amount: of, .. } => waiting.push(of),
-            ExprKind::Arithmetic { left, right, .. }
-            | ExprKind::Compare { left, right, .. }
-            | ExprKind::Logic { left, right, .. }
-            | ExprKind::Contains { set: left, value: right }
-            | ExprKind::StartsWith { text: left, prefix: right }
-            | ExprKind::Otherwise { value: left, fallback: right }
-            | ExprKind::Days { from: left, to: right, .. }
-            | ExprKind::AddTime { date: left, count: right, .. } => {
-                waiting.extend([left.as_ref(), right.as_ref()]);
-            }
-            ExprKind::If { condition, then, otherwise } => {
-                waiting.extend([condition.as_ref(), then.as_ref(), otherwise.as_ref()]);
-            }
-            ExprKind::Switch { subject, cases, otherwise } => {
-                waiting.push(subject);
-                waiting.extend(cases.iter().map(|(_, result)| result));
-                waiting.extend(otherwise.as_deref());
-            }
-            ExprKind::Lookup { keys: all, .. }
-            | ExprKind::Call { arguments: all, .. }
-            | ExprKind::Extreme { of: all, .. } => waiting.extend(all),
-            ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
-                waiting.push(quantity);
-                waiting.extend(tier_by.as_deref());
-                waiting.extend(scaled_by.as_deref());
-            }
-        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
     }
 }
 

@@ -308,7 +308,7 @@ impl Names<'_> {
                 reads.push(Reading { text, code: self.code(expr), ty: expr.ty.clone() });
             }
             Some(_) => {}
-            None => for_each_operand(expr, &mut |operand| self.gather_reads(operand, reads)),
+            None => expr.for_each_operand(&mut |operand| self.gather_reads(operand, reads)),
         }
     }
 
@@ -366,7 +366,7 @@ impl Names<'_> {
             }
             _ => {}
         }
-        for_each_operand(expr, &mut |operand| self.gather_drivers(operand, drivers));
+        expr.for_each_operand(&mut |operand| self.gather_drivers(operand, drivers));
     }
 
     fn add_test(
@@ -429,49 +429,6 @@ pub(super) fn depth(expr: &Expr, depths: &HashMap<Name, usize>) -> usize {
         ExprKind::Call { def, .. } => depths.get(def).copied().unwrap_or(0),
         _ => 0,
     };
-    for_each_operand(expr, &mut |operand| below = below.max(depth(operand, depths)));
+    expr.for_each_operand(&mut |operand| below = below.max(depth(operand, depths)));
     below.saturating_add(1)
-}
-
-/// Calls `visit` for each operand of an expression, in the order written.
-pub(super) fn for_each_operand<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
-    match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {}
-        ExprKind::Scale { of, .. }
-        | ExprKind::Negate(of)
-        | ExprKind::Not(of)
-        | ExprKind::Given(of)
-        | ExprKind::Absolute(of)
-        | ExprKind::OneOf { value: of, .. }
-        | ExprKind::Round { value: of, .. }
-        | ExprKind::Convert { amount: of, .. } => visit(of),
-        ExprKind::Arithmetic { left: a, right: b, .. }
-        | ExprKind::Compare { left: a, right: b, .. }
-        | ExprKind::Logic { left: a, right: b, .. }
-        | ExprKind::Contains { set: a, value: b }
-        | ExprKind::StartsWith { text: a, prefix: b }
-        | ExprKind::Otherwise { value: a, fallback: b }
-        | ExprKind::Days { from: a, to: b, .. }
-        | ExprKind::AddTime { date: a, count: b, .. } => {
-            visit(a);
-            visit(b);
-        }
-        ExprKind::If { condition, then, otherwise } => {
-            visit(condition);
-            visit(then);
-            visit(otherwise);
-        }
-        ExprKind::Switch { subject, cases, otherwise } => {
-            visit(subject);
-            cases.iter().for_each(|(_, then)| visit(then));
-            otherwise.iter().for_each(|expr| visit(expr));
-        }
-        ExprKind::Lookup { keys: of, .. }
-        | ExprKind::Call { arguments: of, .. }
-        | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
-        ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
-            visit(quantity);
-            tier_by.iter().chain(scaled_by).for_each(|expr| visit(expr));
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::code::{Code, Formula};
 use super::layout::{Layout, StepSlots};
-use super::lower::{Items, Names, depth, for_each_operand};
+use super::lower::{Items, Names, depth};
 use super::step::{Spread, Step, StepPlanner, for_each_spread, reserve};
 use super::table::TablePlan;
 use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
@@ -333,7 +333,7 @@ fn callees<'e>(expr: &'e ir::Expr, called: &mut HashSet<&'e Name>) {
     if let ir::ExprKind::Call { def, .. } = &expr.kind {
         called.insert(def);
     }
-    for_each_operand(expr, &mut |operand| callees(operand, called));
+    expr.for_each_operand(&mut |operand| callees(operand, called));
 }
 
 /// A product's own waterfall, else its family's.

@@ -27,6 +27,52 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// Calls `visit` for each operand, in the order written. The one place that knows what stands inside
+    /// which form: whoever walks expressions walks by it.
+    pub fn for_each_operand<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {}
+            ExprKind::Scale { of, .. }
+            | ExprKind::Negate(of)
+            | ExprKind::Not(of)
+            | ExprKind::Given(of)
+            | ExprKind::Absolute(of)
+            | ExprKind::OneOf { value: of, .. }
+            | ExprKind::Round { value: of, .. }
+            | ExprKind::Convert { amount: of, .. } => visit(of),
+            ExprKind::Arithmetic { left: a, right: b, .. }
+            | ExprKind::Compare { left: a, right: b, .. }
+            | ExprKind::Logic { left: a, right: b, .. }
+            | ExprKind::Contains { set: a, value: b }
+            | ExprKind::StartsWith { text: a, prefix: b }
+            | ExprKind::Otherwise { value: a, fallback: b }
+            | ExprKind::Days { from: a, to: b, .. }
+            | ExprKind::AddTime { date: a, count: b, .. } => {
+                visit(a);
+                visit(b);
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                visit(condition);
+                visit(then);
+                visit(otherwise);
+            }
+            ExprKind::Switch { subject, cases, otherwise } => {
+                visit(subject);
+                cases.iter().for_each(|(_, then)| visit(then));
+                otherwise.iter().for_each(|expr| visit(expr));
+            }
+            ExprKind::Lookup { keys: of, .. }
+            | ExprKind::Call { arguments: of, .. }
+            | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
+            ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
+                visit(quantity);
+                tier_by.iter().chain(scaled_by).for_each(|expr| visit(expr));
+            }
+        }
+    }
+}
+
 /// The forms of a checked expression. Operands are of the types that the form needs: the checker has
 /// inserted `Scale` where units differ by a factor, so numbers are combined as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
