@@ -332,6 +332,8 @@ pub fn book(products: Vec<Product>, prices: Vec<Price>) -> Book {
         exchanges: Vec::new(),
         families: Vec::new(),
         products: products.into_iter().map(Arc::new).collect(),
+        presets: Vec::new(),
+        guides: Vec::new(),
         tables: Vec::new(),
         tiers: Vec::new(),
         defs: Vec::new(),
