@@ -11,8 +11,10 @@
 
 mod answer;
 mod problem;
+mod solver;
 mod values;
 
 pub use answer::{Budget, Completion, Core, Count, Decided, Support, Undecided};
 pub use problem::{Cell, Claim, Clause, Literal, Problem, Row, Rule, RuleId, Table, Var};
+pub use solver::{Session, Solver};
 pub use values::ValueSet;
