@@ -11,6 +11,7 @@
 
 mod answer;
 mod problem;
+pub mod search;
 mod solver;
 mod values;
 
