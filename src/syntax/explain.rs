@@ -461,7 +461,6 @@ fn phrase(rule: Rule) -> &'static str {
         Rule::component => "a component such as `steel = 5 CNY`",
         Rule::question => "a question",
         Rule::answer_case => "answers such as `steel: require force >= 160 tf`",
-        Rule::effect => "`set`, `require` or `recommend`",
         Rule::setting => "a choice such as `force = 63 tf`",
         Rule::assign => "a setting such as `quantity = 3`",
         Rule::unit => "a unit",
