@@ -283,6 +283,9 @@ codes! {
     VALUE_NOT_OFFERED = "E0929" "value-not-offered" Error "a value is chosen that the option does not offer";
     NEGATIVE_STEP_IN_QUOTE = "E0930" "negative-step-in-quote" Error "a step came out negative while quoting";
     NEGATIVE_PRICE = "E0931" "negative-price" Error "a price fell below zero";
+    NOT_DECIDED = "E0950" "not-decided" Error "an answer about configurations takes more steps than it may";
+    CHOICES_CLASH = "E0951" "choices-clash" Error "choices of a configuration cannot all be had together";
+    NO_RANKING = "E0952" "no-ranking" Error "the list prices of a product cannot be compared exactly";
     FAULT = "E0999" "fault" Error "a fault in tarif itself";
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";
