@@ -40,8 +40,7 @@ impl Lines<'_> {
         }
         for own in &test.lines {
             let name = own.name.as_ref().map_or(String::new(), |name| format!("{}: ", name.text));
-            let preset = own.preset.as_ref().map_or(String::new(), |preset| format!(" from {}", preset.text));
-            let head = Flow::of(format!("line {name}{}{preset}", own.product.text));
+            let head = Flow::of(format!("line {name}{}", own.product.text));
             parts.push((own.span, Part::Assigns(head, &own.fields)));
         }
         for own in &test.expectations {
@@ -101,14 +100,14 @@ impl Lines<'_> {
     }
 }
 
-pub(super) fn end_of(assign: &Assign) -> u32 {
+fn end_of(assign: &Assign) -> u32 {
     match &assign.value {
         AssignValue::One(value) => value.span.end,
         AssignValue::Many(_, span) => span.end,
     }
 }
 
-pub(super) fn assign(assign: &Assign) -> String {
+fn assign(assign: &Assign) -> String {
     let value = match &assign.value {
         AssignValue::One(value) => literal(value),
         AssignValue::Many(values, _) => {

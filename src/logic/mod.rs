@@ -10,6 +10,7 @@
 //! has the same answer on every machine. A question that outgrows its [`Budget`] is [`Undecided`], never guessed.
 
 mod answer;
+mod circuit;
 mod problem;
 pub mod search;
 mod solver;
@@ -17,5 +18,5 @@ mod values;
 
 pub use answer::{Budget, Completion, Core, Count, Decided, Support, Undecided};
 pub use problem::{Cell, Claim, Clause, Literal, Problem, Row, Rule, RuleId, Table, Var};
-pub use solver::{Session, Solver};
+pub use solver::{Session, Shape, Solver};
 pub use values::ValueSet;

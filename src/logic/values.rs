@@ -126,6 +126,16 @@ impl ValueSet {
         other.without(self).is_empty()
     }
 
+    /// The bits: value `n` is bit `n % 64` of word `n / 64`.
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The set whose bits these are.
+    pub(super) fn from_words(words: &[u64]) -> ValueSet {
+        ValueSet { words: words.into() }.trimmed()
+    }
+
     fn trim(&mut self) {
         while self.words.last() == Some(&0) {
             self.words.pop();

@@ -1,7 +1,5 @@
 //! One of several values: `if`, `by`, `otherwise`.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Checker, node};
 use crate::check::{describe, errors, literal};
 use crate::ir::{self, Domain, ExprKind, Place, Ty, Value};
@@ -104,7 +102,7 @@ impl Checker<'_, '_> {
     /// The values of each row, empty for `else`; no value twice, and `else` last and once.
     fn by_keys(&mut self, looked_at: &ir::Expr, rows: &[ast::ByRow]) -> Option<Vec<Vec<Value>>> {
         let mut keys: Vec<Vec<Value>> = Vec::new();
-        let mut seen: HashMap<Value, Span> = HashMap::new();
+        let mut seen: Vec<(Value, Span)> = Vec::new();
         let mut whole = true;
         for (at, row) in rows.iter().enumerate() {
             if row.keys.is_empty() && at + 1 != rows.len() {
@@ -122,11 +120,11 @@ impl Checker<'_, '_> {
                 if let (Value::Number(number), Ty::Number(ty)) = (&value, &looked_at.ty) {
                     whole &= self.listed(looked_at, ty, number, key.span).is_some();
                 }
-                let first = *seen.entry(value.clone()).or_insert(key.span);
-                if first != key.span {
-                    self.problems.push(errors::duplicate_choice(key.span, first));
+                if let Some((_, first)) = seen.iter().find(|(other, _)| *other == value) {
+                    self.problems.push(errors::duplicate_choice(key.span, *first));
                     whole = false;
                 }
+                seen.push((value.clone(), key.span));
                 values.push(value);
             }
             keys.push(values);
@@ -158,10 +156,9 @@ impl Checker<'_, '_> {
             self.problems.push(errors::by_needs_else(span, &looked_at.ty));
             return None;
         };
-        let answered: HashSet<&Value> = keys.iter().flatten().collect();
         let missing: Vec<String> = all
             .iter()
-            .filter(|value| !answered.contains(value))
+            .filter(|value| !keys.iter().any(|values| values.contains(value)))
             .map(|value| describe::value(value, &looked_at.ty))
             .collect();
         if !missing.is_empty() {
@@ -191,12 +188,13 @@ impl Checker<'_, '_> {
             Place::Fact(name) => vec![&self.signatures.facts.get(name)?.domain],
             _ => return None,
         };
-        let (mut all, mut known) = (Vec::new(), HashSet::new());
+        let mut all = Vec::new();
         for domain in domains {
             let Domain::Numbers(numbers) = domain else { return None };
             for (number, _) in numbers {
-                if known.insert(number) {
-                    all.push(Value::Number(number.clone()));
+                let value = Value::Number(number.clone());
+                if !all.contains(&value) {
+                    all.push(value);
                 }
             }
         }

@@ -1,7 +1,5 @@
 //! The signatures of families and products: their options, lets and cost components by name and type.
 
-use std::collections::BTreeSet;
-
 use super::build::Building;
 use super::inputs::{options, waits};
 use super::{InputSig, MemberSig, ProductSig};
@@ -97,12 +95,11 @@ impl Building<'_> {
                 sig.add_option(option.clone(), input.clone());
             }
         }
-        let mut known_options = BTreeSet::new();
         let own = product.members.iter().map(|member| (member, false));
         for (member, inherited) in shared.iter().map(|member| (member, true)).chain(own) {
             match &member.kind {
                 MemberKind::Option(field) => {
-                    if known_options.insert(&field.name.text) {
+                    if !sig.options.contains(&field.name.text) {
                         sig.options.push(field.name.text.clone());
                     }
                     if !inherited && !waits(field) {

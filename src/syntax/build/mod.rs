@@ -7,7 +7,6 @@
 mod clauses;
 mod declarations;
 mod expressions;
-mod guides;
 mod numbers;
 mod operators;
 mod prices;
@@ -62,8 +61,6 @@ impl<'t> Builder<'t> {
             Rule::exchange => ItemKind::Exchange(self.exchange(parts)?),
             Rule::family => ItemKind::Family(self.family(parts)?),
             Rule::product => ItemKind::Product(self.product(parts)?),
-            Rule::preset => ItemKind::Preset(self.preset(parts)?),
-            Rule::guide => ItemKind::Guide(self.guide(parts)?),
             Rule::table => ItemKind::Table(self.table(parts)?),
             Rule::tiers => ItemKind::Tiers(self.tiers(parts)?),
             Rule::def => ItemKind::Def(self.def(parts)?),

@@ -205,7 +205,6 @@ impl<'b> Space<'b> {
         let mut line = TestLine {
             id: "1".into(),
             product: self.product.name.clone(),
-            preset: None,
             quantity: Exact::ONE,
             options: Vec::new(),
             entries: Vec::new(),

@@ -1,0 +1,436 @@
+//! Compiles a part of a problem, from the top down.
+//!
+//! Decide a variable, propagate, let what is left fall apart into components, compile each once (Sang et al.,
+//! "Combining component caching and clause learning", SAT 2004; Thurley, "sharpSAT", SAT 2006; Huang and
+//! Darwiche, "The language of search", JAIR 2007). The stack of decisions is a vector: its depth is no matter.
+
+use super::super::answer::Undecided;
+use super::super::values::ValueSet;
+use super::kernel::{Kernel, Mark, Part, Truth};
+use super::mix::{self, Key, KeyMap};
+use super::order;
+use super::residue::Residues;
+use super::store::{Builder, Circuit, Node};
+
+/// What compiling may take.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::logic) struct Effort {
+    /// Nodes.
+    pub nodes: u64,
+    /// Looks at a literal or a row.
+    pub steps: u64,
+}
+
+/// A compiled part, or what became of it.
+#[derive(Debug)]
+pub(in crate::logic) struct Compiled {
+    /// The circuit; nothing where the part has no solution.
+    pub circuit: Result<Option<Circuit>, Undecided>,
+    /// Steps taken.
+    pub steps: u64,
+}
+
+/// A component: variables that hang together.
+#[derive(Clone, Copy, Debug)]
+struct Component {
+    /// Its variables, a range of [`Compiler::vars`].
+    from: u32,
+    to: u32,
+    key: Key,
+    /// The variable to decide.
+    pick: u32,
+}
+
+/// A decision under way.
+#[derive(Debug)]
+struct Frame {
+    component: Component,
+    /// The first of its groups of values.
+    groups: usize,
+    next_group: usize,
+    /// The first of its branches.
+    branches: usize,
+    /// The value decided now.
+    now: Option<Now>,
+}
+
+/// A value that has been decided, and what it leaves.
+#[derive(Clone, Copy, Debug)]
+struct Now {
+    mark: Mark,
+    vars: usize,
+    components: usize,
+    next: usize,
+    children: usize,
+}
+
+/// What a component became.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    Nothing,
+    Node(Node),
+}
+
+struct Compiler {
+    kernel: Kernel,
+    residues: Residues,
+    builder: Builder,
+    ranks: Vec<u32>,
+    effort: Effort,
+    met: KeyMap<Found>,
+    frames: Vec<Frame>,
+    vars: Vec<u32>,
+    components: Vec<Component>,
+    groups: Vec<(ValueSet, u32)>,
+    branches: Vec<(ValueSet, Node)>,
+    children: Vec<Node>,
+    round: u32,
+    seen_vars: Vec<u32>,
+    seen_clauses: Vec<u32>,
+    seen_tables: Vec<u32>,
+    degrees: Vec<u32>,
+}
+
+/// Compiles a part within an effort.
+pub(in crate::logic) fn compile(part: &Part, effort: Effort) -> Compiled {
+    let Some(kernel) = Kernel::new(part) else { return Compiled { circuit: Ok(None), steps: 0 } };
+    let mut compiler = Compiler::new(kernel, order::ranks(part), effort);
+    let circuit = compiler.run();
+    let steps = compiler.kernel.steps;
+    let circuit = circuit.map(|root| {
+        root.map(|root| {
+            let words = part.domains.iter().map(|domain| domain.words().len() as u32);
+            compiler.builder.finish(root, words)
+        })
+    });
+    Compiled { circuit, steps }
+}
+
+impl Compiler {
+    fn new(kernel: Kernel, ranks: Vec<u32>, effort: Effort) -> Compiler {
+        let vars = kernel.len();
+        Compiler {
+            seen_vars: vec![0; vars],
+            seen_clauses: vec![0; kernel.clauses()],
+            seen_tables: vec![0; kernel.tables.len()],
+            degrees: vec![0; vars],
+            residues: Residues::default(),
+            builder: Builder::default(),
+            ranks,
+            effort,
+            met: KeyMap::default(),
+            frames: Vec::new(),
+            vars: (0..vars as u32).collect(),
+            components: Vec::new(),
+            groups: Vec::new(),
+            branches: Vec::new(),
+            children: Vec::new(),
+            round: 0,
+            kernel,
+        }
+    }
+
+    /// The node of the whole part; nothing where it has no solution.
+    fn run(&mut self) -> Result<Option<Node>, Undecided> {
+        let whole = self.vars.len();
+        self.split(0, whole, None);
+        let mut next = 0;
+        let roots = self.components.len();
+        while next < roots {
+            let component = self.components[next];
+            next += 1;
+            match self.component(component)? {
+                Found::Nothing => return Ok(None),
+                Found::Node(node) => self.children.push(node),
+            }
+        }
+        Ok((!self.children.is_empty()).then(|| self.builder.all_of(&mut self.children)))
+    }
+
+    /// Compiles a component.
+    fn component(&mut self, component: Component) -> Result<Found, Undecided> {
+        if let Some(found) = self.met.get(&component.key) {
+            return Ok(*found);
+        }
+        let bottom = self.frames.len();
+        self.decide(component);
+        loop {
+            if self.kernel.steps > self.effort.steps || self.builder.len() as u64 > self.effort.nodes {
+                return Err(Undecided);
+            }
+            let Some(frame) = self.frames.last_mut() else { return Err(Undecided) };
+            let Some(now) = &mut frame.now else {
+                if !self.next_value() {
+                    let found = self.close();
+                    if self.frames.len() == bottom {
+                        return Ok(found);
+                    }
+                    self.deliver(found);
+                }
+                continue;
+            };
+            if now.next < self.components.len() {
+                let component = self.components[now.next];
+                now.next += 1;
+                match self.met.get(&component.key) {
+                    Some(found) => {
+                        let found = *found;
+                        self.deliver(found);
+                    }
+                    None => self.decide(component),
+                }
+            } else {
+                self.branch();
+            }
+        }
+    }
+
+    /// Begins to decide the variable of a component.
+    fn decide(&mut self, component: Component) {
+        let groups = self.groups.len();
+        self.group(component.pick);
+        let branches = self.branches.len();
+        self.frames.push(Frame { component, groups, next_group: groups, branches, now: None });
+    }
+
+    /// Decides the next value that is no contradiction; false when none is left.
+    fn next_value(&mut self) -> bool {
+        let Some(frame) = self.frames.last_mut() else { return false };
+        let component = frame.component;
+        while let Some((_, value)) = self.groups.get(frame.next_group) {
+            frame.next_group += 1;
+            let mark = self.kernel.mark();
+            if self.kernel.assign(component.pick, *value) {
+                let components = self.components.len();
+                let children = self.children.len();
+                frame.now = Some(Now { mark, vars: self.vars.len(), components, next: components, children });
+                self.split(component.from as usize, component.to as usize, Some(component.pick));
+                return true;
+            }
+            self.kernel.undo(mark);
+        }
+        false
+    }
+
+    /// Hands a result to the value that waits for it.
+    fn deliver(&mut self, found: Found) {
+        match found {
+            Found::Node(node) => self.children.push(node),
+            Found::Nothing => self.leave(),
+        }
+    }
+
+    /// Ends the value decided now with a branch.
+    fn branch(&mut self) {
+        if let Some(frame) = self.frames.last()
+            && let Some(now) = &frame.now
+        {
+            let mut children = self.children.split_off(now.children);
+            let node = self.builder.all_of(&mut children);
+            self.branches.push((self.groups[frame.next_group - 1].0.clone(), node));
+        }
+        self.leave();
+    }
+
+    /// Takes back the value decided now.
+    fn leave(&mut self) {
+        if let Some(frame) = self.frames.last_mut()
+            && let Some(now) = frame.now.take()
+        {
+            self.kernel.undo(now.mark);
+            self.vars.truncate(now.vars);
+            self.components.truncate(now.components);
+            self.children.truncate(now.children);
+        }
+    }
+
+    /// Ends a decision.
+    fn close(&mut self) -> Found {
+        let Some(frame) = self.frames.pop() else { return Found::Nothing };
+        let found = match &self.branches[frame.branches..] {
+            [] => Found::Nothing,
+            branches => Found::Node(self.builder.one_of(frame.component.pick, branches)),
+        };
+        self.branches.truncate(frame.branches);
+        self.groups.truncate(frame.groups);
+        self.met.insert(frame.component.key, found);
+        found
+    }
+
+    /// Lists the values of a variable in groups that leave the same.
+    fn group(&mut self, var: u32) {
+        let values = self.kernel.values(var);
+        if values.len() <= 2 {
+            self.groups.extend(values.iter().map(|value| (ValueSet::one(value), value)));
+            return;
+        }
+        let signs = self.signs(var);
+        let mut place: KeyMap<usize> = KeyMap::default();
+        for value in values.iter() {
+            let at = *place.entry(signs[value as usize]).or_insert(self.groups.len());
+            match self.groups.get_mut(at) {
+                Some((group, _)) => group.insert(value),
+                None => self.groups.push((ValueSet::one(value), value)),
+            }
+        }
+    }
+
+    /// What each value of a variable is told apart by.
+    fn signs(&mut self, var: u32) -> Vec<Key> {
+        let mut signs = vec![0; self.kernel.domain(var).len() * 64];
+        let kernel = &self.kernel;
+        let is_open = |prop: &u32| kernel.truth(*prop) == Truth::Open;
+        let mut matters: Vec<u32> = kernel
+            .props_of(var)
+            .iter()
+            .copied()
+            .filter(|prop| is_open(prop) && kernel.pairs_of(*prop).iter().any(is_open))
+            .collect();
+        for clause in kernel.clauses_of(var) {
+            let props = kernel.clause(*clause);
+            if !props.iter().any(|prop| kernel.truth(*prop) == Truth::True) {
+                matters.extend(props.iter().filter(|prop| kernel.owner(**prop) == var && is_open(prop)));
+            }
+        }
+        matters.sort_unstable();
+        matters.dedup();
+        let values = self.kernel.values(var);
+        for prop in matters {
+            let sign = mix::key(u64::from(prop), 7);
+            for value in values.iter().filter(|value| self.kernel.prop_has(prop, *value)) {
+                signs[value as usize] = sign.wrapping_add(signs[value as usize]);
+            }
+        }
+        for at in 0..self.kernel.tables_of(var).len() {
+            let table = self.kernel.tables_of(var)[at];
+            let residue = self.residues.of(table, &mut self.kernel);
+            if self.residues.get(residue).vars.contains(&var) {
+                self.residues.signs(table, var, &mut self.kernel, &mut signs);
+            }
+        }
+        signs
+    }
+
+    /// Lets variables fall apart: those alone become literals, the others components, smallest first.
+    fn split(&mut self, from: usize, to: usize, decided: Option<u32>) {
+        self.round += 1;
+        let components = self.components.len();
+        for at in from..to {
+            let var = self.vars[at];
+            if decided == Some(var) || self.seen_vars[var as usize] == self.round {
+                continue;
+            }
+            let start = self.vars.len();
+            if self.kernel.left(var) > 1 {
+                self.seen_vars[var as usize] = self.round;
+                self.vars.push(var);
+                let component = self.gather(start);
+                if self.vars.len() > start + 1 {
+                    self.components.push(component);
+                    continue;
+                }
+                self.vars.truncate(start);
+            }
+            let literal = self.builder.literal(var, self.kernel.domain(var));
+            self.children.push(literal);
+        }
+        self.components[components..]
+            .sort_unstable_by_key(|component| (component.to - component.from, component.from));
+    }
+
+    /// Gathers what hangs together with the variable at the end.
+    fn gather(&mut self, start: usize) -> Component {
+        let mut key: Key = 0;
+        let mut at = start;
+        while let Some(var) = self.vars.get(at).copied() {
+            at += 1;
+            key = key.wrapping_add(self.kernel.key(var));
+            let pairs = self.follow_pairs(var);
+            let clauses = self.follow_clauses(var, &mut key);
+            self.degrees[var as usize] = pairs + clauses + self.follow_tables(var, &mut key);
+        }
+        let pick = self.vars[start..]
+            .iter()
+            .copied()
+            .min_by_key(|var| (self.ranks[*var as usize], !self.degrees[*var as usize], *var));
+        Component { from: start as u32, to: self.vars.len() as u32, key, pick: pick.unwrap_or(0) }
+    }
+
+    fn reach(&mut self, var: u32) {
+        if std::mem::replace(&mut self.seen_vars[var as usize], self.round) != self.round {
+            self.vars.push(var);
+        }
+    }
+
+    fn follow_pairs(&mut self, var: u32) -> u32 {
+        let mut degree = 0;
+        for at in 0..self.kernel.props_of(var).len() {
+            let prop = self.kernel.props_of(var)[at];
+            if self.kernel.truth(prop) != Truth::Open {
+                continue;
+            }
+            for at in 0..self.kernel.pairs_of(prop).len() {
+                let other = self.kernel.pairs_of(prop)[at];
+                self.kernel.steps += 1;
+                if self.kernel.truth(other) == Truth::Open {
+                    degree += 1;
+                    self.reach(self.kernel.owner(other));
+                }
+            }
+        }
+        degree
+    }
+
+    fn follow_clauses(&mut self, var: u32, key: &mut Key) -> u32 {
+        let mut degree = 0;
+        for at in 0..self.kernel.clauses_of(var).len() {
+            let clause = self.kernel.clauses_of(var)[at];
+            let seen = std::mem::replace(&mut self.seen_clauses[clause as usize], self.round) == self.round;
+            if seen {
+                degree += 1;
+                continue;
+            }
+            let props = self.kernel.clause(clause).len();
+            self.kernel.steps += props as u64;
+            if self.kernel.clause(clause).iter().any(|prop| self.kernel.truth(*prop) == Truth::True) {
+                continue;
+            }
+            degree += 1;
+            *key = key.wrapping_add(mix::key(u64::from(clause), 8));
+            for at in 0..props {
+                let prop = self.kernel.clause(clause)[at];
+                if self.kernel.truth(prop) == Truth::Open {
+                    self.reach(self.kernel.owner(prop));
+                }
+            }
+        }
+        degree
+    }
+
+    fn follow_tables(&mut self, var: u32, key: &mut Key) -> u32 {
+        let mut degree = 0;
+        for at in 0..self.kernel.tables_of(var).len() {
+            let table = self.kernel.tables_of(var)[at];
+            if std::mem::replace(&mut self.seen_tables[table as usize], self.round) == self.round {
+                degree += 1;
+                continue;
+            }
+            let residue = self.residues.of(table, &mut self.kernel);
+            let residue = self.residues.get(residue);
+            if residue.vars.is_empty() {
+                continue;
+            }
+            if !residue.vars.contains(&var) {
+                // Another of its variables will find it.
+                self.seen_tables[table as usize] = 0;
+                continue;
+            }
+            degree += 1;
+            *key = key.wrapping_add(residue.key);
+            for other in residue.vars.clone() {
+                self.reach(other);
+            }
+        }
+        degree
+    }
+}

@@ -1,0 +1,26 @@
+//! Compiles parts of a problem into circuits, and answers questions by walking over them.
+
+mod best;
+mod compact;
+mod compile;
+mod count;
+mod kernel;
+mod lists;
+mod mix;
+mod order;
+mod prepare;
+mod repairs;
+mod residue;
+mod same;
+mod simplify;
+mod store;
+mod walk;
+mod wishes;
+
+pub(super) use best::Better;
+pub(super) use compile::{Effort, compile};
+pub(super) use kernel::Part;
+pub(super) use prepare::{Place, prepare};
+pub(super) use repairs::Ways;
+pub(super) use store::Circuit;
+pub(super) use walk::Walk;

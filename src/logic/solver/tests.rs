@@ -1,0 +1,230 @@
+//! Every question on small random problems, against trying all assignments.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use num_bigint::BigUint;
+
+use super::{Session, Solver};
+use crate::logic::{
+    Budget, Cell, Claim, Completion, Count, Literal, Problem, Rule, Support, Table, ValueSet, Var,
+};
+
+/// Numbers that look random and are the same on every machine (xorshift, Marsaglia 2003).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        ((self.0 >> 32) as u32) % limit.max(1)
+    }
+
+    fn some(&mut self, size: u32) -> ValueSet {
+        (0..size).filter(|_| self.below(2) == 0).collect()
+    }
+
+    fn vars(&mut self, problem: &Problem, most: u32) -> Vec<Var> {
+        let wanted = 1 + self.below(most);
+        let vars: BTreeSet<Var> = (0..wanted).map(|_| Var(self.below(problem.sizes.len() as u32))).collect();
+        vars.into_iter().collect()
+    }
+
+    fn claims(&mut self, problem: &Problem, most: u32) -> Vec<Claim> {
+        let claim = |dice: &mut Dice| {
+            let var = Var(dice.below(problem.sizes.len() as u32));
+            let size = problem.size(var);
+            let values = if dice.below(2) == 0 { ValueSet::one(dice.below(size)) } else { dice.some(size) };
+            Claim::new(var, values)
+        };
+        (0..self.below(most + 1)).map(|_| claim(self)).collect()
+    }
+
+    fn problem(&mut self) -> Problem {
+        let mut problem = Problem::default();
+        for _ in 0..1 + self.below(7) {
+            let size = match self.below(8) {
+                0 => 1,
+                1..=4 => 2,
+                _ => 2 + self.below(4),
+            };
+            let var = problem.variable(size);
+            if self.below(4) == 0 {
+                problem.multiplicity[var.0 as usize] = (0..size).map(|_| u64::from(self.below(4))).collect();
+            }
+        }
+        let tightness = self.below(8);
+        for _ in 0..tightness {
+            let mut rule = Rule { background: false, ..Rule::default() };
+            if self.below(3) == 0 {
+                rule.tables.push(self.table(&problem));
+            }
+            for _ in 0..self.below(3) {
+                let literal = |dice: &mut Dice, var| Literal::new(var, dice.some(problem.size(var)));
+                let vars = self.vars(&problem, 3);
+                let clause: Vec<Literal> = vars.into_iter().map(|var| literal(self, var)).collect();
+                let is_proper = |literal: &Literal| {
+                    !literal.values.is_empty() && literal.values != problem.all(literal.var)
+                };
+                rule.clauses.push(clause.into_iter().filter(is_proper).collect());
+            }
+            rule.clauses.retain(|clause| !clause.is_empty());
+            problem.rule(rule);
+        }
+        problem
+    }
+
+    fn table(&mut self, problem: &Problem) -> Table {
+        let vars = self.vars(problem, 4);
+        let broad = self.below(2) == 0;
+        let cell = |dice: &mut Dice, var: &Var| {
+            let size = problem.size(*var);
+            match dice.below(6) {
+                0 if broad => Cell::Any,
+                1 if broad => Cell::Set(dice.some(size)),
+                _ => Cell::One(dice.below(size)),
+            }
+        };
+        let rows = 2 + self.below(14);
+        let rows = (0..rows).map(|_| vars.iter().map(|var| cell(self, var)).collect()).collect();
+        Table { vars, rows }
+    }
+}
+
+fn solutions(problem: &Problem) -> Vec<Vec<u32>> {
+    let mut all: Vec<Vec<u32>> = vec![Vec::new()];
+    for size in &problem.sizes {
+        all = all
+            .iter()
+            .flat_map(|start| (0..*size).map(|value| [start.as_slice(), &[value]].concat()))
+            .collect();
+    }
+    let holds = |values: &[u32], literal: &Literal| literal.values.has(values[literal.var.0 as usize]);
+    let is_solution = |values: &Vec<u32>| {
+        problem.rules.iter().all(|rule| {
+            let clauses =
+                rule.clauses.iter().all(|clause| clause.iter().any(|literal| holds(values, literal)));
+            let row_holds = |table: &Table, row: &Vec<Cell>| {
+                row.iter().zip(&table.vars).all(|(cell, var)| cell.has(values[var.0 as usize]))
+            };
+            clauses && rule.tables.iter().all(|table| table.rows.iter().any(|row| row_holds(table, row)))
+        })
+    };
+    all.into_iter().filter(is_solution).collect()
+}
+
+fn agrees(values: &[u32], claims: &[Claim]) -> bool {
+    claims.iter().all(|claim| claim.values.has(values[claim.var.0 as usize]))
+}
+
+fn supports_of<'s>(problem: &Problem, solutions: impl Iterator<Item = &'s Vec<u32>>) -> Vec<Support> {
+    let mut supports = vec![Support::default(); problem.sizes.len()];
+    for solution in solutions {
+        for (support, value) in supports.iter_mut().zip(solution) {
+            support.possible.insert(*value);
+        }
+    }
+    supports
+}
+
+fn weight(problem: &Problem, solution: &[u32]) -> BigUint {
+    let weights = problem.multiplicity.iter().zip(solution);
+    weights.map(|(list, value)| BigUint::from(list.get(*value as usize).copied().unwrap_or(1))).product()
+}
+
+fn greedy(solutions: &[&Vec<u32>], wishes: &[Claim]) -> Vec<usize> {
+    let mut left = solutions.to_vec();
+    let mut given_up = Vec::new();
+    for (at, wish) in wishes.iter().enumerate() {
+        let kept: Vec<&Vec<u32>> =
+            left.iter().copied().filter(|solution| agrees(solution, std::slice::from_ref(wish))).collect();
+        if kept.is_empty() { given_up.push(at) } else { left = kept }
+    }
+    given_up
+}
+
+/// All minimal sets of claims to give up, the smallest first.
+fn minimal_repairs(solutions: &[Vec<u32>], fixed: &[Claim], claims: &[Claim]) -> Vec<Vec<usize>> {
+    let broken = solutions.iter().filter(|solution| agrees(solution, fixed)).map(|solution| {
+        let is_broken = |at: &usize| !agrees(solution, &claims[*at..=*at]);
+        (0..claims.len()).filter(is_broken).collect::<BTreeSet<usize>>()
+    });
+    let broken: BTreeSet<BTreeSet<usize>> = broken.collect();
+    let is_minimal =
+        |set: &&BTreeSet<usize>| !broken.iter().any(|other| other != *set && other.is_subset(set));
+    let mut minimal: Vec<Vec<usize>> =
+        broken.iter().filter(is_minimal).map(|set| set.iter().copied().collect()).collect();
+    minimal.sort_by_key(|set: &Vec<usize>| (set.len(), set.clone()));
+    minimal
+}
+
+fn ask_everything(seed: u64) {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let problem = dice.problem();
+    let all = solutions(&problem);
+    let mut session = Session::new(Arc::new(Solver::new(problem.clone(), Budget::default())));
+    for _ in 0..4 {
+        let claims = dice.claims(&problem, 4);
+        let context = || format!("seed {seed}, claims {claims:?}, problem {problem:?}");
+        let left: Vec<&Vec<u32>> = all.iter().filter(|solution| agrees(solution, &claims)).collect();
+        assert_eq!(session.possible(&claims), Ok(!left.is_empty()), "{}", context());
+        let supports = (!left.is_empty()).then(|| supports_of(&problem, left.iter().copied()));
+        assert_eq!(session.supports(&claims), Ok(supports), "{}", context());
+        let alternatives = (0..problem.sizes.len() as u32).map(|var| {
+            let others: Vec<Claim> = claims.iter().filter(|claim| claim.var != Var(var)).cloned().collect();
+            let solutions = all.iter().filter(|solution| agrees(solution, &others));
+            supports_of(&problem, solutions).swap_remove(var as usize)
+        });
+        assert_eq!(session.alternatives(&claims), Ok(alternatives.collect()), "{}", context());
+        let number: BigUint = left.iter().map(|solution| weight(&problem, solution)).sum();
+        assert_eq!(session.count(&claims), Count::Exactly(number), "{}", context());
+        complete(&mut session, &claims, &dice.claims(&problem, 80), &left, &context());
+        best(&mut session, &mut dice, &claims, &left, &context());
+        let wanted = dice.claims(&problem, 6);
+        let minimal = minimal_repairs(&all, &claims, &wanted);
+        assert_eq!(session.repairs(&claims, &wanted, 1000), Ok(minimal), "wanted {wanted:?}, {}", context());
+    }
+}
+
+fn complete(session: &mut Session, claims: &[Claim], wishes: &[Claim], left: &[&Vec<u32>], context: &str) {
+    match session.complete(claims, wishes) {
+        Ok(None) => assert!(left.is_empty(), "{context}"),
+        Ok(Some(Completion { values, given_up })) => {
+            assert!(left.contains(&&values), "{values:?}, {context}");
+            assert_eq!(given_up, greedy(left, wishes), "wishes {wishes:?}, {context}");
+            for (at, wish) in wishes.iter().enumerate() {
+                let is_kept = agrees(&values, std::slice::from_ref(wish));
+                assert!(is_kept || given_up.contains(&at), "wishes {wishes:?}, {context}");
+            }
+        }
+        Err(undecided) => panic!("{undecided:?}, {context}"),
+    }
+}
+
+fn best(session: &mut Session, dice: &mut Dice, claims: &[Claim], left: &[&Vec<u32>], context: &str) {
+    let sizes = session.solver().problem().sizes.clone();
+    let priced = sizes.iter().zip(0..).filter(|_| dice.below(2) == 0).collect::<Vec<_>>();
+    let list = |size: u32| (0..size).map(|_| i128::from(dice.below(20)) - 5).collect();
+    let mut list = list;
+    let cost: Vec<(Var, Vec<i128>)> = priced.into_iter().map(|(size, var)| (Var(var), list(*size))).collect();
+    let (dearest, most) = (dice.below(2) == 0, 1 + dice.below(5) as usize);
+    let total = |values: &Vec<u32>| -> i128 {
+        cost.iter().map(|(var, list)| list[values[var.0 as usize] as usize]).sum()
+    };
+    let mut expected: Vec<i128> = left.iter().map(|values| total(values)).collect();
+    expected.sort_unstable_by_key(|cost| if dearest { -cost } else { *cost });
+    expected.truncate(most);
+    let found = session.best(claims, &cost, dearest, most).unwrap_or_default();
+    assert_eq!(found.iter().map(|(cost, _)| *cost).collect::<Vec<_>>(), expected, "{cost:?}, {context}");
+    let different: BTreeSet<&Vec<u32>> = found.iter().map(|(_, values)| values).collect();
+    assert_eq!(different.len(), found.len(), "{context}");
+    for (cost, values) in &found {
+        assert!(left.contains(&values) && total(values) == *cost, "{context}");
+    }
+}
+
+#[test]
+fn every_answer_is_that_of_trying_all_assignments() {
+    (1..=2000).for_each(ask_everything);
+}
