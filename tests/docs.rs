@@ -31,6 +31,9 @@ const NO_EXAMPLE: &[(&str, &str)] = &[
     ("E0924", "the check rules it out in books that fit on a page"),
     ("E0925", "the check rules it out in books that fit on a page"),
     ("E0930", "the check rules it out in books that fit on a page"),
+    ("E0950", "a search that is too long needs a book that is too long for a page"),
+    ("E0951", "a command about a configuration raises it, and no request"),
+    ("E0952", "a command about a configuration raises it, and no request"),
     ("E0999", "a fault that is known is mended"),
 ];
 

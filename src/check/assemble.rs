@@ -7,7 +7,7 @@ use super::item::ItemIr;
 use super::price::check_together;
 use super::product::Body;
 use super::range::check_ranges;
-use super::{Signatures, cycles, errors, reads, table, unused};
+use super::{Signatures, cycles, errors, guide, reads, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, Name, Place};
 use crate::source::Span;
@@ -44,6 +44,8 @@ struct Parts {
     families: Vec<Arc<ir::Family>>,
     shared: BTreeMap<Name, Body>,
     products: Vec<Arc<ir::Product>>,
+    presets: Vec<Arc<ir::Preset>>,
+    guides: Vec<Arc<ir::Guide>>,
     tables: Vec<ir::Table>,
     tiers: Vec<ir::Tiers>,
     defs: Vec<Arc<ir::Def>>,
@@ -67,6 +69,8 @@ impl Parts {
                 self.shared.insert(it.family.name.clone(), it.shared.clone());
             }
             ItemIr::Product(it) => self.products.push(it),
+            ItemIr::Preset(it) => self.presets.push(it),
+            ItemIr::Guide(it) => self.guides.push(it),
             // Rows are shared, so a clone of a table is cheap.
             ItemIr::Table(it) => self.tables.push(it.as_ref().clone()),
             ItemIr::Tiers(it) => self.tiers.push(it.as_ref().clone()),
@@ -94,6 +98,12 @@ impl Parts {
             let shared = product.family.as_ref().and_then(|family| self.shared.get(family));
             products.push(Arc::new(whole(product, shared, problems)));
         }
+        let guides = self.guides.iter().map(|guide| {
+            let mut settled = guide.as_ref().clone();
+            guide::settle(&mut settled, &products, problems);
+            Arc::new(settled)
+        });
+        let guides = guides.collect();
         let book = &signatures.book;
         ir::Book {
             name: book.name.clone().unwrap_or_else(|| Name::from("")),
@@ -109,8 +119,8 @@ impl Parts {
             exchanges: self.exchanges,
             families: self.families,
             products,
-            presets: Vec::new(),
-            guides: Vec::new(),
+            presets: self.presets,
+            guides,
             tables,
             tiers,
             defs: self.defs,

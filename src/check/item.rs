@@ -10,6 +10,7 @@ use super::scope::{Scope, Section};
 use super::table::{TableFile, check_table};
 use super::tier::check_tiers;
 use super::{Signatures, errors, signature::InputSig};
+use super::{guide, preset};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir;
 use crate::source::Span;
@@ -30,6 +31,10 @@ pub enum ItemIr {
     Family(Arc<FamilyIr>),
     /// A product without what its family shares.
     Product(Arc<ir::Product>),
+    /// A preset.
+    Preset(Arc<ir::Preset>),
+    /// A guide.
+    Guide(Arc<ir::Guide>),
     /// One version of a table.
     Table(Arc<ir::Table>),
     /// One version of a tier scheme.
@@ -87,6 +92,7 @@ fn is_second(item: &ast::Item, signatures: &Signatures) -> bool {
         ItemKind::Family(it) => &it.name,
         ItemKind::Product(it) => &it.name,
         ItemKind::Def(it) => &it.name,
+        ItemKind::Preset(it) => &it.name,
         _ => return false,
     };
     signatures.names.get(&name.text).is_none_or(|(_, first)| *first != name.span)
@@ -110,6 +116,8 @@ fn check_kind(
         ItemKind::Exchange(it) => exchange(it, span, signatures, problems).map(ItemIr::Exchange),
         ItemKind::Family(it) => product::family(it, span, signatures, problems).map(ItemIr::Family),
         ItemKind::Product(it) => product::product(it, span, signatures, problems).map(ItemIr::Product),
+        ItemKind::Preset(it) => preset::preset(it, span, signatures, problems).map(ItemIr::Preset),
+        ItemKind::Guide(it) => guide::guide(it, span, signatures, problems).map(ItemIr::Guide),
         ItemKind::Def(it) => def(it, span, signatures, problems).map(ItemIr::Def),
         ItemKind::Table(it) => {
             check_table(it, span, signatures, file, problems).map(|it| ItemIr::Table(Arc::new(it)))

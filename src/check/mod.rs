@@ -11,15 +11,18 @@ mod cycles;
 mod describe;
 mod errors;
 pub mod expr;
+mod guide;
 mod inputs;
 mod item;
 mod literal;
+mod preset;
 pub mod price;
 mod product;
 pub mod range;
 mod reads;
 pub mod rounding;
 pub mod scope;
+mod setting;
 pub mod signature;
 pub mod table;
 #[cfg(test)]

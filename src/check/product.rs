@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::expr::{check_condition, check_expr, check_formula, literal_value, terminates};
-use super::inputs::{self, allows, clause, roles};
+use super::expr::{check_condition, check_expr, check_formula, terminates};
+use super::inputs::{self, clause, roles};
 use super::price::zero_divisor;
 use super::scope::{Scope, Section};
-use super::{MemberSig, Signatures, describe, errors};
-use crate::diagnostic::{Diagnostic, nearest};
+use super::setting::Setting;
+use super::{MemberSig, Signatures, errors};
+use crate::diagnostic::Diagnostic;
 use crate::format::expr_text;
-use crate::ir::{self, Expr, ExprKind, Formula, Level, LogicOp, Name, Suggested, Ty, Value};
+use crate::ir::{self, Expr, ExprKind, Formula, Level, LogicOp, Name, Suggested, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, MemberKind};
@@ -410,40 +411,15 @@ impl<'a> Checking<'a, '_> {
     }
 
     fn suggested(&mut self, option: &ast::Name, literal: &ast::Literal, with: bool) -> Option<Suggested> {
-        let sig = self.sig(&option.text);
-        let Some(sig) = sig.filter(|sig| sig.option) else {
-            let product = self.products.first().and_then(|product| self.signatures.products.get(product));
-            let known = product.into_iter().flat_map(|product| product.options.iter());
-            let near = nearest(&option.text, known.map(AsRef::as_ref)).map(str::to_owned);
-            self.problems.push(errors::no_option(option, sig.is_some(), near.as_deref()));
-            return None;
-        };
-        let ty = sig.input.ty.as_ref()?.required();
-        let set = matches!(ty, Ty::Set(_));
-        if set != with {
-            self.problems.push(errors::suggest_form(option.span, &option.text, set));
-            return None;
-        }
-        let element = match ty {
-            Ty::Set(of) => Ty::Choice(of.clone()),
-            other => other.clone(),
-        };
-        let value = literal_value(self.signatures, literal, &element, false, self.problems)?;
-        if let (Value::Number(number), Ty::Number(number_ty)) = (&value, ty)
-            && !allows(&sig.input.domain, number)
-        {
-            let allowed = describe::domain(&sig.input.domain, number_ty);
-            let shown = describe::value(&value, ty);
-            self.problems.push(errors::value_not_allowed(literal.span, &option.text, &shown, allowed));
-            return None;
-        }
+        let setting = Setting { verb: "suggest", option, value: literal, with };
+        let (_, value) = setting.check(self.signatures, self.products, self.problems)?;
         let option = option.text.clone();
         Some(if with { Suggested::With { option, value } } else { Suggested::Value { option, value } })
     }
 }
 
 /// Two conditions with a connective between.
-fn logic(op: LogicOp, left: Formula, right: Formula, span: Span) -> Expr {
+pub(super) fn logic(op: LogicOp, left: Formula, right: Formula, span: Span) -> Expr {
     let (left, right) = (Box::new(left.expr), Box::new(right.expr));
     Expr { kind: ExprKind::Logic { op, left, right }, ty: Ty::Bool, span }
 }

@@ -58,11 +58,22 @@ pub(crate) fn of_steps<'a>(steps: &'a [Step], into: &mut Vec<&'a Expr>) {
     }
 }
 
+/// The expressions of a guide.
+pub(crate) fn of_guide<'a>(guide: &'a ir::Guide, into: &mut Vec<&'a Expr>) {
+    for question in &guide.questions {
+        of_input(&question.input, into);
+        into.extend(question.effects.iter().flat_map(|effect| [&effect.condition, &effect.asks.expr]));
+    }
+}
+
 /// All expressions of a book.
 pub(crate) fn of_book(book: &ir::Book) -> Vec<&Expr> {
     let mut all = Vec::new();
     for product in &book.products {
         of_product(product, &mut all);
+    }
+    for guide in &book.guides {
+        of_guide(guide, &mut all);
     }
     all.extend(book.defs.iter().map(|def| &def.body.expr));
     for price in &book.prices {

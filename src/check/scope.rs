@@ -66,6 +66,7 @@ pub struct Scope<'a> {
     pub(crate) section: Section,
     pub(crate) products: Vec<Name>,
     pub(crate) parameters: Vec<(Name, Option<Ty>)>,
+    pub(crate) answers: Vec<(Name, Ty)>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) components: Vec<(Level, Name)>,
     pub(crate) running: Option<(Level, Ty)>,
@@ -79,6 +80,7 @@ impl<'a> Scope<'a> {
             section,
             products: Vec::new(),
             parameters: Vec::new(),
+            answers: Vec::new(),
             figures: Vec::new(),
             components: Vec::new(),
             running: None,
@@ -98,6 +100,13 @@ impl<'a> Scope<'a> {
     /// The body of a function.
     pub fn of_def(signatures: &'a Signatures, parameters: Vec<(Name, Option<Ty>)>) -> Scope<'a> {
         Scope { parameters, ..Scope::new(signatures, Section::Def) }
+    }
+
+    /// Declares the answer to a question of a guide, or gives it another type: in the effects of its own
+    /// question an answer is there.
+    pub fn declare_answer(&mut self, name: Name, ty: Ty) {
+        self.answers.retain(|(known, _)| *known != name);
+        self.answers.push((name, ty));
     }
 
     /// Says that `running` is known here, at a level and in a unit.

@@ -122,7 +122,7 @@ fn report(used: &Used<'_>, book: &ir::Book, signatures: &Signatures, problems: &
                 signatures.prices.contains_key(name)
                     || signatures.families.get(name).is_none_or(|family| !family.products.is_empty())
             }
-            Kind::Unit | Kind::Context | Kind::Product => true,
+            Kind::Unit | Kind::Context | Kind::Product | Kind::Preset => true,
         };
         if !is_used {
             problems.push(errors::unused(*span, &format!("the {kind}"), name));

@@ -71,6 +71,12 @@ impl Page<'_> {
         let mark = if line.invalid { " · invalid, not in the totals" } else { "" };
         let look = if line.invalid { Look::Bad } else { Look::Strong };
         self.paper.words(0, &format!("{}  {name}{quantity}{mark}", line.id), look);
+        if let Some(preset) = &line.preset {
+            let label = preset.label.as_ref().unwrap_or(&preset.name);
+            let options: Vec<&str> = preset.options.iter().map(AsRef::as_ref).collect();
+            let what = if options.is_empty() { "nothing" } else { &options.join(", ") };
+            self.paper.words(3, &format!("from {label}: {what}"), Look::Faint);
+        }
         let one = |value: &crate::quote::Value| {
             format!("{} {}", value.label.as_ref().unwrap_or(&value.name), shown(&value.value))
         };

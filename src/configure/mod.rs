@@ -9,9 +9,31 @@
 //! range of a million steps is a variable of a few values. What an expression is worth is always asked of `eval`,
 //! so a configuration is a solution exactly where a quote accepts the line.
 
+mod best;
+mod choice;
+mod complete;
+mod count;
+mod distance;
 mod encode;
+mod explain;
 mod model;
+mod reach;
+mod repair;
+mod session;
 mod slot;
+mod start;
+mod state;
+mod words;
 
+pub use best::{End, NotRanked, Ranked};
+pub use choice::{Choice, Clash, Origin};
+pub use complete::{Completed, Completion, GivenUp};
+pub use count::Count;
+pub use explain::Why;
 pub use model::{ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind};
+pub use repair::{Change, Conflict, Repair};
+pub use session::{NotChosen, NotDecided, Session};
 pub use slot::{Class, Interval, OtherTexts, Possible, Shape, Slot, SlotId, SlotKind, Wanted};
+pub use start::{Dropped, WhyDropped};
+pub use state::{ElementState, SlotState, Standing, State, ValueState};
+pub use words::Words;

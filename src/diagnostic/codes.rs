@@ -175,6 +175,8 @@ codes! {
     NOT_IN_EVERY_MEMBER = "E0213" "not-in-every-member" Error "a family uses a name that one of its products does not declare";
     DUPLICATE_VALUE = "E0214" "duplicate-value" Error "a value is listed twice";
     RESERVED_FIGURE = "E0215" "reserved-figure" Error "a step has the name of a figure that every line has";
+    TWO_GUIDES = "E0240" "two-guides" Error "a product or family has more than one guide";
+    WRONG_PRESET = "E0241" "wrong-preset" Error "a line starts from a preset of another product";
 
     UNIT_MISMATCH = "E0301" "unit-mismatch" Error "amounts in different units cannot be added or compared";
     TYPE_MISMATCH = "E0302" "type-mismatch" Error "a value of one type stands where another is needed";
@@ -281,12 +283,17 @@ codes! {
     VALUE_NOT_OFFERED = "E0929" "value-not-offered" Error "a value is chosen that the option does not offer";
     NEGATIVE_STEP_IN_QUOTE = "E0930" "negative-step-in-quote" Error "a step came out negative while quoting";
     NEGATIVE_PRICE = "E0931" "negative-price" Error "a price fell below zero";
+    NOT_DECIDED = "E0950" "not-decided" Error "an answer about configurations takes more steps than it may";
+    CHOICES_CLASH = "E0951" "choices-clash" Error "choices of a configuration cannot all be had together";
+    NO_RANKING = "E0952" "no-ranking" Error "the list prices of a product cannot be compared exactly";
     FAULT = "E0999" "fault" Error "a fault in tarif itself";
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";
     PRICE_CLIFF = "W0401" "price-cliff" Warning "the total falls when one more unit is bought";
     IDLE_ELSE = "W0402" "idle-else" Warning "an `else` row of a table that is never reached";
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
+    IDLE_QUESTION = "W0515" "idle-question" Warning "a question of a guide whose answer decides nothing";
+    IDLE_ANSWER = "W0516" "idle-answer" Warning "a case of a question that no answer reaches";
     STACK_OVER_100 = "W0601" "stack-over-100" Warning "discounts that together can take more than the whole price";
     FLOOR_NOT_BINDING = "W0602" "floor-not-binding" Warning "a unit floor that a step of the quote can undercut";
     NEVER_IN_EFFECT = "W0603" "never-in-effect" Warning "a step that counts on no day of the book";

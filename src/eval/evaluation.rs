@@ -1,6 +1,7 @@
 //! A whole request: all lines, then the quote, then what the rules say of both.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::code::{Formula, Reading, Test};
 use super::facts::{Facts, Given};
@@ -12,7 +13,7 @@ use super::quote::QuoteRun;
 use super::run::Scope;
 use super::walk::in_formula;
 use crate::diagnostic::codes;
-use crate::ir::{Expr, Name, Suggested, Suggestion, Value};
+use crate::ir::{Expr, Name, Preset, Suggested, Suggestion, Value};
 use crate::value::Exact;
 
 /// All figures of a request, and how they came about.
@@ -168,6 +169,17 @@ impl<'p> Evaluation<'p> {
         known(&run.cells, run.product.options.get(option)?.slot)
     }
 
+    /// The preset that a line starts from.
+    pub fn preset(&self, at: usize) -> Option<&Arc<Preset>> {
+        self.plan.book.presets.get(self.facts.lines.get(at)?.preset?)
+    }
+
+    /// Whether the value of an option of a line, by its position in the product, is that of its preset.
+    pub fn is_from_preset(&self, at: usize, option: usize) -> bool {
+        let given = self.facts.lines.get(at).and_then(|line| line.options.get(option));
+        matches!(given, Some(Given::Preset(Ok(_))))
+    }
+
     /// The value of an entry of a line, by its position in the waterfall.
     pub fn entry(&self, at: usize, entry: usize) -> Option<&Value> {
         let run = self.lines.get(at)?;
@@ -309,7 +321,7 @@ fn enter_quote_entries(plan: &Plan, facts: &mut Facts) -> Vec<Gap> {
                 faults.push(gap.clone());
                 Ok(Value::Number(number.clone()))
             }
-            (Ok(true), Given::Silent) => match &input.default {
+            (Ok(true), Given::Silent | Given::Preset(_)) => match &input.default {
                 Some(default) => Ok(default.clone()),
                 None if input.optional => Ok(Value::Absent),
                 None => {

@@ -32,6 +32,8 @@ pub struct LineFacts {
     pub quantity: Given,
     /// One choice an option, in the order of the product.
     pub options: Vec<Given>,
+    /// The preset that it starts from, by its position in the book.
+    pub preset: Option<usize>,
     /// One value an entry, in the order of the waterfall.
     pub entries: Vec<Given>,
     /// The line gives a reason for its entries.
@@ -52,4 +54,6 @@ pub enum Given {
     Doubtful(Exact, Gap),
     /// Something that cannot be reckoned with.
     Bad(Gap),
+    /// Nothing, and the preset that the line starts from has this for an option, where that exists.
+    Preset(Result<Value, Gap>),
 }

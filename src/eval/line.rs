@@ -167,7 +167,7 @@ impl<'p> LineRun<'p> {
                 Ok(Value::Number(quantity.clone()))
             }
             Given::Bad(gap) => Err(gap.clone()),
-            Given::Silent => Err(broken(product.product.span, "the line has no quantity")),
+            Given::Silent | Given::Preset(_) => Err(broken(product.product.span, "the line has no quantity")),
         };
         self.keep(line::QUANTITY, quantity);
         let inputs = &product.product.options;
@@ -216,7 +216,7 @@ impl<'p> LineRun<'p> {
         if let Some(when) = &planned.when
             && !self.holds(plan, facts, when)?
         {
-            if *given != Given::Silent {
+            if !matches!(given, Given::Silent | Given::Preset(_)) {
                 let message = format!("`{}` is chosen, and exists only when `{}`", input.name, when.text);
                 self.fault(Fault::new(codes::OPTION_ABSENT, message).at(input.span).gap());
             }
@@ -225,6 +225,7 @@ impl<'p> LineRun<'p> {
         match given {
             Given::Value(value) => Ok(value.clone()),
             Given::Bad(gap) => Err(gap.clone()),
+            Given::Preset(value) => value.clone(),
             Given::Doubtful(number, gap) => {
                 self.fault(gap.clone());
                 Ok(Value::Number(number.clone()))

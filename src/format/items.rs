@@ -21,6 +21,8 @@ impl Lines<'_> {
             }
             ItemKind::Family(family) => return self.family(family, at),
             ItemKind::Product(product) => return self.product(product, at),
+            ItemKind::Preset(preset) => return self.preset(preset, at),
+            ItemKind::Guide(guide) => return self.guide(guide, at),
             ItemKind::Table(table) => return self.table(table, at),
             ItemKind::Tiers(tiers) => return self.tiers(tiers, at),
             ItemKind::Price(price) => return self.price(price, at),

@@ -19,6 +19,8 @@ pub(super) enum Columns {
     Levels,
     /// Name, label and type of fields and options.
     Field,
+    /// What the answers of a guide do.
+    Cases,
 }
 
 /// What a line does to the block it stands in.
@@ -136,6 +138,13 @@ impl<'s> Lines<'s> {
         line.edge = Edge::Opens;
         self.push(line);
         self.depth += 1;
+    }
+
+    /// Adds lines one level further in.
+    pub fn further_in(&mut self, add: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        add(self);
+        self.depth = self.depth.saturating_sub(1);
     }
 
     /// Closes the block that ends at `end` of the source; `behind` follows the brace.

@@ -11,6 +11,7 @@
 
 mod expressions;
 mod flow;
+mod guides;
 mod items;
 mod lines;
 mod prices;
@@ -19,13 +20,18 @@ mod tables;
 mod test_blocks;
 mod words;
 
-use crate::syntax::ast::{Expr, File, Item};
+use crate::syntax::ast::{Expr, File, Item, Literal};
 use crate::syntax::{ItemText, ItemWord, split};
 use lines::Lines;
 
 /// An expression in canonical layout on one line, for explanations and messages.
 pub fn expr_text(expr: &Expr) -> String {
     expressions::expr(expr).one_line()
+}
+
+/// A value as a book writes it.
+pub fn literal_text(literal: &Literal) -> String {
+    words::literal(literal)
 }
 
 /// The canonical text of a file.

@@ -40,7 +40,8 @@ impl Lines<'_> {
         }
         for own in &test.lines {
             let name = own.name.as_ref().map_or(String::new(), |name| format!("{}: ", name.text));
-            let head = Flow::of(format!("line {name}{}", own.product.text));
+            let preset = own.preset.as_ref().map_or(String::new(), |preset| format!(" from {}", preset.text));
+            let head = Flow::of(format!("line {name}{}{preset}", own.product.text));
             parts.push((own.span, Part::Assigns(head, &own.fields)));
         }
         for own in &test.expectations {
@@ -100,14 +101,14 @@ impl Lines<'_> {
     }
 }
 
-fn end_of(assign: &Assign) -> u32 {
+pub(super) fn end_of(assign: &Assign) -> u32 {
     match &assign.value {
         AssignValue::One(value) => value.span.end,
         AssignValue::Many(_, span) => span.end,
     }
 }
 
-fn assign(assign: &Assign) -> String {
+pub(super) fn assign(assign: &Assign) -> String {
     let value = match &assign.value {
         AssignValue::One(value) => literal(value),
         AssignValue::Many(values, _) => {

@@ -18,22 +18,13 @@ pub struct Preset {
     pub target: Name,
     /// Options and their values, in the order written, each option once. Where a request is silent about
     /// an option, the value counts as given, before the option's default. That of an option that does not
-    /// exist in the configuration (its `when` does not hold) is left aside.
-    pub values: Vec<(Name, PresetValue)>,
+    /// exist in the configuration (its `when` does not hold) is left aside. A key of a table stands here as
+    /// the key itself, of the key's own type: which row it is depends on the day.
+    pub values: Vec<(Name, Value)>,
     /// The author's words.
     pub because: Option<Name>,
     /// The declaration.
     pub span: Span,
-}
-
-/// A value of a preset.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum PresetValue {
-    /// A value of the option's type. A key of a table stands here as the key itself, of the key's own type:
-    /// which row it is depends on the day.
-    Value(Value),
-    /// For an optional option: it is left out, `default` or not.
-    Absent,
 }
 
 /// The questions that lead to a configuration of a product.
@@ -73,11 +64,12 @@ pub struct Question {
 /// What an answer does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Effect {
-    /// When it counts: the question is answered, the answer is one of its case, and its `when` holds. Of type
-    /// `Bool`; reads answers as `Optional`, options, lets and inputs of the request.
+    /// When it counts: the question is answered, the answer is one of its case, and its `when` holds, joined by
+    /// `and` in this order. Of type `Bool`; reads answers, options, lets and inputs of the request.
     pub condition: Expr,
-    /// What then must hold, or is wished. Of type `Bool`. It reads this question's answer as a value that is
-    /// there, so it is evaluated only where the condition holds; others as `Optional`.
+    /// What then must hold, or is wished. Of type `Bool`. This question's own answer is read here, and in the
+    /// effect's `when`, as a value that is there: both are evaluated only where the question is answered.
+    /// Other answers are read as `Optional`. An option that is a key of a table is compared with the key.
     pub asks: Formula,
     /// What kind of effect, with what `asks` says in parts where it is simple.
     pub kind: EffectKind,

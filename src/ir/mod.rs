@@ -146,6 +146,8 @@ pub struct TestLine {
     pub id: Name,
     /// Its product.
     pub product: Name,
+    /// The preset that it starts from.
+    pub preset: Option<Name>,
     /// Its quantity; 1 when left out.
     pub quantity: Exact,
     /// Options.

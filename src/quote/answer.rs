@@ -68,6 +68,8 @@ pub struct Line {
     pub invalid: bool,
     /// How many, or how much; none where the request's quantity makes no sense.
     pub quantity: Option<Shown>,
+    /// The named configuration that the line starts from.
+    pub preset: Option<Preset>,
     /// The options that the line has, defaults filled in, in the order of the book.
     pub options: Vec<Value>,
     /// The line's entries.
@@ -103,6 +105,17 @@ pub struct Line {
     pub suggestions: Vec<Suggestion>,
     /// What almost applied.
     pub offers: Vec<Offer>,
+}
+
+/// The named configuration that a line starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The options whose values are those of the preset, because the request was silent about them.
+    pub options: Vec<Name>,
 }
 
 /// The waterfall of a unit, of a line or of the quote.

@@ -15,7 +15,7 @@ use crate::value::Date;
 const FIELDS: [&str; 7] = ["id", "as_of", "currency", "market", "reason", "lines", "approved"];
 
 /// The fields of a line that every book has.
-const LINE_FIELDS: [&str; 5] = ["id", "product", "quantity", "options", "reason"];
+const LINE_FIELDS: [&str; 6] = ["id", "product", "quantity", "preset", "options", "reason"];
 
 /// The facts of a request.
 ///
@@ -117,23 +117,23 @@ fn currency(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> u
 }
 
 /// The work on one request.
-struct Binder<'a> {
-    plan: &'a Plan,
+pub(super) struct Binder<'a> {
+    pub(super) plan: &'a Plan,
     request: &'a Request,
     day: Day,
     /// Without a day of the quote nothing can be said about an age.
     day_is_known: bool,
     inputs: Vec<Cell>,
-    errors: Vec<RequestError>,
+    pub(super) errors: Vec<RequestError>,
     searches: std::cell::Cell<usize>,
 }
 
 impl<'a> Binder<'a> {
-    fn reader(&self) -> Reader<'_> {
+    pub(super) fn reader(&self) -> Reader<'_> {
         Reader { plan: self.plan, day: &self.day, searches: &self.searches }
     }
 
-    fn error(
+    pub(super) fn error(
         &mut self,
         code: Code,
         path: impl Into<String>,
@@ -470,10 +470,11 @@ impl<'a> Binder<'a> {
         let options = &product.product.options;
         let quantity = self.quantity(&product.product.quantity, line, &path);
         let option_path = format!("{path}.options");
+        let preset = line.preset.as_ref().and_then(|raw| self.preset(raw, &product.product, &path));
         let mut chosen = Vec::with_capacity(options.len());
         for option in options {
             chosen.push(match self.field(&line.options, &option.name, &option_path) {
-                None => Given::Silent,
+                None => preset.map_or(Given::Silent, |preset| self.of_preset(preset, option)),
                 Some(raw) => {
                     let path = format!("{option_path}.{}", option.name);
                     self.given(option, raw, path, codes::VALUE_NOT_OFFERED)
@@ -515,7 +516,7 @@ impl<'a> Binder<'a> {
             },
         );
         let has_reason = line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
-        Some(LineFacts { product: at, quantity, options: chosen, entries, has_reason, path })
+        Some(LineFacts { product: at, quantity, options: chosen, preset, entries, has_reason, path })
     }
 
     fn quantity(&mut self, input: &Input, line: &RequestLine, path: &str) -> Given {

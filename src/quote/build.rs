@@ -1,8 +1,8 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
 use super::answer::{
-    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Quote, Read, Section, Shown, Status,
-    Suggestion, Tax, Totals, Value as Named, Violation,
+    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read, Section, Shown,
+    Status, Suggestion, Tax, Totals, Value as Named, Violation,
 };
 use super::explain::Explainer;
 use super::request::Request;
@@ -58,6 +58,7 @@ impl Explainer<'_, '_> {
             label: product.label.clone(),
             invalid: !run.faults.is_empty(),
             quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
+            preset: self.preset(at, product),
             options: self.inputs_of(&product.options, |option| evaluation.option(at, option)),
             entries: match &run.product.price {
                 Some(price) => self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)),
@@ -82,6 +83,19 @@ impl Explainer<'_, '_> {
                 .map(|it| self.suggestion(product, it))
                 .collect(),
             offers: self.offers(evaluation.line_offers(at)),
+        })
+    }
+
+    fn preset(&self, at: usize, product: &ir::Product) -> Option<Preset> {
+        let preset = self.evaluation.preset(at)?;
+        let options = product.options.iter().enumerate().filter(|(position, option)| {
+            let there = !matches!(self.evaluation.option(at, *position), None | Some(Value::Absent));
+            there && self.sight.sees(&option.visible_to) && self.evaluation.is_from_preset(at, *position)
+        });
+        Some(Preset {
+            name: preset.name.clone(),
+            label: preset.label.clone(),
+            options: options.map(|(_, option)| option.name.clone()).collect(),
         })
     }
 

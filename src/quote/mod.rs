@@ -13,12 +13,13 @@ mod bind;
 mod build;
 mod error;
 mod explain;
+mod preset;
 mod read;
 mod request;
 mod sight;
 
 pub use answer::{
-    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Quote, Read,
+    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read,
     Requirement, RowPlace, Section, Shown, Signer, Status, Suggestion, Tax, Tested, TierPart, Totals, Value,
     Violation,
 };

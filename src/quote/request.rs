@@ -35,6 +35,8 @@ pub struct RequestLine {
     pub product: Option<Raw>,
     /// `quantity`
     pub quantity: Option<Raw>,
+    /// `preset`: the named configuration that the line starts from.
+    pub preset: Option<Raw>,
     /// `options`
     pub options: Vec<(String, Raw)>,
     /// `reason`: why an entry differs from its default.

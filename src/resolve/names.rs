@@ -28,6 +28,7 @@ pub enum Kind {
     Table,
     Tiers,
     Def,
+    Preset,
 }
 
 impl Kind {
@@ -44,6 +45,7 @@ impl Kind {
             Kind::Table => "a table",
             Kind::Tiers => "a tier scheme",
             Kind::Def => "a function",
+            Kind::Preset => "a preset",
         }
     }
 }
@@ -141,10 +143,12 @@ fn declared(item: &ItemKind) -> Option<(&ast::Name, Kind, bool)> {
         ItemKind::Table(it) => (&it.name, Kind::Table, it.effective.is_some()),
         ItemKind::Tiers(it) => (&it.name, Kind::Tiers, it.effective.is_some()),
         ItemKind::Def(it) => (&it.name, Kind::Def, false),
+        ItemKind::Preset(it) => (&it.name, Kind::Preset, false),
         ItemKind::Book(_)
         | ItemKind::Use(_)
         | ItemKind::Exchange(_)
         | ItemKind::Price(_)
+        | ItemKind::Guide(_)
         | ItemKind::Quote(_)
         | ItemKind::Approvals(_)
         | ItemKind::Test(_)

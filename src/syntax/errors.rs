@@ -114,8 +114,7 @@ pub(super) fn unknown_declaration(at: Span, word: &str, home: &str) -> Diagnosti
     if !home.is_empty() {
         return problem.help(format!("`{word}` belongs inside the braces of {home}"));
     }
-    let built = ItemWord::ALL.iter().filter(|word| !word.is_not_built());
-    let known: Vec<&str> = built.map(|word| word.text()).collect();
+    let known: Vec<&str> = ItemWord::ALL.iter().map(|word| word.text()).collect();
     match nearest(word, known.iter().copied()) {
         Some(near) => problem.did_you_mean(at, Some(near)),
         None => problem.help(format!("a declaration begins with {}", listed(&known))),

@@ -16,8 +16,7 @@ use crate::source::{FileId, Span};
 use crate::value::Rounding;
 
 /// Words of the language that this version only knows: where one begins a member or a step, it says so.
-pub(super) const NOT_BUILT: [&str; 8] =
-    ["part", "parts", "claims", "charge", "gift", "taxes", "guide", "preset"];
+pub(super) const NOT_BUILT: [&str; 6] = ["part", "parts", "claims", "charge", "gift", "taxes"];
 
 /// What was expected, and where.
 struct Stop {
@@ -460,6 +459,9 @@ fn phrase(rule: Rule) -> &'static str {
         Rule::parameter => "a parameter such as `x: CNY`",
         Rule::key => "a key such as `press.frame` or `mass: kg`",
         Rule::component => "a component such as `steel = 5 CNY`",
+        Rule::question => "a question",
+        Rule::answer_case => "answers such as `steel: require force >= 160 tf`",
+        Rule::setting => "a choice such as `force = 63 tf`",
         Rule::assign => "a setting such as `quantity = 3`",
         Rule::unit => "a unit",
         Rule::round_to => "a way of rounding such as `half_even to 1 CNY`",
@@ -473,6 +475,7 @@ fn home(word: &str) -> &'static str {
         "quantity" | "option" | "require" | "exclude" | "allow" | "alert" | "let" | "cost" | "suggest" => {
             "`product` or `family`"
         }
+        "question" | "recommend" => "`guide`",
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",
         "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
@@ -500,6 +503,12 @@ fn example(word: &str) -> Option<&'static str> {
         "exchange" => "exchange USD to CNY max_age 2 days",
         "family" => "family machines \"Machines\"",
         "product" => "product press \"Hydraulic press\" in machines { … }",
+        "preset" => "preset workshop \"Workshop press\" of press { force = 100 tf, frame = c_frame }",
+        "guide" => "guide press \"Find the right press\" { question material: steel | aluminium { … } }",
+        "question" => "question loud \"Is noise a problem?\": bool { true: set extras with quiet_pump }",
+        "case" => "steel or aluminium: require force >= 160 tf",
+        "set" => "set force = 63 tf, extras with quiet_pump because \"…\"",
+        "recommend" => "recommend frame = c_frame because \"…\"",
         "table" => "table level_rate(customer.level) -> rate { silver: 2%, gold: 4% }",
         "tiers" => "tiers quantity_break(int) whole -> rate { from 1: 0%, from 10: 7% }",
         "def" => "def half(x: CNY) -> CNY = x / 2",

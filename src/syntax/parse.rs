@@ -58,7 +58,13 @@ pub fn parse_item(text: &str, file: FileId, base: u32) -> (Option<Item>, Vec<Dia
     }
     prepare::settle_spans(text, base, &mut problems);
     problems.sort_by_key(|problem| problem.span().map_or(0, |span| span.start));
-    let item = read.built.map(|(kind, span)| {
+    let item = read.built.map(|(mut kind, span)| {
+        if let ItemKind::Guide(guide) = &mut kind {
+            for question in &mut guide.questions {
+                let start = question.span.start.saturating_sub(base) as usize;
+                question.help = doc(text, &comments, base, start);
+            }
+        }
         let span = prepare::whole_characters(text, base, span);
         let doc = doc(text, &comments, base, start);
         Item { kind, span, doc, comments, broken: read.broken }
@@ -117,16 +123,9 @@ fn with_room_for<T: Send>(depth: usize, work: impl FnOnce() -> T + Send) -> Opti
 fn read_what_parses(plain: &str, file: FileId, base: u32) -> Read {
     let start = plain.len() - plain.trim_start().len();
     let (word, _) = first_word(plain.get(start..).unwrap_or(""));
-    let at = prepare::span(file, base, start, start + word.len());
-    match ItemWord::find(word) {
-        Some(known) if known.is_not_built() => {
-            return Read { built: None, broken: true, problems: vec![errors::not_built(at, word)] };
-        }
-        Some(_) => {}
-        None => {
-            let problem = explain(Rule::only_item, plain, "", file, base);
-            return Read { built: None, broken: true, problems: vec![problem] };
-        }
+    if ItemWord::find(word).is_none() {
+        let problem = explain(Rule::only_item, plain, "", file, base);
+        return Read { built: None, broken: true, problems: vec![problem] };
     }
     let Recovered { plain: mended, mut problems } = recover(plain, file, base);
     if let Ok(pieces) = Grammar::parse(Rule::only_item, &mended) {
@@ -182,7 +181,7 @@ pub fn parse_expr(text: &str, file: FileId, base: u32) -> (Option<Expr>, Vec<Dia
     (built, problems)
 }
 
-/// The `///` lines directly before a declaration that begins at `start` of its text.
+/// The `///` lines directly before a declaration or a question that begins at `start` of its text.
 fn doc(text: &str, comments: &[Comment], base: u32, start: usize) -> Option<Arc<str>> {
     let mut lines: Vec<&str> = Vec::new();
     let mut next = start;

@@ -51,6 +51,9 @@ enum Block {
     QuoteParts,
     Approvals,
     TestParts,
+    Questions,
+    Effects,
+    Assigns,
     Rows,
     GridRows,
     Tiers,
@@ -67,6 +70,9 @@ const QUOTE_PARTS: &[&str] = &["entry", "valid"];
 const APPROVALS: &[&str] = &["ask", "level", "reject", "reviewer", "route"];
 const TEST_PARTS: &[&str] = &["as_of", "currency", "expect", "given", "line", "market"];
 
+const QUESTIONS: &[&str] = &["question"];
+const EFFECTS: &[&str] = &["recommend", "require", "set"];
+
 /// Words that go on with what a line before began.
 const CLAUSES: &[&str] =
     &["largest", "max_age", "may", "offset", "on", "reason", "spread", "starts", "visible", "within"];
@@ -81,6 +87,9 @@ impl Block {
             "quote" => Block::QuoteParts,
             "approvals" => Block::Approvals,
             "test" => Block::TestParts,
+            "guide" => Block::Questions,
+            "question" => Block::Effects,
+            "preset" => Block::Assigns,
             "table" if has_bars(body) => Block::GridRows,
             "table" => Block::Rows,
             "tiers" => Block::Tiers,
@@ -100,6 +109,9 @@ impl Block {
             Block::QuoteParts => Rule::only_quote_parts,
             Block::Approvals => Rule::only_approvals,
             Block::TestParts => Rule::only_test_parts,
+            Block::Questions => Rule::only_questions,
+            Block::Effects => Rule::only_effects,
+            Block::Assigns => Rule::only_assigns,
             Block::Rows => Rule::only_rows,
             Block::GridRows => Rule::only_grid_row,
             Block::Tiers => Rule::only_tiers,
@@ -114,6 +126,8 @@ impl Block {
             Block::QuoteParts => &[STEPS, QUOTE_PARTS],
             Block::Approvals => &[APPROVALS],
             Block::TestParts => &[TEST_PARTS],
+            Block::Questions => &[QUESTIONS],
+            Block::Effects => &[EFFECTS],
             _ => &[],
         };
         lists.iter().any(|list| list.contains(&word))
@@ -140,6 +154,9 @@ impl Block {
         match self {
             Block::Fields => mark == Some(':'),
             Block::Components => mark == Some('='),
+            Block::Assigns => mark == Some('='),
+            // `steel or aluminium: …`
+            Block::Effects => line.split('"').next().is_some_and(|before| before.contains(':')),
             Block::TestParts if mark == Some('=') => true,
             // `optoin force: …`: two words side by side go on with nothing.
             _ => {
@@ -155,6 +172,7 @@ impl Block {
         match self {
             Block::Fields => "field",
             Block::Components => "component",
+            Block::Effects if !EFFECTS.contains(&word) => "case",
             Block::Rows | Block::GridRows => "row",
             Block::Tiers => "tier",
             _ => word,

@@ -33,7 +33,7 @@ macro_rules! item_words {
         }
 
         impl ItemWord {
-            /// All words that begin a declaration, those of parts of the language not built yet included.
+            /// All words that begin a declaration.
             pub const ALL: &'static [ItemWord] = &[$(ItemWord::$variant,)+];
 
             /// The word as it is written; empty for what is no declaration.
@@ -76,13 +76,6 @@ item_words! {
     Always "always",
     Guide "guide",
     Preset "preset",
-}
-
-impl ItemWord {
-    /// Whether this version of the language only knows the word and cannot carry it out.
-    pub fn is_not_built(self) -> bool {
-        matches!(self, ItemWord::Guide | ItemWord::Preset)
-    }
 }
 
 /// Cuts a file into its declarations, in order; the texts do not overlap, and only blanks lie between them.

@@ -53,6 +53,7 @@ fn line_of(line: &ir::TestLine, book: &Book) -> RequestLine {
         id: Some(line.id.to_string()),
         product: Some(Raw::Text(line.product.to_string())),
         quantity: Some(Raw::Typed(Value::Number(line.quantity.clone()))),
+        preset: line.preset.as_ref().map(|preset| Raw::Text(preset.to_string())),
         options: line.options.iter().map(option).collect(),
         reason: line.reason.as_ref().map(|reason| reason.to_string()),
         fields: line.entries.iter().map(entry).collect(),

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::document::{Document, Object, text};
 use crate::ir::Route;
 use crate::quote::{
-    Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Quote, Read, Requirement,
-    RowPlace, Section, Shown, Signer, Suggestion, Tax, Tested, Totals, Violation,
+    Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Preset, Quote, Read,
+    Requirement, RowPlace, Section, Shown, Signer, Suggestion, Tax, Tested, Totals, Violation,
 };
 use crate::source::{Place, Span};
 use crate::value::Exact;
@@ -63,6 +63,7 @@ impl Writer<'_> {
             .maybe("label", line.label.as_deref())
             .put("status", if line.invalid { "invalid" } else { "ok" })
             .put("quantity", line.quantity.as_ref().map(shown))
+            .maybe("preset", line.preset.as_ref().map(preset))
             .put("options", named(&line.options))
             .put("entries", named(&line.entries))
             .maybe("reason", line.reason.as_deref())
@@ -278,6 +279,14 @@ impl Writer<'_> {
 
 pub(super) fn place_of(file: &str, line: u32) -> Object {
     Object::default().put("file", file).put("line", line)
+}
+
+fn preset(preset: &Preset) -> Object {
+    Object::default().put("name", &*preset.name).maybe("label", preset.label.as_deref()).list(
+        "options",
+        &preset.options,
+        |name| text(name),
+    )
 }
 
 fn inputs(read: &[Read]) -> Vec<Value> {

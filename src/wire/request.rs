@@ -175,6 +175,7 @@ impl Reader {
                 "id" => line.id = self.text(&join(path, "id"), value),
                 "product" => line.product = Some(value),
                 "quantity" => line.quantity = Some(value),
+                "preset" => line.preset = Some(value),
                 "options" => line.options = self.object(&join(path, "options"), value),
                 "reason" => line.reason = self.text(&join(path, "reason"), value),
                 _ => line.fields.push((name, value)),

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::document::{Document, Object, text};
 use super::quote_schema;
-use crate::ir::{Book, Context, Domain, EnumTy, Index, Input, NumberKind, NumberTy, Product, Ty};
+use crate::ir::{Book, Context, Domain, EnumTy, Index, Input, NumberKind, NumberTy, Preset, Product, Ty};
 use crate::value::Exact;
 
 /// The dialect of all schemas.
@@ -185,6 +185,10 @@ fn line(book: &Book, product: &Product) -> Object {
     fields.add("id", of_type("string").put("description", "the line's number when left out"), false);
     fields.add("product", Object::default().put("const", &*product.name), true);
     fields.add("quantity", input(&product.quantity), true);
+    let presets: Vec<Value> = book.presets_of(product).map(|preset| preset_choice(preset)).collect();
+    if !presets.is_empty() {
+        fields.add("preset", Object::default().put("oneOf", presets), false);
+    }
     fields.add("options", options.into_object(Object::default()), false);
     let own = book.prices.iter().find(|price| price.target == product.name);
     let family = || book.prices.iter().find(|price| Some(&price.target) == product.family.as_ref());
@@ -193,6 +197,11 @@ fn line(book: &Book, product: &Product) -> Object {
     }
     fields.add("reason", of_type("string"), false);
     fields.into_object(Object::default().maybe("title", product.label.as_deref()))
+}
+
+fn preset_choice(preset: &Preset) -> Value {
+    let one = Object::default().put("const", &*preset.name).maybe("title", preset.label.as_deref());
+    one.maybe("description", preset.because.as_deref()).into()
 }
 
 /// The schema of the values of an input.

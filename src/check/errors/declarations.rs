@@ -280,16 +280,16 @@ pub(crate) fn not_whole_days(span: Span) -> Diagnostic {
     Diagnostic::new(codes::NUMBER_OUT_OF_RANGE, "whole days belong here").at(span, "").help("write `7 days`")
 }
 
-/// A suggestion for an option that is no set, or the other way round.
-pub(crate) fn suggest_form(span: Span, option: &str, set: bool) -> Diagnostic {
+/// `=` for an option that is a set, or `with` for one that is none; `verb` stands before the option.
+pub(crate) fn setting_form(span: Span, verb: &str, option: &str, set: bool) -> Diagnostic {
     if set {
         Diagnostic::new(codes::TYPE_MISMATCH, format!("`{option}` is a set, and takes values one by one"))
             .at(span, "")
-            .help(format!("write `suggest {option} with VALUE`"))
+            .help(format!("write `{verb} {option} with VALUE`"))
     } else {
         Diagnostic::new(codes::TYPE_MISMATCH, format!("`{option}` has one value"))
             .at(span, "")
-            .help(format!("write `suggest {option} = VALUE`"))
+            .help(format!("write `{verb} {option} = VALUE`"))
     }
 }
 

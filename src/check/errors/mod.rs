@@ -4,6 +4,7 @@ mod amounts;
 mod calls;
 mod declarations;
 mod figures;
+mod guides;
 mod names;
 mod types;
 
@@ -11,6 +12,7 @@ pub(crate) use amounts::*;
 pub(crate) use calls::*;
 pub(crate) use declarations::*;
 pub(crate) use figures::*;
+pub(crate) use guides::*;
 pub(crate) use names::*;
 pub(crate) use types::*;
 

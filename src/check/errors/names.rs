@@ -63,6 +63,7 @@ pub(crate) fn not_a_value(signatures: &Signatures, name: &ast::Name, kind: Kind,
         }
         Kind::Enum => problem.help("compare an option or a field with one of its values"),
         Kind::Unit => problem.help(format!("a unit stands behind a number: `1 {text}`")),
+        Kind::Preset => problem.help("a configuration that starts from a preset is told by its options"),
         Kind::Index | Kind::Fact => problem,
     }
 }

@@ -1,5 +1,7 @@
 //! One of several values: `if`, `by`, `otherwise`.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Checker, node};
 use crate::check::{describe, errors, literal};
 use crate::ir::{self, Domain, ExprKind, Place, Ty, Value};
@@ -102,7 +104,7 @@ impl Checker<'_, '_> {
     /// The values of each row, empty for `else`; no value twice, and `else` last and once.
     fn by_keys(&mut self, looked_at: &ir::Expr, rows: &[ast::ByRow]) -> Option<Vec<Vec<Value>>> {
         let mut keys: Vec<Vec<Value>> = Vec::new();
-        let mut seen: Vec<(Value, Span)> = Vec::new();
+        let mut seen: HashMap<Value, Span> = HashMap::new();
         let mut whole = true;
         for (at, row) in rows.iter().enumerate() {
             if row.keys.is_empty() && at + 1 != rows.len() {
@@ -120,11 +122,11 @@ impl Checker<'_, '_> {
                 if let (Value::Number(number), Ty::Number(ty)) = (&value, &looked_at.ty) {
                     whole &= self.listed(looked_at, ty, number, key.span).is_some();
                 }
-                if let Some((_, first)) = seen.iter().find(|(other, _)| *other == value) {
-                    self.problems.push(errors::duplicate_choice(key.span, *first));
+                let first = *seen.entry(value.clone()).or_insert(key.span);
+                if first != key.span {
+                    self.problems.push(errors::duplicate_choice(key.span, first));
                     whole = false;
                 }
-                seen.push((value.clone(), key.span));
                 values.push(value);
             }
             keys.push(values);
@@ -156,9 +158,10 @@ impl Checker<'_, '_> {
             self.problems.push(errors::by_needs_else(span, &looked_at.ty));
             return None;
         };
+        let answered: HashSet<&Value> = keys.iter().flatten().collect();
         let missing: Vec<String> = all
             .iter()
-            .filter(|value| !keys.iter().any(|values| values.contains(value)))
+            .filter(|value| !answered.contains(value))
             .map(|value| describe::value(value, &looked_at.ty))
             .collect();
         if !missing.is_empty() {
@@ -188,13 +191,12 @@ impl Checker<'_, '_> {
             Place::Fact(name) => vec![&self.signatures.facts.get(name)?.domain],
             _ => return None,
         };
-        let mut all = Vec::new();
+        let (mut all, mut known) = (Vec::new(), HashSet::new());
         for domain in domains {
             let Domain::Numbers(numbers) = domain else { return None };
             for (number, _) in numbers {
-                let value = Value::Number(number.clone());
-                if !all.contains(&value) {
-                    all.push(value);
+                if known.insert(number) {
+                    all.push(Value::Number(number.clone()));
                 }
             }
         }

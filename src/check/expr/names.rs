@@ -89,6 +89,9 @@ impl<'a> Checker<'_, 'a> {
             let position = u16::try_from(at).unwrap_or(u16::MAX);
             return Found::Read(ExprKind::Parameter(position), ty);
         }
+        if let Some((answer, ty)) = self.scope.answers.iter().find(|(answer, _)| *answer == name.text) {
+            return Found::Read(ExprKind::Read(Place::Answer(answer.clone())), Some(ty.clone()));
+        }
         let own = self.built_in(name);
         if !own.is_nothing() {
             return own;

@@ -1,6 +1,7 @@
 //! The request of a test: contexts, facts, market values and lines, each value held against its type.
 
 use super::test_errors as errors;
+use crate::check::errors::{preset_of_other, wrong_target};
 use crate::check::expr::literal_value;
 use crate::check::{InputSig, Signatures};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -168,10 +169,12 @@ impl Reader<'_, '_> {
             return None;
         };
         self.refuse_repeated(line.fields.iter().map(assigned));
+        let preset = line.preset.as_ref().map(|preset| self.preset(preset, &name.text));
         let entries = self.signatures.price_of(&name.text).map(|(_, price)| &price.entries);
         let mut checked = ir::TestLine {
             id: line.name.as_ref().map_or_else(|| (at + 1).to_string().into(), |name| name.text.clone()),
             product: name.text.clone(),
+            preset: preset.flatten(),
             quantity: Exact::ONE,
             options: Vec::new(),
             entries: Vec::new(),
@@ -206,6 +209,20 @@ impl Reader<'_, '_> {
             }
         }
         Some(checked)
+    }
+
+    /// `from workshop`
+    fn preset(&mut self, preset: &ast::Name, product: &str) -> Option<Name> {
+        let Some(sig) = self.signatures.presets.get(&preset.text) else {
+            self.problems.push(wrong_target(self.signatures, preset, &[Kind::Preset]));
+            return None;
+        };
+        if !self.signatures.is_of(product, &sig.target) {
+            let at = self.signatures.names.get(&preset.text).map(|(_, at)| *at).unwrap_or_default();
+            self.problems.push(preset_of_other(preset, &sig.target, product, at));
+            return None;
+        }
+        Some(preset.text.clone())
     }
 
     fn quantity(&mut self, field: &ast::Assign, ty: &NumberTy) -> Option<Exact> {
@@ -271,6 +288,17 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// The value that is given to an input: one, or a list for a set. Of a row of a table it is the row's key. That
+/// a number is one of those allowed is not looked at.
+pub(crate) fn assigned_value(
+    signatures: &Signatures,
+    assign: &ast::Assign,
+    input: &InputSig,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Value> {
+    Reader { signatures, problems }.value(assign, input)
 }
 
 fn assigned(assign: &ast::Assign) -> (Name, Span) {

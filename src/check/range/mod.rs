@@ -22,8 +22,8 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Index, Input, KeyMatch,
-    Name, Price, Product, Step, StepKind, Suggestion, Table, Tiers, Value,
+    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Guide, Index, Input,
+    KeyMatch, Name, Price, Product, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
 use interval::{Range, day_number};
@@ -38,6 +38,9 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
         let mut walker = Walker::new(&facts, &mut found);
         walker.enter(product, price);
         of_product(&mut walker, product);
+        if let Some(guide) = book.guide_of(product) {
+            questions(&mut walker, guide);
+        }
         if let Some(price) = price {
             inputs(&mut walker, &price.entries);
             steps(&mut walker, &price.per_unit, Part::All);
@@ -191,6 +194,19 @@ fn of_product(walker: &mut Walker<'_, '_>, product: &Product) {
     }
     for Alert { when, .. } in &product.alerts {
         walker.formula(when);
+    }
+}
+
+fn questions(walker: &mut Walker<'_, '_>, guide: &Guide) {
+    for question in &guide.questions {
+        optional(walker, question.input.when.as_ref());
+        for effect in &question.effects {
+            walker.range(&effect.condition);
+            let guard = walker.mark();
+            walker.assume(&effect.condition, true);
+            walker.range(&effect.asks.expr);
+            walker.forget(guard);
+        }
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Walker<'b, 'f> {
     pub(super) facts: &'b Facts<'b>,
     pub(super) found: &'f mut Found,
     product: Option<&'b Product>,
+    /// What the options of the product can be.
+    options: HashMap<&'b Name, Range>,
     price: Option<&'b Price>,
     parameters: Vec<Range>,
     /// What conditions tell of reads, the latest last.
@@ -39,6 +41,7 @@ impl<'b, 'f> Walker<'b, 'f> {
             facts,
             found,
             product: None,
+            options: HashMap::new(),
             price: None,
             parameters: Vec::new(),
             known: Vec::new(),
@@ -53,6 +56,7 @@ impl<'b, 'f> Walker<'b, 'f> {
     /// Sets the product whose line is looked at.
     pub(super) fn enter(&mut self, product: &'b Product, price: Option<&'b Price>) {
         self.product = Some(product);
+        self.options = product.options.iter().map(|option| (&option.name, of_input(Some(option)))).collect();
         self.price = price;
     }
 
@@ -262,7 +266,7 @@ impl<'b, 'f> Walker<'b, 'f> {
             Place::Index(name) => of_input(self.facts.indexes.get(name.as_ref()).map(|index| &index.input)),
             Place::Member(name) => match self.lets.get(name) {
                 Some(range) => range.clone(),
-                None => of_input(self.product.and_then(|it| it.options.iter().find(|it| it.name == *name))),
+                None => self.options.get(name).cloned().unwrap_or_default(),
             },
             Place::Answer(name) => {
                 let guide = self.product.and_then(|product| book.guide_of(product));

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, inputs, lets, prices, products,
-    shadow,
+    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, prices,
+    products, shadow,
 };
 use crate::check::types::{self, Place};
 use crate::check::{errors, types::enumeration};
@@ -38,6 +38,7 @@ pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Dia
     inputs::settle(&mut building);
     building.keys_and_results();
     prices::add(&mut building);
+    guides::add(&mut building);
     building.approvals();
     shadow::check(&mut building);
     lets::infer(&mut building);

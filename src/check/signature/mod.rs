@@ -5,6 +5,7 @@
 //! where a top-level name is declared.
 
 mod build;
+mod guides;
 mod inputs;
 mod lets;
 mod prices;
@@ -58,6 +59,10 @@ pub struct Signatures {
     pub defs: BTreeMap<Name, DefSig>,
     /// Waterfalls by their target.
     pub prices: BTreeMap<Name, PriceSig>,
+    /// Presets.
+    pub presets: BTreeMap<Name, PresetSig>,
+    /// The products and families that have a guide of their own.
+    pub guides: BTreeSet<Name>,
     /// The quote's steps; empty where there is no `quote` block.
     pub quote: QuoteSig,
     /// Approvals; empty where there is no `approvals` block.
@@ -190,6 +195,13 @@ pub struct DefSig {
     pub terminates: bool,
 }
 
+/// A preset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresetSig {
+    /// The product, or the family, that it is for.
+    pub target: Name,
+}
+
 /// A waterfall.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PriceSig {
@@ -289,6 +301,20 @@ impl Signatures {
         }
         let members = self.families.get(target).map(|family| family.products.as_slice()).unwrap_or_default();
         members.iter().filter(|product| !self.prices.contains_key(*product)).cloned().collect()
+    }
+
+    /// The products that a guide is for: a product, or the members of a family without a guide of their own.
+    /// Empty for an unknown target.
+    pub fn products_guided_by(&self, target: &str) -> Vec<Name> {
+        let mut products = self.products_of(Some(target));
+        products.retain(|product| &**product == target || !self.guides.contains(product));
+        products
+    }
+
+    /// Whether a product can start from a preset of this target.
+    pub fn is_of(&self, product: &str, target: &str) -> bool {
+        let family = self.products.get(product).and_then(|product| product.family.as_deref());
+        product == target || family == Some(target)
     }
 
     /// The products that `for TARGET` narrows a rule to: all without a target; empty for an unknown one.

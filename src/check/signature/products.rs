@@ -1,5 +1,7 @@
 //! The signatures of families and products: their options, lets and cost components by name and type.
 
+use std::collections::BTreeSet;
+
 use super::build::Building;
 use super::inputs::{options, waits};
 use super::{InputSig, MemberSig, ProductSig};
@@ -95,11 +97,12 @@ impl Building<'_> {
                 sig.add_option(option.clone(), input.clone());
             }
         }
+        let mut known_options = BTreeSet::new();
         let own = product.members.iter().map(|member| (member, false));
         for (member, inherited) in shared.iter().map(|member| (member, true)).chain(own) {
             match &member.kind {
                 MemberKind::Option(field) => {
-                    if !sig.options.contains(&field.name.text) {
+                    if known_options.insert(&field.name.text) {
                         sig.options.push(field.name.text.clone());
                     }
                     if !inherited && !waits(field) {

@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, MemberKind, StepKind};
 
 /// Words of a request's line, which an entry of a line would hide.
-const LINE_WORDS: [&str; 5] = ["id", "options", "product", "quantity", "reason"];
+const LINE_WORDS: [&str; 6] = ["id", "options", "preset", "product", "quantity", "reason"];
 
 /// Words of a request, which a context, a fact or an entry of the quote would hide.
 const REQUEST_WORDS: [&str; 6] = ["as_of", "currency", "id", "lines", "market", "reason"];
@@ -45,6 +45,7 @@ pub(super) fn check(building: &mut Building<'_>) {
     for item in &items {
         match &item.kind {
             ItemKind::Price(price) => building.price_names(price, &families, &products),
+            ItemKind::Guide(guide) => building.question_names(guide, &families, &products),
             ItemKind::Quote(quote) => building.quote_names(quote),
             _ => {}
         }
@@ -112,6 +113,23 @@ impl Building<'_> {
         }
         for section in [&price.per_unit, &price.per_line].into_iter().flatten() {
             self.steps(&section.steps, &mut declared);
+        }
+    }
+
+    /// A question is called like nothing that its guide can read.
+    fn question_names(
+        &mut self,
+        guide: &ast::Guide,
+        families: &BTreeMap<Name, Declared>,
+        products: &BTreeMap<Name, Declared>,
+    ) {
+        let mut declared = families.get(&guide.target.text).cloned().unwrap_or_default();
+        for product in self.signatures.products_guided_by(&guide.target.text) {
+            let names = products.get(&product).into_iter().flatten();
+            declared.extend(names.map(|(name, place)| (name.clone(), *place)));
+        }
+        for question in &guide.questions {
+            self.declare(&mut declared, &question.field.name, "a question", true);
         }
     }
 

@@ -9,7 +9,7 @@
 //! A class that holds no value of the key's domain has no number. On an axis without bounds the classes
 //! outside all rows are *outer*: no row need answer for them if no call reaches them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use smallvec::{SmallVec, smallvec};
 
@@ -268,7 +268,7 @@ enum Grid<'d> {
     /// Every whole number.
     Whole,
     /// These.
-    Listed(Vec<&'d Exact>),
+    Listed(BTreeSet<&'d Exact>),
     /// From, to, and the distance of those between; all between without it.
     Range(&'d Exact, &'d Exact, Option<Exact>),
 }
@@ -298,7 +298,7 @@ impl<'d> Grid<'d> {
         match self {
             Grid::All => true,
             Grid::Whole => number.is_integer(),
-            Grid::Listed(numbers) => numbers.contains(&number),
+            Grid::Listed(numbers) => numbers.contains(number),
             Grid::Range(from, to, step) => {
                 let inside = *from <= number && number <= *to;
                 inside

@@ -2,18 +2,14 @@
 
 use super::expr::expr;
 use super::{Printer, label, value};
-use crate::ir::{Book, Guide, Name, Preset, PresetValue, Question, Ty, Value};
+use crate::ir::{Book, Guide, Name, Preset, Question, Ty, Value};
 
 impl Printer {
     pub(super) fn preset(&mut self, book: &Book, preset: &Preset) {
         let words = label(preset.label.as_deref());
         self.line(0, &format!("\npreset {}{words} of {}", preset.name, preset.target));
         for (option, chosen) in &preset.values {
-            let text = match chosen {
-                PresetValue::Value(chosen) => option_value(book, &preset.target, option, chosen),
-                PresetValue::Absent => "absent".to_owned(),
-            };
-            self.line(1, &format!("{option} = {text}"));
+            self.line(1, &format!("{option} = {}", option_value(book, &preset.target, option, chosen)));
         }
     }
 

@@ -5,6 +5,7 @@
 //! checked: a `Path` may name anything. Each type shows the syntax that makes it.
 
 mod expr;
+mod guide;
 mod price;
 mod product;
 mod table;
@@ -14,6 +15,7 @@ mod types;
 use std::sync::Arc;
 
 pub use expr::*;
+pub use guide::*;
 pub use price::*;
 pub use product::*;
 pub use table::*;
@@ -99,6 +101,10 @@ pub enum ItemKind {
     Family(Family),
     /// `product press "Hydraulic press" in machines { … }`
     Product(Product),
+    /// `preset workshop "Workshop press" of press { … }`
+    Preset(Preset),
+    /// `guide press "Find the right press" { … }`
+    Guide(Guide),
     /// `table list_price(press.frame, press.force) -> CNY { … }`
     Table(Table),
     /// `tiers quantity_break(int) whole -> rate { … }`

@@ -71,13 +71,15 @@ pub enum AssignValue {
     Many(Vec<Literal>, Span),
 }
 
-/// `line a: press { quantity = 3, force = 160 tf, discount = 4%, reason = "loyal" }`
+/// `line a: press from workshop { quantity = 3, force = 160 tf, discount = 4%, reason = "loyal" }`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TestLine {
     /// The name by which `expect` speaks of it.
     pub name: Option<Name>,
     /// The product.
     pub product: Name,
+    /// `from workshop`: the preset that it starts from.
+    pub preset: Option<Name>,
     /// Quantity, options, entries and `reason`.
     pub fields: Vec<Assign>,
     /// The line.

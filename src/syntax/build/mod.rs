@@ -7,6 +7,7 @@
 mod clauses;
 mod declarations;
 mod expressions;
+mod guides;
 mod numbers;
 mod operators;
 mod prices;
@@ -61,6 +62,8 @@ impl<'t> Builder<'t> {
             Rule::exchange => ItemKind::Exchange(self.exchange(parts)?),
             Rule::family => ItemKind::Family(self.family(parts)?),
             Rule::product => ItemKind::Product(self.product(parts)?),
+            Rule::preset => ItemKind::Preset(self.preset(parts)?),
+            Rule::guide => ItemKind::Guide(self.guide(parts)?),
             Rule::table => ItemKind::Table(self.table(parts)?),
             Rule::tiers => ItemKind::Tiers(self.tiers(parts)?),
             Rule::def => ItemKind::Def(self.def(parts)?),

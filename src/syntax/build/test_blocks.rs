@@ -74,11 +74,13 @@ impl<'t> Builder<'t> {
         skip(&mut parts, Rule::k_line);
         let name = self.own_name(&mut parts);
         let product = self.name(&mut parts)?;
+        let preset = take(&mut parts, Rule::from_preset);
+        let preset = preset.and_then(|piece| piece.into_inner().last()).map(|piece| self.name_of(&piece));
         let fields = self.assigns(&mut parts)?;
-        Some(TestLine { name, product, fields, span })
+        Some(TestLine { name, product, preset, fields, span })
     }
 
-    fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
+    pub(super) fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
         let Some(piece) = take(parts, Rule::assigns) else { return Some(Vec::new()) };
         piece.into_inner().map(|piece| self.assign(piece)).collect()
     }

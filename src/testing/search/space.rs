@@ -205,6 +205,7 @@ impl<'b> Space<'b> {
         let mut line = TestLine {
             id: "1".into(),
             product: self.product.name.clone(),
+            preset: None,
             quantity: Exact::ONE,
             options: Vec::new(),
             entries: Vec::new(),

@@ -1,0 +1,61 @@
+//! The preset that a line of a request starts from.
+
+use super::bind::Binder;
+use super::error::RequestError;
+use super::read::{Refusal, found};
+use super::request::Raw;
+use crate::diagnostic::{codes, nearest};
+use crate::eval::{Fault, Given};
+use crate::ir::{Input, Product};
+
+impl Binder<'_> {
+    /// The position of the preset that a line names.
+    pub(super) fn preset(&mut self, raw: &Raw, product: &Product, path: &str) -> Option<usize> {
+        let book = self.plan.book();
+        let path = format!("{path}.preset");
+        let (Raw::Text(name) | Raw::Number(name)) = raw else {
+            let message = format!("`preset` is {}, and the name of a preset is expected", found(raw));
+            self.error(codes::BAD_VALUE, path, message);
+            return None;
+        };
+        let at = book.presets.iter().position(|preset| *preset.name == **name);
+        let known = at.and_then(|at| book.presets.get(at));
+        if known.is_some_and(|preset| preset.is_for(product)) {
+            return at;
+        }
+        let message = match known {
+            Some(preset) => {
+                format!("`{name}` is a preset of `{}`, not of `{}`", preset.target, product.name)
+            }
+            None => format!("`{}` has no preset `{name}`", product.name),
+        };
+        let own: Vec<&str> = book.presets_of(product).map(|preset| &*preset.name).collect();
+        let near = nearest(name, own.iter().copied());
+        let error = RequestError::new(codes::BAD_VALUE, path, message);
+        self.errors.push(match (near, own.as_slice()) {
+            (None, []) => error.help("leave it out: the product has no presets"),
+            (None, own) => {
+                let names: Vec<String> = own.iter().map(|name| format!("`{name}`")).collect();
+                error.help(format!("it has {}", names.join(", ")))
+            }
+            (near, _) => error.did_you_mean(near),
+        });
+        None
+    }
+
+    /// What a preset has for an option.
+    pub(super) fn of_preset(&self, preset: usize, option: &Input) -> Given {
+        let preset = self.plan.book().presets.get(preset);
+        let value = preset.and_then(|preset| preset.values.iter().find(|(name, _)| *name == option.name));
+        let Some((_, value)) = value else { return Given::Silent };
+        Given::Preset(match self.reader().input(option, &Raw::Typed(value.clone())) {
+            Ok(value) => Ok(value),
+            Err(Refusal::Type { message, .. } | Refusal::Range { message, .. }) => {
+                let mut fault = Fault::new(codes::VALUE_NOT_OFFERED, message).at(option.span);
+                fault.help =
+                    Some("the preset has this value: choose another, or leave the preset out".into());
+                Err(fault.gap())
+            }
+        })
+    }
+}
