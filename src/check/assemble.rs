@@ -9,7 +9,7 @@ use super::product::Body;
 use super::range::check_ranges;
 use super::{Signatures, cycles, errors, guide, reads, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
-use crate::ir::{self, ExprKind, Name, Place};
+use crate::ir::{self, ExprKind, MemberAt, Name, Place, Source};
 use crate::source::Span;
 
 /// Puts the checked declarations of a book together.
@@ -152,6 +152,7 @@ fn whole(product: &ir::Product, shared: Option<&Body>, problems: &mut Vec<Diagno
     let mut product = product.clone();
     if let Some(shared) = shared {
         prepend(&mut product.options, &shared.options);
+        prepend(&mut product.parts, &shared.parts);
         prepend(&mut product.lets, &shared.lets);
         prepend(&mut product.constraints, &shared.constraints);
         prepend(&mut product.unit_cost, &shared.unit_cost);
@@ -160,12 +161,21 @@ fn whole(product: &ir::Product, shared: Option<&Body>, problems: &mut Vec<Diagno
         prepend(&mut product.alerts, &shared.alerts);
         names_are_different(&product, problems);
     }
-    let count = product.options.len();
     let order = members_in_order(&product);
-    let options = order.iter().copied().filter(|at| *at < count);
-    product.option_order = options.filter_map(|at| u16::try_from(at).ok()).collect();
-    let lets = order.iter().filter_map(|at| product.lets.get(at.checked_sub(count)?).cloned());
-    product.lets = lets.collect();
+    let (options, parts) = (product.options.len(), product.parts.len());
+    let mut lets = Vec::new();
+    for at in order {
+        let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        product.order.push(match at.checked_sub(options) {
+            None => MemberAt::Option(narrow(at)),
+            Some(at) if at < parts => MemberAt::Part(narrow(at)),
+            Some(at) => {
+                lets.extend(product.lets.get(at - parts).cloned());
+                MemberAt::Let(narrow(lets.len().saturating_sub(1)))
+            }
+        });
+    }
+    product.lets = lets;
     product
 }
 
@@ -173,22 +183,32 @@ fn prepend<T: Clone>(own: &mut Vec<T>, shared: &[T]) {
     own.splice(0..0, shared.iter().cloned());
 }
 
-/// An order of options and, behind their number, lets in which each stands behind those it reads. Circles
-/// have been refused with the signatures.
+/// An order of options and, behind their number, parts and lets in which each stands behind those it reads.
+/// Circles have been refused with the signatures.
 fn members_in_order(product: &ir::Product) -> Vec<usize> {
-    let names = product.options.iter().map(|it| &it.name).chain(product.lets.iter().map(|it| &it.name));
+    let options = product.options.iter().map(|it| &it.name);
+    let names = options.chain(product.parts.iter().map(|it| &it.name));
+    let names = names.chain(product.lets.iter().map(|it| &it.name));
     let position: BTreeMap<&Name, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
-    let conditions = product.options.iter().map(|option| option.when.as_ref().map(|when| &when.expr));
+    let conditions = product.options.iter().map(|option| &option.when);
+    let conditions = conditions.chain(product.parts.iter().map(|part| &part.when));
+    let conditions = conditions.map(|when| when.as_ref().map(|when| &when.expr));
     let values = product.lets.iter().map(|it| Some(&it.value.expr));
     let needs: Vec<Vec<usize>> = conditions
         .chain(values)
         .map(|expr| {
             let mut read = Vec::new();
             if let Some(expr) = expr {
-                reads::for_each(expr, &mut |part| {
-                    if let ExprKind::Read(Place::Member(name)) = &part.kind {
-                        read.extend(position.get(name).copied());
-                    }
+                reads::for_each(expr, &mut |inner| {
+                    let name = match &inner.kind {
+                        ExprKind::Read(Place::Member(name)) => name,
+                        ExprKind::Aggregate(own) => match &own.source {
+                            Source::Parts { owner: None, part } => part,
+                            Source::Parts { .. } => return,
+                        },
+                        _ => return,
+                    };
+                    read.extend(position.get(name).copied());
                 });
             }
             // The walk has no order of its own; this one is that of the text.

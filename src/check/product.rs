@@ -21,6 +21,8 @@ use crate::syntax::ast::{self, MemberKind};
 pub struct Body {
     /// Options in the order written.
     pub options: Vec<ir::Input>,
+    /// Parts in the order written.
+    pub parts: Vec<ir::Part>,
     /// Lets in the order written.
     pub lets: Vec<ir::Let>,
     /// Constraints in the order written.
@@ -81,8 +83,10 @@ pub(crate) fn product(
         family: sig.family.clone(),
         quantity: quantity(sig, product),
         options: body.options,
-        option_order: Vec::new(),
+        parts: body.parts,
+        parts_price: sig.parts_price,
         lets: body.lets,
+        order: Vec::new(),
         constraints: body.constraints,
         unit_cost: body.unit_cost,
         line_cost: body.line_cost,
@@ -149,7 +153,8 @@ struct Checking<'a, 'p> {
 impl<'a> Checking<'a, '_> {
     fn member(&mut self, member: &ast::Member) -> Option<()> {
         match &member.kind {
-            MemberKind::Quantity(_) => Some(()),
+            MemberKind::Quantity(_) | MemberKind::Parts(_) => Some(()),
+            MemberKind::Part(it) => self.part(it),
             MemberKind::Option(field) => self.option(field),
             MemberKind::Let(it) => self.named_value(it),
             MemberKind::Require(it) => self.require(it, member.span),
@@ -170,6 +175,23 @@ impl<'a> Checking<'a, '_> {
         let sig = self.sig(&field.name.text)?;
         let option = inputs::input(&self.scope, field, &sig.input, self.problems)?;
         self.body.options.push(option);
+        Some(())
+    }
+
+    fn part(&mut self, written: &ast::Part) -> Option<()> {
+        let name = &written.name.text;
+        let sig = self.signatures.products.get(self.products.first()?)?.parts.get(name)?;
+        let when = clause(written.when.as_ref(), |when| check_condition(&self.scope, when, self.problems));
+        self.signatures.products.get(&sig.product)?;
+        self.body.parts.push(ir::Part {
+            name: name.clone(),
+            label: sig.label.clone(),
+            product: sig.product.clone(),
+            least: sig.least,
+            most: sig.most,
+            when: when?,
+            span: written.name.span,
+        });
         Some(())
     }
 

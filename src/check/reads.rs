@@ -21,6 +21,7 @@ pub(crate) fn of_product<'a>(product: &'a ir::Product, into: &mut Vec<&'a Expr>)
     for option in &product.options {
         of_input(option, into);
     }
+    into.extend(product.parts.iter().filter_map(|part| part.when.as_ref()).map(|when| &when.expr));
     into.extend(product.lets.iter().map(|it| &it.value.expr));
     for constraint in &product.constraints {
         match &constraint.rule {

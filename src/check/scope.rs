@@ -1,7 +1,7 @@
 //! What an expression may read: by the place where it stands, and by what stands before it.
 
 use crate::check::Signatures;
-use crate::ir::{Level, Name, Ty};
+use crate::ir::{Aggregate, Level, Name, PartsPrice, Source, Ty};
 
 /// The place where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,27 @@ pub(crate) struct Figure {
     pub(crate) readable: bool,
 }
 
+/// What an enclosing comprehension goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Element {
+    /// The name of each in its turn.
+    pub(crate) name: Name,
+    pub(crate) pieces: Pieces,
+}
+
+/// The pieces of a part, over all products concerned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pieces {
+    /// Their products.
+    pub(crate) products: Vec<Name>,
+    /// The fewest that there are.
+    pub(crate) least: u64,
+    /// The most.
+    pub(crate) most: u64,
+    /// They are lines of their own.
+    pub(crate) priced: bool,
+}
+
 /// What an expression may read.
 ///
 /// Names of options, lets, entries and figures are looked up for every product concerned and must have one
@@ -70,6 +91,8 @@ pub struct Scope<'a> {
     pub(crate) figures: Vec<Figure>,
     pub(crate) components: Vec<(Level, Name)>,
     pub(crate) running: Option<(Level, Ty)>,
+    /// The elements of the comprehensions around, the outermost first.
+    pub(crate) elements: Vec<Element>,
 }
 
 impl<'a> Scope<'a> {
@@ -84,6 +107,7 @@ impl<'a> Scope<'a> {
             figures: Vec::new(),
             components: Vec::new(),
             running: None,
+            elements: Vec::new(),
         }
     }
 
@@ -127,6 +151,39 @@ impl<'a> Scope<'a> {
     /// Declares a cost component: from here on its name can be read in the costs.
     pub fn declare_component(&mut self, level: Level, name: Name) {
         self.components.push((level, name));
+    }
+
+    /// The pieces that a source has.
+    pub(crate) fn pieces(&self, source: &Source) -> Pieces {
+        let Source::Parts { owner, part } = source;
+        let owner = owner.and_then(|depth| self.elements.get(usize::from(depth)));
+        let bundles = owner.map_or(&self.products, |element| &element.pieces.products);
+        let mut found: Option<Pieces> = None;
+        for bundle in bundles.iter().filter_map(|product| self.signatures.products.get(product)) {
+            let Some(part) = bundle.parts.get(part) else { continue };
+            let least = if part.conditional { 0 } else { u64::from(part.least) };
+            let pieces = found.get_or_insert_with(|| Pieces { least, ..Pieces::default() });
+            pieces.least = pieces.least.min(least);
+            pieces.most = pieces.most.max(u64::from(part.most));
+            // What stands inside of an included piece is included with it.
+            pieces.priced |= match owner {
+                Some(element) => element.pieces.priced,
+                None => bundle.parts_price == Some(PartsPrice::Priced),
+            };
+            if !pieces.products.contains(&part.product) {
+                pieces.products.push(part.product.clone());
+            }
+        }
+        found.unwrap_or_default()
+    }
+
+    /// The scope inside of an aggregate, where its element can be read.
+    pub(crate) fn within(&self, aggregate: &Aggregate) -> Scope<'a> {
+        let mut inner = self.clone();
+        let pieces = self.pieces(&aggregate.source);
+        inner.elements.truncate(usize::from(aggregate.depth));
+        inner.elements.push(Element { name: Name::from(""), pieces });
+        inner
     }
 
     /// The signatures.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Signatures, errors, reads};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, ExprKind, Name, Place, Ty};
+use crate::ir::{self, ElementPlace, ExprKind, Name, Place, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 
@@ -63,7 +63,7 @@ impl<'b> Used<'b> {
             ExprKind::Read(Place::Fact(name)) => {
                 self.facts.insert(name);
             }
-            ExprKind::Read(Place::Member(name)) => {
+            ExprKind::Read(Place::Member(name) | Place::Element { of: ElementPlace::Member(name), .. }) => {
                 self.members.insert(name);
             }
             ExprKind::Read(Place::Entry { name, .. }) => {

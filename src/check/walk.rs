@@ -26,6 +26,10 @@ pub(crate) fn for_each<'a>(expr: &'a Expr, mut visit: impl FnMut(&'a Expr)) {
             }
             ExprKind::By { rows, .. } => waiting.extend(rows.iter().map(|row| &row.value)),
             ExprKind::Days { from, to, .. } => waiting.extend([from.as_ref(), to.as_ref()]),
+            ExprKind::Comprehension(own) => {
+                waiting.extend([&own.body, &own.source]);
+                waiting.extend(&own.filter);
+            }
             ExprKind::PriceAt { rate, cost, .. } => waiting.extend([rate.as_ref(), cost.as_ref()]),
         }
     }

@@ -175,6 +175,15 @@ codes! {
     NOT_IN_EVERY_MEMBER = "E0213" "not-in-every-member" Error "a family uses a name that one of its products does not declare";
     DUPLICATE_VALUE = "E0214" "duplicate-value" Error "a value is listed twice";
     RESERVED_FIGURE = "E0215" "reserved-figure" Error "a step has the name of a figure that every line has";
+
+    PART_IS_NO_VALUE = "E0230" "part-is-no-value" Error "a part, or a piece of it, stands where a value is needed";
+    BAD_COUNT = "E0231" "bad-count" Error "a number of pieces that no product can have";
+    TOO_MANY_PIECES = "E0232" "too-many-pieces" Error "a product has more pieces than a product may have";
+    PARTS_PRICE = "E0233" "parts-price" Error "a product with parts does not say once what they cost";
+    NO_SOURCE = "E0234" "no-source" Error "`for … in …` goes through something that has no elements";
+    PART_IS_MEASURED = "E0235" "part-is-measured" Error "a part, or what has parts, is sold by measure";
+    COST_OF_PIECE = "E0236" "cost-of-piece" Error "the cost of a piece is read where it would count twice";
+    OUTSIDE_OF_PART = "E0237" "outside-of-part" Error "a part reads a name of the product that it is a part of";
     TWO_GUIDES = "E0240" "two-guides" Error "a product or family has more than one guide";
     WRONG_PRESET = "E0241" "wrong-preset" Error "a line starts from a preset of another product";
 

@@ -13,7 +13,7 @@ use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
 use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
 use crate::diagnostic::codes;
-use crate::ir::{self, Input, Ty, Value};
+use crate::ir::{self, Input, MemberAt, Ty, Value};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -171,17 +171,27 @@ impl<'p> LineRun<'p> {
         };
         self.keep(line::QUANTITY, quantity);
         let inputs = &product.product.options;
-        for at in product.product.option_order.iter().map(|at| usize::from(*at)) {
-            if let (Some(input), Some(option)) = (inputs.get(at), product.options.get(at)) {
-                let given = given.options.get(at).unwrap_or(&Given::Silent);
-                let value = self.input(plan, facts, input, option, given, Kind::Option);
-                self.keep(option.slot, value);
+        for member in &product.product.order {
+            match *member {
+                MemberAt::Option(at) => {
+                    let at = usize::from(at);
+                    if let (Some(input), Some(option)) = (inputs.get(at), product.options.get(at)) {
+                        let given = given.options.get(at).unwrap_or(&Given::Silent);
+                        let value = self.input(plan, facts, input, option, given, Kind::Option);
+                        self.keep(option.slot, value);
+                    }
+                }
+                MemberAt::Part(_) => {
+                    let message = "a product with parts is checked, and cannot be priced yet";
+                    self.fault(Fault::new(codes::NOT_SUPPORTED, message).at(product.product.span).gap());
+                }
+                MemberAt::Let(at) => {
+                    if let Some(formula) = product.lets.get(usize::from(at)) {
+                        let value = self.eval(plan, facts, formula);
+                        self.keep(product.first_let.saturating_add(u32::from(at)), value);
+                    }
+                }
             }
-        }
-        for (at, formula) in product.lets.iter().enumerate() {
-            let value = self.eval(plan, facts, formula);
-            let slot = u32::try_from(at).map_or(u32::MAX, |at| product.first_let.saturating_add(at));
-            self.keep(slot, value);
         }
         for (rule, constraint) in product.constraints.iter().zip(&product.product.constraints) {
             if let Err(gap) = self.constraint(plan, facts, rule, constraint) {

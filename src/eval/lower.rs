@@ -3,7 +3,9 @@
 use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
 use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
-use crate::ir::{self, Builtin, CompareOp, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value};
+use crate::ir::{
+    self, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value,
+};
 use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::value::Exact;
@@ -147,6 +149,7 @@ impl Names<'_> {
                 Node::Convert { amount: self.boxed(amount), from: from.clone(), to: to.clone() }
             }
             ExprKind::Applied { level, step } => self.applied(*level, step, expr.span),
+            ExprKind::Aggregate(own) => missing(expr.span, &own.text),
         }
     }
 
@@ -293,6 +296,10 @@ impl Names<'_> {
             Place::Figure { level: at, name } => level(*at, name),
             Place::Builtin { level: at, figure } => level(*at, figure.word()),
             Place::Product => "product".into(),
+            Place::Element { element, of: ElementPlace::Member(name), .. } => {
+                format!("{element}.{name}").into()
+            }
+            Place::Element { element, of: ElementPlace::Cost, .. } => format!("{element}.cost").into(),
         }
     }
 

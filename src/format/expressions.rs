@@ -85,6 +85,17 @@ fn write(flow: &mut Flow, expr: &Expr) {
             flow.part("of ");
             write(flow, cost);
         }
+        ExprKind::Comprehension(own) => {
+            flow.glue(&own.function.text).open("(");
+            write(flow, &own.body);
+            flow.part(&format!("for {} in ", own.element.text));
+            write(flow, &own.source);
+            if let Some(filter) = &own.filter {
+                flow.part("where ");
+                write(flow, filter);
+            }
+            flow.close(")");
+        }
     }
 }
 

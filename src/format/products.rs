@@ -7,8 +7,8 @@ use super::lines::{Columns, Line, Lines};
 use super::words::{any_type, because, clauses, labelled, literal, names, path, text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Allow, Constraint, Cost, CostComponent, Exclude, Family, Let, Member, MemberKind, Name, Product, Suggest,
-    Suggestion,
+    Allow, Constraint, Cost, CostComponent, Exclude, Family, Let, Member, MemberKind, Name, Part, PartsPrice,
+    Product, Suggest, Suggestion,
 };
 
 impl Lines<'_> {
@@ -81,6 +81,9 @@ fn member_line(member: &Member) -> Line {
         MemberKind::Allow(own) => allow(own, at),
         MemberKind::Let(own) => let_line(own, at),
         MemberKind::Suggest(own) => suggest(own, at),
+        MemberKind::Part(own) => part(own, at),
+        MemberKind::Parts(PartsPrice::Priced) => Line::plain(Flow::of("parts priced"), at),
+        MemberKind::Parts(PartsPrice::Included) => Line::plain(Flow::of("parts included"), at),
         MemberKind::Cost(_) => Line::plain(Flow::default(), at),
     }
 }
@@ -129,6 +132,24 @@ fn allow(own: &Allow, at: Span) -> Line {
     main.glue(&format!("({options}) in {}", own.table.text));
     let mut line = Line::plain(main, at);
     line.tails.extend(because(own.because.as_ref()));
+    line
+}
+
+fn part(own: &Part, at: Span) -> Line {
+    let colon = if own.label.is_some() { "" } else { ":" };
+    let label = own.label.as_ref().map_or_else(String::new, |label| format!("{}:", text(label)));
+    let count = own.count.as_ref().map_or_else(String::new, |count| match &count.most {
+        Some(most) => format!("{} to {} of ", count.least.text, most.text),
+        None => format!("{} of ", count.least.text),
+    });
+    let mut line = Line::plain(Flow::of(format!("{count}{}", own.product.text)), at);
+    line.head = vec![format!("part {}{colon}", own.name.text), label];
+    line.columns = Columns::Field;
+    if let Some(when) = &own.when {
+        let mut flow = Flow::of("when ");
+        flow.append(expr(when));
+        line.tails.push(flow);
+    }
     line
 }
 

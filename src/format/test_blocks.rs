@@ -5,12 +5,12 @@ use super::flow::Flow;
 use super::lines::{Line, Lines};
 use super::words::{literal, text};
 use crate::source::Span;
-use crate::syntax::ast::{Assign, AssignValue, MarketValue, Name, Test};
+use crate::syntax::ast::{Assign, AssignValue, MarketValue, Name, Test, TestPiece};
 
 /// A part of a test, with the place where it stood.
 enum Part<'a> {
     Line(Flow),
-    Assigns(Flow, &'a [Assign]),
+    Assigns(Flow, &'a [Assign], &'a [TestPiece]),
 }
 
 impl Lines<'_> {
@@ -29,7 +29,7 @@ impl Lines<'_> {
         for own in &test.contexts {
             parts.push((
                 own.name.span,
-                Part::Assigns(Flow::of(format!("given {}", own.name.text)), &own.fields),
+                Part::Assigns(Flow::of(format!("given {}", own.name.text)), &own.fields, &[]),
             ));
         }
         for own in &test.facts {
@@ -42,7 +42,7 @@ impl Lines<'_> {
             let name = own.name.as_ref().map_or(String::new(), |name| format!("{}: ", name.text));
             let preset = own.preset.as_ref().map_or(String::new(), |preset| format!(" from {}", preset.text));
             let head = Flow::of(format!("line {name}{}{preset}", own.product.text));
-            parts.push((own.span, Part::Assigns(head, &own.fields)));
+            parts.push((own.span, Part::Assigns(head, &own.fields, &own.pieces)));
         }
         for own in &test.expectations {
             let mut flow = Flow::of("expect ");
@@ -54,28 +54,39 @@ impl Lines<'_> {
         for (span, part) in parts {
             match part {
                 Part::Line(flow) => self.push(Line::plain(flow, span)),
-                Part::Assigns(head, fields) => self.assigns(head, fields, span),
+                Part::Assigns(head, fields, pieces) => self.assigns(head, &within(fields, pieces), span),
             }
         }
         self.close("", at.end);
     }
 
     /// `{ level = gold, region = east }`, a line each if they do not fit on one.
-    fn assigns(&mut self, mut head: Flow, fields: &[Assign], at: Span) {
-        let inside = fields.iter().map(assign).collect::<Vec<_>>().join(", ");
+    fn assigns(&mut self, mut head: Flow, fields: &[Inside<'_>], at: Span) {
+        let inside = fields.iter().map(Inside::text).collect::<Vec<_>>().join(", ");
         let Some(first) = fields.first() else {
             head.glue(" {}");
             return self.push(Line::plain(head, at));
         };
         // The braces end where the part does; of a `given` only the name's place is known.
-        let end = fields.last().map_or(at.end, end_of).max(at.end);
-        if let Some(flow) = self.one_line(&head, &inside, first.name.span.start, end) {
+        let end = fields.last().map_or(at.end, |last| last.span().end).max(at.end);
+        if let Some(flow) = self.one_line(&head, &inside, first.span().start, end) {
             return self.push(Line::plain(flow, Span { end, ..at }));
         }
         self.open(Line::plain(head, at));
         for field in fields {
-            let span = Span { end: end_of(field), ..field.name.span };
-            self.push(Line::plain(Flow::of(assign(field)), span));
+            match field {
+                Inside::Field(field) => {
+                    let span = Span { end: end_of(field), ..field.name.span };
+                    self.push(Line::plain(Flow::of(assign(field)), span));
+                }
+                Inside::Piece(piece) if piece.fields.is_empty() && piece.pieces.is_empty() => {
+                    self.push(Line::plain(Flow::of(piece_head(piece)), piece.span));
+                }
+                Inside::Piece(piece) => {
+                    let inside = within(&piece.fields, &piece.pieces);
+                    self.assigns(Flow::of(piece_head(piece)), &inside, piece.span);
+                }
+            }
         }
         let behind = self.source.get(end as usize..).unwrap_or("");
         let brace = if end > at.end { behind.find('}').map_or(0, |found| found + 1) } else { 0 };
@@ -99,6 +110,50 @@ impl Lines<'_> {
         let at = from.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         self.comments().iter().any(|comment| comment.span.start <= at && at < comment.span.end)
     }
+}
+
+/// What stands between the braces of a line or a piece.
+enum Inside<'a> {
+    Field(&'a Assign),
+    Piece(&'a TestPiece),
+}
+
+impl Inside<'_> {
+    fn span(&self) -> Span {
+        match self {
+            Inside::Field(field) => Span { end: end_of(field), ..field.name.span },
+            Inside::Piece(piece) => piece.span,
+        }
+    }
+
+    /// On one line.
+    fn text(&self) -> String {
+        match self {
+            Inside::Field(field) => assign(field),
+            Inside::Piece(piece) => {
+                let inside = within(&piece.fields, &piece.pieces);
+                let inside: Vec<String> = inside.iter().map(Inside::text).collect();
+                match inside.as_slice() {
+                    [] => piece_head(piece),
+                    inside => format!("{} {{ {} }}", piece_head(piece), inside.join(", ")),
+                }
+            }
+        }
+    }
+}
+
+/// Fields and pieces in the order written.
+fn within<'a>(fields: &'a [Assign], pieces: &'a [TestPiece]) -> Vec<Inside<'a>> {
+    let mut inside: Vec<Inside<'a>> = fields.iter().map(Inside::Field).collect();
+    inside.extend(pieces.iter().map(Inside::Piece));
+    inside.sort_by_key(|it| it.span().start);
+    inside
+}
+
+/// `part big: dies`
+fn piece_head(piece: &TestPiece) -> String {
+    let name = piece.name.as_ref().map_or_else(String::new, |name| format!("{}: ", name.text));
+    format!("part {name}{}", piece.part.text)
 }
 
 pub(super) fn end_of(assign: &Assign) -> u32 {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::aggregate::{Aggregate, ElementPlace};
 use super::ty::{Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
@@ -65,6 +66,7 @@ impl Expr {
             ExprKind::Lookup { keys: of, .. }
             | ExprKind::Call { arguments: of, .. }
             | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
+            ExprKind::Aggregate(own) => own.filter.iter().chain(&own.body).for_each(visit),
             ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
                 visit(quantity);
                 tier_by.iter().chain(scaled_by).for_each(|expr| visit(expr));
@@ -251,6 +253,8 @@ pub enum ExprKind {
         /// The step.
         step: Name,
     },
+    /// One value from the elements of a source: `sum(d.mass for d in dies)`.
+    Aggregate(Box<Aggregate>),
 }
 
 /// Arithmetic on exact numbers.
@@ -354,6 +358,15 @@ pub enum Place {
     },
     /// The product of the line, or its family, as a name (`product in machines` is `OneOf`).
     Product,
+    /// Something of the element that an enclosing aggregate goes over: `d.size`.
+    Element {
+        /// The aggregate's depth.
+        depth: u16,
+        /// The element's name, as written.
+        element: Name,
+        /// What is read of it.
+        of: ElementPlace,
+    },
 }
 
 /// Figures that need no declaration.

@@ -3,6 +3,7 @@
 //! Items refer to each other by name, so that one item's checked form does not change when another is
 //! added; `eval` turns names into slots once per book.
 
+pub mod aggregate;
 pub mod expr;
 pub mod guide;
 pub mod price;
@@ -13,6 +14,7 @@ pub mod ty;
 
 use std::sync::Arc;
 
+pub use aggregate::*;
 pub use expr::*;
 pub use guide::*;
 pub use price::*;

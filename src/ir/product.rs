@@ -66,13 +66,16 @@ pub struct Product {
     pub family: Option<Name>,
     /// What a quantity is: a whole number, or measured.
     pub quantity: Input,
-    /// Its options in the order written. An option's `when` reads only options before it in
-    /// `option_order`.
+    /// Its options in the order written.
     pub options: Vec<Input>,
-    /// An order of the options in which each `when` reads only earlier ones.
-    pub option_order: Vec<u16>,
+    /// Its parts in the order written. Parts never form a circle.
+    pub parts: Vec<Part>,
+    /// What the pieces of its parts cost; none where it has no parts.
+    pub parts_price: Option<PartsPrice>,
     /// Its lets, each reading only earlier ones.
     pub lets: Vec<Let>,
+    /// All its options, parts and lets in an order in which each reads only earlier ones.
+    pub order: Vec<MemberAt>,
     /// Constraints in the order written.
     pub constraints: Vec<Constraint>,
     /// Cost components per unit.
@@ -89,6 +92,45 @@ pub struct Product {
     pub alerts: Vec<Alert>,
     /// The declaration.
     pub span: Span,
+}
+
+/// An option, a part or a let of a product, by its position among its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each variant is the kind of member it is named after")]
+pub enum MemberAt {
+    Option(u16),
+    Part(u16),
+    Let(u16),
+}
+
+/// Pieces of which a product is made, each a configuration of another product.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The product of each piece; it is sold in whole numbers.
+    pub product: Name,
+    /// The fewest pieces that one of the bundle has. A request that is silent about the part means this
+    /// number of pieces without choices where it is also the most; none where it is zero; else it is a
+    /// violation.
+    pub least: u32,
+    /// The most.
+    pub most: u32,
+    /// The part exists only where this holds; else there are no pieces.
+    pub when: Option<Formula>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What the pieces of a bundle cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartsPrice {
+    /// Each is a line of its own, with the waterfall of its product, beside that of the bundle.
+    Priced,
+    /// The bundle's own price is for all.
+    Included,
 }
 
 /// A named value of a product.

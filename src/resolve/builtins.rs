@@ -14,20 +14,37 @@ pub struct Function {
 /// All built-in functions, in alphabetical order.
 pub const FUNCTIONS: &[Function] = &[
     Function { name: "abs", form: "abs(x)", meaning: "the number without its sign" },
+    Function {
+        name: "all",
+        form: "all(CONDITION for x in PARTS)",
+        meaning: "whether every piece fulfils the condition",
+    },
+    Function {
+        name: "any",
+        form: "any(CONDITION for x in PARTS)",
+        meaning: "whether some piece fulfils the condition",
+    },
     Function { name: "applied", form: "applied(step)", meaning: "whether a step changed the price" },
+    Function {
+        name: "avg",
+        form: "avg(VALUE for x in PARTS)",
+        meaning: "the average over the pieces of a part",
+    },
     Function { name: "ceil", form: "ceil(x, step)", meaning: "the next multiple of the step, upwards" },
     Function { name: "clamp", form: "clamp(x, low, high)", meaning: "the number, kept between two others" },
     Function { name: "convert", form: "convert(x, USD)", meaning: "an amount in another currency" },
+    Function { name: "count", form: "count(PARTS)", meaning: "how many pieces a part has" },
     Function { name: "days", form: "days(a to b)", meaning: "the days between two dates" },
     Function { name: "floor", form: "floor(x, step)", meaning: "the next multiple of the step, downwards" },
     Function { name: "given", form: "given(x)", meaning: "whether an optional value is there" },
-    Function { name: "max", form: "max(a, b, …)", meaning: "the greatest" },
-    Function { name: "min", form: "min(a, b, …)", meaning: "the least" },
+    Function { name: "max", form: "max(a, b, …)", meaning: "the greatest, also over the pieces of a part" },
+    Function { name: "min", form: "min(a, b, …)", meaning: "the least, also over the pieces of a part" },
     Function {
         name: "round",
         form: "round(x, half_up, step)",
         meaning: "the nearest multiple of the step, by a rounding mode",
     },
+    Function { name: "sum", form: "sum(VALUE for x in PARTS)", meaning: "the sum over the pieces of a part" },
 ];
 
 /// The words that mean something of their own in expressions, sorted; no declaration may take them.

@@ -36,6 +36,12 @@ pub const MAX_DIAGNOSTICS: usize = 500;
 /// How many steps the proof that a table is complete and without overlap may take.
 pub const MAX_TABLE_CHECK_STEPS: u64 = 50_000_000;
 
+/// How many pieces one product may have, with the parts of its parts.
+pub const MAX_PIECES: u32 = 10_000;
+
+/// How many elements, or combinations of elements, one comprehension may look at.
+pub const MAX_ELEMENTS: u64 = 1_000_000;
+
 /// How many values a set option may choose from, so that a choice fits one machine word of 128 bits.
 pub const MAX_SET_VALUES: usize = 128;
 

@@ -16,7 +16,7 @@ use crate::source::{FileId, Span};
 use crate::value::Rounding;
 
 /// Words of the language that this version only knows: where one begins a member or a step, it says so.
-pub(super) const NOT_BUILT: [&str; 6] = ["part", "parts", "claims", "charge", "gift", "taxes"];
+pub(super) const NOT_BUILT: [&str; 4] = ["claims", "charge", "gift", "taxes"];
 
 /// What was expected, and where.
 struct Stop {
@@ -429,6 +429,7 @@ fn first_words(rule: Rule) -> &'static [&'static str] {
         ],
         Rule::period => &["from", "to"],
         Rule::test_line => &["line"],
+        Rule::test_piece => &["part"],
         Rule::expect => &["expect"],
         Rule::product => &["product"],
         _ => &[],
@@ -463,6 +464,8 @@ fn phrase(rule: Rule) -> &'static str {
         Rule::answer_case => "answers such as `steel: require force >= 160 tf`",
         Rule::setting => "a choice such as `force = 63 tf`",
         Rule::assign => "a setting such as `quantity = 3`",
+        Rule::parts_price => "`priced` or `included`",
+        Rule::part_count => "a number such as `1 to 4`",
         Rule::unit => "a unit",
         Rule::round_to => "a way of rounding such as `half_even to 1 CNY`",
         _ => "",
@@ -472,9 +475,8 @@ fn phrase(rule: Rule) -> &'static str {
 /// Where a word belongs that begins something, but no declaration.
 fn home(word: &str) -> &'static str {
     match word {
-        "quantity" | "option" | "require" | "exclude" | "allow" | "alert" | "let" | "cost" | "suggest" => {
-            "`product` or `family`"
-        }
+        "quantity" | "option" | "require" | "exclude" | "allow" | "alert" | "let" | "cost" | "suggest"
+        | "part" | "parts" => "`product` or `family`",
         "question" | "recommend" => "`guide`",
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",
@@ -526,6 +528,8 @@ fn example(word: &str) -> Option<&'static str> {
         "let" => "let plate \"Plate mass\": kg = plate_mass(frame, force)",
         "cost" => "cost { steel \"Steel\" = plate * q235 }",
         "suggest" => "suggest extras with light_curtain when customer.region = overseas",
+        "part" => "part dies \"Dies\": 1 to 4 of die_set",
+        "parts" => "parts priced",
         "entry" => "entry discount \"Discount\": 0% to 15% default 0% reason required",
         "per" => "per unit { list = 5 CNY }",
         "list" => "list \"List price\" = list_price(frame, force)",

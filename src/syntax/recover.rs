@@ -59,8 +59,9 @@ enum Block {
     Tiers,
 }
 
-const MEMBERS: &[&str] =
-    &["alert", "allow", "cost", "exclude", "let", "option", "quantity", "require", "suggest"];
+const MEMBERS: &[&str] = &[
+    "alert", "allow", "cost", "exclude", "let", "option", "part", "parts", "quantity", "require", "suggest",
+];
 const PRICE_PARTS: &[&str] = &["entry", "per"];
 const STEPS: &[&str] = &[
     "add", "all", "best", "cap", "each", "first", "floor", "less", "list", "round", "subtotal", "tax",

@@ -6,6 +6,7 @@ mod declarations;
 mod figures;
 mod guides;
 mod names;
+mod parts;
 mod types;
 
 pub(crate) use amounts::*;
@@ -14,6 +15,7 @@ pub(crate) use declarations::*;
 pub(crate) use figures::*;
 pub(crate) use guides::*;
 pub(crate) use names::*;
+pub(crate) use parts::*;
 pub(crate) use types::*;
 
 use crate::format::expr_text;

@@ -31,6 +31,11 @@ impl Checker<'_, '_> {
             ("given", [value]) => self.given(value, span),
             ("applied", [step]) => self.applied(step, span),
             ("convert", [amount, to]) => self.convert(amount, to, span),
+            ("count", [source]) => self.count_of(source, span),
+            (function @ ("all" | "any" | "avg" | "count" | "sum"), _) => {
+                self.problems.push(errors::without_source(span, function));
+                None
+            }
             ("days", _) => {
                 self.problems.push(errors::days_without_to(span));
                 None

@@ -3,7 +3,9 @@
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::scope::Section;
 use crate::check::{errors, literal};
-use crate::ir::{self, CompareOp, Domain, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value};
+use crate::ir::{
+    self, CompareOp, Domain, ElementPlace, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value,
+};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp};
@@ -208,9 +210,18 @@ impl Checker<'_, '_> {
         value: &crate::value::Exact,
         at: Span,
     ) -> Option<()> {
-        let ExprKind::Read(Place::Member(name)) = &side.kind else { return Some(()) };
+        let (name, products) = match &side.kind {
+            ExprKind::Read(Place::Member(name)) => (name, &self.scope.products),
+            ExprKind::Read(Place::Element { depth, of: ElementPlace::Member(name), .. }) => {
+                match self.scope.elements.get(usize::from(*depth)) {
+                    Some(element) => (name, &element.pieces.products),
+                    None => return Some(()),
+                }
+            }
+            _ => return Some(()),
+        };
         let (mut known, mut lists) = (false, None);
-        for product in &self.scope.products {
+        for product in products {
             let member = self.signatures.products.get(product).and_then(|it| it.members.get(name));
             match member.filter(|member| member.option).map(|member| &member.input.domain) {
                 Some(Domain::Numbers(numbers)) => {

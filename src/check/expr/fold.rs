@@ -2,7 +2,8 @@
 
 use crate::check::Scope;
 use crate::ir::{
-    ArithmeticOp, Builtin, CompareOp, Expr, ExprKind, LogicOp, NumberKind, Place, TierMode, Ty, Value,
+    AggregateKind, ArithmeticOp, Builtin, CompareOp, ElementPlace, Expr, ExprKind, LogicOp, NumberKind,
+    Place, TierMode, Ty, Value,
 };
 use crate::value::Exact;
 
@@ -132,6 +133,11 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
         }
         ExprKind::Round { step, offset, .. } => step.terminates() && offset.terminates(),
         ExprKind::Extreme { of, .. } => of.iter().all(ends),
+        ExprKind::Aggregate(own) => match (own.kind, &own.body) {
+            (AggregateKind::Average, _) => false,
+            (_, Some(body)) => terminates(&scope.within(own), body),
+            (_, None) => true,
+        },
         // A rate comes with the request, as a decimal.
         ExprKind::Convert { amount, .. } => ends(amount),
         // Conditions have been answered by their type.
@@ -167,6 +173,16 @@ fn reads_decimal(scope: &Scope<'_>, place: &Place) -> bool {
             let product = scope.signatures.products.get(product);
             product.and_then(|it| it.members.get(name)).is_some_and(|member| member.terminates)
         }),
+        Place::Element { depth, of: ElementPlace::Member(name), .. } => {
+            let element = scope.elements.get(usize::from(*depth));
+            element.is_some_and(|element| {
+                let products = element.pieces.products.iter();
+                products.into_iter().all(|product| {
+                    let product = scope.signatures.products.get(product);
+                    product.and_then(|it| it.members.get(name)).is_some_and(|member| member.terminates)
+                })
+            })
+        }
         Place::Builtin { figure: Builtin::Margin | Builtin::OffList, .. } => false,
         _ => true,
     }

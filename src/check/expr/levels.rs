@@ -20,6 +20,10 @@ impl Checker<'_, '_> {
             "quote" => return self.of_level(Level::Quote, member, path.span),
             _ => {}
         }
+        let piece = self.of_piece(first, member, path);
+        if !matches!(piece, Found::Nothing) {
+            return piece;
+        }
         let signatures = self.signatures;
         if let Some(context) = signatures.contexts.get(&first.text) {
             return match context.fields.get(&member.text) {

@@ -9,10 +9,12 @@
 //! choose.rs      if, by, otherwise
 //! call.rs        tables, tiers, functions
 //! builtin.rs     min, round, given, convert, …
+//! aggregate.rs   sum, count, … over the pieces of a part
 //! coerce.rs      one type where another is needed
 //! fold.rs        values that are known now; values that always end
 //! ```
 
+mod aggregate;
 mod arithmetic;
 mod builtin;
 mod call;
@@ -123,6 +125,7 @@ impl<'a> Checker<'_, 'a> {
                 let days = self.days_unit()?;
                 Some(node(ExprKind::Days { from, to, through: *through }, days, expr.span))
             }
+            ast::ExprKind::Comprehension(own) => self.comprehension(own, expr),
             ast::ExprKind::PriceAt { margin, rate, cost } => self.price_at(*margin, rate, cost, expr.span),
         }
     }

@@ -92,11 +92,18 @@ impl<'a> Checker<'_, 'a> {
         if let Some((answer, ty)) = self.scope.answers.iter().find(|(answer, _)| *answer == name.text) {
             return Found::Read(ExprKind::Read(Place::Answer(answer.clone())), Some(ty.clone()));
         }
+        if self.element_at(&name.text).is_some() {
+            return self.piece_or_part(name);
+        }
         let own = self.built_in(name);
         if !own.is_nothing() {
             return own;
         }
         let own = self.section_name(name);
+        if !own.is_nothing() {
+            return own;
+        }
+        let own = self.piece_or_part(name);
         if !own.is_nothing() {
             return own;
         }
@@ -289,9 +296,21 @@ impl<'a> Checker<'_, 'a> {
         place: Place,
         find: impl Fn(&'a Signatures, &Name) -> Option<Option<Ty>>,
     ) -> Found {
+        self.in_products(&self.scope.products, span, name, place, find)
+    }
+
+    /// The same for products that are given.
+    pub(super) fn in_products(
+        &self,
+        products: &[Name],
+        span: Span,
+        name: &str,
+        place: Place,
+        find: impl Fn(&'a Signatures, &Name) -> Option<Option<Ty>>,
+    ) -> Found {
         let mut first: Option<(&Name, Option<Ty>)> = None;
         let mut lacking: Option<&Name> = None;
-        for product in &self.scope.products {
+        for product in products {
             let Some(ty) = find(self.signatures, product) else {
                 lacking = lacking.or(Some(product));
                 continue;
@@ -362,13 +381,13 @@ impl<'a> Checker<'_, 'a> {
     /// A product concerned that has no cost; for the quote every product is.
     fn without_cost(&self) -> Option<&'a Name> {
         let concerned = |product: &Name| match self.scope.section {
-            Section::Quote => true,
+            Section::Quote => !self.signatures.only_included(product),
             _ => self.scope.products.is_empty() || self.scope.products.contains(product),
         };
         self.signatures
             .products
             .iter()
-            .find(|(name, it)| concerned(name) && !it.has_cost)
+            .find(|(name, it)| !it.has_cost && concerned(name))
             .map(|(name, _)| name)
     }
 
@@ -404,6 +423,7 @@ impl<'a> Checker<'_, 'a> {
             return problem;
         }
         let mut known: Vec<&str> = Vec::new();
+        known.extend(self.scope.elements.iter().map(|element| element.name.as_ref()));
         known.extend(self.scope.parameters.iter().map(|(name, _)| name.as_ref()));
         known.extend(self.scope.components.iter().map(|(_, name)| name.as_ref()));
         known.extend(self.scope.figures.iter().map(|figure| figure.name.as_ref()));
@@ -427,6 +447,9 @@ impl<'a> Checker<'_, 'a> {
     /// A name that is known, but not here.
     fn elsewhere(&self, name: &ast::Name) -> Option<Diagnostic> {
         if let Some(problem) = self.step_elsewhere(name).or_else(|| self.component_elsewhere(name)) {
+            return Some(problem);
+        }
+        if let Some(problem) = self.in_bundle(name) {
             return Some(problem);
         }
         if matches!(self.scope.section, Section::Quote | Section::QuoteEntry)

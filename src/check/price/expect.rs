@@ -240,6 +240,16 @@ impl<'a> Expecting<'a, '_> {
                 self.find_line(from, spoken)?;
                 self.find_line(to, spoken)
             }
+            ExprKind::Comprehension(own) => {
+                if let Some(line) = self.line_named(&own.element.text) {
+                    let at = self.lines.get(line).and_then(|line| line.name.as_ref()).map(|name| name.span);
+                    self.problems.push(crate::check::errors::element_name_taken(&own.element, at));
+                    return None;
+                }
+                self.find_line(&mut own.source, spoken)?;
+                self.find_line(&mut own.body, spoken)?;
+                own.filter.iter_mut().try_for_each(|filter| self.find_line(filter, spoken))
+            }
             ExprKind::PriceAt { rate, cost, .. } => {
                 self.find_line(rate, spoken)?;
                 self.find_line(cost, spoken)

@@ -2,7 +2,7 @@
 
 use super::reach::is_whole;
 use crate::check::Signatures;
-use crate::ir::{ArithmeticOp, Domain, Expr, ExprKind, Level, Name, Place, RoundTo, Value};
+use crate::ir::{AggregateKind, ArithmeticOp, Domain, Expr, ExprKind, Level, Name, Place, RoundTo, Value};
 use crate::value::Exact;
 
 /// The multiples of a step, moved by an offset: 0.99, 1.99, 2.99 for a step of 1 with offset −0.01.
@@ -62,6 +62,9 @@ impl<'a> Grid<'a> {
             ExprKind::Negate(inner) | ExprKind::Absolute(inner) => self.holds(inner),
             ExprKind::Scale { factor, of } => factor.is_integer() && self.holds(of),
             ExprKind::Arithmetic { .. } => self.holds_chain(expr),
+            ExprKind::Aggregate(own) if own.kind == AggregateKind::Sum => {
+                own.body.as_ref().is_some_and(|body| self.holds(body))
+            }
             _ => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Every place that an expression reads.
 
-use crate::ir::{Expr, ExprKind, Level, Place};
+use crate::ir::{Expr, ExprKind, Level, Place, Source};
 
 /// Calls `see` for an expression and all its parts, from the outside in, in the order written.
 pub(super) fn parts<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
@@ -15,6 +15,7 @@ pub(super) fn speaks_of_a_line(expr: &Expr) -> bool {
         speaks |= match &part.kind {
             ExprKind::Read(place) => is_of_a_line(place),
             ExprKind::Applied { level, .. } => *level != Level::Quote,
+            ExprKind::Aggregate(own) => matches!(own.source, Source::Parts { owner: None, .. }),
             _ => false,
         }
     });
@@ -25,6 +26,8 @@ fn is_of_a_line(place: &Place) -> bool {
     match place {
         Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_) => false,
         Place::Member(_) | Place::Answer(_) | Place::Quantity | Place::Product => true,
+        // Its aggregate tells, which stands around it.
+        Place::Element { .. } => false,
         Place::Entry { level, .. }
         | Place::CostComponent { level, .. }
         | Place::Running(level)

@@ -46,6 +46,10 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
             steps(&mut walker, &price.per_unit, Part::All);
             steps(&mut walker, &price.per_line, Part::All);
         }
+        // A product without a price is only sold inside of others, and has no line.
+        if price.is_none() {
+            continue;
+        }
         steps(&mut walker, &book.quote.steps, Part::Lines);
         rules(&mut walker, &book.approvals, Some(product));
         for always in book.always.iter().filter(|always| always.per_line) {
@@ -93,6 +97,9 @@ pub(super) struct Facts<'b> {
     prices: HashMap<&'b str, &'b Price>,
     columns: RefCell<HashMap<(Name, u16), Range>>,
     named: RefCell<HashMap<(Name, usize), Rc<Named<'b>>>>,
+    products: HashMap<&'b str, &'b Product>,
+    /// What the lets of pieces can be.
+    lets: RefCell<HashMap<Name, Rc<HashMap<Name, Range>>>>,
 }
 
 impl<'b> Facts<'b> {
@@ -106,7 +113,32 @@ impl<'b> Facts<'b> {
             prices: book.prices.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
             columns: RefCell::default(),
             named: RefCell::default(),
+            products: book.products.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            lets: RefCell::default(),
         }
+    }
+
+    /// A product by its name.
+    fn product(&self, name: &str) -> Option<&'b Product> {
+        self.products.get(name).copied()
+    }
+
+    /// What an option or a let of a product can be, in any configuration.
+    fn member(&'b self, product: &'b Product, name: &Name) -> Range {
+        if let Some(option) = product.options.iter().find(|option| option.name == *name) {
+            return walk::of_input(Some(option));
+        }
+        let known = self.lets.borrow().get(&product.name).cloned();
+        let lets = known.unwrap_or_else(|| {
+            // What is wrong with a let is said where its own product is looked at.
+            let mut unsaid = Found::default();
+            let mut walker = Walker::new(self, &mut unsaid);
+            walker.enter(product, None);
+            let lets = Rc::new(walker.lets_of(product));
+            self.lets.borrow_mut().insert(product.name.clone(), lets.clone());
+            lets
+        });
+        lets.get(name).cloned().unwrap_or_else(Range::all)
     }
 
     /// The waterfall of a product: its own, else its family's.
@@ -171,6 +203,9 @@ impl<'b> Facts<'b> {
 
 fn of_product(walker: &mut Walker<'_, '_>, product: &Product) {
     inputs(walker, &product.options);
+    for part in &product.parts {
+        optional(walker, part.when.as_ref());
+    }
     for own in &product.lets {
         walker.declare_let(own);
     }

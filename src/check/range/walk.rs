@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::interval::{Range, day_number};
 use super::{Facts, Found, calls, errors};
 use crate::ir::{
-    ArithmeticOp, CostComponent, Expr, ExprKind, Formula, Input, Let, Level, LogicOp, Name, NumberKind,
-    Place, Price, Product, Ty,
+    Aggregate, AggregateKind, ArithmeticOp, CostComponent, ElementPlace, Expr, ExprKind, Formula, Input, Let,
+    Level, LogicOp, Name, NumberKind, Place, Price, Product, Source, Ty,
 };
 use crate::source::Span;
 use crate::value::Exact;
@@ -33,6 +33,8 @@ pub(super) struct Walker<'b, 'f> {
     /// The calls of functions that led here.
     pub(super) through: Vec<Span>,
     depth: usize,
+    /// The products of the pieces that the aggregates around go through, the outermost first.
+    elements: Vec<&'b Product>,
 }
 
 impl<'b, 'f> Walker<'b, 'f> {
@@ -50,6 +52,7 @@ impl<'b, 'f> Walker<'b, 'f> {
             called: HashMap::new(),
             through: Vec::new(),
             depth: 0,
+            elements: Vec::new(),
         }
     }
 
@@ -74,6 +77,14 @@ impl<'b, 'f> Walker<'b, 'f> {
     pub(super) fn declare_let(&mut self, own: &Let) {
         let range = self.formula(&own.value);
         self.lets.insert(own.name.clone(), range);
+    }
+
+    /// What the lets of a product can be.
+    pub(super) fn lets_of(mut self, product: &Product) -> HashMap<Name, Range> {
+        for own in &product.lets {
+            self.declare_let(own);
+        }
+        self.lets
     }
 
     /// Takes note of what a component of the cost can be; zero where its condition may not hold.
@@ -180,6 +191,39 @@ impl<'b, 'f> Walker<'b, 'f> {
                 Range::all()
             }
             ExprKind::Applied { .. } => Range::all(),
+            ExprKind::Aggregate(own) => self.aggregate(own),
+        }
+    }
+
+    /// The range of what comes of all pieces of a part.
+    fn aggregate(&mut self, own: &Aggregate) -> Range {
+        let Source::Parts { owner, part } = &own.source;
+        let bundle = match owner {
+            Some(depth) => self.elements.get(usize::from(*depth)).copied(),
+            None => self.product,
+        };
+        let facts = self.facts;
+        let part = bundle.and_then(|bundle| bundle.parts.iter().find(|it| it.name == *part));
+        let Some(part) = part else { return Range::all() };
+        let Some(product) = facts.product(&part.product) else { return Range::all() };
+        let outer = self.elements.clone();
+        self.elements.truncate(usize::from(own.depth));
+        self.elements.push(product);
+        let mark = self.mark();
+        if let Some(filter) = &own.filter {
+            self.range(filter);
+            self.assume(filter, true);
+        }
+        let body = own.body.as_ref().map(|body| self.range(body));
+        self.forget(mark);
+        self.elements = outer;
+        let least = if part.when.is_some() || own.filter.is_some() { 0 } else { part.least };
+        let count = Range::between(Exact::from(least), Exact::from(part.most));
+        match (own.kind, body) {
+            (AggregateKind::Count, _) => count,
+            (AggregateKind::Sum, Some(body)) => body.combine(ArithmeticOp::Multiply, &count),
+            (AggregateKind::Min | AggregateKind::Max | AggregateKind::Average, Some(body)) => body,
+            _ => Range::all(),
         }
     }
 
@@ -272,6 +316,11 @@ impl<'b, 'f> Walker<'b, 'f> {
                 let guide = self.product.and_then(|product| book.guide_of(product));
                 of_input(guide.and_then(|guide| guide.question(name)).map(|question| &question.input))
             }
+            Place::Element { depth, of: ElementPlace::Member(name), .. } => {
+                let product = self.elements.get(usize::from(*depth)).copied();
+                product.map_or_else(Range::all, |product| self.facts.member(product, name))
+            }
+            Place::Element { of: ElementPlace::Cost, .. } => Range::all(),
             Place::Quantity => of_input(self.product.map(|product| &product.quantity)),
             Place::Entry { level, name } => {
                 let entries = match level {
@@ -293,7 +342,7 @@ impl<'b, 'f> Walker<'b, 'f> {
 }
 
 /// What an input can be; everything where it is no number.
-fn of_input(input: Option<&Input>) -> Range {
+pub(super) fn of_input(input: Option<&Input>) -> Range {
     match input {
         Some(Input { domain, ty, .. }) if matches!(ty.required(), Ty::Number(_)) => Range::of_domain(domain),
         _ => Range::all(),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, prices,
-    products, shadow,
+    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, parts,
+    prices, products, shadow,
 };
 use crate::check::types::{self, Place};
 use crate::check::{errors, types::enumeration};
@@ -36,12 +36,13 @@ pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Dia
     inputs::add(&mut building);
     products::add(&mut building);
     inputs::settle(&mut building);
+    let in_order = parts::check(&mut building);
     building.keys_and_results();
     prices::add(&mut building);
     guides::add(&mut building);
     building.approvals();
     shadow::check(&mut building);
-    lets::infer(&mut building);
+    lets::infer(&mut building, &in_order);
     building.signatures.sound = !has_errors(&building.problems);
     (building.signatures, building.problems)
 }

@@ -13,8 +13,9 @@ use crate::check::{cycles, errors, walk};
 use crate::ir::{self, Name, Ty};
 use crate::syntax::ast::{self, ItemKind, MemberKind};
 
-/// Finds the types of untyped lets, and whether lets and functions always give decimals.
-pub(super) fn infer(building: &mut Building<'_>) {
+/// Finds the types of untyped lets, and whether lets and functions always give decimals; of products in the
+/// given order, in which parts stand before what they are parts of.
+pub(super) fn infer(building: &mut Building<'_>, in_order: &[Name]) {
     functions(building);
     let items = building.items.clone();
     let mut families: BTreeMap<&Name, &[ast::Member]> = BTreeMap::new();
@@ -23,8 +24,13 @@ pub(super) fn infer(building: &mut Building<'_>) {
             families.entry(&family.name.text).or_insert(&family.members);
         }
     }
+    let mut products: BTreeMap<&Name, &ast::Product> = BTreeMap::new();
     for item in &items {
-        let ItemKind::Product(product) = &item.kind else { continue };
+        if let ItemKind::Product(product) = &item.kind {
+            products.entry(&product.name.text).or_insert(product);
+        }
+    }
+    for product in in_order.iter().filter_map(|name| products.get(name)) {
         let shared = product.family.as_ref().and_then(|name| families.get(&name.text));
         let shared = shared.copied().unwrap_or_default();
         let nodes = nodes(shared.iter().chain(&product.members));
@@ -79,7 +85,7 @@ fn def_body(signatures: &Signatures, def: &ast::Def) -> Option<ir::Expr> {
     check_expr(&scope, &def.body, sig.result.as_ref(), &mut Vec::new())
 }
 
-/// A let, or the condition of an option, with the names that it reads.
+/// A let, or the condition of an option or a part, with the names that it reads.
 struct Node<'t> {
     name: &'t ast::Name,
     reads: Option<&'t ast::Expr>,
@@ -92,6 +98,7 @@ fn nodes<'t>(members: impl Iterator<Item = &'t ast::Member>) -> Vec<Node<'t>> {
         MemberKind::Option(it) => {
             Some(Node { name: &it.name, reads: it.clauses.when.as_ref(), member: None })
         }
+        MemberKind::Part(it) => Some(Node { name: &it.name, reads: it.when.as_ref(), member: None }),
         _ => None,
     };
     members.filter_map(node).collect()

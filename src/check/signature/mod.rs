@@ -8,6 +8,7 @@ mod build;
 mod guides;
 mod inputs;
 mod lets;
+mod parts;
 mod prices;
 mod products;
 mod shadow;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, Period, TierMode, Ty};
+use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, PartsPrice, Period, TierMode, Ty};
 use crate::resolve::ItemRef;
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -128,6 +129,12 @@ pub struct ProductSig {
     pub members: BTreeMap<Name, MemberSig>,
     /// The options in the order written, the family's first.
     pub options: Vec<Name>,
+    /// Parts.
+    pub parts: BTreeMap<Name, PartSig>,
+    /// The parts in the order written, the family's first.
+    pub part_order: Vec<Name>,
+    /// What the pieces of its parts cost; none where it has no parts, or does not say.
+    pub parts_price: Option<PartsPrice>,
     /// The names of constraints that have one.
     pub constraints: Vec<Name>,
     /// The names of alerts that have one.
@@ -138,6 +145,21 @@ pub struct ProductSig {
     pub line_cost: Vec<Name>,
     /// It has a cost, and so a margin.
     pub has_cost: bool,
+}
+
+/// A part of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartSig {
+    /// For people.
+    pub label: Option<Name>,
+    /// The product of each piece, which may be unknown.
+    pub product: Name,
+    /// The fewest pieces, where there are any.
+    pub least: u32,
+    /// The most.
+    pub most: u32,
+    /// It has a `when`, so there may be none.
+    pub conditional: bool,
 }
 
 /// An option or a let.
@@ -318,11 +340,30 @@ impl Signatures {
     }
 
     /// The products that `for TARGET` narrows a rule to: all without a target; empty for an unknown one.
+    /// Products that are only sold inside of others have no lines, so no rule speaks of them.
     pub fn products_of(&self, target: Option<&str>) -> Vec<Name> {
-        let Some(target) = target else { return self.products.keys().cloned().collect() };
+        let Some(target) = target else {
+            return self.products.keys().filter(|product| !self.only_included(product)).cloned().collect();
+        };
         if let Some((name, _)) = self.products.get_key_value(target) {
             return vec![name.clone()];
         }
-        self.families.get(target).map(|family| family.products.clone()).unwrap_or_default()
+        let members = self.families.get(target).map(|family| family.products.as_slice()).unwrap_or_default();
+        members.iter().filter(|product| !self.only_included(product)).cloned().collect()
+    }
+
+    /// Whether a product has no price and needs none, because it is only ever a part of products whose
+    /// price is for all.
+    pub fn only_included(&self, product: &str) -> bool {
+        let mut bundles = self
+            .products
+            .values()
+            .filter(|bundle| bundle.parts.values().any(|part| part.product.as_ref() == product));
+        let mut used = false;
+        let included = bundles.all(|bundle| {
+            used = true;
+            bundle.parts_price == Some(PartsPrice::Included)
+        });
+        used && included && self.price_of(product).is_none()
     }
 }

@@ -86,6 +86,9 @@ impl Building<'_> {
             quantity_domain,
             members: Default::default(),
             options: Vec::new(),
+            parts: Default::default(),
+            part_order: Vec::new(),
+            parts_price: None,
             constraints: Vec::new(),
             alerts: Vec::new(),
             unit_cost: Vec::new(),
@@ -125,7 +128,8 @@ impl Building<'_> {
                 MemberKind::Exclude(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Allow(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Alert(it) => sig.alerts.extend(text(&it.name)),
-                MemberKind::Quantity(_) | MemberKind::Suggest(_) => {}
+                MemberKind::Part(part) => sig.add_part(part),
+                MemberKind::Quantity(_) | MemberKind::Suggest(_) | MemberKind::Parts(_) => {}
             }
         }
         self.signatures.products.insert(name.clone(), sig);

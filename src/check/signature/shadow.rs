@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::Building;
 use super::inputs::options;
+use super::parts::parts;
 use crate::check::errors;
 use crate::ir::Name;
 use crate::resolve::RESERVED_NAMES;
@@ -11,7 +12,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, MemberKind, StepKind};
 
 /// Words of a request's line, which an entry of a line would hide.
-const LINE_WORDS: [&str; 6] = ["id", "options", "preset", "product", "quantity", "reason"];
+const LINE_WORDS: [&str; 7] = ["id", "options", "parts", "preset", "product", "quantity", "reason"];
 
 /// Words of a request, which a context, a fact or an entry of the quote would hide.
 const REQUEST_WORDS: [&str; 6] = ["as_of", "currency", "id", "lines", "market", "reason"];
@@ -77,6 +78,9 @@ impl Building<'_> {
         let mut declared = shared.clone();
         for field in options(members) {
             self.declare(&mut declared, &field.name, "an option", true);
+        }
+        for part in parts(members) {
+            self.declare(&mut declared, &part.name, "a part", true);
         }
         for member in members {
             if let MemberKind::Let(member) = &member.kind {

@@ -1,7 +1,9 @@
 //! Expressions of the checked form as text.
 
 use super::value;
-use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, Level, LogicOp, Place, Ty};
+use crate::ir::{
+    Aggregate, ArithmeticOp, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Place, Source, Ty,
+};
 
 /// An expression with all its parentheses.
 pub(super) fn expr(of: &Expr) -> String {
@@ -53,8 +55,17 @@ pub(super) fn expr(of: &Expr) -> String {
             format!("({} + {} {})", expr(date), expr(count), if *months { "months" } else { "days" })
         }
         ExprKind::Convert { amount, from, to } => format!("convert({}, {from} to {to})", expr(amount)),
+        ExprKind::Aggregate(own) => aggregate(own),
         ExprKind::Applied { level, step } => format!("applied({}.{step})", level_word(*level)),
     }
+}
+
+fn aggregate(of: &Aggregate) -> String {
+    let Source::Parts { owner, part } = &of.source;
+    let source = owner.map_or_else(|| format!("part:{part}"), |depth| format!("element:{depth}.{part}"));
+    let body = of.body.as_ref().map_or_else(String::new, |body| format!("{} ", expr(body)));
+    let filter = of.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter)));
+    format!("{}({body}for element:{} in {source}{filter})", of.kind.word(), of.depth)
 }
 
 fn infix(left: &Expr, operator: &str, right: &Expr) -> String {
@@ -93,6 +104,10 @@ fn read(place: &Place) -> String {
         Place::Figure { level, name } => format!("{}.{name}", level_word(*level)),
         Place::Builtin { level, figure } => format!("{}.{}", level_word(*level), figure.word()),
         Place::Product => "product".to_owned(),
+        Place::Element { depth, of, .. } => match of {
+            ElementPlace::Member(name) => format!("element:{depth}.{name}"),
+            ElementPlace::Cost => format!("element:{depth}.cost"),
+        },
     }
 }
 

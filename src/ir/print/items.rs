@@ -3,8 +3,9 @@
 use super::expr::{expr, typed};
 use super::{Printer, ROWS_SHOWN, domain, label, number, period, ty, value};
 use crate::ir::{
-    Band, Book, Constraint, ConstraintRule, CostComponent, Expected, Input, KeyMatch, NameList, Product,
-    Rows, Suggested, Table, TableVersion, Test, TierMode, TierPer, TierRow, Tiers, Ty, Value,
+    Band, Book, Constraint, ConstraintRule, CostComponent, Expected, Input, KeyMatch, NameList, Part,
+    PartsPrice, Product, Rows, Suggested, Table, TableVersion, Test, TierMode, TierPer, TierRow, Tiers, Ty,
+    Value,
 };
 
 impl Printer {
@@ -110,6 +111,12 @@ impl Printer {
         for option in &product.options {
             self.input("option", option, 1);
         }
+        if let Some(price) = product.parts_price {
+            self.line(1, if price == PartsPrice::Priced { "parts priced" } else { "parts included" });
+        }
+        for part in &product.parts {
+            self.part(part);
+        }
         for member in &product.lets {
             let (text, of) = typed(&member.value.expr);
             let words = label(member.label.as_deref());
@@ -143,6 +150,13 @@ impl Printer {
             let name = alert.name.as_deref().unwrap_or("");
             self.line(1, &format!("alert {name} when {}", expr(&alert.when.expr)));
         }
+    }
+
+    fn part(&mut self, part: &Part) {
+        let when = part.when.as_ref().map_or_else(String::new, |when| format!(" when {}", expr(&when.expr)));
+        let words = label(part.label.as_deref());
+        let counts = format!("{} to {}", part.least, part.most);
+        self.line(1, &format!("part {}{words}: {counts} of {}{when}", part.name, part.product));
     }
 
     /// A value of an option, in the option's words.

@@ -89,6 +89,23 @@ pub enum ExprKind {
         /// The cost.
         cost: Box<Expr>,
     },
+    /// `sum(d.mass for d in dies where d.size = big)`
+    Comprehension(Box<Comprehension>),
+}
+
+/// `FUNCTION(BODY for ELEMENT in SOURCE where FILTER)`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Comprehension {
+    /// `sum`, `count`, `any`, …
+    pub function: Name,
+    /// What is worked out for each element.
+    pub body: Expr,
+    /// The name of each element in its turn.
+    pub element: Name,
+    /// What the elements are taken from.
+    pub source: Expr,
+    /// Only elements for which this holds.
+    pub filter: Option<Expr>,
 }
 
 /// One row of `by`: values `or`ed, or `else`.

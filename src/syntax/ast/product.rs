@@ -1,6 +1,6 @@
 //! Products and families as written.
 
-use super::{Clauses, Expr, Field, Literal, Name, Path, Text, Type};
+use super::{Clauses, Expr, Field, Literal, Name, Number, Path, Text, Type};
 use crate::source::Span;
 
 /// `family machines "Machines" { … }`; shared options, constraints and lets.
@@ -57,6 +57,45 @@ pub enum MemberKind {
     Suggest(Suggest),
     /// `alert heavy: when weight > 30 kg because "two people needed"`
     Alert(Constraint),
+    /// `part dies "Dies": 1 to 4 of die_set when frame = h_frame`
+    Part(Part),
+    /// `parts priced`, `parts included`
+    Parts(PartsPrice),
+}
+
+/// `part dies "Dies": 1 to 4 of die_set when frame = h_frame`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// Its name.
+    pub name: Name,
+    /// Its label.
+    pub label: Option<Text>,
+    /// How many; exactly one when left out.
+    pub count: Option<PartCount>,
+    /// The product of each piece.
+    pub product: Name,
+    /// There are none where this does not hold.
+    pub when: Option<Expr>,
+}
+
+/// `1 to 4`, `2`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PartCount {
+    /// The least.
+    pub least: Number,
+    /// The most; as the least when left out.
+    pub most: Option<Number>,
+    /// The whole.
+    pub span: Span,
+}
+
+/// What the pieces of a bundle cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartsPrice {
+    /// `priced`: each has its own price, beside that of the bundle.
+    Priced,
+    /// `included`: the bundle's price is for all.
+    Included,
 }
 
 /// `require [name:] EXPR [when EXPR] [because "…"]`; for an alert `condition` is what is behind `when`.

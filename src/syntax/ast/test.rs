@@ -80,9 +80,26 @@ pub struct TestLine {
     pub product: Name,
     /// `from workshop`: the preset that it starts from.
     pub preset: Option<Name>,
-    /// Quantity, options, entries and `reason`.
+    /// Quantity, options, entries, `reason`, and parts by their number.
     pub fields: Vec<Assign>,
+    /// The pieces of its parts.
+    pub pieces: Vec<TestPiece>,
     /// The line.
+    pub span: Span,
+}
+
+/// `part big: dies { size = large, quantity = 2 }`: alike pieces of a part of a test's line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TestPiece {
+    /// The name by which `expect` speaks of it.
+    pub name: Option<Name>,
+    /// The part.
+    pub part: Name,
+    /// Quantity, options, entries, `reason`, and parts by their number.
+    pub fields: Vec<Assign>,
+    /// The pieces of its own parts.
+    pub pieces: Vec<TestPiece>,
+    /// The whole.
     pub span: Span,
 }
 

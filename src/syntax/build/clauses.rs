@@ -22,6 +22,7 @@ pub(super) const ENTRY: Place = Place {
     name: "an entry",
     allowed: &["default", "limit", "reason required", "optional", "when", "visible to"],
 };
+pub(super) const PART: Place = Place { name: "a part", allowed: &["when"] };
 pub(super) const REQUIREMENT: Place = Place { name: "`require`", allowed: &["when", "because"] };
 pub(super) const EXCLUSION: Place = Place { name: "`exclude`", allowed: &["because"] };
 pub(super) const ALLOWANCE: Place = Place { name: "`allow`", allowed: &["because"] };

@@ -3,7 +3,7 @@
 use super::operators::{Grown, Operand};
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, ByRow, Call, Expr, ExprKind, Literal, Name, RoundTo};
+use crate::syntax::ast::{BinaryOp, ByRow, Call, Comprehension, Expr, ExprKind, Literal, Name, RoundTo};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 use crate::value::Rounding;
@@ -210,13 +210,41 @@ impl<'t> Builder<'t> {
                     if tail.as_rule() == Rule::days_tail {
                         return self.days(call, grown, tail, span);
                     }
-                    let at = self.span(&tail);
-                    self.report(errors::not_built(at, "for … in …"));
-                    call.arguments.push(grown.expr);
+                    return self.comprehension(call, grown, tail, span);
                 }
             }
         }
         Some(self.limited(Grown { expr: Expr { kind: ExprKind::Call(Box::new(call)), span }, height }))
+    }
+
+    /// `sum(d.mass for d in dies where d.size = big)`
+    fn comprehension(&mut self, call: Call, body: Grown, tail: Piece<'t>, span: Span) -> Option<Grown> {
+        if !call.arguments.is_empty() || call.tier_by.is_some() || call.scaled_by.is_some() {
+            let help = "the whole of it stands in parentheses of its own: `max(sum(x for d in dies), 5 kg)`";
+            let message = "`for … in …` is all that stands between its parentheses";
+            self.report(errors::unexpected(self.span(&tail), message, "", help));
+        }
+        let mut parts = tail.into_inner();
+        skip(&mut parts, Rule::k_for);
+        let element = self.name(&mut parts)?;
+        skip(&mut parts, Rule::k_in);
+        let source = self.grow(parts.next()?)?;
+        skip(&mut parts, Rule::k_where);
+        let filter = match parts.next() {
+            Some(piece) => Some(self.grow(piece)?),
+            None => None,
+        };
+        let inner = [body.height, source.height, filter.as_ref().map_or(0, |it| it.height)];
+        let height = inner.into_iter().max().unwrap_or(0) + 1;
+        let own = Comprehension {
+            function: call.name,
+            body: body.expr,
+            element,
+            source: source.expr,
+            filter: filter.map(|it| it.expr),
+        };
+        let kind = ExprKind::Comprehension(Box::new(own));
+        Some(self.limited(Grown { expr: Expr { kind, span }, height }))
     }
 
     /// One argument; the mode word of `round` is no value.

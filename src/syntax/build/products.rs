@@ -2,9 +2,10 @@
 
 use super::{Builder, Piece, Pieces, clauses, skip, take};
 use crate::syntax::ast::{
-    Allow, Clauses, Constraint, Cost, CostComponent, Exclude, Family, Let, Member, MemberKind, Name, Product,
-    Suggest, Suggestion,
+    Allow, Clauses, Constraint, Cost, CostComponent, Exclude, Family, Let, Member, MemberKind, Name, Number,
+    Part, PartCount, PartsPrice, Product, Suggest, Suggestion,
 };
+use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
 impl<'t> Builder<'t> {
@@ -43,6 +44,8 @@ impl<'t> Builder<'t> {
             Rule::let_member => MemberKind::Let(self.let_member(parts)?),
             Rule::cost => MemberKind::Cost(self.cost(parts)?),
             Rule::suggest => MemberKind::Suggest(self.suggest(parts)?),
+            Rule::part => MemberKind::Part(self.part(parts)?),
+            Rule::parts => MemberKind::Parts(self.parts_price(parts)?),
             _ => return None,
         };
         Some(Member { kind, span })
@@ -86,6 +89,43 @@ impl<'t> Builder<'t> {
         let table = self.name(&mut parts)?;
         let Clauses { because, .. } = *self.clauses(&mut parts, &clauses::ALLOWANCE)?;
         Some(Allow { name, options, table, because })
+    }
+
+    fn part(&mut self, mut parts: Pieces<'t>) -> Option<Part> {
+        let (name, label) = self.name_and_label(&mut parts)?;
+        let count = match take(&mut parts, Rule::part_count) {
+            Some(piece) => Some(self.part_count(piece)?),
+            None => None,
+        };
+        skip(&mut parts, Rule::k_of);
+        let product = self.name(&mut parts)?;
+        let Clauses { when, .. } = *self.clauses(&mut parts, &clauses::PART)?;
+        Some(Part { name, label, count, product, when })
+    }
+
+    fn part_count(&mut self, piece: Piece<'t>) -> Option<PartCount> {
+        let span = self.span(&piece);
+        let mut numbers = piece.into_inner().filter(|part| part.as_rule() == Rule::number);
+        let mut next = || {
+            let piece = numbers.next()?;
+            let (span, text) = (self.span(&piece), piece.as_str());
+            Some(Number { value: self.number(text, span), text: text.into(), span })
+        };
+        Some(PartCount { least: next()?, most: next(), span })
+    }
+
+    /// `priced` or `included`.
+    fn parts_price(&mut self, mut parts: Pieces<'t>) -> Option<PartsPrice> {
+        let word = take(&mut parts, Rule::parts_price)?;
+        Some(match word.as_str().trim_end() {
+            "priced" => PartsPrice::Priced,
+            "included" => PartsPrice::Included,
+            other => {
+                let known = ["priced", "included"];
+                self.report(errors::unknown_word(self.span(&word), "way to price parts", other, &known));
+                PartsPrice::Priced
+            }
+        })
     }
 
     fn let_member(&mut self, mut parts: Pieces<'t>) -> Option<Let> {

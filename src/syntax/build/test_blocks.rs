@@ -2,7 +2,9 @@
 
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
-use crate::syntax::ast::{Assign, AssignValue, Expectation, GivenContext, MarketValue, Test, TestLine};
+use crate::syntax::ast::{
+    Assign, AssignValue, Expectation, GivenContext, MarketValue, Test, TestLine, TestPiece,
+};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
@@ -76,8 +78,29 @@ impl<'t> Builder<'t> {
         let product = self.name(&mut parts)?;
         let preset = take(&mut parts, Rule::from_preset);
         let preset = preset.and_then(|piece| piece.into_inner().last()).map(|piece| self.name_of(&piece));
-        let fields = self.assigns(&mut parts)?;
-        Some(TestLine { name, product, preset, fields, span })
+        let (fields, pieces) = self.line_body(&mut parts)?;
+        Some(TestLine { name, product, preset, fields, pieces, span })
+    }
+
+    fn line_body(&mut self, parts: &mut Pieces<'t>) -> Option<(Vec<Assign>, Vec<TestPiece>)> {
+        let (mut fields, mut pieces) = (Vec::new(), Vec::new());
+        for part in take(parts, Rule::line_body).into_iter().flat_map(|piece| piece.into_inner()) {
+            match part.as_rule() {
+                Rule::assign => fields.push(self.assign(part)?),
+                _ => pieces.push(self.test_piece(part)?),
+            }
+        }
+        Some((fields, pieces))
+    }
+
+    fn test_piece(&mut self, piece: Piece<'t>) -> Option<TestPiece> {
+        let span = self.span(&piece);
+        let mut parts = piece.into_inner();
+        skip(&mut parts, Rule::k_part);
+        let name = self.own_name(&mut parts);
+        let part = self.name(&mut parts)?;
+        let (fields, pieces) = self.line_body(&mut parts)?;
+        Some(TestPiece { name, part, fields, pieces, span })
     }
 
     pub(super) fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {

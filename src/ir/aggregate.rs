@@ -1,0 +1,91 @@
+//! One value from many elements: sums, counts, extremes over the pieces of a part.
+
+use super::expr::Expr;
+use super::ty::Name;
+
+/// `sum(d.mass for d in dies where d.size = big)`, `count(dies)`.
+///
+/// The elements are taken in the order of the request. Alike pieces that the request gives as one with a
+/// quantity count as so many elements.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Aggregate {
+    /// What comes of them.
+    pub kind: AggregateKind,
+    /// Where the elements are taken from.
+    pub source: Source,
+    /// How many other aggregates stand around this one within the expression. Inside, the element is read
+    /// by `Place::Element` of this depth.
+    pub depth: u16,
+    /// Only elements for which this holds. Evaluated before the body, and only then the body.
+    pub filter: Option<Expr>,
+    /// What is worked out for each element; none for `count`.
+    pub body: Option<Expr>,
+    /// The whole as written, in canonical layout on one line.
+    pub text: Name,
+}
+
+/// What comes of many elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AggregateKind {
+    /// The sum of the bodies; zero of none.
+    Sum,
+    /// How many there are, a whole number.
+    Count,
+    /// The least body. Of type `Optional` where there may be no element, and absent then.
+    Min,
+    /// The greatest, likewise.
+    Max,
+    /// The sum divided by the number of elements, likewise.
+    Average,
+    /// Some body holds; false of none. Elements behind the first that holds are not looked at.
+    Any,
+    /// Every body holds; true of none. Elements behind the first that does not hold are not looked at.
+    All,
+}
+
+/// Where elements are taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The pieces of a part.
+    Parts {
+        /// The depth of the element whose part it is; none for the line's product.
+        owner: Option<u16>,
+        /// The part.
+        part: Name,
+    },
+}
+
+/// What is read of an element.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ElementPlace {
+    /// An option or a let of the piece's product.
+    Member(Name),
+    /// What one piece costs: the sum of its product's `cost`.
+    Cost,
+}
+
+impl AggregateKind {
+    /// All, by the names of their functions.
+    pub const ALL: [AggregateKind; 7] = [
+        AggregateKind::All,
+        AggregateKind::Any,
+        AggregateKind::Average,
+        AggregateKind::Count,
+        AggregateKind::Max,
+        AggregateKind::Min,
+        AggregateKind::Sum,
+    ];
+
+    /// The function that it is written with.
+    pub fn word(self) -> &'static str {
+        match self {
+            AggregateKind::Sum => "sum",
+            AggregateKind::Count => "count",
+            AggregateKind::Min => "min",
+            AggregateKind::Max => "max",
+            AggregateKind::Average => "avg",
+            AggregateKind::Any => "any",
+            AggregateKind::All => "all",
+        }
+    }
+}
