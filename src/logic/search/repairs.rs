@@ -1,0 +1,187 @@
+//! What to give up: smallest sets of claims without which the others can hold.
+//!
+//! Such a set meets every contradictory set of claims. Contradictory sets are found one by one; the smallest
+//! sets that meet all those found so far are tried in order, and each that does not suffice shows another
+//! contradictory set.
+
+use std::collections::BTreeSet;
+
+use super::Search;
+use super::cnf::Lit;
+use super::models::Found;
+use super::trail::Reason;
+use crate::logic::{Claim, Decided, Undecided};
+
+/// How many partial sets may be looked at.
+const STEPS: u64 = 20_000_000;
+
+/// A search for sets to give up.
+struct Repairs<'s> {
+    search: &'s mut Search,
+    fixed: Vec<Lit>,
+    claims: Vec<Vec<Lit>>,
+    /// Contradictory sets of claims.
+    cores: Vec<BTreeSet<usize>>,
+    found: Vec<Vec<usize>>,
+    most: usize,
+    /// Whether larger sets may be found.
+    more: bool,
+    left: u64,
+}
+
+impl Search {
+    /// Sets of positions of `claims` that, given up, leave the rest possible together with `fixed`: at most
+    /// `most`, each minimal, the smallest first and equally small ones in the order of their positions. Where
+    /// nothing need be given up that is the empty set alone, and there is none where `fixed` is impossible.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn repairs(&mut self, fixed: &[Claim], claims: &[Claim], most: usize) -> Decided<Vec<Vec<usize>>> {
+        self.begin();
+        let literals = |claim: &Claim| self.engine.literals(claim);
+        let (fixed, claims) =
+            (fixed.iter().flat_map(literals).collect(), claims.iter().map(literals).collect());
+        let none = Vec::new();
+        let (cores, found) = (Vec::new(), Vec::new());
+        let mut repairs =
+            Repairs { search: self, fixed, claims, cores, found, most, more: true, left: STEPS };
+        match repairs.clash(&none)? {
+            _ if most == 0 => return Ok(Vec::new()),
+            None => return Ok(vec![none]),
+            Some(core) if core.is_empty() => return Ok(Vec::new()),
+            Some(core) => repairs.cores.push(core),
+        }
+        let mut size = 1;
+        while repairs.more && repairs.found.len() < most && size <= repairs.claims.len() {
+            repairs.more = false;
+            match repairs.extend(&mut Vec::new(), size) {
+                Err(Undecided) if repairs.found.is_empty() => return Err(Undecided),
+                Err(Undecided) => break,
+                Ok(()) => size += 1,
+            }
+        }
+        Ok(repairs.found)
+    }
+}
+
+impl Repairs<'_> {
+    /// Tries all sets of this size that begin with the chosen positions.
+    fn extend(&mut self, chosen: &mut Vec<usize>, size: usize) -> Decided<()> {
+        let mut after = chosen.last().map_or(0, |last| last + 1);
+        while self.found.len() < self.most {
+            self.left = self.left.checked_sub(1 + self.cores.len() as u64).ok_or(Undecided)?;
+            let missed: Vec<&BTreeSet<usize>> =
+                self.cores.iter().filter(|core| !chosen.iter().any(|at| core.contains(at))).collect();
+            if missed.is_empty() {
+                return if chosen.len() == size { self.attempt(chosen) } else { Ok(()) };
+            }
+            if chosen.len() + apart(&missed) > size {
+                self.more = true;
+                return Ok(());
+            }
+            // Each contradictory set must still be met by a later position.
+            let until = missed.iter().filter_map(|core| core.last()).min().copied().unwrap_or(0);
+            let next = missed.iter().filter_map(|core| core.range(after..).next()).min().copied();
+            let Some(next) = next.filter(|next| *next <= until) else { return Ok(()) };
+            chosen.push(next);
+            self.extend(chosen, size)?;
+            chosen.pop();
+            after = next + 1;
+        }
+        Ok(())
+    }
+
+    /// Whether each position is necessary for the contradictory sets, and all of them suffice.
+    fn attempt(&mut self, chosen: &[usize]) -> Decided<()> {
+        let alone = |at: &usize| {
+            self.cores.iter().any(|core| {
+                core.contains(at) && chosen.iter().all(|other| other == at || !core.contains(other))
+            })
+        };
+        if !chosen.iter().all(alone) {
+            return Ok(());
+        }
+        match self.clash(chosen)? {
+            None => self.found.push(chosen.to_vec()),
+            Some(core) => {
+                self.cores.push(core);
+                self.more = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// A minimal contradictory set of claims without those given up; `None` where there is none.
+    fn clash(&mut self, given_up: &[usize]) -> Decided<Option<BTreeSet<usize>>> {
+        let kept = (0..self.claims.len()).filter(|at| !given_up.contains(at)).collect();
+        let Some(mut core) = self.contradictory(&kept)? else { return Ok(None) };
+        for at in core.clone().into_iter().rev() {
+            if core.remove(&at) {
+                match self.contradictory(&core)? {
+                    Some(smaller) => core = smaller,
+                    None => _ = core.insert(at),
+                }
+            }
+        }
+        Ok(Some(core))
+    }
+
+    /// Claims among these that contradict each other, not always as few as possible.
+    fn contradictory(&mut self, kept: &BTreeSet<usize>) -> Decided<Option<BTreeSet<usize>>> {
+        let search = &mut *self.search;
+        let engine = search.engine.clone();
+        if engine.conflict.is_some() {
+            return Ok(Some(BTreeSet::new()));
+        }
+        search.trail.push();
+        let fixed = self.fixed.iter().map(|lit| (*lit, Reason::Tried));
+        let claimed =
+            kept.iter().flat_map(|at| self.claims[*at].iter().map(|lit| (*lit, Reason::Claim(*at as u32))));
+        let mut all = fixed.chain(claimed);
+        let done = all.try_for_each(|(lit, reason)| search.trail.set(lit, reason));
+        let core = match done.and_then(|()| search.trail.follow(&engine.cnf)) {
+            Err(conflict) => {
+                let (claims, _) = search.trail.trace(&engine.cnf, conflict);
+                Ok(Some(claims.into_iter().map(|at| at as usize).collect()))
+            }
+            Ok(()) => {
+                let claimed = kept.iter().flat_map(|at| self.claims[*at].iter());
+                let assumed: Vec<Lit> = self.fixed.iter().chain(claimed).copied().collect();
+                search.model(&assumed, &[]).map(|found| match found {
+                    Found::Model(_) => None,
+                    Found::None(core) => Some(self.claims_of(kept, core)),
+                })
+            }
+        };
+        self.search.trail.back_to(&engine.cnf, 0);
+        core
+    }
+
+    /// For each literal the first claim that says so, unless it is fixed.
+    fn claims_of(&self, kept: &BTreeSet<usize>, mut core: BTreeSet<Lit>) -> BTreeSet<usize> {
+        self.fixed.iter().for_each(|lit| _ = core.remove(lit));
+        let mut claims = BTreeSet::new();
+        for at in kept {
+            for lit in &self.claims[*at] {
+                if core.remove(lit) {
+                    claims.insert(*at);
+                }
+            }
+        }
+        claims
+    }
+}
+
+/// How many of the sets have nothing in common, when taken as they come: so many positions are missing at least.
+fn apart(sets: &[&BTreeSet<usize>]) -> usize {
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut count = 0;
+    for set in sets {
+        if set.is_disjoint(&taken) {
+            taken.extend(*set);
+            count += 1;
+        }
+    }
+    count
+}
