@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::domains::{Run, gaps, runs, runs_of};
+use super::domains::{Run, gaps, runs_of};
 use crate::logic::{Cell, Table};
 
 /// Steps that following overlapping rows may take, before the rows are followed one by one.
@@ -83,10 +83,7 @@ fn cell_runs(cell: Option<&Cell>, size: u32) -> Vec<Run> {
         None | Some(Cell::Any) => gaps(&[], size),
         Some(Cell::One(value)) if *value < size => vec![(*value, *value)],
         Some(Cell::One(_)) => Vec::new(),
-        Some(Cell::Set(set)) if set.len() > 0 && set.iter().last().is_some_and(|last| last >= size) => {
-            runs_of(set.iter().take_while(|value| *value < size))
-        }
-        Some(Cell::Set(set)) => runs(set),
+        Some(Cell::Set(set)) => runs_of(set.iter().take_while(|value| *value < size)),
     }
 }
 

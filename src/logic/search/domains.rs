@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::cnf::{Builder, FALSE, Lit, Owner, TRUE};
-use crate::logic::{ValueSet, Var};
+use crate::logic::Var;
 
 /// Up to so many values, no ladder is needed.
 const PAIRWISE: u32 = 10;
@@ -30,11 +30,6 @@ pub(super) struct Domains {
 
 /// A run of values, first and last.
 pub(super) type Run = (u32, u32);
-
-/// The runs of a set of values, lowest first.
-pub(super) fn runs(set: &ValueSet) -> Vec<Run> {
-    runs_of(set.iter())
-}
 
 /// The runs of values given lowest first.
 pub(super) fn runs_of(values: impl Iterator<Item = u32>) -> Vec<Run> {
