@@ -54,6 +54,7 @@ themes! {
     cycles: circles_and_figures_read_too_early_are_caught_where_they_are,
     dates: mistakes_with_dates_and_versions_are_caught_where_they_are,
     files: mistakes_in_files_are_caught_where_they_are,
+    guides: mistakes_in_presets_and_guides_are_caught_where_they_are,
     names: mistakes_in_names_are_caught_where_they_are,
     options: mistakes_in_products_are_caught_where_they_are,
     prices: mistakes_in_prices_are_caught_where_they_are,

@@ -88,6 +88,7 @@ pub(crate) fn of_book(book: &ir::Book) -> Vec<&Expr> {
         of_input(entry, &mut all);
     }
     of_steps(&book.quote.steps, &mut all);
+    all.extend(book.quote.alerts.iter().map(|alert| &alert.when.expr));
     all.extend(book.approvals.rules.iter().map(|rule| &rule.when.expr));
     all.extend(book.always.iter().map(|always| &always.condition.expr));
     for test in &book.tests {

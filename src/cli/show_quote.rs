@@ -4,7 +4,7 @@ use super::paper::{Look, Paper};
 use crate::ir::Book;
 use crate::quote::{
     Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Quote, Raw, Request, Requirement, Section, Shown,
-    Status, Totals, Violation,
+    Status, Suggested, Totals, Violation,
 };
 use crate::value::{Exact, group_digits};
 use crate::workspace::Places;
@@ -176,7 +176,12 @@ impl Page<'_> {
     fn suggestions(&mut self, line: &Line) {
         for it in &line.suggestions {
             let because = it.because.as_ref().map_or(String::new(), |because| format!(": {because}"));
-            self.paper.words(3, &format!("suggested: {}{because}", it.text), Look::Plain);
+            let what = it.label.as_ref().unwrap_or_else(|| it.what());
+            let words = match &it.of {
+                Suggested::Product(_) => what.to_string(),
+                Suggested::Option(_) => format!("{what} {}", it.value_label.as_deref().unwrap_or(&it.value)),
+            };
+            self.paper.words(3, &format!("suggested: {words}{because}"), Look::Plain);
         }
     }
 

@@ -303,6 +303,7 @@ codes! {
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
     IDLE_QUESTION = "W0515" "idle-question" Warning "a question of a guide whose answer decides nothing";
     IDLE_ANSWER = "W0516" "idle-answer" Warning "a case of a question that no answer reaches";
+    DEAD_ALERT = "W0517" "dead-alert" Warning "an alert of the quote that can never be raised";
     STACK_OVER_100 = "W0601" "stack-over-100" Warning "discounts that together can take more than the whole price";
     FLOOR_NOT_BINDING = "W0602" "floor-not-binding" Warning "a unit floor that a step of the quote can undercut";
     NEVER_IN_EFFECT = "W0603" "never-in-effect" Warning "a step that counts on no day of the book";

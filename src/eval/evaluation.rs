@@ -13,7 +13,7 @@ use super::quote::QuoteRun;
 use super::run::Scope;
 use super::walk::in_formula;
 use crate::diagnostic::codes;
-use crate::ir::{Expr, Name, Preset, Suggested, Suggestion, Value};
+use crate::ir::{Expr, Name, Preset, Suggested, Suggestion, Ty, Value};
 use crate::value::Exact;
 
 /// All figures of a request, and how they came about.
@@ -256,6 +256,29 @@ impl<'p> Evaluation<'p> {
             .collect()
     }
 
+    /// The alerts of the quote that are raised on a line, or on the quote as a whole; with a reason where that
+    /// cannot be decided.
+    pub fn quote_alerts(&self, at: Option<usize>) -> Vec<(usize, Result<(), Gap>)> {
+        let (alerts, faults) = match at {
+            None => (&self.plan.quote_alerts, &self.quote.faults),
+            Some(at) => match self.lines.get(at) {
+                Some(run) => (&run.product.quote_alerts, &run.faults),
+                None => return Vec::new(),
+            },
+        };
+        let alerts =
+            alerts.iter().enumerate().filter_map(|(position, when)| Some((position, when.as_ref()?)));
+        alerts
+            .filter_map(|(position, when)| match self.holds(at, when) {
+                Ok(true) => Some((position, Ok(()))),
+                Ok(false) => None,
+                // What cannot be worked out on a line at fault has been told there.
+                Err(_) if !faults.is_empty() => None,
+                Err(gap) => Some((position, Err(gap))),
+            })
+            .collect()
+    }
+
     /// The suggestions of a line's product that hold and that the request does not follow already.
     pub fn suggestions(&self, at: usize) -> Vec<&Suggestion> {
         let Some(run) = self.lines.get(at) else { return Vec::new() };
@@ -277,7 +300,10 @@ impl<'p> Evaluation<'p> {
         match what {
             Suggested::Product(product) => self.sold.contains(product),
             Suggested::Value { option, value } => match chosen(option) {
-                None | Some(Value::Absent) => true,
+                None => true,
+                // An option that exists and was left out can still be chosen.
+                Some(Value::Absent) => !self.exists(at, option),
+                Some(Value::Row(row)) => self.row_of(at, option, value).is_none_or(|named| named == *row),
                 Some(chosen) => chosen == value,
             },
             Suggested::With { option, value } => match (chosen(option), value) {
@@ -286,6 +312,23 @@ impl<'p> Evaluation<'p> {
                 }
                 _ => true,
             },
+        }
+    }
+
+    /// Whether an option exists on a line.
+    fn exists(&self, at: usize, option: &Name) -> bool {
+        let Some(run) = self.lines.get(at) else { return false };
+        let position = run.product.product.options.iter().position(|it| it.name == *option);
+        let planned = position.and_then(|position| run.product.options.get(position));
+        planned.is_some_and(|it| it.when.as_ref().is_none_or(|when| self.holds(Some(at), when) == Ok(true)))
+    }
+
+    /// The row that a key of an option's table stands for on the day of the quote.
+    fn row_of(&self, at: usize, option: &Name, key: &Value) -> Option<u32> {
+        let options = &self.lines.get(at)?.product.product.options;
+        match options.iter().find(|it| it.name == *option)?.ty.required() {
+            Ty::Row(table) => self.plan.row_of(&self.facts.day, table, key),
+            _ => None,
         }
     }
 }

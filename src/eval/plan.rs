@@ -26,6 +26,8 @@ pub struct Plan {
     pub(super) quote_entries: Vec<InputPlan>,
     /// The rules that speak of the quote; none for those that speak of lines.
     pub(super) rules: Vec<Option<Formula>>,
+    /// The alerts that speak of the quote; none for those that speak of lines.
+    pub(super) quote_alerts: Vec<Option<Formula>>,
     products: Vec<OnceLock<ProductPlan>>,
     product_names: HashMap<Name, u32>,
 }
@@ -54,6 +56,8 @@ pub struct ProductPlan {
     /// The rules that speak of a line; none where they speak of the quote or of other products.
     pub(super) rules: Vec<Option<Formula>>,
     pub(super) alerts: Vec<Formula>,
+    /// The alerts of the quote that speak of a line; none where they speak of other products.
+    pub(super) quote_alerts: Vec<Option<Formula>>,
     pub(super) suggestions: Vec<Option<Formula>>,
 }
 
@@ -128,6 +132,8 @@ impl Plan {
         let open = Names { bare: None, ..names };
         let rule = |rule: &ir::ApprovalRule| (!rule.per_line).then(|| open.formula(&rule.when));
         let rules = book.approvals.rules.iter().map(rule).collect();
+        let alert = |alert: &ir::QuoteAlert| (!alert.per_line).then(|| open.formula(&alert.when));
+        let quote_alerts = book.quote.alerts.iter().map(alert).collect();
 
         let tables = book.tables.iter().map(|table| TablePlan::new(table.clone())).collect();
         let products = book.products.iter().map(|_| OnceLock::new()).collect();
@@ -141,6 +147,7 @@ impl Plan {
             steps,
             quote_entries,
             rules,
+            quote_alerts,
             products,
             product_names,
             book,
@@ -254,6 +261,11 @@ impl ProductPlan {
             (rule.per_line && speaks_of(rule.narrowed_to.as_ref(), product)).then(|| open.formula(&rule.when))
         };
         let rules = book.approvals.rules.iter().map(rule).collect();
+        let alert = |alert: &ir::QuoteAlert| {
+            let speaks = alert.per_line && speaks_of(alert.narrowed_to.as_ref(), product);
+            speaks.then(|| open.formula(&alert.when))
+        };
+        let quote_alerts = book.quote.alerts.iter().map(alert).collect();
         let options: Vec<InputPlan> =
             product.options.iter().map(|option| input(&layout, unit_names, option, member(option))).collect();
         let entries = price.as_deref().map_or(&[][..], |price| &price.entries);
@@ -275,6 +287,7 @@ impl ProductPlan {
             spreads,
             each,
             rules,
+            quote_alerts,
             alerts: product.alerts.iter().map(|alert| unit_names.formula(&alert.when)).collect(),
             suggestions: product
                 .suggestions

@@ -7,8 +7,8 @@ use super::lines::{Columns, Line, Lines};
 use super::words::{because, clauses, labelled, quantity, round_to, text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    ApprovalRule, Approvals, Clauses, Expr, Group, GroupKind, Name, Price, QuoteBlock, Section, Step,
-    StepKind, Text,
+    ApprovalRule, Approvals, Clauses, Expr, Group, GroupKind, Name, Price, QuoteAlert, QuoteBlock, Section,
+    Step, StepKind, Text,
 };
 
 /// A part of a block that the tree keeps in several lists, with the place where it stood.
@@ -44,6 +44,9 @@ impl Lines<'_> {
             ));
         }
         parts.extend(quote.steps.iter().map(|step| (step.span.start, Part::Step(step))));
+        parts.extend(
+            quote.alerts.iter().map(|alert| (alert.span.start, Part::Line(Box::new(alert_line(alert))))),
+        );
         if let Some(days) = &quote.valid {
             let line = Line::plain(Flow::of(format!("valid {}", quantity(days))), days.number.span);
             parts.push((days.number.span.start, Part::Line(Box::new(line))));
@@ -193,5 +196,14 @@ fn rule_line(rule: &ApprovalRule) -> Line {
     line.head = vec![format!("{who}{}", narrowed(rule.narrowed_to.as_ref()))];
     line.columns = Columns::Rules;
     line.tails.extend(because(rule.because.as_ref() as Option<&Text>));
+    line
+}
+
+fn alert_line(alert: &QuoteAlert) -> Line {
+    let name = alert.name.as_ref().map_or(String::new(), |name| format!(" {}:", name.text));
+    let mut main = Flow::of(format!("alert{name}{} when ", narrowed(alert.narrowed_to.as_ref())));
+    main.append(expr(&alert.when));
+    let mut line = Line::plain(main, alert.span);
+    line.tails.extend(because(alert.because.as_ref()));
     line
 }

@@ -152,8 +152,27 @@ pub struct Quote {
     pub steps: Vec<Step>,
     /// How many days the quote is valid from `as_of`, that day not counted.
     pub valid_days: Option<u32>,
+    /// Remarks about the quote and its lines.
+    pub alerts: Vec<QuoteAlert>,
     /// The declaration, where there is one.
     pub span: Option<Span>,
+}
+
+/// A remark about a quote, or about those of its lines where it holds; it changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QuoteAlert {
+    /// Its name.
+    pub name: Option<Name>,
+    /// Only lines of that product or family.
+    pub narrowed_to: Option<Name>,
+    /// It speaks of a line, and is made on each line where it holds.
+    pub per_line: bool,
+    /// When it is made.
+    pub when: Formula,
+    /// What it says.
+    pub because: Option<Name>,
+    /// The declaration.
+    pub span: Span,
 }
 
 /// Who must agree to what.
@@ -268,6 +287,8 @@ pub enum NameList {
     Approvals,
     /// `alerts`: names of alerts raised.
     Alerts,
+    /// `suggestions`: the options and products that are suggested.
+    Suggestions,
     /// `offers`: names of steps offered.
     Offers,
 }

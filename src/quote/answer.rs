@@ -401,14 +401,36 @@ pub struct Alert {
 pub struct Suggestion {
     /// What, in words: `extras with light_curtain`.
     pub text: String,
-    /// The option, unless a product is suggested.
-    pub option: Option<Name>,
+    /// The option, or the product.
+    pub of: Suggested,
+    /// The option's label, or the product's.
+    pub label: Option<Name>,
     /// The value for the option, or the product.
     pub value: String,
+    /// The label of the value, where it has one.
+    pub value_label: Option<Name>,
     /// The author's words.
     pub because: Option<Name>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// What is suggested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suggested {
+    /// A value for this option, or one more for a set.
+    Option(Name),
+    /// This product, on a line of its own.
+    Product(Name),
+}
+
+impl Suggestion {
+    /// The option or product that is suggested.
+    pub fn what(&self) -> &Name {
+        match &self.of {
+            Suggested::Option(name) | Suggested::Product(name) => name,
+        }
+    }
 }
 
 /// A step that almost applied.

@@ -109,6 +109,9 @@ impl<'p> Priced<'p> {
                     |of: &[super::answer::Alert]| of.iter().filter_map(|it| it.name.clone()).collect();
                 all(&|line| names(&line.alerts), names(&quote.alerts))
             }
+            NameList::Suggestions => {
+                all(&|line| line.suggestions.iter().map(|it| it.what().clone()).collect(), Vec::new())
+            }
             NameList::Offers => {
                 let names = |of: &[super::answer::Offer]| of.iter().map(|it| it.step.clone()).collect();
                 all(&|line| names(&line.offers), names(&quote.offers))

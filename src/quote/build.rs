@@ -2,12 +2,12 @@
 
 use super::answer::{
     Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read, Section, Shown,
-    Status, Suggestion, Tax, Totals, Value as Named, Violation,
+    Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
 };
 use super::explain::Explainer;
 use super::request::Request;
-use crate::eval::{CostPlan, Evaluation, Fault, Figures, LineRun, Mark, Near, Step, StepKind};
-use crate::ir::{self, Domain, Input, Name, NumberKind, Suggested, Ty, Value};
+use crate::eval::{CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Step, StepKind};
+use crate::ir::{self, Domain, Input, Name, NumberKind, Ty, Value};
 use crate::value::Exact;
 
 impl Explainer<'_, '_> {
@@ -41,7 +41,7 @@ impl Explainer<'_, '_> {
             approvals,
             valid_until: book.quote.valid_days.and_then(|days| day.as_of.add_days(i64::from(days))),
             violations,
-            alerts: Vec::new(),
+            alerts: self.quote_alerts(None).collect(),
             offers: self.offers(evaluation.quote_offers()),
         }
     }
@@ -263,40 +263,68 @@ impl Explainer<'_, '_> {
         })
     }
 
+    /// The alerts of the product that are raised on a line, then those of the quote.
     fn alerts(&self, at: usize, product: &ir::Product) -> Vec<Alert> {
         let raised = self.evaluation.alerts(at).into_iter();
-        let alerts = raised.filter_map(|(position, decided)| {
+        let own = raised.filter_map(|(position, decided)| {
             let alert = product.alerts.get(position)?;
-            let message = match decided {
-                Ok(()) => alert.because.clone().unwrap_or_else(|| alert.when.text.clone()).to_string(),
-                Err(gap) => format!("`{}` cannot be decided: {}", alert.when.text, gap.message),
-            };
+            let message = remark(&alert.when, alert.because.as_ref(), decided);
             Some(Alert { name: alert.name.clone(), message, span: alert.span })
         });
-        alerts.collect()
+        own.chain(self.quote_alerts(Some(at))).collect()
+    }
+
+    /// The alerts of the quote that are raised on a line, or on the quote as a whole.
+    fn quote_alerts(&self, at: Option<usize>) -> impl Iterator<Item = Alert> {
+        let alerts = &self.evaluation.plan.book().quote.alerts;
+        let raised = self.evaluation.quote_alerts(at).into_iter();
+        raised.filter_map(|(position, decided)| {
+            let alert = alerts.get(position)?;
+            let message = remark(&alert.when, alert.because.as_ref(), decided);
+            Some(Alert { name: alert.name.clone(), message, span: alert.span })
+        })
     }
 
     fn suggestion(&self, product: &ir::Product, suggestion: &ir::Suggestion) -> Suggestion {
-        let value_of = |option: &Name, value: &Value| {
-            let ty = product.options.iter().find(|it| it.name == *option).map(|it| &it.ty);
-            match (ty.map(Ty::required), value) {
-                (Some(Ty::Set(of)), Value::Choice(_)) => self.show(value, &Ty::Choice(of.clone())),
-                (Some(ty), _) => self.show(value, ty),
-                (None, _) => String::new(),
+        let (of, label, value, value_label, text) = match &suggestion.what {
+            ir::Suggested::With { option, value } | ir::Suggested::Value { option, value } => {
+                let input = product.options.iter().find(|it| it.name == *option);
+                let (value, value_label) = input.map(|input| self.element(input, value)).unwrap_or_default();
+                let with = matches!(suggestion.what, ir::Suggested::With { .. });
+                let text = format!("{option} {} {value}", if with { "with" } else { "=" });
+                let label = input.and_then(|input| input.label.clone());
+                (Suggested::Option(option.clone()), label, value, value_label, text)
+            }
+            ir::Suggested::Product(name) => {
+                let book = self.evaluation.plan.book();
+                let label = book.products.iter().find(|it| it.name == *name).and_then(|it| it.label.clone());
+                (Suggested::Product(name.clone()), label, name.to_string(), None, format!("product {name}"))
             }
         };
-        let (text, option, value) = match &suggestion.what {
-            Suggested::With { option, value } => {
-                let value = value_of(option, value);
-                (format!("{option} with {value}"), Some(option.clone()), value)
+        let because = suggestion.because.clone();
+        Suggestion { text, of, label, value, value_label, because, span: suggestion.span }
+    }
+
+    /// A value of an option, or one of a set's, as a request writes it, and its label.
+    fn element(&self, input: &Input, value: &Value) -> (String, Option<Name>) {
+        let shown = match (input.ty.required(), value) {
+            (Ty::Set(of), Value::Choice(_)) => self.shown_as(value, &Ty::Choice(of.clone()), &Domain::All),
+            (Ty::Row(table), key) => {
+                let plan = self.evaluation.plan;
+                let ty = plan.find_table(table).and_then(|table| table.table.keys.first()).map(|key| &key.ty);
+                match ty {
+                    Some(ty) => self.shown_as(key, ty, &Domain::All),
+                    None => Shown::Text { text: String::new(), label: None },
+                }
             }
-            Suggested::Value { option, value } => {
-                let value = value_of(option, value);
-                (format!("{option} = {value}"), Some(option.clone()), value)
-            }
-            Suggested::Product(product) => (format!("product {product}"), None, product.to_string()),
+            _ => self.shown(value, input),
         };
-        Suggestion { text, option, value, because: suggestion.because.clone(), span: suggestion.span }
+        match shown {
+            Shown::Bool(truth) => (truth.to_string(), None),
+            Shown::Number(number) => (number.to_string(), None),
+            Shown::Text { text, label } => (text, label),
+            Shown::Set(_) => (String::new(), None),
+        }
     }
 
     fn offers(&self, near: Vec<Near<'_>>) -> Vec<Offer> {
@@ -334,6 +362,14 @@ impl Explainer<'_, '_> {
             partial: lines.iter().any(|line| line.invalid),
             section,
         }
+    }
+}
+
+/// What an alert says: the author's words, else its condition; the reason where that is not known.
+fn remark(when: &ir::Formula, because: Option<&Name>, decided: Result<(), Gap>) -> String {
+    match decided {
+        Ok(()) => because.unwrap_or(&when.text).to_string(),
+        Err(gap) => format!("`{}` cannot be decided: {}", when.text, gap.message),
     }
 }
 

@@ -20,8 +20,8 @@ mod sight;
 
 pub use answer::{
     Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read,
-    Requirement, RowPlace, Section, Shown, Signer, Status, Suggestion, Tax, Tested, TierPart, Totals, Value,
-    Violation,
+    Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax, Tested, TierPart,
+    Totals, Value, Violation,
 };
 pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};

@@ -67,7 +67,7 @@ const STEPS: &[&str] = &[
     "add", "all", "best", "cap", "each", "first", "floor", "less", "list", "round", "subtotal", "tax",
     "worst",
 ];
-const QUOTE_PARTS: &[&str] = &["entry", "valid"];
+const QUOTE_PARTS: &[&str] = &["alert", "entry", "valid"];
 const APPROVALS: &[&str] = &["ask", "level", "reject", "reviewer", "route"];
 const TEST_PARTS: &[&str] = &["as_of", "currency", "expect", "given", "line", "market"];
 

@@ -99,7 +99,7 @@ fn difference(expected: &[Name], found: &[Name], list: NameList) -> Vec<String> 
         let order = match list {
             NameList::Approvals => "the order of signing",
             NameList::Applied | NameList::Offers => "the order of the waterfall",
-            NameList::Violations | NameList::Alerts => "the order of the book",
+            NameList::Violations | NameList::Alerts | NameList::Suggestions => "the order of the book",
         };
         notes.push(format!("the names are the same; they stand in {order}"));
     }

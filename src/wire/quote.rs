@@ -9,7 +9,7 @@ use super::document::{Document, Object, text};
 use crate::ir::Route;
 use crate::quote::{
     Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Preset, Quote, Read,
-    Requirement, RowPlace, Section, Shown, Signer, Suggestion, Tax, Tested, Totals, Violation,
+    Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals, Violation,
 };
 use crate::source::{Place, Span};
 use crate::value::Exact;
@@ -222,10 +222,15 @@ impl Writer<'_> {
     }
 
     fn suggestion(&self, suggestion: &Suggestion) -> Value {
-        Object::default()
-            .put("text", suggestion.text.as_str())
-            .maybe("option", suggestion.option.as_deref())
+        let object = Object::default().put("text", suggestion.text.as_str());
+        let object = match &suggestion.of {
+            Suggested::Option(option) => object.put("option", &**option),
+            Suggested::Product(product) => object.put("product", &**product),
+        };
+        object
+            .maybe("label", suggestion.label.as_deref())
             .put("value", suggestion.value.as_str())
+            .maybe("value_label", suggestion.value_label.as_deref())
             .maybe("because", suggestion.because.as_deref())
             .put("place", self.place(suggestion.span))
             .into()

@@ -52,6 +52,12 @@ pub(super) fn unknown_signer(name: &ast::Name, known: &[&str], nearest: Option<&
     problem.note(format!("declared: {}", known.join(", ")))
 }
 
+/// An alert that no quote can raise.
+pub(super) fn alert_never_holds(at: Span, ranges: &[String]) -> Diagnostic {
+    let message = "no quote can fulfil this condition, so the alert is never made";
+    never(Diagnostic::new(codes::DEAD_ALERT, message), at, ranges)
+}
+
 /// A rule that no quote can meet.
 pub(super) fn dead_rule(at: Span, rejects: bool, ranges: &[String]) -> Diagnostic {
     let result = if rejects { "nothing is ever rejected by it" } else { "nobody is ever asked" };

@@ -149,7 +149,35 @@ fn warn_of_repeated(rule: &ir::ApprovalRule, before: &[ir::ApprovalRule], proble
     }
 }
 
-/// A condition of a rule or property.
+/// Checks the alerts of the quote.
+pub(super) fn alerts(
+    written: &[ast::QuoteAlert],
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<ir::QuoteAlert> {
+    let mut checked = Vec::new();
+    for alert in written {
+        let narrowed_to = alert.narrowed_to.as_ref();
+        let Some(condition) = check_property(&alert.when, narrowed_to, "the alert", signatures, problems)
+        else {
+            continue;
+        };
+        if condition.never {
+            problems.push(errors::alert_never_holds(condition.formula.expr.span, &condition.ranges));
+        }
+        checked.push(ir::QuoteAlert {
+            name: alert.name.as_ref().map(|name| name.text.clone()),
+            narrowed_to: narrowed_to.map(|target| target.text.clone()),
+            per_line: condition.per_line,
+            when: condition.formula,
+            because: alert.because.as_ref().map(|because| because.text.clone()),
+            span: alert.span,
+        });
+    }
+    checked
+}
+
+/// A condition of a rule, a property or an alert.
 struct Property {
     formula: Formula,
     per_line: bool,

@@ -93,6 +93,7 @@ impl<'a> Expecting<'a, '_> {
             "violations" => NameList::Violations,
             "approvals" => NameList::Approvals,
             "alerts" => NameList::Alerts,
+            "suggestions" => NameList::Suggestions,
             "offers" => NameList::Offers,
             _ => return None,
         };
@@ -172,6 +173,7 @@ impl<'a> Expecting<'a, '_> {
             match list {
                 NameList::Violations => known.extend(signature.constraints.iter().cloned()),
                 NameList::Alerts => known.extend(signature.alerts.iter().cloned()),
+                NameList::Suggestions => known.extend(signature.suggested.iter().cloned()),
                 // Those of the quote are its own steps.
                 NameList::Applied if of_line.is_none() => {}
                 NameList::Applied | NameList::Offers => {
@@ -182,6 +184,9 @@ impl<'a> Expecting<'a, '_> {
                 }
                 NameList::Approvals => {}
             }
+        }
+        if list == NameList::Alerts {
+            known.extend(signatures.quote.alerts.iter().cloned());
         }
         if matches!(list, NameList::Applied | NameList::Offers) {
             let steps = signatures.quote.steps.iter().chain(&signatures.quote.line_steps);

@@ -1,5 +1,6 @@
 //! The `quote` block: steps that act on all lines at once, and taxes last.
 
+use super::approvals::alerts;
 use super::entry::check_entry;
 use super::grid::Grid;
 use super::quote_errors;
@@ -51,7 +52,8 @@ fn block(
     walk.line_scope = Some(line_scope);
     walk.start_running();
     let steps = walk.steps(&quote.steps);
-    Some(ir::Quote { entries, steps, valid_days, span: Some(span) })
+    let alerts = alerts(&quote.alerts, signatures, problems);
+    Some(ir::Quote { entries, steps, valid_days, alerts, span: Some(span) })
 }
 
 /// `valid 30 days`

@@ -241,10 +241,11 @@ pub(super) fn not_a_name(at: Span) -> Diagnostic {
 pub(super) fn unknown_in_list(at: Span, name: &str, of: NameList, nearest: Option<&str>) -> Diagnostic {
     let what = match of {
         NameList::Applied => "no step that can apply to the line",
+        NameList::Suggestions => "neither an option nor a product that the line's product suggests",
         NameList::Offers => "no step of the line",
         NameList::Violations => "neither a constraint of the products nor a problem code",
         NameList::Approvals => "no level or reviewer",
-        NameList::Alerts => "no alert of the products",
+        NameList::Alerts => "no alert of the products or of the quote",
     };
     Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{name}` is {what}")).at(at, "").did_you_mean(at, nearest)
 }

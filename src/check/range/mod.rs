@@ -23,7 +23,7 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
     Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Guide, Index, Input,
-    KeyMatch, Name, Price, Product, Step, StepKind, Suggestion, Table, Tiers, Value,
+    KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
 use interval::{Range, day_number};
@@ -51,6 +51,7 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
             continue;
         }
         steps(&mut walker, &book.quote.steps, Part::Lines);
+        alerts(&mut walker, &book.quote.alerts, Some(product));
         rules(&mut walker, &book.approvals, Some(product));
         for always in book.always.iter().filter(|always| always.per_line) {
             if concerns(always.narrowed_to.as_ref(), product) {
@@ -61,6 +62,7 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
     let mut walker = Walker::new(&facts, &mut found);
     inputs(&mut walker, &book.quote.entries);
     steps(&mut walker, &book.quote.steps, Part::Quote);
+    alerts(&mut walker, &book.quote.alerts, None);
     rules(&mut walker, &book.approvals, None);
     for always in book.always.iter().filter(|always| !always.per_line) {
         walker.formula(&always.condition);
@@ -315,6 +317,14 @@ fn change(walker: &mut Walker<'_, '_>, change: &Change, part: Part) {
     if let Some(spread) = &change.spread {
         for formula in [&spread.on_lines, &spread.by, &spread.within] {
             optional(walker, formula.as_ref());
+        }
+    }
+}
+
+fn alerts(walker: &mut Walker<'_, '_>, alerts: &[QuoteAlert], product: Option<&Product>) {
+    for alert in alerts.iter().filter(|alert| alert.per_line == product.is_some()) {
+        if product.is_none_or(|product| concerns(alert.narrowed_to.as_ref(), product)) {
+            walker.formula(&alert.when);
         }
     }
 }

@@ -139,6 +139,8 @@ pub struct ProductSig {
     pub constraints: Vec<Name>,
     /// The names of alerts that have one.
     pub alerts: Vec<Name>,
+    /// What its suggestions suggest: options and products.
+    pub suggested: Vec<Name>,
     /// Cost components per unit, in the order written.
     pub unit_cost: Vec<Name>,
     /// Cost components per line, in the order written.
@@ -242,6 +244,8 @@ pub struct QuoteSig {
     pub declared: bool,
     /// What a salesperson may type for the quote.
     pub entries: BTreeMap<Name, InputSig>,
+    /// The names of alerts that have one.
+    pub alerts: Vec<Name>,
     /// In order; those within `each line` are not among them.
     pub steps: Vec<StepSig>,
     /// The steps within `each line` blocks, in order.

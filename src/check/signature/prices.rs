@@ -71,6 +71,8 @@ impl Building<'_> {
             let input = self.input(entry, "quote");
             sig.entries.entry(entry.name.text.clone()).or_insert(input);
         }
+        let names = block.alerts.iter().filter_map(|alert| alert.name.as_ref());
+        sig.alerts = names.map(|name| name.text.clone()).collect();
         steps(&block.steps, false, &mut sig.steps);
         for step in &block.steps {
             if let StepKind::EachLine(section) = &step.kind {

@@ -91,6 +91,7 @@ impl Building<'_> {
             parts_price: None,
             constraints: Vec::new(),
             alerts: Vec::new(),
+            suggested: Vec::new(),
             unit_cost: Vec::new(),
             line_cost: Vec::new(),
             has_cost: false,
@@ -128,8 +129,13 @@ impl Building<'_> {
                 MemberKind::Exclude(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Allow(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Alert(it) => sig.alerts.extend(text(&it.name)),
-                MemberKind::Part(part) => sig.add_part(part),
-                MemberKind::Quantity(_) | MemberKind::Suggest(_) | MemberKind::Parts(_) => {}
+MemberKind::Part(part) => sig.add_part(part),
+                MemberKind::Suggest(it) => sig.suggested.push(match &it.what {
+                    ast::Suggestion::With { option: name, .. }
+                    | ast::Suggestion::Value { option: name, .. }
+                    | ast::Suggestion::Product(name) => name.text.clone(),
+                }),
+                MemberKind::Quantity(_) | MemberKind::Parts(_) => {}
             }
         }
         self.signatures.products.insert(name.clone(), sig);

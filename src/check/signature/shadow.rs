@@ -144,6 +144,12 @@ impl Building<'_> {
             self.declare(&mut declared, &entry.name, "an entry", true);
         }
         self.steps(&quote.steps, &mut declared);
+        let mut alerts = Declared::new();
+        for name in quote.alerts.iter().filter_map(|alert| alert.name.as_ref()) {
+            if let Some((other, at)) = alerts.insert(name.text.clone(), ("an alert", name.span)) {
+                self.problems.push(errors::declared_twice(name, other, at));
+            }
+        }
     }
 
     fn steps(&mut self, steps: &[ast::Step], declared: &mut Declared) {

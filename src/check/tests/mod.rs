@@ -2,6 +2,7 @@
 
 mod families;
 mod formulas;
+mod guides;
 mod messages;
 mod signatures;
 

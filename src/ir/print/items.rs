@@ -287,6 +287,7 @@ fn list_word(list: NameList) -> &'static str {
         NameList::Violations => "violations",
         NameList::Approvals => "approvals",
         NameList::Alerts => "alerts",
+        NameList::Suggestions => "suggestions",
         NameList::Offers => "offers",
     }
 }

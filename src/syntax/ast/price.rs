@@ -152,6 +152,23 @@ pub struct QuoteBlock {
     pub steps: Vec<Step>,
     /// `valid 30 days`
     pub valid: Option<Quantity>,
+    /// Its alerts.
+    pub alerts: Vec<QuoteAlert>,
+}
+
+/// `alert thin: for machines when line.margin < 20% because "ask for a better price"`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QuoteAlert {
+    /// Its name.
+    pub name: Option<Name>,
+    /// Only lines of that family or product.
+    pub narrowed_to: Option<Name>,
+    /// What raises it.
+    pub when: Expr,
+    /// What it says.
+    pub because: Option<Text>,
+    /// The alert.
+    pub span: Span,
 }
 
 /// `approvals { level …  reviewer …  ask …  reject …  route climb }`

@@ -4,8 +4,8 @@ use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
 use crate::syntax::ast::{
-    ApprovalRule, Approvals, Clauses, Group, GroupKind, Level, Price, QuoteBlock, Reviewer, Section, Step,
-    StepKind,
+    ApprovalRule, Approvals, Clauses, Group, GroupKind, Level, Price, QuoteAlert, QuoteBlock, Reviewer,
+    Section, Step, StepKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -121,7 +121,8 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn quote(&mut self, parts: Pieces<'t>) -> Option<QuoteBlock> {
-        let mut quote = QuoteBlock { entries: Vec::new(), steps: Vec::new(), valid: None };
+        let mut quote =
+            QuoteBlock { entries: Vec::new(), steps: Vec::new(), valid: None, alerts: Vec::new() };
         let mut valid_at: Option<Span> = None;
         self.in_quote = true;
         for part in parts {
@@ -141,11 +142,20 @@ impl<'t> Builder<'t> {
                     }
                     valid_at = valid_at.or(Some(span));
                 }
+                Rule::quote_alert => quote.alerts.push(self.quote_alert(part.into_inner(), span)?),
                 _ => {}
             }
         }
         self.in_quote = false;
         Some(quote)
+    }
+
+    fn quote_alert(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<QuoteAlert> {
+        skip(&mut parts, Rule::k_alert);
+        let name = self.own_name(&mut parts);
+        let narrowed_to = self.narrowed(&mut parts);
+        let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::ALERT)?;
+        Some(QuoteAlert { name, narrowed_to, when: when?, because, span })
     }
 
     pub(super) fn approvals(&mut self, mut parts: Pieces<'t>) -> Option<Approvals> {
