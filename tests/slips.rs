@@ -23,6 +23,7 @@ const READ_BY_NOBODY: &[(&str, &str, &str)] = &[
     ("moulding", "注塑件.tarif", "吨位"),
     ("press", "book.tarif", "press"),
     ("press", "policy.tarif", "total"),
+    ("press", "press.tarif", "steel"),
 ];
 
 /// One change of one file.

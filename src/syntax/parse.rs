@@ -189,7 +189,7 @@ fn doc(text: &str, comments: &[Comment], base: u32, start: usize) -> Option<Arc<
     for comment in before.collect::<Vec<_>>().into_iter().rev() {
         let end = comment.span.end.saturating_sub(base) as usize;
         let gap = text.get(end..next).unwrap_or("");
-        let is_doc = comment.text.starts_with("///") && !comment.text.starts_with("////");
+        let is_doc = comment.own_line && comment.text.starts_with("///") && !comment.text.starts_with("////");
         if !is_doc || gap.matches('\n').count() != 1 {
             break;
         }

@@ -80,6 +80,14 @@ impl Checker<'_, '_> {
     fn both(&mut self, left_tree: &ast::Expr, right: &ast::Expr) -> Option<(ir::Expr, ir::Expr)> {
         let left_is_word = single_name(left_tree).is_some_and(|name| !self.can_read(name));
         if left_is_word {
+            if single_name(right).is_some_and(|name| !self.can_read(name))
+                && let Some(name) = single_name(left_tree)
+                && self.value_of_something(name).is_none()
+            {
+                // Neither is known: the one that should be read stands on the left as a rule.
+                self.name(name, None);
+                return None;
+            }
             let right = self.infer(right, None);
             let hint = right.as_ref().map(|right| right.ty.required().clone());
             let left = match &hint {

@@ -45,7 +45,7 @@ impl<'a> Checker<'_, 'a> {
         }
     }
 
-    fn name(&mut self, name: &ast::Name, hint: Option<&Ty>) -> Option<ir::Expr> {
+    pub(super) fn name(&mut self, name: &ast::Name, hint: Option<&Ty>) -> Option<ir::Expr> {
         if let Some(Ty::Choice(of)) = hint.map(Ty::required)
             && let Some(at) = literal::position(of, &name.text)
         {
@@ -425,6 +425,7 @@ impl<'a> Checker<'_, 'a> {
         let mut known: Vec<&str> = Vec::new();
         known.extend(self.scope.elements.iter().map(|element| element.name.as_ref()));
         known.extend(self.scope.parameters.iter().map(|(name, _)| name.as_ref()));
+        known.extend(self.scope.answers.iter().map(|(name, _)| name.as_ref()));
         known.extend(self.scope.components.iter().map(|(_, name)| name.as_ref()));
         known.extend(self.scope.figures.iter().map(|figure| figure.name.as_ref()));
         let in_product = !matches!(
@@ -469,7 +470,7 @@ impl<'a> Checker<'_, 'a> {
     }
 
     /// A value of an enumeration, where nothing says of which.
-    fn value_of_something(&self, name: &ast::Name) -> Option<Diagnostic> {
+    pub(super) fn value_of_something(&self, name: &ast::Name) -> Option<Diagnostic> {
         let enums = self.known_enums();
         let of = enums.iter().find(|of| literal::position(of, &name.text).is_some())?;
         Some(errors::value_alone(name, of))
@@ -504,12 +505,16 @@ impl<'a> Checker<'_, 'a> {
     }
 
     /// The enumerations that can be met here.
-    fn known_enums(&self) -> Vec<&'a ir::EnumTy> {
+    fn known_enums(&self) -> Vec<&ir::EnumTy> {
         let choice = |ty: &'a Option<Ty>| match ty.as_ref().map(Ty::required) {
             Some(Ty::Choice(of) | Ty::Set(of)) => Some(of.as_ref()),
             _ => None,
         };
-        let mut enums: Vec<&'a ir::EnumTy> = Vec::new();
+        let mut enums: Vec<&ir::EnumTy> = Vec::new();
+        enums.extend(self.scope.answers.iter().filter_map(|(_, ty)| match ty.required() {
+            Ty::Choice(of) | Ty::Set(of) => Some(of.as_ref()),
+            _ => None,
+        }));
         for product in &self.scope.products {
             let members = self.signatures.products.get(product).map(|it| it.members.values());
             enums.extend(members.into_iter().flatten().filter_map(|member| choice(&member.input.ty)));

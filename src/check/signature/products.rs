@@ -129,7 +129,7 @@ impl Building<'_> {
                 MemberKind::Exclude(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Allow(it) => sig.constraints.extend(text(&it.name)),
                 MemberKind::Alert(it) => sig.alerts.extend(text(&it.name)),
-MemberKind::Part(part) => sig.add_part(part),
+                MemberKind::Part(part) => sig.add_part(part),
                 MemberKind::Suggest(it) => sig.suggested.push(match &it.what {
                     ast::Suggestion::With { option: name, .. }
                     | ast::Suggestion::Value { option: name, .. }
