@@ -164,7 +164,7 @@ impl Book {
     }
 
     /// The book made ready for evaluation, for the lower rooms.
-    pub fn plan(&self) -> &eval::Plan {
+    pub fn plan(&self) -> &Arc<eval::Plan> {
         &self.plan
     }
 }

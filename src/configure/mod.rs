@@ -17,6 +17,7 @@ mod distance;
 mod encode;
 mod explain;
 mod model;
+mod places;
 mod reach;
 mod repair;
 mod session;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::slot::{Possible, Slot, SlotId, Wanted};
+use super::places::Places;
+use super::slot::{Slot, SlotId};
 use crate::eval::Plan;
-use crate::ir::{Name, NumberTy, Value};
-use crate::logic::{Budget, Claim, Solver, ValueSet, Var};
+use crate::ir::{Name, NumberTy};
+use crate::logic::{Budget, Solver, Var};
 use crate::source::Span;
 use crate::value::{Date, Exact};
 
@@ -34,6 +35,7 @@ pub struct Model {
     /// of the configurations of the others.
     pub uncounted: Vec<SlotId>,
     pub(super) by_path: HashMap<Arc<str>, SlotId>,
+    pub(super) places: Vec<Places>,
     pub(super) list_price: Result<ListPrice, NoListPrice>,
 }
 
@@ -139,36 +141,6 @@ impl Model {
     /// A slot.
     pub fn slot(&self, id: SlotId) -> Option<&Slot> {
         self.slots.get(id.0 as usize)
-    }
-
-    /// What is wanted of a slot, as claims that hold together. A value claims its whole class: a rule treats all
-    /// values of a class alike.
-    ///
-    /// # Errors
-    ///
-    /// Where the slot never has such a value.
-    pub fn claims(&self, slot: SlotId, wanted: &Wanted) -> Result<Vec<Claim>, NotInDomain> {
-        let _ = (slot, wanted);
-        Err(NotInDomain)
-    }
-
-    /// The class that a value belongs to; none for a set, or where the slot never has the value.
-    pub fn class_of(&self, slot: SlotId, value: &Value) -> Option<u32> {
-        let _ = (slot, value);
-        None
-    }
-
-    /// What some classes of a slot stand for, in the order of the declaration; nothing for a set.
-    pub fn possible_values(&self, slot: SlotId, classes: &ValueSet) -> Possible {
-        let _ = (slot, classes);
-        Possible::default()
-    }
-
-    /// A value of a class: the default if it is one, else the nearest to `near`, else the first. None where the
-    /// slot has no such class.
-    pub fn representative(&self, slot: SlotId, class: u32, near: Option<&Value>) -> Option<Value> {
-        let _ = (slot, class, near);
-        None
     }
 
     /// The list price of one unit, where it can be compared exactly.

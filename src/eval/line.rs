@@ -8,7 +8,7 @@ use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::{Cell, line};
 use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
-use super::run::{Note, Scope};
+use super::run::{Day, Note, Scope};
 use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
 use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
@@ -269,7 +269,7 @@ impl<'p> LineRun<'p> {
             ConstraintPlan::Holds(formula) => (scope.truth(&formula.code)?, &formula.reads),
             ConstraintPlan::Row { table, keys, shown } => {
                 let keys = keys.iter().map(|key| scope.value(key)).collect::<Result<Vec<_>, _>>()?;
-                (row_is_there(plan, facts, *table, scope.find(*table, &keys, constraint.span)?), shown)
+                (row_is_there(plan, &facts.day, *table, scope.find(*table, &keys, constraint.span)?), shown)
             }
             ConstraintPlan::Nothing => return Err(broken(constraint.span, "a table is missing")),
         };
@@ -452,9 +452,9 @@ pub(super) fn check_entry(
 }
 
 /// Whether a row was found, and none of it is `n/a`.
-fn row_is_there(plan: &Plan, facts: &Facts, table: u32, found: Found) -> bool {
+pub(super) fn row_is_there(plan: &Plan, day: &Day, table: u32, found: Found) -> bool {
     let table = plan.tables.get(table as usize);
-    let rows = table.and_then(|table| table.rows(table.version_on(facts.day.as_of)?));
+    let rows = table.and_then(|table| table.rows(table.version_on(day.as_of)?));
     match (rows, found) {
         (None, _) | (_, Found::Nothing) => false,
         (Some(rows), Found::Otherwise) => rows.otherwise.iter().flatten().all(Option::is_some),

@@ -31,6 +31,8 @@ pub(super) struct Names<'a> {
     pub line: Option<(&'a Layout, &'a ir::Product)>,
     /// The level whose figures go by their bare names here.
     pub bare: Option<Level>,
+    /// Where the expression is one of a [`Bench`](super::Bench): the cells of the line that its parameters stand for.
+    pub operands: Option<&'a [u32]>,
 }
 
 impl Names<'_> {
@@ -82,7 +84,7 @@ impl Names<'_> {
         match &expr.kind {
             ExprKind::Const(value) => Node::Constant(value.clone()),
             ExprKind::Read(place) => self.place(place, expr.span),
-            ExprKind::Parameter(at) => Node::Parameter(*at),
+            ExprKind::Parameter(at) => self.parameter(*at, expr.span),
             ExprKind::Scale { factor, of } => Node::Scale { factor: factor.clone(), of: self.boxed(of) },
             ExprKind::Arithmetic { op, left, right } => {
                 Node::Arithmetic { op: *op, left: self.boxed(left), right: self.boxed(right) }
@@ -150,6 +152,16 @@ impl Names<'_> {
             }
             ExprKind::Applied { level, step } => self.applied(*level, step, expr.span),
             ExprKind::Aggregate(own) => missing(expr.span, &own.text),
+        }
+    }
+
+    fn parameter(&self, at: u16, span: Span) -> Node {
+        match self.operands {
+            None => Node::Parameter(at),
+            Some(operands) => match operands.get(usize::from(at)) {
+                Some(cell) => Node::Read(Slot { frame: Frame::Line, at: *cell }),
+                None => missing(span, "operand"),
+            },
         }
     }
 

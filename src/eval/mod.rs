@@ -8,6 +8,7 @@
 //! Every figure is a value or a [`Gap`] with its reason. A gap makes what depends on it a gap, and never
 //! disturbs another line.
 
+mod bench;
 mod code;
 mod evaluation;
 mod facts;
@@ -26,6 +27,7 @@ mod table;
 mod tier;
 mod walk;
 
+pub use bench::{Bench, Piece};
 pub use code::{Code, Formula, Reading, Test};
 pub use evaluation::{Evaluation, Figures, Held};
 pub use facts::{Facts, Given, LineFacts};
@@ -38,6 +40,6 @@ pub use quote::QuoteRun;
 pub use run::{Day, Note, compared};
 pub use show::{amount_text, number_text, rate_text, set_holds};
 pub use step::{Change, SpreadRule, Step, StepKind};
-pub use table::{Found, TablePlan};
+pub use table::{Found, TablePlan, asks_for};
 pub use tier::{Asked, Part, parts, version_on};
 pub use walk::{Mark, Outcome, Reason};

@@ -122,6 +122,7 @@ impl Plan {
             quote: &quote_layout,
             line: None,
             bare: Some(Level::Quote),
+            operands: None,
         };
         let defs = book.defs.iter().map(|def| names.code(&def.body.expr)).collect();
         let entry = |entry: &Input| input(&inputs, names, entry, quote_entry(entry));
@@ -203,6 +204,7 @@ impl Plan {
             quote: &self.quote_layout,
             line: product.map(|it| (&it.layout, &*it.product)),
             bare,
+            operands: None,
         }
     }
 }
@@ -232,6 +234,7 @@ impl ProductPlan {
             quote: &plan.quote_layout,
             line: Some((&layout, product)),
             bare,
+            operands: None,
         };
         let unit_names = names(Some(Level::Unit));
         let line_names = names(Some(Level::Line));

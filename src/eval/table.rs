@@ -196,6 +196,16 @@ fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
     Some(Branch::Split(Box::new(split)))
 }
 
+/// Whether a value of a key is what a row asks for. Nothing is asked of a missing key: it finds no row at all.
+pub fn asks_for(asked: &KeyMatch, key: &Value) -> bool {
+    match asked {
+        KeyMatch::Any => true,
+        KeyMatch::One(value) => value == key,
+        KeyMatch::OneOf(values) => values.contains(key),
+        KeyMatch::Band(band) => begins_at_or_below(&band.lower, key) && ends_at_or_above(&band.upper, key),
+    }
+}
+
 /// The order of two values of one type that has one.
 pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {

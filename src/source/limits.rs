@@ -48,4 +48,20 @@ pub const MAX_SET_VALUES: usize = 128;
 /// How many significant digits a number may be written with.
 pub const MAX_DIGITS: usize = 28;
 
+/// How many values an option may have for `configure` to answer about it: each is looked at on its own.
+pub const MAX_SLOT_VALUES: usize = 100_000;
+
+/// A range of fewer steps than this is looked at number by number when a model is made; of a longer one only
+/// the places where rules change are.
+pub const MAX_LISTED_STEPS: u64 = 256;
+
+/// How many combinations of values are tried to make one table of a model.
+pub const MAX_MODEL_COMBINATIONS: usize = 65_536;
+
+/// How many classes of one range, or intermediate results of one sum, a model may tell apart.
+pub const MAX_MODEL_CLASSES: usize = 20_000;
+
+/// How many evaluations making a model may take: some seconds of work.
+pub const MAX_MODEL_STEPS: u64 = 20_000_000;
+
 const MIB: usize = 1024 * 1024;

@@ -1,11 +1,57 @@
 //! From a product to a finite problem and the maps back.
+//!
+//! ```text
+//!   product ──slots──▶ axes: what can be set, with all values
+//!           ──build──▶ terms: every expression once, lets and functions entered
+//!           ──truth──▶ formulas: and, or over (axis in values)      a comparison over several axes becomes an
+//!               └─view──▶ axis of its own, defined by a table or a chain of sums
+//!           ──classes──▶ values that no formula and no table tells apart are one value of a variable
+//! ```
 
+mod axis;
+mod build;
+mod classes;
+mod clauses;
+mod complement;
+mod curve;
+mod finish;
+mod flat;
+mod formula;
+mod lookup;
+mod probe;
+mod problem;
+mod product;
+mod shell;
+mod slots;
+mod spans;
+mod sum;
+mod table;
+mod term;
+mod truth;
+mod view;
+mod why;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::model::{Model, ModelError};
-use crate::eval::Plan;
+use super::model::{Model, ModelError, RuleInfo};
+use crate::eval::{Bench, Plan};
+use crate::ir::{Book, Name, Place};
 use crate::logic::Budget;
-use crate::value::Date;
+use crate::value::{Date, Exact};
+use axis::{Axis, AxisId, Raw, Values};
+use formula::Formula;
+use probe::Probe;
+use slots::Draft;
+use term::{TermId, Terms};
+use truth::Want;
+use view::{Definition, Seen};
+use why::Why;
+
+pub(super) use problem::numbers;
+pub(super) use spans::{Edge, Line, Spans};
 
 /// The model of a product on a day.
 ///
@@ -15,9 +61,102 @@ use crate::value::Date;
 pub(super) fn encode(
     plan: &Arc<Plan>,
     product: &str,
-    _day: Date,
-    _budget: Budget,
+    day: Date,
+    budget: Budget,
 ) -> Result<Model, ModelError> {
-    let _ = plan.find_product(product).ok_or(ModelError::UnknownProduct)?;
-    Err(ModelError::TooLarge("not built yet".into()))
+    let at = plan.find_product(product).ok_or(ModelError::UnknownProduct)?;
+    let mut encoder = Encoder::new(plan, at, day);
+    encoder.product(at)?;
+    encoder.model(plan, product, budget)
+}
+
+/// A product on its way to a problem.
+struct Encoder {
+    book: Arc<Book>,
+    day: Date,
+    /// The positions of functions.
+    defs: HashMap<Name, usize>,
+    /// Which columns of tables have an `n/a`.
+    gaps: RefCell<HashMap<(Name, u16), bool>>,
+    called: HashMap<(Name, Vec<TermId>), Result<TermId, Why>>,
+    terms: Terms,
+    probe: Probe,
+    axes: Vec<Axis>,
+    drafts: Vec<Draft>,
+    /// Inputs of the request that rules read.
+    inputs: HashMap<Place, TermId>,
+    /// Rules with what must hold of them.
+    rules: Vec<Pending>,
+    /// Terms as functions of one axis each.
+    views: HashMap<TermId, Result<Rc<Seen>, Why>>,
+    /// What the axes of expressions mean, operands first.
+    definitions: Vec<(AxisId, Definition)>,
+    /// Their positions.
+    defined: HashMap<AxisId, usize>,
+    /// Formulas that have an axis of their own.
+    named: HashMap<Formula, AxisId>,
+    /// Conditions that have been made formulas.
+    truths: HashMap<(TermId, Want), Formula>,
+    /// The axes of sums.
+    sums: HashMap<Vec<(TermId, Exact)>, Result<AxisId, Why>>,
+    /// The texts that rules tell apart, and the beginnings that they ask for.
+    texts: (Vec<Name>, Vec<Name>),
+}
+
+/// A rule and what it asks.
+struct Pending {
+    info: RuleInfo,
+    /// What must hold.
+    term: TermId,
+    asked: Result<Formula, Why>,
+}
+
+impl Encoder {
+    fn new(plan: &Arc<Plan>, product: u32, day: Date) -> Encoder {
+        let book = plan.book().clone();
+        let defs = book.defs.iter().enumerate().map(|(at, def)| (def.name.clone(), at)).collect();
+        Encoder {
+            defs,
+            book,
+            day,
+            gaps: RefCell::default(),
+            called: HashMap::new(),
+            terms: Terms::default(),
+            probe: Probe::new(Bench::new(plan, product, day)),
+            axes: Vec::new(),
+            drafts: Vec::new(),
+            inputs: HashMap::new(),
+            rules: Vec::new(),
+            views: HashMap::new(),
+            definitions: Vec::new(),
+            defined: HashMap::new(),
+            named: HashMap::new(),
+            truths: HashMap::new(),
+            sums: HashMap::new(),
+            texts: (Vec::new(), Vec::new()),
+        }
+    }
+
+    /// A new axis.
+    fn axis(&mut self, values: Values, is_slot: bool) -> AxisId {
+        let id = AxisId(axis::count(self.axes.len()));
+        self.axes.push(Axis { all: values.all(), values, is_slot });
+        id
+    }
+
+    /// Says what an axis means.
+    fn defines(&mut self, axis: AxisId, definition: Definition) {
+        self.defined.insert(axis, self.definitions.len());
+        self.definitions.push((axis, definition));
+    }
+
+    fn values(&self, axis: AxisId) -> Option<&Values> {
+        self.axes.get(axis.0 as usize).map(|it| &it.values)
+    }
+
+    /// All values of an axis.
+    fn all(&self, axis: AxisId) -> Raw {
+        let all = self.axes.get(axis.0 as usize).map(|it| it.all.clone());
+        all.unwrap_or(Raw::Points(crate::logic::ValueSet::none()))
+    }
 }

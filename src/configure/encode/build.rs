@@ -1,0 +1,282 @@
+//! From expressions of the book to terms: names become axes, lets and functions are entered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Encoder;
+use super::shell::shell;
+use super::term::{Node, Operands, TermId};
+use super::why::Why;
+use crate::ir::{Expr, ExprKind, KeyMatch, Name, Place, Product, Reach, Table, Ty, Value};
+
+/// A product whose expressions are entered, with what its names stand for.
+#[derive(Debug)]
+pub struct Home {
+    /// Before the names of its options: empty, or `dies[1].`.
+    pub prefix: String,
+    /// The product.
+    pub product: Arc<Product>,
+    /// Options and lets.
+    pub members: HashMap<Name, TermId>,
+    /// Answers to the questions of the guide.
+    pub answers: HashMap<Name, TermId>,
+    /// How many are ordered; none for a part.
+    pub quantity: Option<TermId>,
+}
+
+/// How deep expressions are entered, functions included.
+const MAX_DEPTH: usize = 600;
+
+/// An expression on its way to a term.
+#[derive(Clone, Copy)]
+struct Entering<'a> {
+    home: &'a Home,
+    arguments: &'a [TermId],
+    depth: usize,
+}
+
+impl Encoder {
+    /// The term of an expression of a product.
+    pub fn term(&mut self, expr: &Expr, home: &Home) -> Result<TermId, Why> {
+        if self.probe.bench().too_deep(expr).is_some() {
+            return Ok(self.terms.constant(None, &expr.ty));
+        }
+        self.enter(expr, Entering { home, arguments: &[], depth: 0 })
+    }
+
+    fn enter(&mut self, expr: &Expr, at: Entering<'_>) -> Result<TermId, Why> {
+        if at.depth > MAX_DEPTH {
+            return Err(Why::Depth);
+        }
+        let below = Entering { depth: at.depth + 1, ..at };
+        match &expr.kind {
+            ExprKind::Const(value) => Ok(self.terms.constant(Some(value.clone()), &expr.ty)),
+            ExprKind::Read(place) => self.read(place, at.home),
+            ExprKind::Parameter(position) => {
+                at.arguments.get(usize::from(*position)).copied().ok_or(Why::Figure)
+            }
+            ExprKind::Call { def, arguments } => self.call(def, arguments, expr, below),
+            ExprKind::Convert { amount, from, to } if from == to => self.enter(amount, below),
+            ExprKind::Convert { .. } => Err(Why::Rate),
+            ExprKind::Applied { .. } => Err(Why::Figure),
+            ExprKind::OneOf { value: of, .. } | ExprKind::Compare { left: of, .. }
+                if of.kind == ExprKind::Read(Place::Product) =>
+            {
+                let piece = self.probe.bench().piece(expr, &[]);
+                let value = self.probe.bench().value(&piece, &[]).ok();
+                Ok(self.terms.constant(value, &expr.ty))
+            }
+            ExprKind::Contains { set, value } => self.contains(expr, set, value, below),
+            _ => {
+                let mut operands = Operands::new();
+                let mut outcome = Ok(());
+                expr.for_each_operand(&mut |operand| {
+                    if outcome.is_ok() {
+                        outcome = self.enter(operand, below).map(|term| operands.push(term));
+                    }
+                });
+                outcome?;
+                self.form(expr, operands)
+            }
+        }
+    }
+
+    /// A form of the book with its operands.
+    fn form(&mut self, expr: &Expr, operands: Operands) -> Result<TermId, Why> {
+        let texts = match &expr.kind {
+            ExprKind::Compare { .. } => operands.iter().all(|it| self.is_open_text(*it)),
+            ExprKind::StartsWith { .. } => operands.get(1).is_none_or(|it| self.is_open_text(*it)),
+            _ => false,
+        };
+        if texts {
+            return Err(Why::Texts);
+        }
+        if let ExprKind::Given(_) = &expr.kind
+            && let [of] = operands.as_slice()
+            && let Some(term) = self.terms.get(*of)
+            && term.node == Node::Set
+            && let Some(present) = term.operands.first()
+        {
+            return Ok(*present);
+        }
+        let fails = self.fails_itself(expr, &operands);
+        let node = Node::Form(shell(expr));
+        Ok(self.terms.form(node, operands, &expr.ty, expr.span, fails))
+    }
+
+    fn is_open_text(&self, term: TermId) -> bool {
+        self.terms.get(term).is_some_and(|term| *term.ty.required() == Ty::Text && !term.scope.is_empty())
+    }
+
+    /// Whether one element is in a set is the value of the element's own axis.
+    fn contains(&mut self, expr: &Expr, set: &Expr, value: &Expr, at: Entering<'_>) -> Result<TermId, Why> {
+        let (set, value) = (self.enter(set, at)?, self.enter(value, at)?);
+        if let Some(term) = self.terms.get(set)
+            && term.node == Node::Set
+            && let Some(Some(Value::Choice(element))) = self.terms.constant_of(value)
+        {
+            let element = term.operands.get(usize::from(*element) + 1).copied();
+            return Ok(element.unwrap_or_else(|| self.terms.constant(Some(Value::Bool(false)), &Ty::Bool)));
+        }
+        self.form(expr, Operands::from_slice(&[set, value]))
+    }
+
+    /// A function is entered with its arguments; those that may come to nothing are asked for first.
+    fn call(&mut self, def: &Name, arguments: &[Expr], expr: &Expr, at: Entering<'_>) -> Result<TermId, Why> {
+        let arguments =
+            arguments.iter().map(|argument| self.enter(argument, at)).collect::<Result<Vec<_>, _>>()?;
+        let key = (def.clone(), arguments);
+        if let Some(known) = self.called.get(&key) {
+            return *known;
+        }
+        let book = self.book.clone();
+        let position = *self.defs.get(def).ok_or(Why::Figure)?;
+        let body = &book.defs.get(position).ok_or(Why::Figure)?.body.expr;
+        let inside = Entering { arguments: &key.1, ..at };
+        let mut result = self.enter(body, inside);
+        if let Ok(mut term) = result {
+            for argument in key.1.iter().rev() {
+                if self.terms.get(*argument).is_some_and(|it| it.may_fail) {
+                    term = self.asked_first(*argument, term, expr);
+                }
+            }
+            result = Ok(term);
+        }
+        self.called.insert(key, result);
+        result
+    }
+
+    /// A term that comes to nothing where another does: `if given(first) then term else term`.
+    fn asked_first(&mut self, first: TermId, term: TermId, expr: &Expr) -> TermId {
+        let first_ty = self.terms.get(first).map_or(Ty::Bool, |it| it.ty.clone());
+        let parameter = |at: u16, ty: &Ty| Expr {
+            kind: ExprKind::Parameter(at),
+            ty: ty.clone(),
+            span: crate::source::Span::default(),
+        };
+        let given = ExprKind::Given(Box::new(parameter(0, &first_ty)));
+        let condition =
+            self.terms.form(Node::Form(given), Operands::from_slice(&[first]), &Ty::Bool, expr.span, false);
+        let choice = ExprKind::If {
+            condition: Box::new(parameter(0, &Ty::Bool)),
+            then: Box::new(parameter(1, &expr.ty)),
+            otherwise: Box::new(parameter(2, &expr.ty)),
+        };
+        let operands = Operands::from_slice(&[condition, term, term]);
+        self.terms.form(Node::Form(choice), operands, &expr.ty, expr.span, false)
+    }
+
+    fn read(&mut self, place: &Place, home: &Home) -> Result<TermId, Why> {
+        match place {
+            Place::AsOf => {
+                let day = Value::Date(self.probe.bench().day().as_of);
+                Ok(self.terms.constant(Some(day), &Ty::Date))
+            }
+            Place::Member(name) => home.members.get(name).copied().ok_or(Why::Figure),
+            Place::Answer(name) => home.answers.get(name).copied().ok_or(Why::Figure),
+            Place::Quantity => home.quantity.ok_or(Why::Figure),
+            Place::Product => {
+                let name = Value::Text(home.product.name.clone());
+                Ok(self.terms.constant(Some(name), &Ty::Text))
+            }
+            Place::Context { .. } | Place::Fact(_) | Place::Index(_) | Place::Currency => self.input(place),
+            _ => Err(Why::Figure),
+        }
+    }
+
+    /// Whether a form may come to nothing though its operands do not, overflow aside.
+    fn fails_itself(&self, expr: &Expr, operands: &[TermId]) -> bool {
+        match &expr.kind {
+            ExprKind::Arithmetic { op, .. } => {
+                operands.get(1).is_none_or(|divisor| !self.terms.divides(*op, *divisor))
+            }
+            ExprKind::Lookup { table, keys, column } => self.lookup_fails(table, keys, *column),
+            ExprKind::Tier { .. } | ExprKind::AddTime { .. } => true,
+            ExprKind::Switch { subject, otherwise, .. } => {
+                otherwise.is_none() && matches!(subject.ty, Ty::Optional(_))
+            }
+            _ => false,
+        }
+    }
+
+    fn lookup_fails(&self, table: &Name, keys: &[Expr], column: u16) -> bool {
+        let plan = self.probe.bench().plan();
+        let Some(found) = plan.find_table(table) else { return true };
+        let Some(version) = found.version_on(self.day) else { return !found.table.optional };
+        if self.has_gaps(&found.table, version, column) {
+            return true;
+        }
+        let names_a_row = matches!(keys, [row] if matches!(row.ty.required(), Ty::Row(of) if of == table));
+        let whole = found.table.versions.get(version).is_some_and(|version| {
+            names_a_row
+                || version.rows.otherwise.is_some()
+                || version.reach.iter().all(|reach| *reach == Reach::All)
+        });
+        !found.table.optional && (!whole || keys.iter().any(|key| matches!(key.ty, Ty::Optional(_))))
+    }
+
+    /// Whether a column has an `n/a`.
+    fn has_gaps(&self, table: &Table, version: usize, column: u16) -> bool {
+        let key = (table.name.clone(), column);
+        if let Some(known) = self.gaps.borrow().get(&key) {
+            return *known;
+        }
+        let gaps = table.versions.get(version).is_none_or(|version| {
+            let column = usize::from(column);
+            let values = version.rows.values.get(column);
+            let rest = version.rows.otherwise.as_ref().and_then(|row| row.get(column));
+            values.is_none_or(|values| values.iter().any(Option::is_none)) || rest == Some(&None)
+        });
+        self.gaps.borrow_mut().insert(key, gaps);
+        gaps
+    }
+
+    /// The texts that terms can tell from others, and the beginnings that they ask for.
+    pub fn named_texts(&self) -> (Vec<Name>, Vec<Name>) {
+        let (mut texts, mut beginnings) = (Vec::new(), Vec::new());
+        let mut add = |value: &Value| {
+            if let Value::Text(text) = value {
+                texts.push(text.clone());
+            }
+        };
+        let plan = self.probe.bench().plan();
+        let mut tables: Vec<&Name> = Vec::new();
+        for term in self.terms.iter() {
+            match &term.node {
+                Node::Constant(Some(value)) => add(value),
+                Node::Form(ExprKind::OneOf { of, .. }) => of.iter().for_each(&mut add),
+                Node::Form(ExprKind::Switch { cases, .. }) => {
+                    cases.iter().flat_map(|(of, _)| of).for_each(&mut add);
+                }
+                Node::Form(ExprKind::Lookup { table, .. }) | Node::Row { table, .. }
+                    if !tables.contains(&table) && term.operands.iter().any(|it| self.is_open_text(*it)) =>
+                {
+                    tables.push(table);
+                }
+                Node::Form(ExprKind::StartsWith { .. }) => {
+                    let prefix = term.operands.get(1).and_then(|it| self.terms.constant_of(*it));
+                    if let Some(Some(Value::Text(prefix))) = prefix {
+                        beginnings.push(prefix.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+        for table in tables {
+            let found = plan.find_table(table);
+            let rows = found.and_then(|found| found.rows(found.version_on(self.day)?));
+            for key in rows.map_or(&[][..], |rows| &rows.keys).iter().flatten() {
+                match key {
+                    KeyMatch::One(value) => add(value),
+                    KeyMatch::OneOf(values) => values.iter().for_each(&mut add),
+                    KeyMatch::Any | KeyMatch::Band(_) => {}
+                }
+            }
+        }
+        for all in [&mut texts, &mut beginnings] {
+            all.sort_unstable();
+            all.dedup();
+        }
+        (texts, beginnings)
+    }
+}

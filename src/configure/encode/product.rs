@@ -1,0 +1,237 @@
+//! The rules of a product: when options exist, which values lets have, constraints, what answers ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::axis::count;
+use super::build::Home;
+use super::shell::shell;
+use super::term::{Node, Operands, TermId};
+use super::truth::Want;
+use super::why::Why;
+use super::{Encoder, Pending};
+use crate::configure::model::{ModelError, RuleInfo, RuleKind};
+use crate::configure::slot::SlotKind;
+use crate::ir::{
+    Constraint, ConstraintRule, Effect, Expr, ExprKind, Guide, Input, Let, LogicOp, Name, Product, Ty,
+};
+use crate::source::Span;
+
+/// What a rule asks, before it is a formula.
+struct Asked {
+    info: RuleInfo,
+    term: Result<TermId, Why>,
+    want: Want,
+}
+
+impl Encoder {
+    /// Adds the slots and the rules of a product, by its position in the book.
+    pub fn product(&mut self, at: u32) -> Result<(), ModelError> {
+        let book = self.book.clone();
+        let product = book.products.get(at as usize).ok_or(ModelError::UnknownProduct)?;
+        let guide = book.guide_of(product).cloned();
+        let quantity = self.slot(&product.quantity, "quantity", SlotKind::Quantity, (0, 0))?;
+        let mut home = Home {
+            prefix: String::new(),
+            product: product.clone(),
+            members: HashMap::with_capacity(product.options.len() + product.lets.len()),
+            answers: HashMap::new(),
+            quantity: Some(quantity),
+        };
+        let mut asked = Vec::new();
+        self.options(&mut home, &mut asked)?;
+        self.body(&mut home, &mut asked);
+        if let Some(guide) = &guide {
+            self.guide(guide, &mut home, &mut asked)?;
+        }
+        self.fill_texts();
+        for asked in asked {
+            self.rule(asked);
+        }
+        Ok(())
+    }
+
+    fn options(&mut self, home: &mut Home, asked: &mut Vec<Asked>) -> Result<(), ModelError> {
+        let product = home.product.clone();
+        for (at, option) in product.options.iter().enumerate() {
+            let path = format!("{}{}", home.prefix, option.name);
+            let term = self.slot(option, &path, SlotKind::Option, (1, count(at)))?;
+            home.members.insert(option.name.clone(), term);
+        }
+        for option in &product.options {
+            if let Some(term) = home.members.get(&option.name).copied() {
+                self.exists(option, term, home, RuleKind::Exists, asked);
+            }
+        }
+        Ok(())
+    }
+
+    /// An input exists exactly where its `when` holds; there it may be left out only if it is optional.
+    fn exists(&mut self, input: &Input, term: TermId, home: &Home, kind: RuleKind, asked: &mut Vec<Asked>) {
+        let Some(when) = &input.when else { return };
+        let info = RuleInfo {
+            name: Some(input.name.clone()),
+            text: format!("{} when {}", input.name, when.text).into(),
+            because: None,
+            span: input.span,
+            within: within(home),
+            kind,
+        };
+        let rule = self.term(&when.expr, home).map(|when| {
+            let ty = self.terms.get(term).map_or(Ty::Bool, |it| it.ty.clone());
+            let given = self.given(term, &ty, input.span);
+            // A `when` that comes to nothing is a fault, so what it decides is asked on both sides.
+            let otherwise = if input.optional || kind == RuleKind::Guide {
+                self.terms.constant(Some(crate::ir::Value::Bool(true)), &Ty::Bool)
+            } else {
+                given
+            };
+            let absent = self.not(given, input.span);
+            self.choice(when, otherwise, absent, input.span)
+        });
+        asked.push(Asked { info, term: rule, want: Want::True });
+    }
+
+    fn body(&mut self, home: &mut Home, asked: &mut Vec<Asked>) {
+        let product: Arc<Product> = home.product.clone();
+        for own in &product.lets {
+            self.named_value(own, home, asked);
+        }
+        for constraint in &product.constraints {
+            self.constraint(constraint, home, asked);
+        }
+    }
+
+    /// A line whose let comes to nothing is at fault.
+    fn named_value(&mut self, own: &Let, home: &mut Home, asked: &mut Vec<Asked>) {
+        let term = self.term(&own.value.expr, home);
+        let may_fail = match &term {
+            Ok(term) => {
+                home.members.insert(own.name.clone(), *term);
+                self.terms.get(*term).is_some_and(|it| it.may_fail)
+            }
+            Err(_) => true,
+        };
+        if may_fail {
+            let info = RuleInfo {
+                name: Some(own.name.clone()),
+                text: format!("{} = {}", own.name, own.value.text).into(),
+                because: None,
+                span: own.span,
+                within: within(home),
+                kind: RuleKind::Value,
+            };
+            asked.push(Asked { info, term, want: Want::Defined });
+        }
+    }
+
+    fn constraint(&mut self, constraint: &Constraint, home: &Home, asked: &mut Vec<Asked>) {
+        let info = RuleInfo {
+            name: constraint.name.clone(),
+            text: constraint.text.clone(),
+            because: constraint.because.clone(),
+            span: constraint.span,
+            within: within(home),
+            kind: RuleKind::Constraint,
+        };
+        let term = match &constraint.rule {
+            ConstraintRule::Holds(expr) => self.term(expr, home),
+            ConstraintRule::Row { table, keys } => self.row(table, keys, home, constraint.span),
+        };
+        asked.push(Asked { info, term, want: Want::True });
+    }
+
+    fn row(&mut self, table: &Name, keys: &[Expr], home: &Home, span: Span) -> Result<TermId, Why> {
+        let operands = keys.iter().map(|key| self.term(key, home)).collect::<Result<Operands, _>>()?;
+        let keys = keys.iter().map(|key| key.ty.clone()).collect();
+        let node = Node::Row { table: table.clone(), keys, column: None };
+        Ok(self.terms.form(node, operands, &Ty::Bool, span, false))
+    }
+
+    fn guide(&mut self, guide: &Guide, home: &mut Home, asked: &mut Vec<Asked>) -> Result<(), ModelError> {
+        for (at, question) in guide.questions.iter().enumerate() {
+            let path = format!("guide.{}", question.input.name);
+            let term = self.slot(&question.input, &path, SlotKind::Question, (6, count(at)))?;
+            home.answers.insert(question.input.name.clone(), term);
+            self.exists(&question.input, term, home, RuleKind::Guide, asked);
+            for effect in question.effects.iter().filter(|effect| !effect.is_wish()) {
+                self.effect(effect, &question.input.name, home, asked);
+            }
+        }
+        Ok(())
+    }
+
+    /// What an answer asks must hold where the answer counts.
+    fn effect(&mut self, effect: &Effect, question: &Name, home: &Home, asked: &mut Vec<Asked>) {
+        let info = RuleInfo {
+            name: Some(question.clone()),
+            text: effect.text.clone(),
+            because: effect.because.clone(),
+            span: effect.span,
+            within: within(home),
+            kind: RuleKind::Guide,
+        };
+        let parts = self
+            .term(&effect.condition, home)
+            .and_then(|condition| Ok((condition, self.term(&effect.asks.expr, home)?)));
+        let term = parts.map(|(condition, asks)| {
+            let [left, right] = [0, 1].map(|at| Box::new(parameter(at, Ty::Bool)));
+            let node = Node::Form(ExprKind::Logic { op: LogicOp::Implies, left, right });
+            self.terms.form(node, Operands::from_slice(&[condition, asks]), &Ty::Bool, effect.span, false)
+        });
+        asked.push(Asked { info, term, want: Want::True });
+    }
+
+    fn rule(&mut self, asked: Asked) {
+        let formula = asked.term.and_then(|term| self.truth(term, asked.want));
+        let term = asked.term.unwrap_or_else(|_| self.terms.constant(None, &Ty::Bool));
+        self.rules.push(Pending { info: asked.info, term, asked: formula });
+    }
+
+    /// `given(x)`
+    pub fn given(&mut self, of: TermId, ty: &Ty, span: Span) -> TermId {
+        if let Some(term) = self.terms.get(of)
+            && term.node == Node::Set
+            && let Some(present) = term.operands.first()
+        {
+            return *present;
+        }
+        let node = Node::Form(ExprKind::Given(Box::new(parameter(0, ty.clone()))));
+        self.terms.form(node, Operands::from_slice(&[of]), &Ty::Bool, span, false)
+    }
+
+    /// `not x`
+    pub fn not(&mut self, of: TermId, span: Span) -> TermId {
+        let node = Node::Form(ExprKind::Not(Box::new(parameter(0, Ty::Bool))));
+        self.terms.form(node, Operands::from_slice(&[of]), &Ty::Bool, span, false)
+    }
+
+    /// `if condition then a else b`, of conditions.
+    fn choice(&mut self, condition: TermId, then: TermId, otherwise: TermId, span: Span) -> TermId {
+        let kind = ExprKind::If {
+            condition: Box::new(parameter(0, Ty::Bool)),
+            then: Box::new(parameter(1, Ty::Bool)),
+            otherwise: Box::new(parameter(2, Ty::Bool)),
+        };
+        let operands = Operands::from_slice(&[condition, then, otherwise]);
+        self.terms.form(Node::Form(kind), operands, &Ty::Bool, span, false)
+    }
+
+    /// A form of the book written for the encoder, with its operands as parameters.
+    pub fn made(&mut self, kind: &ExprKind, operands: &[TermId], ty: &Ty, span: Span) -> TermId {
+        let expr = Expr { kind: kind.clone(), ty: ty.clone(), span };
+        let node = Node::Form(shell(&expr));
+        self.terms.form(node, Operands::from_slice(operands), ty, span, false)
+    }
+}
+
+/// The operand at a position.
+pub fn parameter(at: u16, ty: Ty) -> Expr {
+    Expr { kind: ExprKind::Parameter(at), ty, span: Span::default() }
+}
+
+/// The part that the rules of a product speak of.
+fn within(home: &Home) -> Option<Arc<str>> {
+    let prefix = home.prefix.strip_suffix('.')?;
+    Some(Arc::from(prefix))
+}

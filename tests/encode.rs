@@ -1,0 +1,101 @@
+//! The problem of a product has exactly the solutions that a quote accepts as lines.
+
+mod encode {
+    pub mod brute;
+}
+
+use encode::brute::{Case, agree, model};
+
+/// A book with a product `it` of these members, and other declarations.
+fn book(members: &str, others: &str) -> Case {
+    Case::new(&format!(
+        "book trial {{ currency EUR effective 2026-01-01 to 2026-12-31 }}\nproduct it {{\n{members}\n}}\nprice it {{ per unit {{ list = 1 EUR }} }}\n{others}\n"
+    ))
+}
+
+/// Configurations that a quote accepts, having held them all against the problem.
+fn count(members: &str, others: &str) -> u64 {
+    agree(&book(members, others)).unwrap()
+}
+
+#[test]
+fn constraints_on_enumerations_are_those_of_a_quote() {
+    // 3 × 2 × 2 combinations; a with x is excluded (2 of them), b needs y (x with b: 2).
+    let members = "option kind: a | b | c
+        option way: x | y
+        option on: bool
+        exclude kind = a with way = x
+        require way = y when kind = b";
+    assert_eq!(count(members, ""), 12 - 2 - 2);
+}
+
+#[test]
+fn an_option_exists_exactly_where_its_condition_holds() {
+    // on: 3 colours; off: none.
+    assert_eq!(count("option on: bool\noption colour: red | blue | grey when on", ""), 4);
+    // on: 3 colours or none; off: none.
+    assert_eq!(count("option on: bool\noption colour: red | blue | grey optional when on", ""), 5);
+    // `=` with what is absent is false, `!=` is true.
+    let members = "option on: bool\noption colour: red | blue when on\nrequire colour != red";
+    assert_eq!(count(members, ""), 2);
+    let members = "option on: bool\noption colour: red | blue when on\nrequire colour = red";
+    assert_eq!(count(members, ""), 1);
+}
+
+#[test]
+fn sets_are_a_choice_for_each_element() {
+    assert_eq!(count("option extras: any of a | b | c", ""), 8);
+    let members = "option extras: any of a | b | c\noption size: s | m\nrequire size = m when a in extras";
+    assert_eq!(count(members, ""), 8 + 4);
+    // Where it is absent nothing is in it, and it counts once.
+    assert_eq!(count("option on: bool\noption extras: any of a | b | c when on", ""), 9);
+    let members =
+        "option on: bool\noption extras: any of a | b when on\nrequire given(extras) implies b in extras";
+    assert_eq!(count(members, ""), 3);
+}
+
+#[test]
+fn numbers_are_compared_exactly() {
+    let members = "option width: 100 mm to 200 mm step 50 mm
+        option height: 10 cm to 20 cm step 5 cm
+        require width * 2 <= height + 25 cm";
+    // width 100, 150, 200 against (height + 250 mm) / 2 = 175, 200, 225.
+    assert_eq!(count(members, ""), 2 + 3 + 3);
+    let members = "option n: 1 to 9 step 1\nrequire n / 3 = 1 / 3 * n\nrequire n != 4 and n >= 3";
+    assert_eq!(count(members, ""), 6);
+}
+
+#[test]
+fn sums_of_many_options_stay_small() {
+    let options: Vec<String> = (0..12).map(|at| format!("option o{at}: bool")).collect();
+    let sum: Vec<String> = (0..12).map(|at| format!("(if o{at} then 1 else 0)")).collect();
+    let members = format!("{}\nrequire {} <= 2", options.join("\n"), sum.join(" + "));
+    // 1 + 12 + 66.
+    assert_eq!(count(&members, ""), 79);
+    let sizes = model(&book(&members, "")).solver.problem().sizes.clone();
+    assert!(sizes.iter().all(|size| *size <= 4), "{sizes:?}");
+}
+
+#[test]
+fn a_table_of_what_can_be_built_allows_its_rows() {
+    let members = "option frame: c | h | f\noption force: 63 | 100 | 160\nallow (frame, force) in buildable";
+    let table = "table buildable(it.frame, force: number) -> bool optional {
+        frame | force | value
+        c | 63 | true
+        c | 100 | true
+        h | from 100 | true
+        f | 160 | n/a
+    }";
+    assert_eq!(count(members, table), 4);
+}
+
+#[test]
+fn a_let_without_a_value_makes_a_line_impossible() {
+    let members = "option frame: c | h\noption force: 63 | 100 | 160\nlet price: EUR = list_of(frame, force)";
+    let table = "table list_of(it.frame, force: number) -> EUR {
+        | from 0 | from 100
+      c | 10 | n/a
+      h | 20 | 30
+    }";
+    assert_eq!(count(members, table), 4);
+}

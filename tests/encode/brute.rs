@@ -1,0 +1,296 @@
+//! Every configuration tried twice: as a line of a quote, and as a solution of the problem.
+
+use std::sync::Arc;
+
+use tarif::configure::{Model, Shape, Slot, SlotKind, Wanted};
+use tarif::eval::{Cell, Day, Evaluation, Facts, Given, LineFacts, Plan};
+use tarif::ir::{Domain, NumberKind, Place, Ty, Value};
+use tarif::logic::{self, Budget, Claim, Problem};
+use tarif::value::{Date, Exact};
+
+/// A book and the product `it` of it.
+pub struct Case {
+    pub text: String,
+    pub plan: Arc<Plan>,
+    pub product: u32,
+}
+
+impl Case {
+    pub fn new(text: &str) -> Case {
+        Case::try_new(text).unwrap_or_else(|problem| panic!("{problem}\n{text}"))
+    }
+
+    pub fn try_new(text: &str) -> Result<Case, String> {
+        let book = tarif::Book::from_files([("book.tarif", text)]).map_err(|error| error.to_string())?;
+        let plan = book.plan().clone();
+        let product = plan.find_product("it").ok_or("no product `it`")?;
+        Ok(Case { text: text.to_owned(), plan, product })
+    }
+
+    fn day(&self) -> Date {
+        Date::new(2026, 2, 10).unwrap()
+    }
+}
+
+/// The model of a book's product.
+pub fn model(case: &Case) -> Model {
+    let budget = Budget { nodes: 100_000, compile_steps: 1_000_000, conflicts: 10_000 };
+    Model::new(&case.plan, "it", case.day(), budget).unwrap()
+}
+
+/// Holds all configurations of a small product against its problem; the number of those that a quote accepts.
+///
+/// # Errors
+///
+/// Where the two differ.
+pub fn agree(case: &Case) -> Result<u64, String> {
+    let model = model(case);
+    if let Some(open) = model.open.first() {
+        return Err(format!("`{}` is open: {}\n{}", open.rule.text, open.why, case.text));
+    }
+    let values: Vec<Vec<Value>> = model.slots.iter().map(all_values).collect();
+    let combinations: usize = values.iter().map(Vec::len).product();
+    assert!(combinations <= 2_000_000, "{combinations} combinations are too many to try");
+    let problem = model.solver.problem();
+    let search = Search::new(problem);
+    let (mut accepted, mut counted) = (0_u64, 0_u64);
+    let mut seen = std::collections::HashSet::new();
+    for number in 0..combinations {
+        let mut rest = number;
+        let mut choice = Vec::with_capacity(values.len());
+        for of in &values {
+            choice.push(of[rest % of.len()].clone());
+            rest /= of.len();
+        }
+        let valid = case.quote_accepts(&model, &choice);
+        let claims: Vec<Claim> = choice
+            .iter()
+            .enumerate()
+            .flat_map(|(at, value)| {
+                let slot = tarif::configure::SlotId(at as u32);
+                model.claims(slot, &Wanted::Value(value.clone())).unwrap()
+            })
+            .collect();
+        let solutions = search.solutions(&claims);
+        let shown = || format!("{:?} of\n{}", shown(&model, &choice), case.text);
+        if solutions.len() > 1 {
+            return Err(format!("{} solutions for one configuration: {}", solutions.len(), shown()));
+        }
+        if valid != (solutions.len() == 1) {
+            return Err(format!("a quote says {valid}, the problem {}: {}", !valid, shown()));
+        }
+        accepted += u64::from(valid);
+        // Classes count for all their values, once.
+        for solution in solutions {
+            if seen.insert(solution.clone()) {
+                counted += solution
+                    .iter()
+                    .enumerate()
+                    .map(|(var, value)| problem.multiplicity[var].get(*value as usize).copied().unwrap_or(1))
+                    .product::<u64>();
+            }
+        }
+    }
+    let inputs = model
+        .slots
+        .iter()
+        .any(|slot| !matches!(slot.kind, SlotKind::Option | SlotKind::PartCount | SlotKind::Quantity));
+    if model.uncounted.is_empty() && !inputs && counted != accepted {
+        return Err(format!("{accepted} lines are accepted, {counted} solutions counted\n{}", case.text));
+    }
+    let quantities = model.slots.iter().zip(&values).filter(|(slot, _)| slot.kind == SlotKind::Quantity);
+    let quantities: usize = quantities.map(|(_, values)| values.len()).product();
+    Ok(if model.uncounted.is_empty() { accepted } else { accepted / quantities as u64 })
+}
+
+fn shown(model: &Model, choice: &[Value]) -> Vec<(String, Value)> {
+    model.slots.iter().zip(choice).map(|(slot, value)| (slot.path.to_string(), value.clone())).collect()
+}
+
+/// All values of a slot, or a few of a long range.
+fn all_values(slot: &Slot) -> Vec<Value> {
+    let mut values = Vec::new();
+    if slot.may_be_absent {
+        values.push(Value::Absent);
+    }
+    match (&slot.ty, &slot.domain, &slot.shape) {
+        (Ty::Bool, ..) => values.extend([Value::Bool(false), Value::Bool(true)]),
+        (Ty::Choice(of), ..) => values.extend((0..of.values.len()).map(|at| Value::Choice(at as u16))),
+        (Ty::Set(of), ..) => values.extend((0..1_u128 << of.values.len()).map(Value::Set)),
+        (Ty::Number(_), Domain::Numbers(numbers), _) => {
+            values.extend(numbers.iter().map(|(number, _)| Value::Number(number.clone())));
+        }
+        (Ty::Number(ty), Domain::Range { from, to, step }, _) => {
+            let whole = ty.kind == NumberKind::Int;
+            let step = step.clone().or(whole.then_some(Exact::ONE)).unwrap_or_else(|| {
+                let width = to.checked_sub(from).unwrap();
+                width.checked_div(&Exact::from(13)).unwrap()
+            });
+            let all = to.checked_sub(from).unwrap().checked_div(&step).unwrap().floor().to_i64().unwrap();
+            let every = if slot.kind == SlotKind::Quantity { (all / 3).max(1) } else { 1 };
+            let mut at = 0;
+            while at <= all {
+                let number = from.checked_add(&step.checked_mul(&Exact::from(at)).unwrap()).unwrap();
+                values.push(Value::Number(number));
+                at += every;
+            }
+        }
+        (Ty::Row(_), _, Shape::Classes { classes, .. }) => {
+            for class in classes {
+                if let tarif::configure::Class::Values(of) = class {
+                    values.extend(of.iter().cloned());
+                }
+            }
+        }
+        (Ty::Text, _, Shape::Classes { classes, .. }) => {
+            for class in classes {
+                if let tarif::configure::Class::Texts { named, others } = class {
+                    values.extend(named.iter().cloned().map(Value::Text));
+                    values.extend(others.iter().map(|other| Value::Text(other.example.clone())));
+                }
+            }
+        }
+        (Ty::Date, ..) => {
+            let days = [(2025, 12, 31), (2026, 1, 1), (2026, 2, 28), (2026, 3, 1), (2027, 5, 9)];
+            values.extend(days.iter().map(|(y, m, d)| Value::Date(Date::new(*y, *m, *d).unwrap())));
+        }
+        (ty, ..) => panic!("no values for {ty:?}"),
+    }
+    values
+}
+
+impl Case {
+    /// Whether a quote finds nothing wrong with a line of these choices.
+    pub fn quote_accepts(&self, model: &Model, choice: &[Value]) -> bool {
+        let plan = &self.plan;
+        let product = plan.product(self.product).unwrap();
+        let value = |path: &str| {
+            let slot = model.find(path).unwrap();
+            choice[slot.0 as usize].clone()
+        };
+        let options = product.product.options.iter().map(|option| match value(&option.name) {
+            Value::Absent => Given::Silent,
+            value => Given::Value(value),
+        });
+        let mut inputs = vec![Cell::Empty; plan.input_count()];
+        let day = Day { as_of: self.day(), currency: 0, rates: vec![None; plan.book().exchanges.len()] };
+        let mut put = |place: &Place, value: Value| {
+            let at = plan.find_input(place).unwrap();
+            inputs[at] = Cell::Known(value);
+        };
+        put(&Place::AsOf, Value::Date(day.as_of));
+        put(&Place::Currency, Value::Choice(0));
+        for context in &plan.book().contexts {
+            for field in &context.fields {
+                if model.find(&format!("{}.{}", context.name, field.name)).is_some() {
+                    let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
+                    put(&place, value(&format!("{}.{}", context.name, field.name)));
+                }
+            }
+        }
+        for fact in &plan.book().facts {
+            if model.find(&fact.name).is_some() {
+                put(&Place::Fact(fact.name.clone()), value(&fact.name));
+            }
+        }
+        let line = LineFacts {
+            product: self.product,
+            quantity: Given::Value(value("quantity")),
+            options: options.collect(),
+            entries: Vec::new(),
+            has_reason: false,
+            path: "lines[0]".into(),
+        };
+        let facts = Facts {
+            day,
+            inputs,
+            has_reason: false,
+            faults: Vec::new(),
+            entries: Vec::new(),
+            lines: vec![line],
+        };
+        let evaluation = Evaluation::new(plan, facts);
+        // A missing choice takes the default, which is another configuration.
+        let same =
+            product.product.options.iter().enumerate().all(|(at, option)| {
+                evaluation.option(0, at).is_none_or(|found| *found == value(&option.name))
+            });
+        same && evaluation.lines[0].faults.is_empty()
+    }
+}
+
+/// A plain search for solutions.
+struct Search<'p> {
+    problem: &'p Problem,
+    /// For each variable the clauses and tables whose last variable it is.
+    clauses: Vec<Vec<&'p logic::Clause>>,
+    tables: Vec<Vec<&'p logic::Table>>,
+    empty: bool,
+}
+
+impl<'p> Search<'p> {
+    fn new(problem: &'p Problem) -> Search<'p> {
+        let mut clauses = vec![Vec::new(); problem.sizes.len()];
+        let mut tables = vec![Vec::new(); problem.sizes.len()];
+        let mut empty = false;
+        for rule in &problem.rules {
+            for clause in &rule.clauses {
+                match clause.iter().map(|literal| literal.var.0).max() {
+                    Some(last) => clauses[last as usize].push(clause),
+                    None => empty = true,
+                }
+                let mut vars: Vec<_> = clause.iter().map(|literal| literal.var).collect();
+                vars.sort_unstable();
+                vars.dedup();
+                assert_eq!(vars.len(), clause.len(), "a clause names a variable twice");
+                for literal in clause {
+                    let size = problem.size(literal.var);
+                    assert!(!literal.values.is_empty() && literal.values.len() < size, "an idle literal");
+                }
+            }
+            for table in &rule.tables {
+                let mut vars = table.vars.clone();
+                vars.sort_unstable();
+                vars.dedup();
+                assert_eq!(vars.len(), table.vars.len(), "a table names a variable twice");
+                tables[table.vars.iter().map(|var| var.0).max().unwrap() as usize].push(table);
+            }
+        }
+        Search { problem, clauses, tables, empty }
+    }
+
+    fn solutions(&self, claims: &[Claim]) -> Vec<Vec<u32>> {
+        let mut found = Vec::new();
+        if !self.empty {
+            self.extend(claims, &mut Vec::new(), &mut found);
+        }
+        found
+    }
+
+    fn extend(&self, claims: &[Claim], values: &mut Vec<u32>, found: &mut Vec<Vec<u32>>) {
+        let var = values.len();
+        let Some(size) = self.problem.sizes.get(var) else {
+            found.push(values.clone());
+            return;
+        };
+        for value in 0..*size {
+            if claims.iter().any(|claim| claim.var.0 as usize == var && !claim.values.has(value)) {
+                continue;
+            }
+            values.push(value);
+            let clauses = self.clauses[var].iter().all(|clause| {
+                clause.iter().any(|literal| literal.values.has(values[literal.var.0 as usize]))
+            });
+            let tables = clauses
+                && self.tables[var].iter().all(|table| {
+                    table.rows.iter().any(|row| {
+                        row.iter().zip(&table.vars).all(|(cell, var)| cell.has(values[var.0 as usize]))
+                    })
+                });
+            if tables {
+                self.extend(claims, values, found);
+            }
+            values.pop();
+        }
+    }
+}
