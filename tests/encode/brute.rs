@@ -198,6 +198,7 @@ impl Case {
             quantity: Given::Value(value("quantity")),
             options: options.collect(),
             entries: Vec::new(),
+            preset: None,
             has_reason: false,
             path: "lines[0]".into(),
         };

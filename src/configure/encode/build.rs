@@ -58,7 +58,7 @@ impl Encoder {
             ExprKind::Call { def, arguments } => self.call(def, arguments, expr, below),
             ExprKind::Convert { amount, from, to } if from == to => self.enter(amount, below),
             ExprKind::Convert { .. } => Err(Why::Rate),
-            ExprKind::Applied { .. } => Err(Why::Figure),
+            ExprKind::Applied { .. } | ExprKind::Aggregate(_) => Err(Why::Figure),
             ExprKind::OneOf { value: of, .. } | ExprKind::Compare { left: of, .. }
                 if of.kind == ExprKind::Read(Place::Product) =>
             {

@@ -75,10 +75,12 @@ impl Encoder {
         else {
             return true;
         };
+        // Whatever the quantity is, the configuration is the same; answers are no part of it.
         match draft.kind {
-            SlotKind::Context | SlotKind::Fact | SlotKind::Index | SlotKind::Question => return true,
             SlotKind::Quantity if classes.size == 1 => return false,
-            SlotKind::Quantity | SlotKind::Option | SlotKind::PartCount => {}
+            SlotKind::Question => return true,
+            _ if draft.ty == Ty::Text => return false,
+            _ => {}
         }
         let Some(sizes) = class_sizes(values, classes) else { return false };
         if let Some(place) = problem.multiplicity.get_mut(var.0 as usize) {

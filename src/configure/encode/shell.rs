@@ -14,9 +14,11 @@ pub fn shell(of: &Expr) -> ExprKind {
     };
     let mut boxed = |operand: &Expr| Box::new(one(operand));
     match &of.kind {
-        ExprKind::Const(_) | ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => {
-            of.kind.clone()
-        }
+        ExprKind::Const(_)
+        | ExprKind::Read(_)
+        | ExprKind::Parameter(_)
+        | ExprKind::Applied { .. }
+        | ExprKind::Aggregate(_) => of.kind.clone(),
         ExprKind::Scale { factor, of } => ExprKind::Scale { factor: factor.clone(), of: boxed(of) },
         ExprKind::Arithmetic { op, left, right } => {
             ExprKind::Arithmetic { op: *op, left: boxed(left), right: boxed(right) }
