@@ -8,7 +8,7 @@ use super::mix::{self, Key};
 use super::simplify::narrower;
 
 /// A table in the state of propagation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Compact {
     /// The variables, one a column.
     pub(super) vars: Vec<u32>,
@@ -27,7 +27,7 @@ pub(super) struct Compact {
 }
 
 /// A column of a table.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Column {
     /// What each row says; [`Column::MANY`] where it is more than one value.
     cells: Vec<u32>,

@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
+
 use super::super::problem::{Literal, Table};
 use super::super::values::ValueSet;
 use super::compact::Compact;
@@ -53,8 +55,8 @@ struct Watch {
 const PROPOSITION: u32 = 1 << 31;
 
 /// The state of propagation.
-#[derive(Debug, Default)]
-pub(super) struct Kernel {
+#[derive(Clone, Debug, Default)]
+pub(in crate::logic) struct Kernel {
     /// Everything that is undone: words of domains, then what the tables keep.
     pub(super) cells: Vec<u64>,
     trail: Vec<(u32, u64)>,
@@ -87,14 +89,14 @@ pub(super) struct Kernel {
 
 /// A point in the trail.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(in crate::logic) struct Mark {
     cells: usize,
     left: usize,
 }
 
 impl Kernel {
     /// Reads a part; nothing has been propagated yet. Nothing when a clause or a table cannot hold.
-    pub(super) fn new(part: &Part) -> Option<Kernel> {
+    pub(in crate::logic) fn new(part: &Part) -> Option<Kernel> {
         let mut kernel = Kernel::default();
         for domain in &part.domains {
             kernel.first.push(kernel.cells.len() as u32);
@@ -190,17 +192,32 @@ impl Kernel {
     }
 
     /// How many variables there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::logic) fn len(&self) -> usize {
         self.left.len()
     }
 
     /// How many values a variable has left.
-    pub(super) fn left(&self, var: u32) -> u32 {
+    pub(in crate::logic) fn left(&self, var: u32) -> u32 {
         self.left[var as usize]
     }
 
+    /// Whether a variable has a value left.
+    pub(in crate::logic) fn has(&self, var: u32, value: u32) -> bool {
+        self.domain(var).get(value as usize / 64).is_some_and(|word| word >> (value % 64) & 1 == 1)
+    }
+
+    /// The lowest value that a variable has left.
+    pub(in crate::logic) fn lowest(&self, var: u32) -> u32 {
+        bits(self.domain(var)).next().unwrap_or(0)
+    }
+
+    /// Whether nothing names a variable.
+    pub(in crate::logic) fn is_free(&self, var: u32) -> bool {
+        self.props.of(var).is_empty() && self.tables_of.of(var).is_empty()
+    }
+
     /// The values that a variable has left, as words.
-    pub(super) fn domain(&self, var: u32) -> &[u64] {
+    pub(in crate::logic) fn domain(&self, var: u32) -> &[u64] {
         &self.cells[self.first[var as usize] as usize..self.first[var as usize + 1] as usize]
     }
 
@@ -266,12 +283,12 @@ impl Kernel {
     }
 
     /// Where to come back to.
-    pub(super) fn mark(&self) -> Mark {
+    pub(in crate::logic) fn mark(&self) -> Mark {
         Mark { cells: self.trail.len(), left: self.left_trail.len() }
     }
 
     /// Takes back everything since a mark.
-    pub(super) fn undo(&mut self, mark: Mark) {
+    pub(in crate::logic) fn undo(&mut self, mark: Mark) {
         for (at, old) in self.trail.drain(mark.cells..).rev() {
             if at & PROPOSITION != 0 {
                 self.truth[(at & !PROPOSITION) as usize] = Truth::Open;
@@ -285,7 +302,7 @@ impl Kernel {
     }
 
     /// Gives a variable a value it has left, with all that follows. False at a contradiction: take it back then.
-    pub(super) fn assign(&mut self, var: u32, value: u32) -> bool {
+    pub(in crate::logic) fn assign(&mut self, var: u32, value: u32) -> bool {
         let at = self.first[var as usize];
         let words = self.first[var as usize + 1] - at;
         for word in 0..words {
@@ -296,6 +313,27 @@ impl Kernel {
             self.forget();
         }
         assigned
+    }
+
+    /// Leaves variables some of their values only, with all that follows. False at a contradiction: take it back
+    /// then.
+    pub(in crate::logic) fn restrict<'v>(
+        &mut self,
+        restrictions: impl IntoIterator<Item = (u32, &'v ValueSet)>,
+    ) -> bool {
+        let mut mask: SmallVec<[u64; 4]> = SmallVec::new();
+        let mut restricted = true;
+        for (var, values) in restrictions {
+            let words = self.first[var as usize + 1] - self.first[var as usize];
+            mask.clear();
+            mask.extend((0..words).map(|at| word(values, at)));
+            restricted = restricted && self.keep(var, &mask);
+        }
+        restricted = restricted && self.propagate();
+        if !restricted {
+            self.forget();
+        }
+        restricted
     }
 
     /// Changes a cell so that it can be undone.

@@ -1,22 +1,20 @@
-//! Counting and ranking solutions by going through them: exact where few are left, and honest where not.
-
-use num_bigint::BigUint;
+//! Ranking solutions: what can be cheap is gone through first, and what cannot be cheap enough is left out.
 
 use super::Search;
-use super::cnf::Lit;
-use super::models::Found;
-use super::trail::OPEN;
-use crate::logic::{Claim, Count, Decided, Undecided, Var};
+use super::models::{Choice, Found, claim};
+use crate::logic::circuit::Mark;
+use crate::logic::{Claim, Decided, Undecided, ValueSet, Var};
 
-/// How many steps counting may take; it is only a bound on what can be counted, and cheap.
-const COUNTED: u64 = 20_000;
+/// How many values may be looked at, for each conflict that the budget allows.
+const LOOKS: u64 = 1_000;
 
 /// Going through solutions, cheapest first as far as that can be seen.
 struct Ranking<'s> {
     search: &'s mut Search,
-    assumed: Vec<Lit>,
-    /// By place of a value among all values.
-    cost: Vec<i128>,
+    /// The claims, and the values decided.
+    claims: Vec<Claim>,
+    /// By variable and value.
+    cost: Vec<Vec<i128>>,
     /// Variables in the order in which they are decided: those that cost first, and how many those are.
     order: Vec<u32>,
     costly: usize,
@@ -26,6 +24,16 @@ struct Ranking<'s> {
     /// The best solutions so far, best first.
     best: Vec<(i128, Vec<u32>)>,
     left: u64,
+}
+
+/// A variable whose values are gone through.
+struct Branch {
+    /// Its place in the order.
+    place: usize,
+    /// The values left, the next one last.
+    rest: Vec<u32>,
+    /// The way back to where it was open.
+    mark: Mark,
 }
 
 impl Search {
@@ -42,217 +50,118 @@ impl Search {
         most: usize,
     ) -> Decided<Vec<(i128, Vec<u32>)>> {
         self.begin();
-        if most == 0 || !self.is_possible(claims)? {
+        let (cost, spread) = self.costs(cost, dearest).ok_or(Undecided)?;
+        let mark = self.kernel.mark();
+        if most == 0 || !self.assume(claims) {
+            self.kernel.undo(mark);
             return Ok(Vec::new());
         }
-        let (costs, spread) = self.costs(cost, dearest).ok_or(Undecided)?;
-        let Some(assumed) = self.assume(claims) else { return Ok(Vec::new()) };
-        let mut order: Vec<u32> = (0..self.engine.domains.len() as u32).collect();
+        let mut order: Vec<u32> = (0..self.kernel.len() as u32).collect();
         // Those that decide most come first.
         order.sort_by_key(|var| std::cmp::Reverse(spread[*var as usize]));
         let costly = order.iter().filter(|var| spread[**var as usize] > 0).count();
-        let left = self.most.saturating_mul(8);
-        let best = Vec::new();
-        let first = |var: &u32| costs.get(self.engine.domains.start(*var)).copied().unwrap_or(0);
-        let even = order.iter().skip(costly).map(first).sum();
-        let mut ranking =
-            Ranking { search: self, assumed, cost: costs, order, costly, even, most, best, left };
-        ranking.run()?;
+        let even = order.iter().skip(costly).filter_map(|var| cost[*var as usize].first()).sum();
+        let (claims, left, best) = (claims.to_vec(), self.most.saturating_mul(LOOKS), Vec::new());
+        let mut ranking = Ranking { search: self, claims, cost, order, costly, even, most, best, left };
+        let ranked = ranking.run();
         let mut best = ranking.best;
+        self.kernel.undo(mark);
         if dearest {
             best.iter_mut().for_each(|(cost, _)| *cost = -*cost);
         }
-        Ok(best)
+        ranked.map(|()| best)
     }
 
     /// The cost of each value, and by how much the costs of each variable differ; less is better.
-    fn costs(&self, cost: &[(Var, Vec<i128>)], dearest: bool) -> Option<(Vec<i128>, Vec<i128>)> {
-        let domains = &self.engine.domains;
-        let mut costs = vec![0i128; domains.total()];
-        let mut spread = vec![0i128; domains.len()];
+    fn costs(&self, cost: &[(Var, Vec<i128>)], dearest: bool) -> Option<(Vec<Vec<i128>>, Vec<i128>)> {
+        let sizes = &self.engine.problem().sizes;
+        let mut costs: Vec<Vec<i128>> = sizes.iter().map(|size| vec![0; *size as usize]).collect();
         let mut total = 0i128;
-        for (var, values) in cost.iter().filter(|(var, _)| (var.0 as usize) < domains.len()) {
-            let start = domains.start(var.0);
-            let own = &mut costs[start..start + domains.values(var.0).len()];
+        for (var, values) in cost {
+            let Some(own) = costs.get_mut(var.0 as usize) else { continue };
             for (own, value) in own.iter_mut().zip(values) {
                 let signed = if dearest { value.checked_neg()? } else { *value };
                 *own = own.checked_add(signed)?;
                 // No sum of some of these can outgrow the type when the sum of all their sizes does not.
                 total = total.checked_add(value.checked_abs()?)?;
             }
-            let (least, greatest) = (own.iter().min().copied()?, own.iter().max().copied()?);
-            spread[var.0 as usize] = greatest.checked_sub(least)?;
         }
+        let spread = costs.iter().map(|own| {
+            let (least, greatest) = (own.iter().min().copied()?, own.iter().max().copied()?);
+            greatest.checked_sub(least)
+        });
+        let spread = spread.map(|spread| spread.unwrap_or(0)).collect();
         Some((costs, spread))
     }
-
-    /// How many solutions there are at least, and exactly how many where there are few.
-    pub fn count(&mut self, claims: &[Claim]) -> Count {
-        self.begin();
-        match self.is_possible(claims) {
-            Ok(false) => return Count::Exactly(BigUint::ZERO),
-            Err(Undecided) => return Count::AtLeast(BigUint::ZERO),
-            Ok(true) => {}
-        }
-        let Some(assumed) = self.assume(claims) else { return Count::Exactly(BigUint::ZERO) };
-        let counted = self.counted(&assumed);
-        self.trail.back_to(&self.engine.cnf, 0);
-        counted
-    }
-
-    fn weight(&self, var: u32, value: u32) -> BigUint {
-        let weights = self.engine.weights.get(var as usize);
-        BigUint::from(weights.and_then(|weights| weights.get(value as usize)).copied().unwrap_or(1))
-    }
-
-    /// Goes through the solutions that agree with the trail for a while.
-    fn counted(&mut self, assumed: &[Lit]) -> Count {
-        let engine = self.engine.clone();
-        let level = self.trail.level();
-        let mut sum = BigUint::ZERO;
-        let mut stack: Vec<Branch> = Vec::new();
-        let mut decided: Vec<Lit> = Vec::new();
-        let mut at = (0, BigUint::from(1u32));
-        for _ in 0..COUNTED {
-            match self.next_open(at) {
-                Ok((var, weight)) => {
-                    let lits = engine.domains.values(var).iter().rev();
-                    let rest = lits.copied().filter(|lit| self.trail.is_open(*lit)).collect();
-                    stack.push(Branch { var, weight, rest });
-                }
-                // Unknowns that are left can only say that it is none after all.
-                Err(weight) if engine.loose.iter().any(|lit| self.trail.is_open(*lit)) => {
-                    let lits: Vec<Lit> = assumed.iter().chain(&decided).copied().collect();
-                    match self.model(&lits, &[]) {
-                        Ok(Found::Model(_)) => sum += weight,
-                        Ok(Found::None(_)) => {}
-                        Err(Undecided) => break,
-                    }
-                }
-                Err(weight) => sum += weight,
-            }
-            let next = loop {
-                // Each branch but the last has one value decided.
-                decided.truncate(stack.len().saturating_sub(1));
-                self.trail.back_to(&engine.cnf, level + decided.len());
-                let Some(branch) = stack.last_mut() else { return Count::Exactly(sum) };
-                match branch.rest.pop() {
-                    None => _ = stack.pop(),
-                    Some(lit) if self.trail.attempt(&engine.cnf, lit) => {
-                        decided.push(lit);
-                        break (branch.var, branch.weight.clone());
-                    }
-                    Some(_) => {}
-                }
-            };
-            at = next;
-        }
-        Count::AtLeast(sum.max(BigUint::from(1u32)))
-    }
-
-    /// The first variable from a place on that is open and in some rule, and the weight of all before it; the
-    /// weight of all where there is none.
-    fn next_open(&self, (from, mut weight): (u32, BigUint)) -> Result<(u32, BigUint), BigUint> {
-        for var in from..self.engine.domains.len() as u32 {
-            let held = self.trail.values()[var as usize];
-            if held != OPEN {
-                weight *= self.weight(var, held);
-            } else if self.engine.var_rules[var as usize].is_empty() {
-                // No rule knows the variable: whatever the others are, it has all its values.
-                let lits = self.engine.domains.values(var).iter().enumerate();
-                let open = lits.filter(|(_, lit)| self.trail.is_open(**lit));
-                weight *= open.map(|(value, _)| self.weight(var, value as u32)).sum::<BigUint>();
-            } else {
-                return Ok((var, weight));
-            }
-        }
-        Err(weight)
-    }
-}
-
-/// A variable whose values are gone through.
-struct Branch {
-    var: u32,
-    /// The weight of the variables before it.
-    weight: BigUint,
-    /// The values left, the next one last.
-    rest: Vec<Lit>,
 }
 
 impl Ranking<'_> {
     fn run(&mut self) -> Decided<()> {
-        let engine = self.search.engine.clone();
-        let level = self.search.trail.level();
-        let mut stack: Vec<(usize, Vec<Lit>)> = Vec::new();
-        let mut decided: Vec<Lit> = Vec::new();
-        let mut place = 0;
+        let given = self.claims.len();
+        let mut stack: Vec<Branch> = Vec::new();
+        let mut from = 0;
         loop {
-            self.left = self.left.checked_sub(1).ok_or(Undecided)?;
-            let is_open = |at: &usize| self.search.trail.values()[self.order[*at] as usize] == OPEN;
-            let open = (place..self.order.len()).find(is_open);
-            if self.is_worth_it(&decided)? {
-                match open {
+            self.left = self.left.checked_sub(1 + self.order.len() as u64).ok_or(Undecided)?;
+            if self.is_worth_it()? {
+                let open = |place: &usize| self.search.kernel.left(self.order[*place]) > 1;
+                match (from..self.order.len()).find(open) {
                     None => self.arrive(),
-                    Some(open) => stack.push((open, self.by_cost(self.order[open]))),
+                    Some(place) => {
+                        let (rest, mark) = (self.by_cost(self.order[place]), self.search.kernel.mark());
+                        stack.push(Branch { place, rest, mark });
+                    }
                 }
             }
-            place = loop {
+            from = loop {
                 // Each branch but the last has one value decided.
-                decided.truncate(stack.len().saturating_sub(1));
-                self.search.trail.back_to(&engine.cnf, level + decided.len());
-                let Some((at, rest)) = stack.last_mut() else { return Ok(()) };
-                match rest.pop() {
-                    None => _ = stack.pop(),
-                    Some(lit) if !self.search.trail.is_open(lit) => {}
-                    Some(lit) if self.search.trail.attempt(&engine.cnf, lit) => {
-                        decided.push(lit);
-                        break *at;
-                    }
-                    Some(_) => {}
+                self.claims.truncate(given + stack.len().saturating_sub(1));
+                let Some(branch) = stack.last_mut() else { return Ok(()) };
+                self.search.kernel.undo(branch.mark);
+                let Some(value) = branch.rest.pop() else {
+                    stack.pop();
+                    continue;
+                };
+                let choice: Choice = (self.order[branch.place], value);
+                if self.search.kernel.assign(choice.0, choice.1) {
+                    self.claims.push(claim(choice));
+                    break branch.place;
                 }
             };
         }
     }
 
-    /// The open values of a variable, the cheapest last.
-    fn by_cost(&self, var: u32) -> Vec<Lit> {
-        let domains = &self.search.engine.domains;
-        let (start, lits) = (domains.start(var), domains.values(var));
-        let mut values: Vec<usize> = (0..lits.len()).collect();
-        values.sort_by_key(|value| (self.cost[start + value], *value));
-        values.into_iter().rev().map(|value| lits[value]).collect()
+    /// The values that a variable has left, the cheapest last.
+    fn by_cost(&self, var: u32) -> Vec<u32> {
+        let cost = &self.cost[var as usize];
+        let mut values: Vec<u32> = ValueSet::from_words(self.search.kernel.domain(var)).iter().collect();
+        values.sort_by_key(|value| std::cmp::Reverse((cost[*value as usize], *value)));
+        values
     }
 
-    /// Whether what agrees with the trail can be better than what is known, and has a solution.
-    fn is_worth_it(&mut self, decided: &[Lit]) -> Decided<bool> {
+    /// Whether what agrees with the kernel can be better than what is known, and has a solution.
+    fn is_worth_it(&mut self) -> Decided<bool> {
         let full = self.best.len() >= self.most;
         if full && self.best.last().is_some_and(|(worst, _)| self.least() >= *worst) {
             return Ok(false);
         }
-        let lits: Vec<Lit> = self.assumed.iter().chain(decided).copied().collect();
-        Ok(matches!(self.search.model(&lits, &[])?, Found::Model(_)))
+        Ok(self.search.model(&self.claims, &[])? != Found::None)
     }
 
-    /// Every variable has a value, and there is a solution with them.
+    /// Every variable has a value, and nothing contradicts that.
     fn arrive(&mut self) {
         let cost = self.least();
         let at = self.best.partition_point(|(known, _)| *known <= cost);
-        self.best.insert(at, (cost, self.search.trail.values().to_vec()));
+        self.best.insert(at, (cost, self.search.values()));
         self.best.truncate(self.most);
     }
 
-    /// The least that what agrees with the trail can cost.
+    /// The least that what agrees with the kernel can cost.
     fn least(&self) -> i128 {
-        let domains = &self.search.engine.domains;
-        let least = self.order.iter().take(self.costly).map(|var| {
-            let (start, lits) = (domains.start(*var), domains.values(*var));
-            let held = self.search.trail.values()[*var as usize];
-            if held != OPEN {
-                return self.cost[start + held as usize];
-            }
-            let possible = lits.iter().enumerate().filter(|(_, lit)| !self.search.trail.holds(!**lit));
-            possible.map(|(value, _)| self.cost[start + value]).min().unwrap_or(0)
+        let costly = self.order.iter().take(self.costly).map(|var| {
+            let cost = &self.cost[*var as usize];
+            let left = ValueSet::from_words(self.search.kernel.domain(*var));
+            left.iter().filter_map(|value| cost.get(value as usize)).min().copied().unwrap_or(0)
         });
-        least.sum::<i128>() + self.even
+        costly.sum::<i128>() + self.even
     }
 }

@@ -1,19 +1,17 @@
 //! Completing: the wishes in their order, each kept where it can be, then the lowest values.
 
 use super::Search;
-use super::cnf::Lit;
-use super::models::Found;
-use super::trail::OPEN;
-use crate::logic::{Claim, Completion, Decided};
+use super::models::claim;
+use crate::logic::circuit::Mark;
+use crate::logic::{Claim, Completion, Decided, ValueSet};
 
-/// Wishes decided on: each kept one is a level of the trail above that of the claims.
-#[derive(Debug, Default)]
+/// What has been decided so far.
+#[derive(Default)]
 struct Plan {
-    /// The literals of what is kept, one entry a level.
-    kept: Vec<Vec<Lit>>,
-    /// For each of them, which wish it is; none where it is a value that nobody wished.
-    wishes: Vec<Option<usize>>,
+    /// What is kept, with the way back to before it, and which wish it is; none where nobody wished it.
+    kept: Vec<(Mark, Claim, Option<usize>)>,
     given_up: Vec<usize>,
+    next_wish: usize,
 }
 
 impl Search {
@@ -25,101 +23,93 @@ impl Search {
     /// Where the budget does not suffice.
     pub fn complete(&mut self, claims: &[Claim], wishes: &[Claim]) -> Decided<Option<Completion>> {
         self.begin();
-        self.completed(claims, wishes)
+        let mark = self.kernel.mark();
+        let completed = if self.assume(claims) { self.completed(claims, wishes) } else { Ok(None) };
+        self.kernel.undo(mark);
+        completed
     }
 
     fn completed(&mut self, claims: &[Claim], wishes: &[Claim]) -> Decided<Option<Completion>> {
-        let Some(assumed) = self.assume(claims) else { return Ok(None) };
-        let wishes: Vec<Vec<Lit>> = wishes.iter().map(|wish| self.engine.literals(wish)).collect();
         let mut plan = Plan::default();
-        let mut next = 0;
-        while !self.carry_out(&mut plan, &wishes, &mut next) {
+        while !self.carry_out(&mut plan, wishes) {
             // What follows at once did not show that the plan is impossible from some place on.
-            let Some(place) = self.first_impossible(&assumed, &plan)? else { return Ok(None) };
-            self.trail.back_to(&self.engine.cnf, place + 1);
-            let refuted = plan.kept.split_off(place);
-            let wish = plan.wishes.split_off(place).first().copied().flatten();
+            let Some(place) = self.first_impossible(claims, &plan)? else { return Ok(None) };
+            let refused = plan.kept.drain(place..).next();
+            let Some((mark, claim, wish)) = refused else { return Ok(None) };
+            self.kernel.undo(mark);
             if let Some(wish) = wish {
                 plan.given_up.retain(|given_up| *given_up < wish);
                 plan.given_up.push(wish);
-                next = wish + 1;
-            } else {
-                next = wishes.len();
+                plan.next_wish = wish + 1;
             }
             // What comes before leaves a solution, so the opposite can be settled.
-            if let Some([lit]) = refuted.first().map(Vec::as_slice) {
-                self.trail.settle(&self.engine.cnf, &[!*lit]);
-            }
+            self.refuse(&claim);
         }
-        let values = self.trail.values().to_vec();
-        self.trail.back_to(&self.engine.cnf, 0);
-        Ok(Some(Completion { values, given_up: plan.given_up }))
+        Ok(Some(Completion { values: self.values(), given_up: plan.given_up }))
     }
 
     /// Keeps what can be kept at once, until every variable has a value; `false` where that ends in a dead end.
-    fn carry_out(&mut self, plan: &mut Plan, wishes: &[Vec<Lit>], next: &mut usize) -> bool {
-        while let Some(wish) = wishes.get(*next) {
-            if self.keep(plan, wish, Some(*next)) {
-                *next += 1;
-                continue;
+    fn carry_out(&mut self, plan: &mut Plan, wishes: &[Claim]) -> bool {
+        while let Some(wish) = wishes.get(plan.next_wish) {
+            if !self.keep(plan, wish.clone(), Some(plan.next_wish)) {
+                plan.given_up.push(plan.next_wish);
+                if !self.refuse(wish) {
+                    plan.next_wish += 1;
+                    return false;
+                }
             }
-            plan.given_up.push(*next);
-            *next += 1;
-            if let [lit] = wish.as_slice()
-                && !self.trail.settle(&self.engine.cnf, &[!*lit])
-            {
-                return false;
-            }
+            plan.next_wish += 1;
         }
-        let engine = self.engine.clone();
-        for var in 0..engine.domains.len() {
-            while self.trail.values()[var] == OPEN {
-                let lits = engine.domains.values(var as u32);
-                let Some(lit) = lits.iter().find(|lit| self.trail.is_open(**lit)) else { return false };
-                if !self.keep(plan, &[*lit], None) && !self.trail.settle(&engine.cnf, &[!*lit]) {
+        for var in 0..self.kernel.len() as u32 {
+            while self.kernel.left(var) > 1 {
+                let lowest = claim((var, self.kernel.lowest(var)));
+                if !self.keep(plan, lowest.clone(), None) && !self.refuse(&lowest) {
                     return false;
                 }
             }
         }
-        engine.loose.iter().all(|lit| {
-            !self.trail.is_open(*lit)
-                || self.keep(plan, &[!*lit], None)
-                || self.trail.settle(&engine.cnf, &[*lit])
-        })
+        true
     }
 
-    fn keep(&mut self, plan: &mut Plan, lits: &[Lit], wish: Option<usize>) -> bool {
-        let kept = self.assume_literals(lits);
+    fn keep(&mut self, plan: &mut Plan, claim: Claim, wish: Option<usize>) -> bool {
+        let mark = self.kernel.mark();
+        let kept = self.assume(std::slice::from_ref(&claim));
         if kept {
-            plan.kept.push(lits.to_vec());
-            plan.wishes.push(wish);
+            plan.kept.push((mark, claim, wish));
+        } else {
+            self.kernel.undo(mark);
         }
         kept
     }
 
+    /// Takes the opposite of a claim for granted.
+    fn refuse(&mut self, claim: &Claim) -> bool {
+        if claim.var.0 as usize >= self.kernel.len() {
+            return true;
+        }
+        let rest = ValueSet::from_words(self.kernel.domain(claim.var.0)).without(&claim.values);
+        self.kernel.restrict([(claim.var.0, &rest)])
+    }
+
     /// The first place of the plan that is impossible together with the claims and the places before it; `None`
     /// where the claims are impossible themselves.
-    fn first_impossible(&mut self, assumed: &[Lit], plan: &Plan) -> Decided<Option<usize>> {
-        let mut before = |kept: &[Vec<Lit>]| {
-            let lits: Vec<Lit> = assumed.iter().chain(kept.iter().flatten()).copied().collect();
-            self.search(&lits, None, Vec::new())
-        };
-        if let Found::None(_) = before(&[])? {
+    fn first_impossible(&mut self, claims: &[Claim], plan: &Plan) -> Decided<Option<usize>> {
+        let all: Vec<&Claim> = claims.iter().chain(plan.kept.iter().map(|(_, claim, _)| claim)).collect();
+        if self.core(claims.iter().collect::<Vec<_>>().as_slice())?.is_some() {
             return Ok(None);
         }
-        // So many places are possible, and so many are not.
-        let (mut possible, mut impossible) = (0, plan.kept.len());
+        // So many are possible, and so many are not.
+        let (mut possible, mut impossible) = (claims.len(), all.len());
         while possible + 1 < impossible {
             let middle = possible.midpoint(impossible);
-            match before(&plan.kept[..middle])? {
-                Found::Model(_) => possible = middle,
-                Found::None(core) => {
-                    let within = |lits: &Vec<Lit>| lits.iter().any(|lit| core.contains(lit));
-                    let last = plan.kept[..middle].iter().rposition(within).unwrap_or(0);
-                    impossible = (last + 1).max(possible + 1);
+            match self.core(&all[..middle])? {
+                None => possible = middle,
+                Some(core) => {
+                    let last = core.last().map_or(0, |last| last + 1);
+                    impossible = last.max(possible + 1);
                 }
             }
         }
-        Ok(impossible.checked_sub(1))
+        Ok(impossible.checked_sub(claims.len() + 1))
     }
 }

@@ -75,11 +75,6 @@ impl Domains {
         self.sizes.get(var.0 as usize).copied().unwrap_or(0)
     }
 
-    /// How many values all variables have together.
-    pub(super) fn total(&self) -> usize {
-        self.values.len()
-    }
-
     /// The place of a variable's first value among all values.
     pub(super) fn start(&self, var: u32) -> usize {
         self.starts[var as usize] as usize

@@ -1,20 +1,29 @@
 //! A problem made ready for searching.
 
+use std::sync::OnceLock;
+
 use super::cnf::{Cnf, Lit, TRUE};
 use super::domains::{Domains, runs_of};
 use super::encode::encode;
 use super::trail::{Conflict, Trail};
-use crate::logic::{Claim, Problem, Rule};
+use crate::logic::circuit::{Kernel, Part};
+use crate::logic::{Claim, Problem, Rule, ValueSet};
 
 /// A problem made ready for searching, shared between threads.
 #[derive(Debug)]
 pub struct Engine {
-    /// The problem as clauses.
+    problem: Problem,
+    kernel: OnceLock<Option<Kernel>>,
+    formula: OnceLock<Formula>,
+}
+
+/// A problem as clauses over Boolean unknowns.
+#[derive(Debug)]
+pub(super) struct Formula {
+    /// The clauses.
     pub(super) cnf: Cnf,
-    /// The literals of its variables.
+    /// The literals of the variables.
     pub(super) domains: Domains,
-    /// For how many values of the asker each value stands.
-    pub(super) weights: Vec<Vec<u64>>,
     /// What follows from the rules at once.
     pub(super) base: Trail,
     /// Why the rules contradict each other, where that shows at once.
@@ -25,8 +34,6 @@ pub struct Engine {
     pub(super) rule_vars: Vec<Vec<u32>>,
     /// By variable, the rules about it.
     pub(super) var_rules: Vec<Vec<u32>>,
-    /// Unknowns that are not values.
-    pub(super) loose: Vec<Lit>,
 }
 
 /// How large the clauses of a problem are.
@@ -41,41 +48,52 @@ pub struct Size {
 }
 
 impl Engine {
-    /// Encodes a problem.
+    /// Takes a problem. What a question needs is made when it is first asked.
     pub fn new(problem: &Problem) -> Engine {
+        Engine { problem: problem.clone(), kernel: OnceLock::new(), formula: OnceLock::new() }
+    }
+
+    /// The problem.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// How large the clauses are.
+    pub fn size(&self) -> Size {
+        let cnf = &self.formula().cnf;
+        Size { unknowns: cnf.unknowns() as usize, clauses: cnf.clause_count(), literals: cnf.size() }
+    }
+
+    /// The rules ready for propagation; `None` where that shows that they contradict each other.
+    pub(super) fn kernel(&self) -> Option<&Kernel> {
+        let read = || {
+            Kernel::new(&Part {
+                domains: self.problem.sizes.iter().map(|size| ValueSet::all(*size)).collect(),
+                clauses: self.problem.rules.iter().flat_map(|rule| rule.clauses.iter().cloned()).collect(),
+                tables: self.problem.rules.iter().flat_map(|rule| rule.tables.iter().cloned()).collect(),
+            })
+        };
+        self.kernel.get_or_init(read).as_ref()
+    }
+
+    /// The rules as clauses.
+    pub(super) fn formula(&self) -> &Formula {
+        self.formula.get_or_init(|| Formula::new(&self.problem))
+    }
+}
+
+impl Formula {
+    fn new(problem: &Problem) -> Formula {
         let (cnf, domains) = encode(problem);
-        let (base, conflict) = Trail::new(&cnf, &domains);
+        let (base, conflict) = Trail::new(&cnf);
         let rule_vars: Vec<Vec<u32>> =
             problem.rules.iter().map(|rule| variables(rule, domains.len())).collect();
         let mut var_rules = vec![Vec::new(); domains.len()];
         for (rule, vars) in rule_vars.iter().enumerate() {
             vars.iter().for_each(|var| var_rules[*var as usize].push(rule as u32));
         }
-        let mut is_value = vec![false; cnf.unknowns() as usize];
-        for var in 0..domains.len() as u32 {
-            domains.values(var).iter().for_each(|lit| is_value[lit.unknown()] = true);
-        }
-        let loose = (0..cnf.unknowns()).map(Lit::of);
-        Engine {
-            loose: loose.filter(|lit| *lit != TRUE && !is_value[lit.unknown()]).collect(),
-            weights: problem.multiplicity.clone(),
-            background: problem.rules.iter().map(|rule| rule.background).collect(),
-            cnf,
-            domains,
-            base,
-            conflict,
-            rule_vars,
-            var_rules,
-        }
-    }
-
-    /// How large the clauses are.
-    pub fn size(&self) -> Size {
-        Size {
-            unknowns: self.cnf.unknowns() as usize,
-            clauses: self.cnf.clause_count(),
-            literals: self.cnf.size(),
-        }
+        let background = problem.rules.iter().map(|rule| rule.background).collect();
+        Formula { cnf, domains, base, conflict, background, rule_vars, var_rules }
     }
 
     /// Literals that all hold exactly when the claim does.

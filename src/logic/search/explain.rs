@@ -8,10 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Search;
 use super::cnf::{ClauseId, Lit, TRUE};
-use super::engine::Engine;
+use super::engine::Formula;
 use super::sat::{Allowance, Outcome, Sat};
 use super::trail::Reason;
 use crate::logic::{Claim, Core, Decided, RuleId, Undecided};
+
+/// From so many members on, a contradiction is minimised in one order only.
+const MANY: usize = 64;
 
 /// What an explanation can name, in the order in which it is preferred: claims before rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,28 +47,29 @@ impl Search {
     pub fn explain(&mut self, claims: &[Claim]) -> Decided<Option<Core>> {
         self.begin();
         let engine = self.engine.clone();
-        let part = match contradiction(&engine, claims) {
+        let formula = engine.formula();
+        let part = match contradiction(formula, claims) {
             Some(part) => part,
             None if self.is_possible(claims)? => return Ok(None),
-            None => connected(&engine, claims, claims.iter().map(|claim| claim.var.0)),
+            None => connected(formula, claims, claims.iter().map(|claim| claim.var.0)),
         };
         // What follows at once used some of the background; necessary is only what no background makes up for.
-        let found = minimal(&engine, claims, part, &mut self.left)?;
+        let found = minimal(formula, claims, part, &mut self.left)?;
         let narrow = match found {
             Some(found) => found,
             // The claims have no part in it: rules elsewhere contradict each other.
             None => {
-                let all = connected(&engine, claims, 0..engine.domains.len() as u32);
-                minimal(&engine, claims, all, &mut self.left)?.ok_or(Undecided)?
+                let all = connected(formula, claims, 0..formula.domains.len() as u32);
+                minimal(formula, claims, all, &mut self.left)?.ok_or(Undecided)?
             }
         };
-        let background = background_of(&engine, claims, &narrow.members);
+        let background = background_of(formula, claims, &narrow.members);
         if background.is_subset(&narrow.background) {
             return Ok(Some(core_of(&narrow.members)));
         }
         let background = background.union(&narrow.background).copied().collect();
         let found =
-            minimal(&engine, claims, Part { background, ..narrow }, &mut self.left)?.ok_or(Undecided)?;
+            minimal(formula, claims, Part { background, ..narrow }, &mut self.left)?.ok_or(Undecided)?;
         Ok(Some(core_of(&found.members)))
     }
 }
@@ -82,12 +86,12 @@ fn core_of(members: &BTreeSet<Member>) -> Core {
 }
 
 /// The claims and rules that a contradiction comes from, where what follows at once shows one.
-fn contradiction(engine: &Engine, claims: &[Claim]) -> Option<Part> {
-    let mut trail = engine.base.clone();
-    let cnf = &engine.cnf;
-    let conflict = engine.conflict.or_else(|| {
+fn contradiction(formula: &Formula, claims: &[Claim]) -> Option<Part> {
+    let mut trail = formula.base.clone();
+    let cnf = &formula.cnf;
+    let conflict = formula.conflict.or_else(|| {
         for (at, claim) in claims.iter().enumerate() {
-            for lit in engine.literals(claim) {
+            for lit in formula.literals(claim) {
                 if let Err(conflict) = trail.set(lit, Reason::Claim(at as u32)) {
                     return Some(conflict);
                 }
@@ -98,35 +102,35 @@ fn contradiction(engine: &Engine, claims: &[Claim]) -> Option<Part> {
     let (found, clauses) = trail.trace(cnf, conflict);
     let mut part = Part::default();
     part.members.extend(found.into_iter().map(|claim| Member::Claim(claim as usize)));
-    part.add_rules(engine, clauses.iter().filter_map(|clause: &ClauseId| cnf.rule_of(*clause)));
+    part.add_rules(formula, clauses.iter().filter_map(|clause: &ClauseId| cnf.rule_of(*clause)));
     Some(part)
 }
 
 /// All claims, and all rules that are connected with the variables.
-fn connected(engine: &Engine, claims: &[Claim], vars: impl Iterator<Item = u32>) -> Part {
+fn connected(formula: &Formula, claims: &[Claim], vars: impl Iterator<Item = u32>) -> Part {
     let mut part = Part::default();
     part.members.extend((0..claims.len()).map(Member::Claim));
-    part.add_rules(engine, reachable(engine, vars.collect(), |_| true));
+    part.add_rules(formula, reachable(formula, vars.collect(), |_| true));
     part
 }
 
 /// The background rules that are connected with the members by variables of background rules.
-fn background_of(engine: &Engine, claims: &[Claim], members: &BTreeSet<Member>) -> BTreeSet<u32> {
-    let vars = members.iter().flat_map(|member| member.vars(engine, claims)).collect();
-    reachable(engine, vars, |rule| engine.background[rule as usize])
+fn background_of(formula: &Formula, claims: &[Claim], members: &BTreeSet<Member>) -> BTreeSet<u32> {
+    let vars = members.iter().flat_map(|member| member.vars(formula, claims)).collect();
+    reachable(formula, vars, |rule| formula.background[rule as usize])
 }
 
 /// The rules that can be reached from variables by way of rules of a kind.
-fn reachable(engine: &Engine, mut vars: Vec<u32>, kind: impl Fn(u32) -> bool) -> BTreeSet<u32> {
-    let mut seen = vec![false; engine.domains.len()];
+fn reachable(formula: &Formula, mut vars: Vec<u32>, kind: impl Fn(u32) -> bool) -> BTreeSet<u32> {
+    let mut seen = vec![false; formula.domains.len()];
     let mut rules = BTreeSet::new();
     while let Some(var) = vars.pop() {
         if seen.get_mut(var as usize).is_none_or(|seen| std::mem::replace(seen, true)) {
             continue;
         }
-        for rule in engine.var_rules[var as usize].iter().filter(|rule| kind(**rule)) {
+        for rule in formula.var_rules[var as usize].iter().filter(|rule| kind(**rule)) {
             if rules.insert(*rule) {
-                vars.extend(&engine.rule_vars[*rule as usize]);
+                vars.extend(&formula.rule_vars[*rule as usize]);
             }
         }
     }
@@ -134,9 +138,9 @@ fn reachable(engine: &Engine, mut vars: Vec<u32>, kind: impl Fn(u32) -> bool) ->
 }
 
 /// A minimal part of a contradictory part; `None` where the part is not contradictory.
-fn minimal(engine: &Engine, claims: &[Claim], part: Part, left: &mut Allowance) -> Decided<Option<Part>> {
+fn minimal(formula: &Formula, claims: &[Claim], part: Part, left: &mut Allowance) -> Decided<Option<Part>> {
     let Part { members, background } = part;
-    let mut cut = Cut::new(engine, claims, &members, &background);
+    let mut cut = Cut::new(formula, claims, &members, &background);
     let Some(first) = cut.core(&members, left)? else { return Ok(None) };
     let mut best: Option<BTreeSet<Member>> = None;
     for (rules_first, last_first) in [(true, true), (false, true), (true, false), (false, false)] {
@@ -146,20 +150,25 @@ fn minimal(engine: &Engine, claims: &[Claim], part: Part, left: &mut Allowance) 
         }
         order.sort_by_key(|member| matches!(member, Member::Rule(_)) != rules_first);
         let found = cut.minimal(&first, &order, left)?;
+        // Where every member was necessary, or there are many, another order is not worth it.
+        let done = found.len() == first.len() || first.len() > MANY;
         let rank = |set: &BTreeSet<Member>| {
             (set.len(), set.iter().filter(|member| matches!(member, Member::Claim(_))).count())
         };
         if best.as_ref().is_none_or(|best| (rank(&found), &found) < (rank(best), best)) {
             best = Some(found);
         }
+        if done {
+            break;
+        }
     }
     Ok(Some(Part { members: best.unwrap_or(first), background }))
 }
 
 impl Part {
-    fn add_rules(&mut self, engine: &Engine, rules: impl IntoIterator<Item = u32>) {
+    fn add_rules(&mut self, formula: &Formula, rules: impl IntoIterator<Item = u32>) {
         for rule in rules {
-            if engine.background[rule as usize] {
+            if formula.background[rule as usize] {
                 self.background.insert(rule);
             } else {
                 self.members.insert(Member::Rule(rule));
@@ -169,10 +178,10 @@ impl Part {
 }
 
 impl Member {
-    fn vars(self, engine: &Engine, claims: &[Claim]) -> Vec<u32> {
+    fn vars(self, formula: &Formula, claims: &[Claim]) -> Vec<u32> {
         match self {
             Member::Claim(at) => claims.get(at).map(|claim| claim.var.0).into_iter().collect(),
-            Member::Rule(rule) => engine.rule_vars[rule as usize].clone(),
+            Member::Rule(rule) => formula.rule_vars[rule as usize].clone(),
         }
     }
 }
@@ -193,32 +202,38 @@ impl Names {
 }
 
 impl Cut {
-    fn new(engine: &Engine, claims: &[Claim], members: &BTreeSet<Member>, background: &BTreeSet<u32>) -> Cut {
+    fn new(
+        formula: &Formula,
+        claims: &[Claim],
+        members: &BTreeSet<Member>,
+        background: &BTreeSet<u32>,
+    ) -> Cut {
         let mut names = Names::default();
         let mut clauses: Vec<(Option<Member>, Vec<Lit>)> = Vec::new();
-        let mut vars: BTreeSet<u32> = members.iter().flat_map(|member| member.vars(engine, claims)).collect();
-        vars.extend(background.iter().flat_map(|rule| &engine.rule_vars[*rule as usize]));
-        vars.retain(|var| (*var as usize) < engine.domains.len());
+        let mut vars: BTreeSet<u32> =
+            members.iter().flat_map(|member| member.vars(formula, claims)).collect();
+        vars.extend(background.iter().flat_map(|rule| &formula.rule_vars[*rule as usize]));
+        vars.retain(|var| (*var as usize) < formula.domains.len());
         let mut add = |member: Option<Member>, lits: &[Lit]| {
             clauses.push((member, lits.iter().map(|lit| names.lit(*lit)).collect()));
         };
-        for clause in vars.iter().flat_map(|var| engine.cnf.of_variable(*var)) {
-            add(None, engine.cnf.clause(clause));
+        for clause in vars.iter().flat_map(|var| formula.cnf.of_variable(*var)) {
+            add(None, formula.cnf.clause(clause));
         }
-        for clause in background.iter().flat_map(|rule| engine.cnf.of_rule(*rule)) {
-            add(None, engine.cnf.clause(clause));
+        for clause in background.iter().flat_map(|rule| formula.cnf.of_rule(*rule)) {
+            add(None, formula.cnf.clause(clause));
         }
         for member in members {
             match member {
                 Member::Claim(at) => {
-                    let lits = claims.get(*at).map(|claim| engine.literals(claim)).unwrap_or_default();
+                    let lits = claims.get(*at).map(|claim| formula.literals(claim)).unwrap_or_default();
                     lits.iter().for_each(|lit| add(Some(*member), &[*lit]));
                 }
                 Member::Rule(rule) => {
-                    engine
+                    formula
                         .cnf
                         .of_rule(*rule)
-                        .for_each(|clause| add(Some(*member), engine.cnf.clause(clause)));
+                        .for_each(|clause| add(Some(*member), formula.cnf.clause(clause)));
                 }
             }
         }

@@ -1,22 +1,28 @@
 //! Answers by searching: for problems too large to be compiled, and for every explanation.
 //!
 //! ```text
-//!   Problem ──encode──▶ Engine    clauses over Boolean unknowns, shared
-//!                          └─▶ Search    trail: what follows at once · pool: solutions seen · sat: the solver crate
+//!   Engine    one problem, shared      Search    one asker's scratch
+//!     kernel    propagation              kernel    claims, guesses and what follows, taken back again
+//!     formula   Boolean clauses          sat       the solver crate, where guessing ends in dead ends
+//!                                        pool      solutions seen: witnesses of what is possible
 //! ```
 //!
-//! Most answers come from the trail alone: it follows implications with their reasons, and from a consistent
-//! partial solution it mostly runs straight into a whole one. Only where that ends in a dead end is the solver
-//! crate asked, and only its conflicts are counted against the budget. Whatever is answered is exact.
+//! Most answers come from propagation alone: from a consistent partial solution it mostly runs straight into a
+//! whole one. Only where that ends in dead ends is the solver crate asked. Explanations are read off the clauses
+//! that propagation took, and minimised by the solver crate. Whatever is answered is exact; dead ends and
+//! conflicts are counted against the budget.
 
 mod best;
 mod cnf;
 mod complete;
+mod count;
 mod diagram;
 mod domains;
 mod encode;
 mod engine;
 mod explain;
+#[cfg(test)]
+mod hostile;
 mod models;
 mod repairs;
 mod sat;
@@ -27,12 +33,11 @@ mod trail;
 
 use std::sync::Arc;
 
-use self::cnf::Lit;
 use self::models::{Found, Pool};
 use self::sat::{Allowance, Sat};
 use self::supports::Refuted;
-use self::trail::Trail;
 use super::answer::Decided;
+use super::circuit::{Kernel, Mark};
 use super::problem::Claim;
 
 pub use self::engine::{Engine, Size};
@@ -45,8 +50,11 @@ pub struct Search {
     most: u64,
     /// How many the present question still may.
     left: Allowance,
-    trail: Trail,
-    /// A solver of all rules, once it is needed.
+    kernel: Kernel,
+    /// Where the kernel holds the rules and nothing else; none before it is read.
+    ground: Option<Mark>,
+    /// Whether propagation alone shows that the rules contradict each other.
+    contradictory: bool,
     sat: Option<Sat>,
     pool: Pool,
     /// What the last question found impossible.
@@ -59,9 +67,11 @@ impl Search {
         Search {
             most: conflicts,
             left: Allowance(conflicts),
-            trail: engine.base.clone(),
+            kernel: Kernel::default(),
+            ground: None,
+            contradictory: false,
             sat: None,
-            pool: Pool::new(engine.domains.len()),
+            pool: Pool::new(engine.problem().sizes.len()),
             refuted: Refuted::default(),
             engine,
         }
@@ -77,37 +87,36 @@ impl Search {
         self.is_possible(claims)
     }
 
+    /// Makes ready for a question.
     fn begin(&mut self) {
-        self.trail.back_to(&self.engine.cnf, 0);
         self.left = Allowance(self.most);
+        match self.ground {
+            Some(ground) => self.kernel.undo(ground),
+            None => {
+                match self.engine.kernel() {
+                    Some(kernel) => self.kernel = kernel.clone(),
+                    None => self.contradictory = true,
+                }
+                self.ground = Some(self.kernel.mark());
+            }
+        }
     }
 
     fn is_possible(&mut self, claims: &[Claim]) -> Decided<bool> {
-        if self.engine.conflict.is_some() {
-            return Ok(false);
-        } else if self.pool.fitting(claims).next().is_some() {
+        if self.pool.fitting(claims).next().is_some() {
             return Ok(true);
         }
-        let Some(assumed) = self.assume(claims) else { return Ok(false) };
-        let found = self.model(&assumed, &[]);
-        self.trail.back_to(&self.engine.cnf, 0);
-        Ok(matches!(found?, Found::Model(_)))
+        let mark = self.kernel.mark();
+        let found = if self.assume(claims) { self.model(claims, &[]) } else { Ok(Found::None) };
+        self.kernel.undo(mark);
+        Ok(found? != Found::None)
     }
 
-    /// Begins a level with the claims and what follows from them; `None`, and no level, where that cannot be.
-    fn assume(&mut self, claims: &[Claim]) -> Option<Vec<Lit>> {
-        let lits: Vec<Lit> = claims.iter().flat_map(|claim| self.engine.literals(claim)).collect();
-        self.assume_literals(&lits).then_some(lits)
-    }
-
-    /// Begins a level with literals and what follows from them; goes back where that cannot be.
-    fn assume_literals(&mut self, lits: &[Lit]) -> bool {
-        self.trail.push();
-        let done = self.engine.conflict.is_none() && self.trail.settle(&self.engine.cnf, lits);
-        if !done {
-            let level = self.trail.level() - 1;
-            self.trail.back_to(&self.engine.cnf, level);
-        }
-        done
+    /// Takes claims for granted, with what follows; whether that can be. The caller takes it back.
+    fn assume(&mut self, claims: &[Claim]) -> bool {
+        let known = self.kernel.len() as u32;
+        !self.contradictory
+            && claims.iter().all(|claim| claim.var.0 < known)
+            && self.kernel.restrict(claims.iter().map(|claim| (claim.var.0, &claim.values)))
     }
 }

@@ -7,9 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::Search;
-use super::cnf::Lit;
-use super::models::Found;
-use super::trail::Reason;
+use super::trail::{Reason, Trail};
 use crate::logic::{Claim, Decided, Undecided};
 
 /// How many partial sets may be looked at.
@@ -18,8 +16,10 @@ const STEPS: u64 = 20_000_000;
 /// A search for sets to give up.
 struct Repairs<'s> {
     search: &'s mut Search,
-    fixed: Vec<Lit>,
-    claims: Vec<Vec<Lit>>,
+    fixed: &'s [Claim],
+    claims: &'s [Claim],
+    /// What follows at once from claims, with the reasons.
+    trail: Trail,
     /// Contradictory sets of claims.
     cores: Vec<BTreeSet<usize>>,
     found: Vec<Vec<usize>>,
@@ -39,17 +39,15 @@ impl Search {
     /// Where the budget does not suffice.
     pub fn repairs(&mut self, fixed: &[Claim], claims: &[Claim], most: usize) -> Decided<Vec<Vec<usize>>> {
         self.begin();
-        let literals = |claim: &Claim| self.engine.literals(claim);
-        let (fixed, claims) =
-            (fixed.iter().flat_map(literals).collect(), claims.iter().map(literals).collect());
-        let none = Vec::new();
+        if most == 0 || !self.is_possible(fixed)? {
+            return Ok(Vec::new());
+        }
+        let trail = self.engine.formula().base.clone();
         let (cores, found) = (Vec::new(), Vec::new());
         let mut repairs =
-            Repairs { search: self, fixed, claims, cores, found, most, more: true, left: STEPS };
-        match repairs.clash(&none)? {
-            _ if most == 0 => return Ok(Vec::new()),
-            None => return Ok(vec![none]),
-            Some(core) if core.is_empty() => return Ok(Vec::new()),
+            Repairs { search: self, fixed, claims, trail, cores, found, most, more: true, left: STEPS };
+        match repairs.clash(&[])? {
+            None => return Ok(vec![Vec::new()]),
             Some(core) => repairs.cores.push(core),
         }
         let mut size = 1;
@@ -129,47 +127,34 @@ impl Repairs<'_> {
 
     /// Claims among these that contradict each other, not always as few as possible.
     fn contradictory(&mut self, kept: &BTreeSet<usize>) -> Decided<Option<BTreeSet<usize>>> {
-        let search = &mut *self.search;
-        let engine = search.engine.clone();
-        if engine.conflict.is_some() {
-            return Ok(Some(BTreeSet::new()));
+        let kept: Vec<usize> = kept.iter().copied().collect();
+        let all: Vec<Claim> =
+            self.fixed.iter().chain(kept.iter().map(|at| &self.claims[*at])).cloned().collect();
+        if self.search.is_possible(&all)? {
+            return Ok(None);
         }
-        search.trail.push();
-        let fixed = self.fixed.iter().map(|lit| (*lit, Reason::Tried));
-        let claimed =
-            kept.iter().flat_map(|at| self.claims[*at].iter().map(|lit| (*lit, Reason::Claim(*at as u32))));
-        let mut all = fixed.chain(claimed);
-        let done = all.try_for_each(|(lit, reason)| search.trail.set(lit, reason));
-        let core = match done.and_then(|()| search.trail.follow(&engine.cnf)) {
-            Err(conflict) => {
-                let (claims, _) = search.trail.trace(&engine.cnf, conflict);
-                Ok(Some(claims.into_iter().map(|at| at as usize).collect()))
-            }
-            Ok(()) => {
-                let claimed = kept.iter().flat_map(|at| self.claims[*at].iter());
-                let assumed: Vec<Lit> = self.fixed.iter().chain(claimed).copied().collect();
-                search.model(&assumed, &[]).map(|found| match found {
-                    Found::Model(_) => None,
-                    Found::None(core) => Some(self.claims_of(kept, core)),
-                })
-            }
+        let fixed = self.fixed.len();
+        let core = match self.at_once(&all) {
+            Some(core) => core,
+            None => self.search.core(&all.iter().collect::<Vec<_>>())?.ok_or(Undecided)?,
         };
-        self.search.trail.back_to(&engine.cnf, 0);
-        core
+        // What is fixed cannot be given up.
+        Ok(Some(core.into_iter().filter_map(|at| at.checked_sub(fixed)).map(|at| kept[at]).collect()))
     }
 
-    /// For each literal the first claim that says so, unless it is fixed.
-    fn claims_of(&self, kept: &BTreeSet<usize>, mut core: BTreeSet<Lit>) -> BTreeSet<usize> {
-        self.fixed.iter().for_each(|lit| _ = core.remove(lit));
-        let mut claims = BTreeSet::new();
-        for at in kept {
-            for lit in &self.claims[*at] {
-                if core.remove(lit) {
-                    claims.insert(*at);
-                }
-            }
-        }
-        claims
+    /// Claims of which it follows at once that they contradict each other.
+    fn at_once(&mut self, claims: &[Claim]) -> Option<BTreeSet<usize>> {
+        let formula = self.search.engine.formula();
+        self.trail.push();
+        let lits = claims.iter().enumerate().flat_map(|(at, claim)| {
+            formula.literals(claim).into_iter().map(move |lit| (lit, Reason::Claim(at as u32)))
+        });
+        let trail = &mut self.trail;
+        let done = lits.into_iter().try_for_each(|(lit, reason)| trail.set(lit, reason));
+        let conflict = done.and_then(|()| trail.follow(&formula.cnf)).err();
+        let core = conflict.map(|conflict| trail.trace(&formula.cnf, conflict).0);
+        trail.back_to(&formula.cnf, 0);
+        core.map(|core| core.into_iter().map(|at| at as usize).collect())
     }
 }
 

@@ -18,6 +18,13 @@ pub(super) struct Sat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Allowance(pub(super) u64);
 
+impl Allowance {
+    /// Counts so many.
+    pub(super) fn spend(&mut self, conflicts: u64) {
+        self.0 = self.0.saturating_sub(conflicts);
+    }
+}
+
 /// What came of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -85,7 +92,7 @@ impl Sat {
         self.scratch.clear();
         self.scratch.extend(assumptions.iter().copied().map(inner));
         let result = self.solver.solve_limited(&self.scratch);
-        allowance.0 = allowance.0.saturating_sub(self.solver.cb().seen);
+        allowance.spend(self.solver.cb().seen);
         if result == lbool::TRUE {
             Ok(Outcome::Model)
         } else if result == lbool::FALSE {

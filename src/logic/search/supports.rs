@@ -4,30 +4,21 @@
 use std::collections::BTreeMap;
 
 use super::Search;
-use super::cnf::Lit;
-use super::models::{Found, agrees};
+use super::models::{Choice, Found, agrees};
 use crate::logic::{Claim, Decided, Support, Undecided, ValueSet};
 
-/// Literals that were found impossible under claims. They are so under more claims, too.
+/// Values that were found impossible under claims. They are so under more claims, too.
 #[derive(Debug, Default)]
 pub(super) struct Refuted {
     /// Sorted.
     claims: Vec<Claim>,
-    lits: Vec<Lit>,
-}
-
-/// What is known of a question's values.
-struct Values {
-    /// By place of a value among all values: whether a solution has it.
-    possible: Vec<bool>,
-    undecided: Vec<bool>,
+    values: Vec<Choice>,
 }
 
 /// The claims of one variable, lifted together.
 struct Lifted {
     var: u32,
-    claims: Vec<usize>,
-    lits: Vec<Lit>,
+    claims: Vec<Claim>,
     support: Support,
 }
 
@@ -43,74 +34,67 @@ impl Search {
     }
 
     fn supported(&mut self, claims: &[Claim]) -> Decided<Option<Vec<Support>>> {
-        if self.engine.conflict.is_some() {
-            return Ok(None);
-        }
         let mut sorted = claims.to_vec();
         sorted.sort_unstable_by(|left, right| (left.var, &left.values).cmp(&(right.var, &right.values)));
         sorted.dedup();
-        let Some(assumed) = self.assume(&sorted) else { return Ok(None) };
-        let found = self.witnessed(&sorted, &assumed);
-        self.trail.back_to(&self.engine.cnf, 0);
-        Ok(found?.map(|values| self.supports_of(&values)))
+        let mark = self.kernel.mark();
+        let found = if self.assume(&sorted) { self.witnessed(&sorted) } else { Ok(None) };
+        self.kernel.undo(mark);
+        found
     }
 
-    /// Finds a witness for each value that can have one. The claims are on the trail.
-    fn witnessed(&mut self, claims: &[Claim], assumed: &[Lit]) -> Decided<Option<Values>> {
-        let engine = self.engine.clone();
-        let none = || vec![false; engine.domains.total()];
-        let mut values = Values { possible: none(), undecided: none() };
+    /// Finds a witness for each value that can have one. The kernel holds the claims.
+    fn witnessed(&mut self, claims: &[Claim]) -> Decided<Option<Vec<Support>>> {
+        let vars = 0..self.kernel.len() as u32;
+        let held =
+            |var: u32| Support { possible: ValueSet::one(self.kernel.lowest(var)), ..Support::default() };
+        let mut supports: Vec<Support> = vars.clone().map(held).collect();
+        // What follows from the claims needs no witness, once there is one for all of it.
+        let open: Vec<u32> = vars.filter(|var| self.kernel.left(*var) > 1).collect();
+        open.iter().for_each(|var| supports[*var as usize] = Support::default());
         let mut any = false;
         for model in self.pool.fitting(claims) {
-            values.mark(model, &engine.domains);
+            mark(&mut supports, &open, model);
             any = true;
         }
         if !any {
-            match self.model(assumed, &[])? {
-                Found::Model(model) => values.mark(&model, &engine.domains),
-                Found::None(_) => return Ok(None),
+            match self.model(claims, &[])? {
+                Found::Model(model) => mark(&mut supports, &open, &model),
+                Found::None => return Ok(None),
             }
         }
         let mut refuted = Vec::new();
         if self.refuted.holds_for(claims) {
-            refuted = std::mem::take(&mut self.refuted.lits);
-            refuted.iter().for_each(|lit| _ = self.trail.settle(&engine.cnf, &[!*lit]));
+            refuted = std::mem::take(&mut self.refuted.values);
+            refuted.iter().for_each(|choice| _ = self.exclude(*choice));
         }
-        let all = (0..engine.domains.len() as u32).flat_map(|var| {
-            let start = engine.domains.start(var);
-            engine.domains.values(var).iter().enumerate().map(move |(at, lit)| (start + at, *lit))
+        let all = (0..self.kernel.len() as u32).flat_map(|var| {
+            let rest =
+                ValueSet::from_words(self.kernel.domain(var)).without(&supports[var as usize].possible);
+            rest.iter().map(|value| (var, value)).collect::<Vec<Choice>>()
         });
-        let mut asked: Vec<(usize, Lit)> = all.collect();
-        loop {
-            asked.retain(|(at, lit)| {
-                !values.possible[*at] && !values.undecided[*at] && !self.trail.holds(!*lit)
-            });
-            let Some((first_at, first)) = asked.first().copied() else { break };
-            let hints: Vec<Lit> = asked.iter().map(|(_, lit)| *lit).collect();
-            match self.model(assumed, &hints) {
-                Ok(Found::Model(model)) => values.mark(&model, &engine.domains),
-                Ok(Found::None(_)) => {
-                    self.trail.settle(&engine.cnf, &[!first]);
+        let mut asked: Vec<Choice> = all.collect();
+        while let Some(first) = asked.first().copied() {
+            match self.model(claims, &asked) {
+                Ok(Found::Model(model)) => mark(&mut supports, &open, &model),
+                Ok(Found::None) => {
+                    self.exclude(first);
                     refuted.push(first);
                 }
-                Err(Undecided) => values.undecided[first_at] = true,
+                Err(Undecided) => supports[first.0 as usize].undecided.insert(first.1),
             }
+            asked.retain(|(var, value)| {
+                let support = &supports[*var as usize];
+                !support.possible.has(*value)
+                    && !support.undecided.has(*value)
+                    && self.kernel.has(*var, *value)
+            });
         }
-        self.refuted = Refuted { claims: claims.to_vec(), lits: refuted };
-        Ok(Some(values))
-    }
-
-    fn supports_of(&self, values: &Values) -> Vec<Support> {
-        let domains = &self.engine.domains;
-        let supports = (0..domains.len() as u32).map(|var| {
-            let start = domains.start(var);
-            let end = start + domains.values(var).len();
-            Support {
-                possible: set_of(&values.possible[start..end]),
-                undecided: set_of(&values.undecided[start..end]),
-            }
-        });
-        supports.collect()
+        self.refuted = Refuted { claims: claims.to_vec(), values: refuted };
+        for support in &mut supports {
+            support.undecided = support.undecided.without(&support.possible);
+        }
+        Ok(Some(supports))
     }
 
     /// The values that each variable can have when its own claims are lifted and those of the others are kept.
@@ -120,30 +104,29 @@ impl Search {
     /// None: what the budget does not suffice for is undecided value by value.
     pub fn alternatives(&mut self, claims: &[Claim]) -> Decided<Vec<Support>> {
         self.begin();
-        let engine = self.engine.clone();
-        let all = (0..engine.domains.len() as u32)
-            .map(|var| ValueSet::all(engine.domains.values(var).len() as u32));
-        let mut supports: Vec<Support> = match self.supported(claims) {
+        let sizes = &self.engine.problem().sizes;
+        let open = |size: &u32| Support { undecided: ValueSet::all(*size), ..Support::default() };
+        let open: Vec<Support> = sizes.iter().map(open).collect();
+        let mut supports = match self.supported(claims) {
             Ok(Some(supports)) => supports,
-            Ok(None) => all.map(|_| Support::default()).collect(),
-            Err(Undecided) => all.map(|undecided| Support { undecided, ..Support::default() }).collect(),
+            Ok(None) => vec![Support::default(); open.len()],
+            Err(Undecided) => open,
         };
-        let mut lifted: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (at, claim) in claims.iter().enumerate() {
-            lifted.entry(claim.var.0).or_default().push(at);
+        let mut lifted: BTreeMap<u32, Vec<Claim>> = BTreeMap::new();
+        for claim in claims {
+            lifted.entry(claim.var.0).or_default().push(claim.clone());
         }
-        let mut lifted: Vec<Lifted> =
-            lifted.into_iter().map(|(var, at)| self.lift(var, at, claims)).collect();
+        let lift = |(var, claims)| Lifted { var, claims, support: Support::default() };
+        let mut lifted: Vec<Lifted> = lifted.into_iter().map(lift).collect();
         for model in self.pool.models() {
-            let mut denied = lifted.iter_mut().filter(|one| {
-                one.claims.iter().any(|at| claims.get(*at).is_some_and(|claim| !agrees(model, claim)))
-            });
+            let mut denied =
+                lifted.iter_mut().filter(|one| one.claims.iter().any(|claim| !agrees(model, claim)));
             // Who alone is in the way has a witness; where nobody is, the supports know already.
             if let (Some(only), None) = (denied.next(), denied.next()) {
                 only.witness(model);
             }
         }
-        if self.engine.conflict.is_none() {
+        if !self.contradictory {
             self.lift_each(&mut lifted, &mut Vec::new());
         }
         for one in lifted {
@@ -156,49 +139,38 @@ impl Search {
         Ok(supports)
     }
 
-    fn lift(&self, var: u32, at: Vec<usize>, claims: &[Claim]) -> Lifted {
-        let own = at.iter().filter_map(|at| claims.get(*at));
-        let lits = own.flat_map(|claim| self.engine.literals(claim)).collect();
-        Lifted { var, claims: at, lits, support: Support::default() }
-    }
-
     /// Asks for each variable with the claims of all others, taking each half for granted only once.
-    fn lift_each(&mut self, lifted: &mut [Lifted], assumed: &mut Vec<Lit>) {
+    fn lift_each(&mut self, lifted: &mut [Lifted], claims: &mut Vec<Claim>) {
         match lifted {
             [] => {}
-            [one] => self.lift_one(one, assumed),
+            [one] => self.lift_one(one, claims),
             _ => {
                 let (left, right) = lifted.split_at_mut(lifted.len() / 2);
-                self.lift_half(left, right, assumed);
-                self.lift_half(right, left, assumed);
+                self.lift_half(left, right, claims);
+                self.lift_half(right, left, claims);
             }
         }
     }
 
-    fn lift_half(&mut self, asked: &mut [Lifted], kept: &[Lifted], assumed: &mut Vec<Lit>) {
-        let (level, before) = (self.trail.level(), assumed.len());
-        let lits: Vec<Lit> = kept.iter().flat_map(|one| one.lits.iter().copied()).collect();
-        if self.assume_literals(&lits) {
-            assumed.extend(lits);
-            self.lift_each(asked, assumed);
-            assumed.truncate(before);
-            self.trail.back_to(&self.engine.cnf, level);
+    fn lift_half(&mut self, asked: &mut [Lifted], kept: &[Lifted], claims: &mut Vec<Claim>) {
+        let (mark, before) = (self.kernel.mark(), claims.len());
+        claims.extend(kept.iter().flat_map(|one| one.claims.iter().cloned()));
+        if self.assume(&claims[before..]) {
+            self.lift_each(asked, claims);
         }
+        claims.truncate(before);
+        self.kernel.undo(mark);
     }
 
-    fn lift_one(&mut self, one: &mut Lifted, assumed: &[Lit]) {
-        if one.var as usize >= self.engine.domains.len() {
+    fn lift_one(&mut self, one: &mut Lifted, claims: &[Claim]) {
+        if one.var as usize >= self.kernel.len() {
             return;
         }
-        let engine = self.engine.clone();
-        for (value, lit) in engine.domains.values(one.var).iter().enumerate() {
-            let value = value as u32;
-            if one.support.possible.has(value) || self.trail.holds(!*lit) {
-                continue;
-            }
-            match self.model(assumed, &[*lit]) {
+        let open = ValueSet::from_words(self.kernel.domain(one.var)).without(&one.support.possible);
+        for value in open.iter() {
+            match self.model(claims, &[(one.var, value)]) {
                 Ok(Found::Model(_)) => one.support.possible.insert(value),
-                Ok(Found::None(_)) => {}
+                Ok(Found::None) => {}
                 Err(Undecided) => one.support.undecided.insert(value),
             }
         }
@@ -213,16 +185,6 @@ impl Refuted {
     }
 }
 
-impl Values {
-    fn mark(&mut self, model: &[u32], domains: &super::domains::Domains) {
-        for (var, value) in model.iter().enumerate() {
-            if let Some(possible) = self.possible.get_mut(domains.start(var as u32) + *value as usize) {
-                *possible = true;
-            }
-        }
-    }
-}
-
 impl Lifted {
     fn witness(&mut self, model: &[u32]) {
         if let Some(value) = model.get(self.var as usize) {
@@ -231,6 +193,8 @@ impl Lifted {
     }
 }
 
-fn set_of(flags: &[bool]) -> ValueSet {
-    flags.iter().enumerate().filter(|(_, flag)| **flag).map(|(value, _)| value as u32).collect()
+fn mark(supports: &mut [Support], open: &[u32], model: &[u32]) {
+    for var in open {
+        supports[*var as usize].possible.insert(model[*var as usize]);
+    }
 }

@@ -1,10 +1,6 @@
 //! What follows at once from what is taken for granted, with the reasons.
 
 use super::cnf::{ClauseId, Cnf, Lit, TRUE};
-use super::domains::Domains;
-
-/// No value is known yet.
-pub(super) const OPEN: u32 = u32::MAX;
 
 /// Why a literal is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,24 +37,13 @@ pub(super) struct Trail {
     levels: Vec<u32>,
     /// By clause of three and more literals, how many of them are false.
     falses: Vec<u32>,
-    /// By variable: its value, or [`OPEN`].
-    values: Vec<u32>,
-    /// By literal: the variable and the value that it stands for.
-    meanings: std::sync::Arc<[(u32, u32)]>,
     /// By unknown: asked for when reasons are traced.
     seen: Vec<bool>,
 }
 
 impl Trail {
     /// What follows from the clauses alone, with the conflict if they contradict each other at once.
-    pub(super) fn new(cnf: &Cnf, domains: &Domains) -> (Trail, Option<Conflict>) {
-        let mut meanings = vec![(OPEN, 0); cnf.lit_count()];
-        for var in 0..domains.len() as u32 {
-            for (value, lit) in domains.values(var).iter().enumerate().filter(|(_, lit)| **lit != TRUE) {
-                meanings[lit.index()] = (var, value as u32);
-            }
-        }
-        let values = |var: usize| if domains.values(var as u32) == [TRUE] { 0 } else { OPEN };
+    pub(super) fn new(cnf: &Cnf) -> (Trail, Option<Conflict>) {
         let mut trail = Trail {
             truth: vec![false; cnf.lit_count()],
             reasons: vec![Reason::Tried; cnf.unknowns() as usize],
@@ -66,8 +51,6 @@ impl Trail {
             head: 0,
             levels: Vec::new(),
             falses: vec![0; cnf.clause_count()],
-            values: (0..domains.len()).map(values).collect(),
-            meanings: meanings.into(),
             seen: vec![false; cnf.unknowns() as usize],
         };
         let conflict = trail.begin(cnf).err();
@@ -86,23 +69,8 @@ impl Trail {
     }
 
     /// Whether the literal is true.
-    pub(super) fn holds(&self, lit: Lit) -> bool {
+    fn holds(&self, lit: Lit) -> bool {
         self.truth[lit.index()]
-    }
-
-    /// Whether neither the literal nor its opposite is true.
-    pub(super) fn is_open(&self, lit: Lit) -> bool {
-        !self.holds(lit) && !self.holds(!lit)
-    }
-
-    /// The value of each variable, or [`OPEN`].
-    pub(super) fn values(&self) -> &[u32] {
-        &self.values
-    }
-
-    /// How many levels there are.
-    pub(super) fn level(&self) -> usize {
-        self.levels.len()
     }
 
     /// Begins a level.
@@ -121,29 +89,10 @@ impl Trail {
         Ok(())
     }
 
-    /// Begins a level with a literal and what follows from it; goes back if that cannot be.
-    pub(super) fn attempt(&mut self, cnf: &Cnf, lit: Lit) -> bool {
-        self.push();
-        let done = self.set(lit, Reason::Tried).and_then(|()| self.follow(cnf)).is_ok();
-        if !done {
-            self.back_to(cnf, self.level() - 1);
-        }
-        done
-    }
-
-    /// Takes literals for granted on the present level, with what follows; whether that can be.
-    pub(super) fn settle(&mut self, cnf: &Cnf, lits: &[Lit]) -> bool {
-        lits.iter().all(|lit| self.set(*lit, Reason::Tried).is_ok()) && self.follow(cnf).is_ok()
-    }
-
     fn enter(&mut self, lit: Lit, reason: Reason) {
         self.truth[lit.index()] = true;
         self.reasons[lit.unknown()] = reason;
         self.order.push(lit);
-        let (var, value) = self.meanings[lit.index()];
-        if var != OPEN {
-            self.values[var as usize] = value;
-        }
     }
 
     /// Finds what follows.
@@ -197,10 +146,6 @@ impl Trail {
                 }
             }
             self.truth[lit.index()] = false;
-            let (var, _) = self.meanings[lit.index()];
-            if var != OPEN {
-                self.values[var as usize] = OPEN;
-            }
         }
         self.head = self.head.min(start);
         self.levels.truncate(level);
