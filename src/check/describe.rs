@@ -123,6 +123,18 @@ pub(crate) fn domain(domain: &Domain, ty: &NumberTy) -> Option<String> {
     }
 }
 
+/// The allowed numbers of a domain in words, for one that is not among them: with those next to it.
+pub(crate) fn domain_around(domain: &Domain, ty: &NumberTy, number: &Exact) -> Option<String> {
+    let allowed = self::domain(domain, ty)?;
+    let nearest = domain.nearest(number, ty.kind == NumberKind::Int && ty.unit.is_none());
+    let nearest: Vec<String> = nearest.iter().map(|number| format!("`{}`", number_of(number, ty))).collect();
+    match (domain, nearest.as_slice()) {
+        (Domain::Range { .. }, [one]) => Some(format!("{allowed}; the nearest is {one}")),
+        (Domain::Range { .. }, [one, other]) => Some(format!("{allowed}; the nearest are {one} and {other}")),
+        _ => Some(allowed),
+    }
+}
+
 /// Names in backticks, joined; long lists are cut.
 pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 8;

@@ -145,7 +145,7 @@ impl Checking<'_, '_> {
             if let (Value::Number(number), Ty::Number(ty)) = (&value, asked.ty)
                 && !allows(asked.domain, number)
             {
-                let allowed = describe::domain(asked.domain, ty);
+                let allowed = describe::domain_around(asked.domain, ty, number);
                 let shown = describe::number_of(number, ty);
                 self.problems.push(errors::value_not_allowed(literal.span, asked.name, &shown, allowed));
                 whole = false;

@@ -91,7 +91,7 @@ fn in_domain(
     if allows(domain, number) {
         return Some(());
     }
-    let allowed = describe::domain(domain, number_ty);
+    let allowed = describe::domain_around(domain, number_ty, number);
     problems.push(errors::bad_default(span, name, &describe::value(value, ty), allowed));
     None
 }

@@ -193,7 +193,7 @@ fn number_value(
                 None
             }
             NumberKind::Int if is_rate || !value.is_integer() => {
-                problems.push(errors::not_whole(literal.span, &found));
+                problems.push(errors::number_not_whole(literal.span, &found, &value));
                 None
             }
             NumberKind::Plain if is_rate && !wanted.unit.is_none() => None,

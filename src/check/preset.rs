@@ -61,7 +61,7 @@ fn value(
     if let (Value::Number(number), Some(Ty::Number(ty))) = (&value, sig.input.ty.as_ref().map(Ty::required))
         && !allows(&sig.input.domain, number)
     {
-        let allowed = describe::domain(&sig.input.domain, ty);
+        let allowed = describe::domain_around(&sig.input.domain, ty, number);
         let shown = describe::number_of(number, ty);
         let at = match &assign.value {
             ast::AssignValue::One(literal) => literal.span,

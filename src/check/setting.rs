@@ -40,7 +40,7 @@ impl<'a> Setting<'a> {
         if let (Value::Number(number), Ty::Number(number_ty)) = (&value, ty.required())
             && !allows(&sig.input.domain, number)
         {
-            let allowed = describe::domain(&sig.input.domain, number_ty);
+            let allowed = describe::domain_around(&sig.input.domain, number_ty, number);
             let shown = describe::value(&value, ty);
             let (span, name) = (self.value.span, &self.option.text);
             problems.push(errors::value_not_allowed(span, name, &shown, allowed));

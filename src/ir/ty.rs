@@ -111,6 +111,42 @@ pub enum Domain {
     },
 }
 
+impl Domain {
+    /// The allowed numbers next to one that is not allowed: the one below and the one above, as far as there
+    /// are any. With `whole` only whole numbers are. None where every number between the bounds is allowed
+    /// and this one lies between them, or where a number does not fit.
+    pub fn nearest(&self, number: &Exact, whole: bool) -> Vec<Exact> {
+        let (from, to, step) = match self {
+            Domain::All if whole => (None, None, Some(Exact::ONE)),
+            Domain::All => return Vec::new(),
+            Domain::Numbers(numbers) => {
+                let numbers = || numbers.iter().map(|(number, _)| number);
+                let below = numbers().filter(|it| *it < number).max();
+                let above = numbers().filter(|it| *it > number).min();
+                return below.into_iter().chain(above).cloned().collect();
+            }
+            Domain::Range { from, to, step } => {
+                (Some(from), Some(to), step.clone().or_else(|| whole.then_some(Exact::ONE)))
+            }
+        };
+        if let Some(from) = from.filter(|from| number < from) {
+            return vec![from.clone()];
+        }
+        let Some(step) = step else {
+            return to.filter(|to| number > to).into_iter().cloned().collect();
+        };
+        let number = to.filter(|to| number > to).unwrap_or(number);
+        let start = from.cloned().unwrap_or(Exact::ZERO);
+        let steps = number.checked_sub(&start).and_then(|above| above.checked_div(&step));
+        let Ok(steps) = steps.map(|steps| steps.floor()) else { return Vec::new() };
+        let below = steps.checked_mul(&step).and_then(|above| above.checked_add(&start));
+        let Ok(below) = below else { return Vec::new() };
+        let above =
+            below.checked_add(&step).ok().filter(|above| below != *number && to.is_none_or(|to| above <= to));
+        [Some(below), above].into_iter().flatten().collect()
+    }
+}
+
 impl Ty {
     /// A number without unit of the given kind.
     pub fn number(kind: NumberKind) -> Ty {
@@ -128,5 +164,46 @@ impl Ty {
             Ty::Optional(inner) => inner,
             other => other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Exact {
+        Exact::parse(text).expect("a number")
+    }
+
+    fn nearest(domain: &Domain, to: &str, whole: bool) -> Vec<String> {
+        domain.nearest(&number(to), whole).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_nearest_numbers_are_the_one_below_and_the_one_above() {
+        let range = |step: Option<&str>| Domain::Range {
+            from: number("100"),
+            to: number("800"),
+            step: step.map(number),
+        };
+        assert_eq!(nearest(&range(Some("50")), "430", false), ["400", "450"]);
+        assert_eq!(nearest(&range(Some("50")), "790", false), ["750", "800"]);
+        assert_eq!(nearest(&range(Some("50")), "99.5", false), ["100"]);
+        assert_eq!(nearest(&range(Some("50")), "1000", false), ["800"]);
+        assert_eq!(nearest(&range(Some("0.5")), "100.2", false), ["100", "100.5"]);
+        assert_eq!(nearest(&range(None), "100.5", true), ["100", "101"]);
+        assert_eq!(nearest(&range(None), "900.5", true), ["800"]);
+        assert_eq!(nearest(&range(None), "900.5", false), ["800"]);
+        assert!(nearest(&range(None), "300", false).is_empty());
+    }
+
+    #[test]
+    fn the_nearest_of_a_list_are_its_neighbours_in_size() {
+        let list = Domain::Numbers(["100", "63", "160"].map(|text| (number(text), None)).to_vec());
+        assert_eq!(nearest(&list, "80", false), ["63", "100"]);
+        assert_eq!(nearest(&list, "60", false), ["63"]);
+        assert_eq!(nearest(&list, "161", false), ["160"]);
+        assert_eq!(nearest(&Domain::All, "-2.5", true), ["-3", "-2"]);
+        assert!(nearest(&Domain::All, "2.5", false).is_empty());
     }
 }

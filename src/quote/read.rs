@@ -210,8 +210,14 @@ impl Reader<'_> {
         }
         let shown = self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);
         let message = format!("`{}` is {shown}, which is not allowed", input.name);
+        let shown = |number: &Exact| self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);
+        let nearest: Vec<String> = match &input.domain {
+            Domain::Range { .. } => input.domain.nearest(number, whole).iter().map(shown).collect(),
+            _ => Vec::new(),
+        };
         let help = match self.plan.choices(self.day, input) {
-            Some(choices) => Some(format!("allowed: {choices}")),
+            Some(choices) if nearest.is_empty() => Some(format!("allowed: {choices}")),
+            Some(choices) => Some(format!("allowed: {choices}; nearest: {}", nearest.join(" and "))),
             None if whole => Some("allowed: whole numbers".into()),
             None => None,
         };

@@ -57,6 +57,16 @@ pub(super) fn stray_closing_bracket(close: u8, at: Span) -> Diagnostic {
         .help(format!("remove it, or write the `{open}` that it should close"))
 }
 
+/// A block whose opening brace is missing; `close` is the brace that closes nothing because of it.
+pub(super) fn no_opening_brace(at: Span, words: &str, close: Span) -> Diagnostic {
+    let words = short(words);
+    Diagnostic::new(codes::UNCLOSED_BRACKET, format!("`{{` is missing behind `{words}`"))
+        .at(at, "the block begins here")
+        .also(close, "so this closes nothing")
+        .help(format!("write `{words} {{`"))
+        .fix(Span { start: at.end, ..at }, " {")
+}
+
 pub(super) fn wrong_closing_bracket(close: u8, at: Span, open: u8, opened: Span) -> Diagnostic {
     let expected = partner(open);
     let (close, open) = (bracket(close), bracket(open));
@@ -318,6 +328,19 @@ pub(super) fn no_else(at: Span) -> Diagnostic {
     Diagnostic::new(codes::UNEXPECTED_TEXT, "an `if` has no `else`")
         .at(at, "expected `else`")
         .help("say what holds otherwise: `if … then … else …`")
+}
+
+/// `IF(a; b; c)`
+pub(super) fn if_of_a_spreadsheet(at: Span, name: &str, arguments: &[&str]) -> Diagnostic {
+    let message = format!("`{}(…)` is written `if … then … else …` here", short(name));
+    let problem = Diagnostic::new(codes::FOREIGN_OPERATOR, message).at(at, "as in a spreadsheet");
+    match arguments {
+        [condition, then, otherwise] => {
+            let mend = format!("(if {condition} then {then} else {otherwise})");
+            problem.help(format!("write `{}`", short_reading(&mend))).fix(at, mend)
+        }
+        _ => problem.help("say both: `(if CONDITION then VALUE else OTHER_VALUE)`"),
+    }
 }
 
 pub(super) fn reserved_word(at: Span, word: &str) -> Diagnostic {

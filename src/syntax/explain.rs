@@ -10,7 +10,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::{Grammar, Rule};
 use super::split::first_word;
-use super::{RESERVED, errors, prepare};
+use super::{RESERVED, errors, prepare, spreadsheet};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use crate::value::Rounding;
@@ -192,6 +192,13 @@ impl Talk<'_> {
             return Some(errors::not_built(list, "list of"));
         }
         if found == "if" && self.before().ends_with(['+', '-', '*', '/', '=', '<', '>', 'f', 'd', 'r', 's']) {
+            let behind = self.behind(found);
+            let inside = self.stop.at + found.len() + (behind.len() - behind.trim_start().len()) + 1;
+            if behind.trim_start().starts_with('(')
+                && let Some(problem) = self.call_of_a_spreadsheet(inside, found)
+            {
+                return Some(problem);
+            }
             let message = "`if` stands inside an expression without parentheses";
             let help = "write `(if … then … else …)`";
             return Some(errors::unexpected(span, message, "", help));
@@ -256,6 +263,11 @@ impl Talk<'_> {
             Some(errors::unexpected(span, message, "remove it", help).fix(span, ""))
         };
         let say = |message: &str, help: &str| Some(errors::unexpected(span, message, "", help));
+        if matches!(found, ";" | ",")
+            && let Some(problem) = self.call_of_a_spreadsheet(self.stop.at, found)
+        {
+            return Some(problem);
+        }
         match found {
             ";" => remove("`;` ends nothing here", "line breaks are enough"),
             "," if self.expects("|") && !self.expects("+") => {
@@ -292,6 +304,25 @@ impl Talk<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `IF(a; b; c)`, and arguments parted by `;`.
+    fn call_of_a_spreadsheet(&self, place: usize, found: &str) -> Option<Diagnostic> {
+        let text = self.text;
+        let call = spreadsheet::call_around(text, place)?;
+        let name = text.get(call.name.0..call.name.1)?;
+        let arguments: Vec<&str> =
+            call.arguments.iter().filter_map(|(start, end)| text.get(*start..*end)).collect();
+        if !spreadsheet::is_if(name) {
+            let help = "arguments are parted by `,`";
+            return (found == ";" && !name.is_empty())
+                .then(|| errors::other_mark(self.span(found), ";", ",", help));
+        }
+        if arguments.len() < 2 {
+            return None;
+        }
+        let at = prepare::span(self.file, self.base, call.name.0, call.end);
+        Some(errors::if_of_a_spreadsheet(at, name, &arguments))
     }
 
     /// A name that is written with a hyphen.

@@ -19,11 +19,13 @@ mod prepare;
 mod recover;
 mod same;
 mod split;
+mod spreadsheet;
 
 pub use parse::{parse_expr, parse_file, parse_item};
 pub use prepare::comments;
 pub use same::{outline, same_tree};
 pub use split::{ItemText, ItemWord, split};
+pub(crate) use spreadsheet::is_if;
 
 /// The words that can never be names, sorted.
 pub const RESERVED: [&str; 25] = [

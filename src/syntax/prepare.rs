@@ -321,7 +321,14 @@ impl<'t> Scan<'t> {
             None if self.swallowed => self.unbalanced = true,
             None => {
                 self.unbalanced = true;
-                self.problems.push(errors::stray_closing_bracket(byte, self.span(at, at + 1)));
+                let here = self.span(at, at + 1);
+                self.problems.push(match (byte, headless(self.text.get(..at).unwrap_or(""))) {
+                    (b'}', Some((start, end))) => {
+                        let words = self.text.get(start..end).unwrap_or("");
+                        errors::no_opening_brace(self.span(start, end), words, here)
+                    }
+                    _ => errors::stray_closing_bracket(byte, here),
+                });
             }
         }
     }
@@ -390,6 +397,47 @@ impl<'t> Scan<'t> {
         // Whole characters were replaced by ASCII, so this is UTF-8 still.
         String::from_utf8(plain).map_or(Cow::Borrowed(self.text), Cow::Owned)
     }
+}
+
+/// The words that begin a block, on a line without a brace: the first in the text.
+fn headless(text: &str) -> Option<(usize, usize)> {
+    /// What a line that begins a block can begin with; behind the others stand other words too.
+    const BLOCKS: [&str; 12] = [
+        "approvals",
+        "book",
+        "context",
+        "cost",
+        "family",
+        "guide",
+        "per",
+        "price",
+        "product",
+        "quote",
+        "test",
+        "tiers",
+    ];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let behind = start + line.len();
+        let indent = line.len() - line.trim_start().len();
+        let words = line.split("//").next().unwrap_or("").trim();
+        let mut parts = words.split_whitespace();
+        let first = parts.next().unwrap_or("");
+        let second = parts.next();
+        let begins = match first {
+            "per" => matches!(second, Some("unit" | "line")) && parts.next().is_none(),
+            "cost" => matches!(second, None | Some("line")) && parts.next().is_none(),
+            "approvals" | "quote" => second.is_none(),
+            _ => BLOCKS.contains(&first) && second.is_some() && !words.contains(['=', ':']),
+        };
+        let opens =
+            words.contains('{') || text.get(behind..).is_some_and(|rest| rest.trim_start().starts_with('{'));
+        if begins && !opens && line.ends_with('\n') {
+            return Some((start + indent, start + indent + words.len()));
+        }
+        start = behind;
+    }
+    None
 }
 
 /// Moves the ends of spans that lie inside a character of the text to the character's ends: a plain mark stood

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::{EnumTy, Name, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, is_if};
 
 /// A name that nothing declares.
 pub(crate) fn unknown_name(name: &ast::Name, near: Option<&str>) -> Diagnostic {
@@ -17,6 +17,10 @@ pub(crate) fn unknown_name(name: &ast::Name, near: Option<&str>) -> Diagnostic {
 /// A function, table or tier scheme that nothing declares.
 pub(crate) fn unknown_function(name: &ast::Name, near: Option<&str>) -> Diagnostic {
     let message = format!("there is no table, tier scheme or function `{}`", name.text);
+    if is_if(&name.text) {
+        let help = "write `(if CONDITION then VALUE else OTHER_VALUE)`";
+        return Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "as in a spreadsheet").help(help);
+    }
     Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "").did_you_mean(name.span, near)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::check::{Signatures, describe, types::TYPE_WORDS, units::nearest_unit};
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::ir::{EnumTy, Name, NumberKind, NumberTy, Ty};
+use crate::ir::{Domain, EnumTy, Name, NumberKind, NumberTy, Ty};
 use crate::source::{Span, limits};
 use crate::syntax::ast;
 use crate::value::Exact;
@@ -344,6 +344,17 @@ pub(crate) fn not_whole(span: Span, found: &NumberTy) -> Diagnostic {
     Diagnostic::new(codes::TYPE_MISMATCH, message)
         .at(span, "")
         .help("make it whole with `floor(x, 1)`, `ceil(x, 1)` or `round(x, half_up, 1)`")
+}
+
+/// A number written out that should be whole.
+pub(crate) fn number_not_whole(span: Span, found: &NumberTy, number: &Exact) -> Diagnostic {
+    let nearest = Domain::All.nearest(number, true);
+    let nearest: Vec<String> =
+        nearest.iter().map(|number| format!("`{}`", describe::number(number))).collect();
+    let message = format!("a whole number is needed, and this is {}", describe::number_ty(found));
+    Diagnostic::new(codes::TYPE_MISMATCH, message)
+        .at(span, "")
+        .help(format!("write {}", nearest.join(" or ")))
 }
 
 /// A range as the type of something that no request brings.

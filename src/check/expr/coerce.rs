@@ -89,12 +89,14 @@ impl Checker<'_, '_> {
                 None
             }
             (NumberKind::Plain, NumberKind::Int) => {
-                if let Some(Value::Number(value)) = constant(&found)
-                    && value.is_integer()
-                {
-                    return Some(ir::Expr { ty, ..found });
-                }
-                self.problems.push(errors::not_whole(found.span, from));
+                let problem = match constant(&found) {
+                    Some(Value::Number(value)) if value.is_integer() => {
+                        return Some(ir::Expr { ty, ..found });
+                    }
+                    Some(Value::Number(value)) => errors::number_not_whole(found.span, from, &value),
+                    _ => errors::not_whole(found.span, from),
+                };
+                self.problems.push(problem);
                 None
             }
             (NumberKind::Rate, NumberKind::Int) => {
