@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::model::Model;
-use super::slot::{Shape, Slot, SlotId, Wanted};
+use super::slot::{Class, Shape, Slot, SlotId, Wanted};
 use crate::ir::Value;
 use crate::logic::{Claim, Core, RuleId};
 
@@ -134,6 +134,25 @@ pub(super) struct Asked {
     pub choices: Vec<Choice>,
 }
 
+/// What a default claims: an option that does not exist is not what its default says, and does not go against it.
+pub(super) fn default_claims(model: &Model, choice: &Choice) -> Vec<Claim> {
+    let mut claims = model.claims(choice.slot, &choice.wanted).unwrap_or_default();
+    match model.slot(choice.slot).map(|slot| &slot.shape) {
+        Some(Shape::Classes { classes, .. }) => {
+            let absent = classes.iter().zip(0_u32..).find(|(class, _)| **class == Class::Absent);
+            if let (Some((_, absent)), [claim]) = (absent, claims.as_mut_slice()) {
+                claim.values.insert(absent);
+            }
+            claims.retain(|claim| claim.values != model.solver.problem().all(claim.var));
+        }
+        Some(Shape::Set { present: Some(present), .. }) if matches!(choice.wanted, Wanted::Without(_)) => {
+            claims.retain(|claim| claim.var != *present);
+        }
+        _ => {}
+    }
+    claims
+}
+
 impl Asked {
     /// The claims of some choices.
     pub fn of(model: &Model, choices: impl IntoIterator<Item = Choice>) -> Asked {
@@ -146,11 +165,20 @@ impl Asked {
 
     /// Adds a choice. One that its slot can never fulfil is left out: it was refused when it was made.
     pub fn add(&mut self, model: &Model, choice: Choice) {
-        if let Ok(claims) = model.claims(choice.slot, &choice.wanted) {
-            self.owners.extend(std::iter::repeat_n(self.choices.len(), claims.len()));
-            self.claims.extend(claims);
-            self.choices.push(choice);
+        let claims = match choice.origin {
+            Origin::Default => Ok(default_claims(model, &choice)),
+            _ => model.claims(choice.slot, &choice.wanted),
+        };
+        if let Ok(claims) = claims {
+            self.add_with(claims, choice);
         }
+    }
+
+    /// Adds a choice with claims that are known already.
+    pub fn add_with(&mut self, claims: Vec<Claim>, choice: Choice) {
+        self.owners.extend(std::iter::repeat_n(self.choices.len(), claims.len()));
+        self.claims.extend(claims);
+        self.choices.push(choice);
     }
 
     /// The clash that a core stands for.

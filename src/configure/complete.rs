@@ -1,11 +1,11 @@
 //! Completion: a whole valid configuration from the choices, which keeps defaults where it can.
 
-use super::choice::{Choice, Clash, Origin};
+use super::choice::{Choice, Clash, Origin, default_claims};
 use super::distance;
 use super::repair::first_of;
 use super::session::{NotDecided, Session};
 use super::slot::{Class, Shape, Slot, SlotId, SlotKind, Wanted};
-use super::state::Standing;
+use super::state::{Standing, single};
 use crate::eval::set_holds;
 use crate::ir::Value;
 use crate::logic::{Claim, Literal};
@@ -110,7 +110,8 @@ impl Session {
         for kept in before.filter_map(|(_, kept)| kept.choice.clone()) {
             all.add(&self.model, kept);
         }
-        all.add(&self.model, Choice { origin: Origin::Asked, ..wish.clone() });
+        let own = wishes.get(at)?.claims.clone();
+        all.add_with(own, Choice { origin: Origin::Asked, ..wish.clone() });
         let clash = self.solver.explain(&all.claims).ok().flatten().map(|core| {
             let mut clash = all.clash(core);
             clash.choices.retain(|choice| choice.origin != Origin::Asked);
@@ -147,13 +148,12 @@ impl Session {
         wishes
     }
 
-    /// The default of a slot that nobody chose.
+    /// The default of a slot that nobody chose. Where the slot does not exist the default is left aside.
     fn wish_for_default(&self, id: SlotId, slot: &Slot, wishes: &mut Vec<Wish>) {
         let mut wish = |wanted: Wanted| {
             let choice = Choice { slot: id, wanted, origin: Origin::Default };
-            if let Ok(claims) = self.model.claims(id, &choice.wanted)
-                && !claims.is_empty()
-            {
+            let claims = default_claims(&self.model, &choice);
+            if !claims.is_empty() {
                 wishes.push(Wish { choice: Some(choice), claims });
             }
         };
@@ -210,7 +210,12 @@ impl Session {
         let value_of = |var: crate::logic::Var| values.get(var.0 as usize).copied().unwrap_or_default();
         let is_decided = |var: crate::logic::Var| decided.get(var.0 as usize).copied().unwrap_or_default();
         let (value, is_implied) = match &slot.shape {
-            Shape::Classes { var, .. } => (self.pick(id, value_of(*var)), is_decided(*var)),
+            Shape::Classes { var, classes } => {
+                // Of a class of several values none is forced.
+                let class = value_of(*var);
+                let is_one = classes.get(class as usize).is_some_and(|class| single(class).is_some());
+                (self.pick(id, class), is_decided(*var) && is_one)
+            }
             Shape::Set { present, elements } => {
                 let is_there = present.is_none_or(|present| value_of(present) == 1);
                 let bits = elements.iter().zip(0_u32..).filter(|(var, _)| value_of(**var) == 1);

@@ -109,7 +109,9 @@ impl Session {
     fn pieces_of(&self, id: SlotId, wanted: &Wanted) -> Option<Vec<Piece>> {
         let Shape::Classes { var, classes } = &self.model.slot(id)?.shape else { return None };
         let multiplicity = self.model.solver.problem().multiplicity.get(var.0 as usize)?;
-        let claimed = self.model.claims(id, wanted).ok()?.into_iter().next()?.values;
+        // What a variable of one class has is claimed without a claim.
+        let claimed = self.model.claims(id, wanted).ok()?.into_iter().next().map(|claim| claim.values);
+        let claimed = claimed.unwrap_or_else(|| self.model.solver.problem().all(*var));
         let one = || BigUint::from(1_u8);
         let mut whole = ValueSet::none();
         let mut pieces = Vec::new();

@@ -3,8 +3,9 @@
 use super::choice::{Asked, Choice, Clash, Origin};
 use super::repair::Repair;
 use super::session::{NotChosen, NotDecided, Session};
-use super::slot::{SlotId, Wanted};
-use super::state::Standing;
+use super::slot::{Class, Shape, SlotId, Wanted};
+use super::state::{Standing, single};
+use crate::ir::Value;
 use crate::logic::{Claim, Literal};
 
 /// Why something stands as it does.
@@ -69,11 +70,18 @@ impl Session {
             return Ok(why);
         }
         if let Some(contrary) = self.contrary(asked) {
-            let mut claims = others.claims.clone();
-            claims.push(contrary);
-            if let Some(core) = self.solver.explain(&claims)? {
+            let clash = match contrary {
+                // There is nothing else that it could be.
+                None => Some(Clash::default()),
+                Some(contrary) => {
+                    let mut claims = others.claims.clone();
+                    claims.push(contrary);
+                    self.solver.explain(&claims)?.map(|core| without_asked(others.clash(core)))
+                }
+            };
+            if clash.is_some() {
                 why.standing = Standing::Implied;
-                why.clash = Some(without_asked(others.clash(core)));
+                why.clash = clash;
                 return Ok(why);
             }
         }
@@ -83,18 +91,28 @@ impl Session {
         }
     }
 
-    /// The claim that something else is the case, where what is asked is one claim.
-    fn contrary(&self, asked: &[Choice]) -> Option<Claim> {
+    /// The claim that something else is the case, or none where nothing else ever is; nothing where what is asked is
+    /// not one claim, or is only a part of what a class of values stands for.
+    fn contrary(&self, asked: &[Choice]) -> Option<Option<Claim>> {
         let [choice] = asked else { return None };
         let claims = self.model.claims(choice.slot, &choice.wanted).ok()?;
+        let slot = self.model.slot(choice.slot)?;
+        if let Shape::Classes { classes, .. } = &slot.shape {
+            let mut claimed =
+                classes.iter().zip(0_u32..).filter(|(_, at)| claims.iter().all(|it| it.values.has(*at)));
+            if !claimed.all(|(class, _)| is_whole(class, &choice.wanted)) {
+                return None;
+            }
+        }
         // An element that is left out of a set claims also that there is a set.
         let claim = match (&choice.wanted, claims.as_slice()) {
             (Wanted::Without(_), [.., last]) => last,
             (_, [one]) => one,
+            (_, []) => return Some(None),
             _ => return None,
         };
         let rest = self.model.solver.problem().all(claim.var).without(&claim.values);
-        (!rest.is_empty()).then(|| Literal::new(claim.var, rest))
+        Some((!rest.is_empty()).then(|| Literal::new(claim.var, rest)))
     }
 
     /// The smallest changes of the user's choices among `others` that make room for what is asked.
@@ -111,4 +129,34 @@ impl Session {
 fn without_asked(mut clash: Clash) -> Clash {
     clash.choices.retain(|choice| choice.origin != Origin::Asked);
     clash
+}
+
+/// Whether all that a class stands for is what is wanted, where some of it is.
+fn is_whole(class: &Class, wanted: &Wanted) -> bool {
+    let (from, to) = match wanted {
+        Wanted::Present | Wanted::Absent => return true,
+        Wanted::Value(_) => return single(class).is_some(),
+        Wanted::OneOf(all) => {
+            return match class {
+                Class::Values(values) => values.iter().all(|value| all.contains(value)),
+                class => single(class).is_some(),
+            };
+        }
+        Wanted::Between { from, to } => (from.as_ref(), to.as_ref()),
+        Wanted::With(_) | Wanted::Without(_) => return true,
+    };
+    match class {
+        Class::Values(values) => values.iter().all(|value| match value {
+            Value::Number(number) => {
+                from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)
+            }
+            _ => false,
+        }),
+        Class::Intervals(intervals) => intervals.iter().all(|it| {
+            let above = from.is_none_or(|from| it.from.as_ref().is_some_and(|low| from <= low));
+            let below = to.is_none_or(|to| it.to.as_ref().is_some_and(|high| high <= to));
+            above && below
+        }),
+        _ => false,
+    }
 }

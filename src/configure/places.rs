@@ -298,10 +298,9 @@ fn set_claims(present: Option<Var>, elements: &[Var], wanted: &Wanted) -> Result
             Ok(vec![is(&present, false)])
         }
         Wanted::Present => Ok(there(Vec::new())),
-        Wanted::With(at) | Wanted::Without(at) => {
-            let element = elements.get(usize::from(*at)).ok_or(NotInDomain)?;
-            Ok(there(vec![is(element, matches!(wanted, Wanted::With(_)))]))
-        }
+        // Where an element is in, there is a set.
+        Wanted::With(at) => Ok(vec![is(elements.get(usize::from(*at)).ok_or(NotInDomain)?, true)]),
+        Wanted::Without(at) => Ok(there(vec![is(elements.get(usize::from(*at)).ok_or(NotInDomain)?, false)])),
         Wanted::Value(_) | Wanted::OneOf(_) | Wanted::Between { .. } => Err(NotInDomain),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::choice::Origin;
+use super::choice::{Asked, Origin};
 use super::model::Model;
 use super::session::{NotDecided, Session};
 use super::slot::{Class, Possible, Shape, Slot, SlotId, Wanted};
@@ -99,10 +99,13 @@ impl Session {
     pub fn state(&mut self) -> State {
         let asked = self.asked();
         let supports = self.solver.supports(&asked.claims);
-        let own = match &supports {
+        let mut own = match &supports {
             Ok(Some(supports)) if asked.claims.is_empty() => Ok(supports.clone()),
             _ => self.solver.alternatives(&asked.claims),
         };
+        if let (Ok(None), Ok(own)) = (&supports, &mut own) {
+            self.lift_wholly(&asked, own);
+        }
         let fits = match (&supports, self.reach.anything()) {
             (Ok(None), _) => Ok(false),
             (Err(stopped), _) => Err((*stopped).into()),
@@ -117,6 +120,31 @@ impl Session {
         let ids = (0..self.model.slots.len()).filter_map(|at| u32::try_from(at).ok()).map(SlotId);
         let slots = self.model.slots.iter().zip(ids).map(|(slot, id)| reader.slot(id, slot)).collect();
         State { model: Arc::clone(&self.model), fits, slots }
+    }
+}
+
+impl Session {
+    /// That an element is left out claims also that there is a set, and both claims are lifted together.
+    fn lift_wholly(&mut self, asked: &Asked, own: &mut [Support]) {
+        for (at, choice) in asked.choices.iter().enumerate() {
+            let Wanted::Without(element) = choice.wanted else { continue };
+            let Some(Shape::Set { present: Some(_), elements }) =
+                self.model.slot(choice.slot).map(|slot| &slot.shape)
+            else {
+                continue;
+            };
+            let Some(var) = elements.get(usize::from(element)) else { continue };
+            let lifted = match self.solver.supports(&asked.claims_without(&[at])) {
+                Ok(Some(supports)) => supports.get(var.0 as usize).cloned().unwrap_or_default(),
+                Ok(None) => Support::default(),
+                Err(_) => {
+                    Support { possible: ValueSet::none(), undecided: self.model.solver.problem().all(*var) }
+                }
+            };
+            if let Some(place) = own.get_mut(var.0 as usize) {
+                *place = lifted;
+            }
+        }
     }
 }
 
@@ -242,7 +270,7 @@ impl Reader<'_> {
 }
 
 /// The only value of a class, if it has only one.
-fn single(class: &Class) -> Option<Value> {
+pub(super) fn single(class: &Class) -> Option<Value> {
     match class {
         Class::Absent => Some(Value::Absent),
         Class::Values(values) => match values.as_slice() {
