@@ -125,10 +125,9 @@ impl<'a> Handle<'a> {
             Wanted::OneOf(values) => {
                 Want::OneOf(values.iter().map(|value| self.val(slot, value)).collect::<Option<_>>()?)
             }
-            Wanted::Between { from, to } => Want::Between(
-                from.as_ref().map(|number| number_of(number)),
-                to.as_ref().map(|number| number_of(number)),
-            ),
+            Wanted::Between { from, to } => {
+                Want::Between(from.as_ref().map(number_of), to.as_ref().map(number_of))
+            }
             Wanted::With(element) => Want::With(u8::try_from(*element).ok()?),
             Wanted::Without(element) => Want::Without(u8::try_from(*element).ok()?),
             Wanted::Absent => Want::Absent,

@@ -120,13 +120,16 @@ pub struct Slot {
     pub home: Home,
     pub ty: Ty,
     /// How a number's values are written.
-    pub range: Option<(Q, Q, Option<Q>)>,
+    pub range: Option<Range>,
     /// All values but `Absent`, in the order of the declaration.
     pub values: Vec<Val>,
     pub optional: bool,
     pub when: Option<Expr>,
     pub default: Option<Val>,
 }
+
+/// From, to, and the step where one is written.
+pub type Range = (Q, Q, Option<Q>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {

@@ -4,7 +4,7 @@ mod expr;
 mod rule;
 mod table;
 
-use crate::model::{Book, Enum, Expr, Home, Q, Slot, Ty, Unit, Val};
+use crate::model::{Book, Enum, Expr, Home, Q, Range, Slot, Ty, Unit, Val};
 use crate::random::Random;
 
 /// How many configurations a product may have before its rules, so that all of them can be looked at.
@@ -122,7 +122,7 @@ impl Maker<'_> {
     }
 
     /// A type with its values.
-    fn values(&mut self, of_option: bool) -> (Ty, Option<(Q, Q, Option<Q>)>, Vec<Val>) {
+    fn values(&mut self, of_option: bool) -> (Ty, Option<Range>, Vec<Val>) {
         match self.random.between(1, 20) {
             1..=4 => (Ty::Bool, None, vec![Val::Bool(false), Val::Bool(true)]),
             5..=9 => {
