@@ -6,7 +6,8 @@
 //!   block ` ```tarif prelude ` of a theme is `base.tarif` in all its books, but for those whose first block is
 //!   `alone`. With a path like `shop/book.tarif` the book is the folder of the first block.
 //! - `//~ E0301 E0302` ends a line on which these problems are found; `at prices.csv:3 E0405` below the blocks says
-//!   it for a line that cannot carry a comment. Errors must be exactly these; of warnings, these must be there.
+//!   it for a line that cannot carry a comment. Errors must be exactly these; of warnings, these must be there, and
+//!   in the theme `configurations` exactly these of W05xx.
 //! - `says: "…"` is a text that the message, a label, a note or the help of a problem must hold.
 
 mod folder;
@@ -33,6 +34,8 @@ struct Case {
     files: Files,
     problems: BTreeSet<Expected>,
     says: Vec<String>,
+    /// Warnings about configurations must be exactly those expected.
+    exact: bool,
 }
 
 /// One test for each theme, so that they run side by side and fail by name.
@@ -50,6 +53,7 @@ macro_rules! themes {
 
 themes! {
     approvals: mistakes_in_approvals_are_caught_where_they_are,
+    configurations: what_no_configuration_can_be_is_caught_where_it_is,
     currencies: mistakes_with_currencies_are_caught_where_they_are,
     cycles: circles_and_figures_read_too_early_are_caught_where_they_are,
     dates: mistakes_with_dates_and_versions_are_caught_where_they_are,
@@ -136,6 +140,7 @@ impl Case {
             files: Files::new(),
             problems: BTreeSet::new(),
             says: Vec::new(),
+            exact: false,
         };
         for block in &section.blocks {
             case.add(block, home);
@@ -193,6 +198,11 @@ impl Case {
         for missing in self.problems.iter().filter(|one| !errors.contains(one) && !warnings.contains(one)) {
             complaints.push(format!("not found: {}:{} {}", missing.0, missing.1, missing.2));
         }
+        // What is proved of configurations must be exact: a false alarm there sends an author looking for nothing.
+        let proved = warnings.iter().filter(|(_, _, code)| self.exact && code.starts_with("W05"));
+        for found in proved.filter(|one| !self.problems.contains(one)) {
+            complaints.push(format!("not expected: {}:{} {}", found.0, found.1, found.2));
+        }
         for found in errors.difference(&self.problems) {
             complaints.push(format!("not expected: {}:{} {}", found.0, found.1, found.2));
         }
@@ -232,9 +242,10 @@ fn complaint_about_style(message: &str) -> Option<String> {
 }
 
 fn try_theme(theme: &str) {
-    let cases = cases(theme);
+    let mut cases = cases(theme);
     let mut failures = Vec::new();
-    for case in &cases {
+    for case in &mut cases {
+        case.exact = theme == "configurations";
         let checked = folder::check_in(&case.files, case.home.as_deref());
         let complaints = case.complaints(&checked);
         if !complaints.is_empty() {

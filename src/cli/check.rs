@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::Format;
 use super::progress::Progress;
 use super::screen::{Outcome, Run, Screen, Stop};
-use crate::diagnostic::{Diagnostic, Report, codes, has_errors, render, render_summary};
+use crate::diagnostic::{Diagnostic, Report, codes, has_errors, render, render_summary, settle};
 use crate::ir;
 use crate::load;
 use crate::wire;
@@ -14,8 +14,14 @@ use crate::workspace::{Places, Workspace};
 
 /// Checks a book and shows its problems.
 pub(super) fn check(screen: Screen, book: &Path, format: Format, strict: bool) -> Run {
-    let (workspace, problems) = read(screen, book)?;
+    let (workspace, mut problems) = read(screen, book)?;
     let places = workspace.places();
+    if !has_errors(&problems) {
+        let progress = Progress::new(screen, "proving what can be built");
+        problems.extend(workspace.proofs());
+        settle(&mut problems, places.sources());
+        drop(progress);
+    }
     match format {
         Format::Json => {
             let report = Report::of(&problems, places.sources());

@@ -9,6 +9,7 @@
 //! range of a million steps is a variable of a few values. What an expression is worth is always asked of `eval`,
 //! so a configuration is a solution exactly where a quote accepts the line.
 
+pub mod analysis;
 mod best;
 mod choice;
 mod complete;

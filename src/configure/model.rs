@@ -1,13 +1,13 @@
 //! The model of a product: a finite problem, and what its variables and rules mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use super::places::Places;
 use super::slot::{Slot, SlotId};
 use crate::eval::Plan;
-use crate::ir::{Name, NumberTy};
+use crate::ir::{Expr, Name, NumberTy};
 use crate::logic::{Budget, Solver, Var};
 use crate::source::Span;
 use crate::value::{Date, Exact};
@@ -67,8 +67,34 @@ pub enum RuleKind {
     Value,
     /// What an answer to a question asks.
     Guide,
+    /// A price has a value, where that is asked for.
+    Price,
     /// What a variable means: background, which no explanation names.
     Meaning,
+}
+
+/// Which values must be there, other than those of all lets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extra {
+    /// Values that must be there besides.
+    pub(super) needed: Vec<Needed>,
+    /// The declarations of lets that may be without a value.
+    pub(super) without: HashSet<Span>,
+}
+
+/// A value that must be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Needed {
+    /// What it is part of, by name: a step, a component.
+    pub(super) of: Name,
+    /// As written.
+    pub(super) text: Name,
+    /// The declaration.
+    pub(super) span: Span,
+    /// It is needed where all of these hold.
+    pub(super) guards: Vec<Expr>,
+    /// What must come to a value.
+    pub(super) value: Expr,
 }
 
 /// A rule that the problem leaves out.
@@ -130,7 +156,22 @@ impl Model {
     ///
     /// Where there is no such product, or it is too large.
     pub fn new(plan: &Arc<Plan>, product: &str, day: Date, budget: Budget) -> Result<Model, ModelError> {
-        super::encode::encode(plan, product, day, budget)
+        super::encode::encode(plan, product, day, budget, &Extra::default())
+    }
+
+    /// The same with other rules about values.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Model::new`].
+    pub(super) fn with(
+        plan: &Arc<Plan>,
+        product: &str,
+        day: Date,
+        budget: Budget,
+        extra: &Extra,
+    ) -> Result<Model, ModelError> {
+        super::encode::encode(plan, product, day, budget, extra)
     }
 
     /// A slot by its path.

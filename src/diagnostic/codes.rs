@@ -232,9 +232,9 @@ codes! {
     BAD_DEFAULT = "E0501" "bad-default" Error "a default is not among the values of its option";
     BAD_STEP = "E0502" "bad-step" Error "a stepped range does not reach its end, or its step is not above zero";
     CONTRADICTION = "E0503" "contradiction" Error "no configuration of a product satisfies all its constraints";
-    DEAD_VALUE = "E0504" "dead-value" Error "a value of an option is buildable in no configuration";
     TOO_MANY_VALUES = "E0505" "too-many-values" Error "a set option has more values than a set may have";
     BAD_QUANTITY = "E0506" "bad-quantity" Error "a quantity range that nobody can order";
+    PRESET_CLASH = "E0540" "preset-clash" Error "a preset that breaks the constraints of its product";
 
     NO_PRICE = "E0601" "no-price" Error "a product has no price";
     TWO_PRICES = "E0602" "two-prices" Error "a product or family has more than one price";
@@ -301,9 +301,14 @@ codes! {
     PRICE_CLIFF = "W0401" "price-cliff" Warning "the total falls when one more unit is bought";
     IDLE_ELSE = "W0402" "idle-else" Warning "an `else` row of a table that is never reached";
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
+    DEAD_VALUE = "W0502" "dead-value" Warning "a value that no valid configuration has";
+    ALWAYS_SAME = "W0503" "always-same" Warning "an option that is the same in every valid configuration";
+    DEFAULT_CLASH = "W0504" "default-clash" Warning "defaults that together break constraints";
+    NOT_PROVED = "W0505" "not-proved" Warning "a question about a product that outgrew the limits of the solver";
     IDLE_QUESTION = "W0515" "idle-question" Warning "a question of a guide whose answer decides nothing";
     IDLE_ANSWER = "W0516" "idle-answer" Warning "a case of a question that no answer reaches";
     DEAD_ALERT = "W0517" "dead-alert" Warning "an alert of the quote that can never be raised";
+    DEAD_ANSWER = "W0520" "dead-answer" Warning "an answer to a question of a guide that no valid configuration goes with";
     STACK_OVER_100 = "W0601" "stack-over-100" Warning "discounts that together can take more than the whole price";
     FLOOR_NOT_BINDING = "W0602" "floor-not-binding" Warning "a unit floor that a step of the quote can undercut";
     NEVER_IN_EFFECT = "W0603" "never-in-effect" Warning "a step that counts on no day of the book";

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::anchors::Anchors;
 use super::files::{Fetched, FilePath, FolderContent, TextContent};
-use super::queries;
+use super::{proofs, queries};
 
 /// One `.tarif` file.
 #[salsa::input]
@@ -52,11 +52,13 @@ pub struct Work {
     pub checked: u64,
     /// Times that the book was put together.
     pub assembled: u64,
+    /// Products of whose configurations something was proved.
+    pub proved: u64,
 }
 
 /// Counts [`Work`].
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counters(Arc<[AtomicU64; 6]>);
+pub(super) struct Counters(Arc<[AtomicU64; 7]>);
 
 /// A kind of work.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +69,7 @@ pub(super) enum Task {
     Signatures,
     Check,
     Assemble,
+    Prove,
 }
 
 impl Counters {
@@ -85,6 +88,7 @@ impl Counters {
             signatures: of(Task::Signatures),
             checked: of(Task::Check),
             assembled: of(Task::Assemble),
+            proved: of(Task::Prove),
         }
     }
 }
@@ -131,6 +135,7 @@ impl Default for Database {
             .ingredient::<queries::Piece<'_>>()
             .ingredient::<queries::PathName<'_>>()
             .ingredient::<queries::SheetName<'_>>()
+            .ingredient::<proofs::ProductName<'_>>()
             .ingredient::<queries::pieces>()
             .ingredient::<queries::parsed>()
             .ingredient::<queries::table_file>()
@@ -145,6 +150,9 @@ impl Default for Database {
             .ingredient::<queries::checked>()
             .ingredient::<queries::places>()
             .ingredient::<queries::compiled>()
+            .ingredient::<proofs::slices>()
+            .ingredient::<proofs::slice_of>()
+            .ingredient::<proofs::proved>()
             .build();
         Database { storage, anchors: Anchors::default(), counters: Counters::default() }
     }

@@ -18,7 +18,9 @@ mod hash;
 mod library;
 mod narrow;
 mod problems;
+mod proofs;
 mod queries;
+mod slice;
 #[cfg(test)]
 mod tests;
 mod uses;
@@ -160,6 +162,17 @@ impl Workspace {
         let mut problems: Vec<_> = compiled.problems.iter().map(|problem| places.settle(problem)).collect();
         settle(&mut problems, places.sources());
         problems
+    }
+
+    /// What is proved of the configurations of the book's products, in the order in which it is shown: nothing
+    /// while there is no book. This takes longer than [`Workspace::problems`], and is done again only for the
+    /// products that an edit concerns.
+    pub fn proofs(&self) -> Vec<Diagnostic> {
+        let places = self.places();
+        let proofs = proofs::proofs(&self.database, self.project);
+        let mut proofs: Vec<_> = proofs.iter().map(|problem| places.settle(problem)).collect();
+        settle(&mut proofs, places.sources());
+        proofs
     }
 
     /// The book, if no problem is an error.

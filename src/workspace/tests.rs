@@ -35,6 +35,7 @@ fn cost(workspace: &mut Workspace, change: impl FnOnce(&mut Workspace)) -> Work 
         signatures: after.signatures - before.signatures,
         checked: after.checked - before.checked,
         assembled: after.assembled - before.assembled,
+        proved: after.proved - before.proved,
     }
 }
 

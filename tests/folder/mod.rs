@@ -39,7 +39,7 @@ pub fn check_in(files: &Files, home: Option<&str>) -> Checked {
     loop {
         let wanted = workspace.wanted();
         if wanted.is_empty() {
-            let problems = workspace.problems();
+            let problems = all_problems(&workspace);
             return Checked { workspace, problems };
         }
         for wanted in wanted {
@@ -67,6 +67,16 @@ pub fn check_in(files: &Files, home: Option<&str>) -> Checked {
             }
         }
     }
+}
+
+/// What `tarif check` shows: the problems, and what is proved where none of them is an error.
+fn all_problems(workspace: &Workspace) -> Vec<Diagnostic> {
+    let mut problems = workspace.problems();
+    if !diagnostic::has_errors(&problems) {
+        problems.extend(workspace.proofs());
+        diagnostic::settle(&mut problems, workspace.places().sources());
+    }
+    problems
 }
 
 /// The folder that is the book, where the first file of an example is named with one: `shop` of `shop/book.tarif`.
@@ -124,7 +134,7 @@ impl Checked {
     /// Gives a file another content and checks again.
     pub fn change(&mut self, path: &str, bytes: &[u8]) {
         self.workspace.set_file(path, bytes);
-        self.problems = self.workspace.problems();
+        self.problems = all_problems(&self.workspace);
     }
 
     /// The problems as a terminal shows them, without color.

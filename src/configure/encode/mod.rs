@@ -36,7 +36,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::model::{Model, ModelError, RuleInfo};
+use super::model::{Extra, Model, ModelError, RuleInfo};
 use crate::eval::{Bench, Plan};
 use crate::ir::{Book, Name, Place};
 use crate::logic::Budget;
@@ -53,7 +53,7 @@ use why::Why;
 pub(super) use problem::numbers;
 pub(super) use spans::{Edge, Line, Spans};
 
-/// The model of a product on a day.
+/// The model of a product on a day, with rules about values beside or in the place of those about its lets.
 ///
 /// # Errors
 ///
@@ -63,10 +63,11 @@ pub(super) fn encode(
     product: &str,
     day: Date,
     budget: Budget,
+    extra: &Extra,
 ) -> Result<Model, ModelError> {
     let at = plan.find_product(product).ok_or(ModelError::UnknownProduct)?;
     let mut encoder = Encoder::new(plan, at, day);
-    encoder.product(at)?;
+    encoder.product(at, extra)?;
     encoder.model(plan, product, budget)
 }
 

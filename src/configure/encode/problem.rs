@@ -214,30 +214,24 @@ impl Encoder {
         drawing: &Drawing,
         vars: &HashMap<AxisId, Var>,
     ) {
-        let mut meaning = Rule { background: true, ..Rule::default() };
         for drawn in &drawing.drawn {
             let info = drawn.rule.and_then(|at| self.rules.get(at)).map(|rule| &rule.info);
-            let into = info.filter(|info| info.kind != RuleKind::Meaning);
-            match into {
-                None => write(&mut meaning, drawn, &drawing.classes, vars),
-                Some(info) => {
-                    let mut rule = Rule::default();
-                    write(&mut rule, drawn, &drawing.classes, vars);
-                    problem.rule(rule);
-                    infos.push(info.clone());
-                }
+            let info = info.filter(|info| info.kind != RuleKind::Meaning);
+            let mut rule = Rule { background: info.is_none(), ..Rule::default() };
+            write(&mut rule, drawn, &drawing.classes, vars);
+            // What says nothing of a variable is no rule; a constraint that says nothing is one all the same.
+            if info.is_none() && rule.clauses.is_empty() && rule.tables.is_empty() {
+                continue;
             }
-        }
-        if !meaning.clauses.is_empty() || !meaning.tables.is_empty() {
-            problem.rule(meaning);
-            infos.push(RuleInfo {
+            problem.rule(rule);
+            infos.push(info.cloned().unwrap_or_else(|| RuleInfo {
                 name: None,
                 text: Name::from(""),
                 because: None,
                 span: Span::default(),
                 within: None,
                 kind: RuleKind::Meaning,
-            });
+            }));
         }
     }
 

@@ -10,7 +10,7 @@ use super::term::{Node, Operands, TermId};
 use super::truth::Want;
 use super::why::Why;
 use super::{Encoder, Pending};
-use crate::configure::model::{ModelError, RuleInfo, RuleKind};
+use crate::configure::model::{Extra, ModelError, Needed, RuleInfo, RuleKind};
 use crate::configure::slot::SlotKind;
 use crate::ir::{
     Constraint, ConstraintRule, Effect, Expr, ExprKind, Guide, Input, Let, LogicOp, Name, Product, Ty,
@@ -26,7 +26,7 @@ struct Asked {
 
 impl Encoder {
     /// Adds the slots and the rules of a product, by its position in the book.
-    pub fn product(&mut self, at: u32) -> Result<(), ModelError> {
+    pub fn product(&mut self, at: u32, extra: &Extra) -> Result<(), ModelError> {
         let book = self.book.clone();
         let product = book.products.get(at as usize).ok_or(ModelError::UnknownProduct)?;
         let guide = book.guide_of(product).cloned();
@@ -44,11 +44,44 @@ impl Encoder {
         if let Some(guide) = &guide {
             self.guide(guide, &mut home, &mut asked)?;
         }
+        asked.retain(|asked| asked.want != Want::Defined || !extra.without.contains(&asked.info.span));
+        let needed: Vec<_> = extra.needed.iter().map(|needed| (needed, self.needed(needed, &home))).collect();
         self.fill_texts();
         for asked in asked {
             self.rule(asked);
         }
+        for (needed, terms) in needed {
+            self.value_rule(needed, terms);
+        }
         Ok(())
+    }
+
+    /// The terms of the guards and of the value.
+    fn needed(&mut self, needed: &Needed, home: &Home) -> Result<(Vec<TermId>, TermId), Why> {
+        let guards = needed.guards.iter().map(|guard| self.term(guard, home));
+        let guards = guards.collect::<Result<Vec<_>, _>>()?;
+        Ok((guards, self.term(&needed.value, home)?))
+    }
+
+    /// Where no guard is false, the value is there.
+    fn value_rule(&mut self, needed: &Needed, terms: Result<(Vec<TermId>, TermId), Why>) {
+        let info = RuleInfo {
+            name: Some(needed.of.clone()),
+            text: needed.text.clone(),
+            because: None,
+            span: needed.span,
+            within: None,
+            kind: RuleKind::Price,
+        };
+        let term = terms.as_ref().map(|(_, value)| *value).ok();
+        let asked = terms.and_then(|(guards, value)| {
+            let fails = guards.into_iter().map(|guard| self.truth(guard, Want::False));
+            let mut parts = fails.collect::<Result<Vec<_>, _>>()?;
+            parts.push(self.truth(value, Want::Defined)?);
+            Ok(self.one_holds(parts))
+        });
+        let term = term.unwrap_or_else(|| self.terms.constant(None, &Ty::Bool));
+        self.rules.push(Pending { info, term, asked });
     }
 
     fn options(&mut self, home: &mut Home, asked: &mut Vec<Asked>) -> Result<(), ModelError> {

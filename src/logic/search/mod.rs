@@ -24,6 +24,7 @@ mod explain;
 #[cfg(test)]
 mod hostile;
 mod models;
+mod need;
 mod repairs;
 mod sat;
 mod supports;
@@ -41,6 +42,7 @@ use super::circuit::{Kernel, Mark};
 use super::problem::Claim;
 
 pub use self::engine::{Engine, Size};
+pub use self::need::{Need, Needs};
 
 /// The scratch of one asker.
 #[derive(Debug)]

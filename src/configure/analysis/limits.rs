@@ -1,0 +1,21 @@
+//! How far the proofs of one product go, counted so that they are the same on every machine.
+
+use crate::logic::Budget;
+
+/// What one question may cost.
+pub(super) const BUDGET: Budget = Budget { nodes: 2_000_000, compile_steps: 400_000_000, conflicts: 20_000 };
+
+/// For so many options the reason is told why values are dead; the others are counted.
+pub(super) const MOST_REASONS: usize = 20;
+
+/// So many kinds of days, with other rows of tables in effect, are looked at.
+pub(super) const MOST_DAYS: usize = 40;
+
+/// So many values are named in one sentence.
+pub(super) const MOST_NAMED: usize = 8;
+
+/// Conflicts that looking for what a single rule is for may run into, each time it is looked at.
+pub(super) const CONFLICTS_A_RULE: u64 = 1_000;
+
+/// Literals and cells that may be looked at for all rules of a model.
+pub(super) const STEPS_FOR_RULES: u64 = 40_000_000;

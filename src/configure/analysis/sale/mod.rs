@@ -1,0 +1,148 @@
+//! Configurations that the constraints allow and that have no price: they meet an `n/a`.
+
+mod needs;
+mod witness;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::days::{self, Days};
+use super::limits::{BUDGET, CONFLICTS_A_RULE, STEPS_FOR_RULES};
+use super::product::Analysis;
+use super::words::listed;
+use crate::configure::model::Extra;
+use crate::configure::{Model, RuleInfo, RuleKind};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{Name, Period};
+use crate::logic::search::{Engine, Need, Needs, Search};
+use crate::logic::{Problem, Rule, RuleId};
+use crate::source::Span;
+use crate::value::Date;
+
+pub(super) use needs::{Dated, lets};
+use witness::Witness;
+
+/// Looks for configurations for which a price, a cost or a let meets an `n/a`.
+pub(super) fn prove(analysis: &mut Analysis<'_>) {
+    let book = analysis.plan.book().clone();
+    let wants = needs::wants(&book, analysis.product);
+    let mut sale = Sale { lets: analysis.lets.clone(), found: Vec::new(), open: wants.untold };
+    if !(wants.needed.is_empty() && sale.lets.is_empty()) {
+        let Days { days, incomplete } = days::of_prices(&book, analysis.product, &wants.needed);
+        if incomplete {
+            analysis
+                .open("prices on every day: the tables tell more days apart than are looked at".to_owned());
+        }
+        for day in days {
+            let counts = |dated: &&Dated| dated.during.as_ref().is_none_or(|period| has(period, day));
+            let needed = wants.needed.iter().filter(counts).map(|dated| dated.needed.clone());
+            let extra = Extra { needed: needed.collect(), ..Extra::default() };
+            match Model::with(analysis.plan, &analysis.product.name, day, BUDGET, &extra) {
+                Ok(model) => sale.look(analysis, &model),
+                Err(_) => sale.open.extend(extra.needed.into_iter().map(|needed| needed.of)),
+            }
+        }
+    }
+    let mut open: Vec<String> = sale.open.iter().map(|name| name.to_string()).collect();
+    open.dedup();
+    if !open.is_empty() {
+        analysis.open(format!("whether a valid configuration meets `n/a` in {}", listed(&open, "or")));
+    }
+    sale.found.into_iter().for_each(|(_, problem)| analysis.push(problem));
+}
+
+fn has(period: &Period, day: Date) -> bool {
+    period.from.is_none_or(|from| from <= day) && period.to.is_none_or(|to| day <= to)
+}
+
+/// What was found so far.
+struct Sale {
+    /// The declarations of the lets that may meet an `n/a`.
+    lets: HashSet<Span>,
+    /// By the declaration that misses a row.
+    found: Vec<(Span, Diagnostic)>,
+    /// What was not decided, by name.
+    open: Vec<Name>,
+}
+
+impl Sale {
+    fn look(&mut self, analysis: &Analysis<'_>, model: &Model) {
+        let called = |info: &RuleInfo| info.name.clone().unwrap_or_else(|| info.text.clone());
+        let left_out = model.open.iter().filter(|open| self.concerns(&open.rule));
+        let left_out: Vec<Name> = left_out.map(|open| called(&open.rule)).collect();
+        self.open.extend(left_out);
+        let problem = model.solver.problem();
+        let needs_value = |info: &RuleInfo| matches!(info.kind, RuleKind::Value | RuleKind::Price);
+        let apart = |rule: RuleId| model.rules.get(rule.0 as usize).is_some_and(needs_value);
+        let asked: Vec<(RuleId, &RuleInfo)> = (0..)
+            .map(RuleId)
+            .zip(&model.rules)
+            .filter(|(_, info)| self.concerns(info) && !self.found.iter().any(|(span, _)| *span == info.span))
+            .collect();
+        if asked.is_empty() {
+            return;
+        }
+        let Some(near) = solution(problem, &apart) else {
+            return self.open.extend(asked.iter().map(|(_, info)| called(info)));
+        };
+        // Where nothing satisfies the constraints, nothing meets a price.
+        let Some(near) = near else { return };
+        let mut needs = Needs::new(problem, CONFLICTS_A_RULE, STEPS_FOR_RULES);
+        for (rule, info) in asked {
+            if self.found.iter().any(|(span, _)| *span == info.span) {
+                continue;
+            }
+            match needs.ask(rule, &apart, &near) {
+                Ok(Need::Implied(_)) => {}
+                Ok(Need::Broken(values)) => match report(analysis, model, info, &values) {
+                    Some(problem) => self.found.push((info.span, problem)),
+                    None => self.open.push(called(info)),
+                },
+                Err(_) => self.open.push(called(info)),
+            }
+        }
+    }
+
+    /// Whether a rule is that something finds its row.
+    fn concerns(&self, info: &RuleInfo) -> bool {
+        let is_let = info.kind == RuleKind::Value && self.lets.contains(&info.span);
+        info.within.is_none() && (info.kind == RuleKind::Price || is_let)
+    }
+}
+
+/// A solution of the rules that are not apart; nothing within where there is none, and nothing at all where it
+/// was not found.
+fn solution(problem: &Problem, apart: &dyn Fn(RuleId) -> bool) -> Option<Option<Vec<u32>>> {
+    let rules = (0..).map(RuleId).zip(&problem.rules);
+    let kept = rules.map(|(id, rule)| if apart(id) { Rule::default() } else { rule.clone() });
+    let problem = Problem { rules: kept.collect(), ..problem.clone() };
+    let found = Search::new(Arc::new(Engine::new(&problem)), BUDGET.conflicts).complete(&[], &[]).ok()?;
+    Some(found.map(|found| found.values))
+}
+
+/// A solution without a price as a problem; nothing where a quote finds another fault with it, or none.
+fn report(analysis: &Analysis<'_>, model: &Model, info: &RuleInfo, values: &[u32]) -> Option<Diagnostic> {
+    let product = analysis.product;
+    let witness = Witness::new(model, product, values);
+    let fault = match &witness {
+        Some(witness) => {
+            let faults = witness.faults()?;
+            if faults.iter().any(|fault| fault.code != codes::CANNOT_BE_BOUGHT) {
+                return None;
+            }
+            Some(faults.into_iter().next()?)
+        }
+        None => None,
+    };
+    let of = info.name.as_ref().unwrap_or(&info.text);
+    let message =
+        format!("`{of}` of `{}` meets `n/a` in a configuration that the constraints allow", product.name);
+    let label = fault.as_ref().map_or_else(String::new, |fault| fault.message.clone());
+    let mut problem = Diagnostic::new(codes::NOT_FOR_SALE, message).at(info.span, label);
+    if let Some(witness) = &witness {
+        problem = problem.note(format!("a request that meets it: {}", witness.request()));
+    } else {
+        problem = problem.note(format!("`{}` goes through the configurations", analysis.command(&[])));
+    }
+    Some(problem.help("exclude it with a constraint, or give it a price"))
+}

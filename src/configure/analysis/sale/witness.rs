@@ -1,0 +1,240 @@
+//! A solution as a request: priced here to see that it is what the solver says, and written so that it can be run.
+
+use crate::configure::{Model, Shape, Slot};
+use crate::eval::{Cell, Day, Evaluation, Facts, Fault, Given, LineFacts, set_holds};
+use crate::ir::{Domain, Input, Name, Place, Product, Ty, Value};
+use crate::value::Exact;
+
+/// A configuration of a product in a request.
+#[derive(Debug)]
+pub(in crate::configure::analysis) struct Witness<'m> {
+    model: &'m Model,
+    product: &'m Product,
+    day: Day,
+    /// The values of slots, in their order.
+    values: Vec<Value>,
+}
+
+impl<'m> Witness<'m> {
+    /// A solution of a model. A product with parts is no request of one line.
+    pub(in crate::configure::analysis) fn new(
+        model: &'m Model,
+        product: &'m Product,
+        solution: &[u32],
+    ) -> Option<Witness<'m>> {
+        if !product.parts.is_empty() {
+            return None;
+        }
+        let slots = model.slots.iter();
+        let values: Vec<Value> =
+            slots.map(|slot| value_of(model, slot, solution)).collect::<Option<Vec<Value>>>()?;
+        let rates = vec![Some(Exact::ONE); model.plan.book().exchanges.len()];
+        let mut witness =
+            Witness { model, product, day: Day { as_of: model.day, currency: 0, rates }, values };
+        if let Some(Value::Choice(at)) = witness.slot("currency") {
+            witness.day.currency = *at;
+        }
+        Some(witness)
+    }
+
+    fn slot(&self, path: &str) -> Option<&Value> {
+        self.values.get(self.model.find(path)?.0 as usize)
+    }
+
+    /// The value of an input of the request: that of its slot, else what is taken when nothing is said, else any.
+    fn input(&self, path: &str, input: &Input) -> Value {
+        let slot = self.slot(path).or(input.default.as_ref());
+        slot.cloned().unwrap_or_else(|| self.any(input))
+    }
+
+    /// Whether a request has to give an input.
+    fn must_give(&self, path: &str, input: &Input) -> bool {
+        let silent = input.default.clone().unwrap_or(Value::Absent);
+        match self.slot(path) {
+            Some(value) => *value != silent,
+            None => input.default.is_none() && !is_optional(input) && !matches!(input.ty, Ty::Set(_)),
+        }
+    }
+
+    fn any(&self, input: &Input) -> Value {
+        match (&input.domain, &input.ty) {
+            _ if is_optional(input) => Value::Absent,
+            (Domain::Numbers(numbers), _) => {
+                numbers.first().map_or(Value::Absent, |(number, _)| Value::Number(number.clone()))
+            }
+            (Domain::Range { from, .. }, _) => Value::Number(from.clone()),
+            (_, Ty::Bool) => Value::Bool(false),
+            (_, Ty::Text) => Value::Text(Name::from("x")),
+            (_, Ty::Date) => Value::Date(self.day.as_of),
+            (_, Ty::Number(_)) => Value::Number(Exact::ONE),
+            (_, Ty::Choice(_)) => Value::Choice(0),
+            (_, Ty::Set(_)) => Value::Set(0),
+            (_, Ty::Row(_)) => Value::Row(0),
+            (_, Ty::Optional(_) | Ty::Names) => Value::Absent,
+        }
+    }
+
+    /// Why the line cannot be bought: what a quote would say of it.
+    pub(in crate::configure::analysis) fn faults(&self) -> Option<Vec<Fault>> {
+        let plan = &self.model.plan;
+        let mut inputs = vec![Cell::Empty; plan.input_count()];
+        let mut set = |place: Place, value: Value| {
+            if let Some(cell) = plan.find_input(&place).and_then(|at| inputs.get_mut(at)) {
+                *cell = Cell::Known(value);
+            }
+        };
+        set(Place::AsOf, Value::Date(self.day.as_of));
+        set(Place::Currency, Value::Choice(self.day.currency));
+        let book = plan.book();
+        for context in &book.contexts {
+            for field in &context.fields {
+                let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
+                set(place, self.input(&format!("{}.{}", context.name, field.name), field));
+            }
+        }
+        for fact in &book.facts {
+            set(Place::Fact(fact.name.clone()), self.input(&fact.name, fact));
+        }
+        for index in &book.indexes {
+            set(Place::Index(index.input.name.clone()), self.input(&index.input.name, &index.input));
+        }
+        let at = plan.find_product(&self.product.name)?;
+        let price = plan.product(at).and_then(|planned| planned.price.clone());
+        let given =
+            |value: &Value| if *value == Value::Absent { Given::Silent } else { Given::Value(value.clone()) };
+        let entry =
+            |input: &Input| if input.default.is_some() { Given::Silent } else { given(&self.any(input)) };
+        let line = LineFacts {
+            product: at,
+            quantity: Given::Value(self.slot("quantity")?.clone()),
+            options: self
+                .product
+                .options
+                .iter()
+                .map(|it| self.slot(&it.name).map_or(Given::Silent, given))
+                .collect(),
+            preset: None,
+            entries: price.iter().flat_map(|price| &price.entries).map(entry).collect(),
+            has_reason: true,
+            path: String::new(),
+        };
+        let facts = Facts {
+            day: self.day.clone(),
+            inputs,
+            has_reason: true,
+            faults: Vec::new(),
+            entries: book.quote.entries.iter().map(entry).collect(),
+            lines: vec![line],
+        };
+        let evaluation = Evaluation::new(plan, facts);
+        Some(evaluation.lines.first()?.faults.iter().map(|gap| Fault::clone(gap)).collect())
+    }
+
+    /// The request on one line, in JSON.
+    pub(in crate::configure::analysis) fn request(&self) -> String {
+        let book = self.model.plan.book();
+        let mut fields = vec![format!("\"as_of\": \"{}\"", self.day.as_of)];
+        if book.currency_by_request {
+            fields.push(format!("\"currency\": {}", quoted(self.model.plan.currency(&self.day))));
+        }
+        for context in &book.contexts {
+            let path = |field: &Input| format!("{}.{}", context.name, field.name);
+            let given = context.fields.iter().filter(|field| self.must_give(&path(field), field));
+            let given: Vec<String> = given.map(|field| self.field(&path(field), field)).collect();
+            if !given.is_empty() {
+                fields.push(format!("{}: {{ {} }}", quoted(&context.name), given.join(", ")));
+            }
+        }
+        let facts = book.facts.iter().filter(|fact| self.must_give(&fact.name, fact));
+        fields.extend(facts.map(|fact| self.field(&fact.name, fact)));
+        let market = book.indexes.iter().map(|index| {
+            let value = self.json(&self.input(&index.input.name, &index.input), &index.input.ty);
+            let name = quoted(&index.input.name);
+            format!("{name}: {{ \"value\": {value}, \"date\": \"{}\" }}", self.day.as_of)
+        });
+        let market: Vec<String> = market.collect();
+        if !market.is_empty() {
+            fields.push(format!("\"market\": {{ {} }}", market.join(", ")));
+        }
+        let quantity = self.slot("quantity").map(|value| self.json(value, &self.product.quantity.ty));
+        let mut line = vec![
+            format!("\"product\": {}", quoted(&self.product.name)),
+            format!("\"quantity\": {}", quantity.unwrap_or_else(|| "1".to_owned())),
+        ];
+        let options = self
+            .product
+            .options
+            .iter()
+            .filter(|option| self.slot(&option.name).is_some_and(|value| *value != Value::Absent));
+        let options: Vec<String> = options.map(|option| self.field(&option.name, option)).collect();
+        if !options.is_empty() {
+            line.push(format!("\"options\": {{ {} }}", options.join(", ")));
+        }
+        fields.push(format!("\"lines\": [{{ {} }}]", line.join(", ")));
+        format!("{{ {} }}", fields.join(", "))
+    }
+
+    fn field(&self, path: &str, input: &Input) -> String {
+        format!("{}: {}", quoted(&input.name), self.json(&self.input(path, input), &input.ty))
+    }
+
+    fn json(&self, value: &Value, ty: &Ty) -> String {
+        match (value, ty.required()) {
+            (Value::Bool(truth), _) => truth.to_string(),
+            (Value::Text(text), _) => quoted(text),
+            (Value::Set(set), Ty::Set(of)) => {
+                let held = of.values.iter().enumerate().filter(|(at, _)| set_holds(*set, *at));
+                let keys: Vec<String> = held.map(|(_, value)| quoted(&value.key)).collect();
+                format!("[{}]", keys.join(", "))
+            }
+            (Value::Row(row), Ty::Row(table)) => {
+                let key = self.model.plan.row_key(&self.day, table, *row);
+                key.map_or_else(|| "null".to_owned(), |(key, ty)| self.json(key, ty))
+            }
+            (Value::Number(number), Ty::Number(of)) if of.unit.is_none() => {
+                number.to_decimal_text(0).unwrap_or_else(|| quoted(&number.to_fraction_text()))
+            }
+            (value, ty) => quoted(&self.model.plan.show(&self.day, value, ty)),
+        }
+    }
+}
+
+fn is_optional(input: &Input) -> bool {
+    input.optional || matches!(input.ty, Ty::Optional(_))
+}
+
+/// What a solution says of a slot; none for a class without a value to show.
+fn value_of(model: &Model, slot: &Slot, solution: &[u32]) -> Option<Value> {
+    let of = |var: crate::logic::Var| solution.get(var.0 as usize).copied();
+    match &slot.shape {
+        Shape::Classes { var, .. } => {
+            model.representative(model.find(&slot.path)?, of(*var)?, slot.default.as_ref())
+        }
+        Shape::Set { present: Some(present), .. } if of(*present)? == 0 => Some(Value::Absent),
+        Shape::Set { elements, .. } => {
+            let mut set = 0_u128;
+            for (at, var) in elements.iter().enumerate() {
+                if of(*var)? == 1 {
+                    set |= u32::try_from(at).ok().and_then(|at| 1_u128.checked_shl(at))?;
+                }
+            }
+            Some(Value::Set(set))
+        }
+    }
+}
+
+/// A text of JSON.
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            letter if letter.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
+}
