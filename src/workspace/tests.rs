@@ -23,6 +23,7 @@ fn cost(workspace: &mut Workspace, change: impl FnOnce(&mut Workspace)) -> Work 
     let settle = |workspace: &Workspace| {
         workspace.problems();
         workspace.book();
+        workspace.proofs();
         workspace.work()
     };
     let before = settle(workspace);
@@ -247,4 +248,51 @@ fn files_that_are_no_text_are_named() {
 #[test]
 fn an_empty_workspace_says_that_there_is_no_file() {
     assert_eq!(messages(&Workspace::new()), ["E0001 the folder holds no `.tarif` file"]);
+}
+
+/// Two products, each with a table of its own, and a context that one of them reads.
+const TWO: &str = "context customer { level: low < high default low }\n\n\
+                   product pen { option ink: blue | red  require blue_only: ink = blue when customer.level = low }\n\n\
+                   product cup { option size: small | large  require large_only: size = large }\n\n\
+                   table ink_price(pen.ink) -> CNY { blue: 1, red: 2 }\n\n\
+                   table cup_price(cup.size) -> CNY { small: 3, large: 4 }\n\n\
+                   price pen { per unit { list = ink_price(ink) } }\n\n\
+                   price cup { per unit { list = cup_price(size) } }\n";
+
+/// How many products are proved again after a change of the text.
+fn proved_again(from: &str, to: &str) -> u64 {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("two.tarif", TWO)]);
+    let edited = TWO.replace(from, to);
+    assert_ne!(edited, TWO);
+    cost(&mut workspace, |it| it.set_file("two.tarif", edited.as_bytes())).proved
+}
+
+#[test]
+fn an_edit_proves_again_what_it_concerns_and_nothing_else() {
+    assert_eq!(proved_again("require large_only: size = large", "require large_only: size = small"), 1);
+    assert_eq!(proved_again("large: 4", "large: n/a"), 1);
+    assert_eq!(proved_again("list = ink_price(ink)", "list = ink_price(ink) * 2"), 1);
+    assert_eq!(proved_again("low < high", "low < middle < high"), 1, "only the pen reads the context");
+    assert_eq!(proved_again("\n\ntable", "\n\n\n\ntable"), 0, "text that moves");
+    assert_eq!(
+        proved_again("price cup", "def twice(x: CNY) -> CNY = x * 2\n\nprice cup"),
+        0,
+        "nobody calls it"
+    );
+}
+
+#[test]
+fn proofs_move_with_their_text_and_are_there_only_without_errors() {
+    let mut workspace = workspace(&[("book.tarif", BOOK), ("two.tarif", TWO)]);
+    let lines = |workspace: &Workspace| -> Vec<(&str, u32)> {
+        let places = workspace.places();
+        let proofs = workspace.proofs();
+        let line = |span| places.sources().place(span).line;
+        proofs.iter().filter_map(|it| Some((it.code.id(), line(it.span()?)))).collect()
+    };
+    assert_eq!(lines(&workspace), [("W0503", 5)]);
+    workspace.set_file("two.tarif", TWO.replace("product pen", "// a remark\nproduct pen").as_bytes());
+    assert_eq!(lines(&workspace), [("W0503", 6)]);
+    workspace.set_file("broken.tarif", b"product {");
+    assert_eq!(lines(&workspace), []);
 }
