@@ -31,6 +31,7 @@ const NO_EXAMPLE: &[(&str, &str)] = &[
     ("E0924", "the check rules it out in books that fit on a page"),
     ("E0925", "the check rules it out in books that fit on a page"),
     ("E0930", "the check rules it out in books that fit on a page"),
+    ("E0942", "it stands beside the problem of another line, which has its own code"),
     ("E0950", "a search that is too long needs a book that is too long for a page"),
     ("E0951", "a command about a configuration raises it, and no request"),
     ("E0952", "a command about a configuration raises it, and no request"),

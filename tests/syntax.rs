@@ -227,7 +227,7 @@ fn words_that_cannot_follow_a_number_are_refused_as_names_of_units() {
         assert_eq!(codes_of(&format!("unit {word} = 5 kg")), ["E0114"], "{word}");
         assert!(!codes_of(&format!("unit box = 5 {word}")).is_empty(), "{word}");
     }
-    for word in ["box", "part", "set", "effective_day", "pallet", "台"] {
+    for word in ["box", "part", "parts", "set", "effective_day", "pallet", "台"] {
         assert_eq!(
             codes_of(&format!("unit {word} = 5 kg\nunit many = 5 {word}")),
             Vec::<&str>::new(),

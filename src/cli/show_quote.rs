@@ -3,8 +3,8 @@
 use super::paper::{Look, Paper};
 use crate::ir::Book;
 use crate::quote::{
-    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Quote, Raw, Request, Requirement, Section, Shown,
-    Status, Suggested, Totals, Violation,
+    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Quote, Raw, Request, Requirement, Section,
+    Shown, Status, Suggested, Totals, Violation,
 };
 use crate::value::{Exact, group_digits};
 use crate::workspace::Places;
@@ -33,6 +33,11 @@ pub(super) fn part(quote: &Quote, line: Option<usize>, places: &Places, color: b
         }
     }
     page.paper.draw()
+}
+
+/// `Frame h_frame`
+fn named(value: &crate::quote::Value) -> String {
+    format!("{} {}", value.label.as_ref().unwrap_or(&value.name), shown(&value.value))
 }
 
 struct Page<'a> {
@@ -68,23 +73,22 @@ impl Page<'_> {
         let name = line.label.as_ref().unwrap_or(&line.product);
         let quantity =
             line.quantity.as_ref().map_or(String::new(), |it| format!(" · quantity {}", shown(it)));
+        let part_of = line.part_of.as_ref().map_or(String::new(), |of| format!(" · part of {of}"));
         let mark = if line.invalid { " · invalid, not in the totals" } else { "" };
         let look = if line.invalid { Look::Bad } else { Look::Strong };
-        self.paper.words(0, &format!("{}  {name}{quantity}{mark}", line.id), look);
+        self.paper.words(0, &format!("{}  {name}{quantity}{part_of}{mark}", line.id), look);
         if let Some(preset) = &line.preset {
             let label = preset.label.as_ref().unwrap_or(&preset.name);
             let options: Vec<&str> = preset.options.iter().map(AsRef::as_ref).collect();
             let what = if options.is_empty() { "nothing" } else { &options.join(", ") };
             self.paper.words(3, &format!("from {label}: {what}"), Look::Faint);
         }
-        let one = |value: &crate::quote::Value| {
-            format!("{} {}", value.label.as_ref().unwrap_or(&value.name), shown(&value.value))
-        };
-        let options: Vec<String> = line.options.iter().map(one).collect();
+        let options: Vec<String> = line.options.iter().map(named).collect();
         self.paper.items(3, &options, Look::Plain);
-        let mut values: Vec<String> = line.values.iter().chain(&line.entries).map(one).collect();
+        let mut values: Vec<String> = line.values.iter().chain(&line.entries).map(named).collect();
         values.extend(line.reason.as_ref().map(|reason| format!("reason: {reason}")));
         self.paper.items(3, &values, Look::Plain);
+        self.parts(3, &line.parts);
         if let Some(unit) = &line.unit {
             self.section("per unit", unit);
         }
@@ -92,6 +96,24 @@ impl Page<'_> {
         self.summary(3, [line.cost.as_ref(), line.margin.as_ref(), line.off_list.as_ref()]);
         self.suggestions(line);
         self.remarks(3, &line.violations, &line.alerts, &line.offers);
+    }
+
+    /// The pieces that are included.
+    fn parts(&mut self, indent: usize, parts: &[Part]) {
+        for part in parts {
+            let label = part.label.as_ref().unwrap_or(&part.name);
+            for piece in &part.pieces {
+                let count = if piece.quantity == Exact::ONE {
+                    String::new()
+                } else {
+                    format!("{} × ", piece.quantity)
+                };
+                self.paper.words(indent, &format!("{label}: {count}{}", piece.place), Look::Plain);
+                let of = piece.options.iter().chain(&piece.values).map(named);
+                self.paper.items(indent + 2, &of.collect::<Vec<String>>(), Look::Faint);
+                self.parts(indent + 2, &piece.parts);
+            }
+        }
     }
 
     fn section(&mut self, title: &str, section: &Section) {

@@ -292,6 +292,10 @@ codes! {
     VALUE_NOT_OFFERED = "E0929" "value-not-offered" Error "a value is chosen that the option does not offer";
     NEGATIVE_STEP_IN_QUOTE = "E0930" "negative-step-in-quote" Error "a step came out negative while quoting";
     NEGATIVE_PRICE = "E0931" "negative-price" Error "a price fell below zero";
+    PART_COUNT = "E0940" "part-count" Error "a part has too few or too many pieces, or nothing is said of it";
+    PART_ABSENT = "E0941" "part-absent" Error "pieces are given for a part that is absent in this configuration";
+    SOLD_TOGETHER = "E0942" "sold-together" Error "a line cannot be sold because of another that it is sold with";
+    NOT_SOLD_ALONE = "E0943" "not-sold-alone" Error "a request asks by itself for a product that is only a part of others";
     NOT_DECIDED = "E0950" "not-decided" Error "an answer about configurations takes more steps than it may";
     CHOICES_CLASH = "E0951" "choices-clash" Error "choices of a configuration cannot all be had together";
     NO_RANKING = "E0952" "no-ranking" Error "the list prices of a product cannot be compared exactly";

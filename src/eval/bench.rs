@@ -95,6 +95,8 @@ impl Bench {
             inputs: &[],
             line: cells,
             quote: &[],
+            parts: &[],
+            elements: None,
             arguments: &[],
             notes: None,
         };

@@ -2,6 +2,7 @@
 
 use super::fault::Gap;
 use super::layout::Slot;
+use super::piece::AggregateCode;
 use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
@@ -197,6 +198,12 @@ pub(super) enum Node {
         amount: Box<Code>,
         from: Name,
         to: Name,
+    },
+    Aggregate(Box<AggregateCode>),
+    /// A cell of the element that an aggregate so many outwards is at.
+    Element {
+        outwards: u16,
+        slot: u32,
     },
     /// A name without a slot: told when it is read.
     Missing(Gap),

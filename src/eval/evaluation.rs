@@ -7,7 +7,8 @@ use super::code::{Formula, Reading, Test};
 use super::facts::{Facts, Given};
 use super::fault::{Fault, Gap};
 use super::layout::{Cell, line, quote};
-use super::line::{LineRun, check_entry, set};
+use super::line::{LineRun, Standing, check_entry, set};
+use super::part::Behind;
 use super::plan::Plan;
 use super::quote::QuoteRun;
 use super::run::Scope;
@@ -56,16 +57,24 @@ impl<'p> Evaluation<'p> {
     pub fn new(plan: &'p Plan, mut facts: Facts) -> Evaluation<'p> {
         let faults = enter_quote_entries(plan, &mut facts);
         let mut lines: Vec<LineRun<'p>> = Vec::with_capacity(facts.lines.len());
-        for given in &facts.lines {
+        // What something is made of is known before it; the pieces of a line stand behind it.
+        for given in facts.lines.iter().rev() {
             if let Some(product) = plan.product(given.product) {
-                let mut run = LineRun::new(plan, &facts, given, product);
+                let behind = Behind { lines: &lines, of: facts.lines.len() };
+                let mut run = LineRun::new(plan, &facts, given, product, &behind);
                 run.tidy();
                 lines.push(run);
             }
         }
+        lines.reverse();
+        settle_standing(&facts, &mut lines);
         let mut quote = QuoteRun::new(plan, &facts, &mut lines);
         quote.faults.splice(0..0, faults);
-        let sold = lines.iter().map(|run| &run.product.product.name).collect();
+        let sold = lines
+            .iter()
+            .filter(|run| run.standing == Standing::Line)
+            .map(|run| &run.product.product.name)
+            .collect();
         let mut evaluation = Evaluation { plan, facts, lines, quote, sold };
         for gap in evaluation.undecided_rules() {
             evaluation.quote.faults.push(gap);
@@ -81,6 +90,8 @@ impl<'p> Evaluation<'p> {
             inputs: &self.facts.inputs,
             line: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.cells),
             quote: &self.quote.cells,
+            parts: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.parts),
+            elements: None,
             arguments: &[],
             notes: None,
         }
@@ -220,7 +231,7 @@ impl<'p> Evaluation<'p> {
         if let Some(formula) = self.plan.rules.get(rule).and_then(Option::as_ref) {
             return vec![(None, formula)];
         }
-        let lines = self.lines.iter().enumerate();
+        let lines = self.lines.iter().enumerate().filter(|(_, run)| run.standing == Standing::Line);
         let own = lines.filter_map(|(at, run)| Some((Some(at), run.product.rules.get(rule)?.as_ref()?)));
         own.collect()
     }
@@ -333,6 +344,18 @@ impl<'p> Evaluation<'p> {
     }
 }
 
+/// Tells lines of their own from pieces that are included, and from those that do not exist after all.
+fn settle_standing(facts: &Facts, lines: &mut [LineRun<'_>]) {
+    for at in 0..lines.len() {
+        let Some(piece) = facts.lines.get(at).and_then(|line| line.piece.as_ref()) else { continue };
+        let bundle = lines.get(piece.of);
+        let absent = bundle.is_none_or(|it| it.standing == Standing::Absent || it.lacks(at));
+        if let Some(run) = lines.get_mut(at).filter(|_| absent) {
+            run.standing = Standing::Absent;
+        }
+    }
+}
+
 fn known(cells: &[Cell], slot: u32) -> Option<&Value> {
     match cells.get(slot as usize) {
         Some(Cell::Known(value)) => Some(value),
@@ -351,6 +374,8 @@ fn enter_quote_entries(plan: &Plan, facts: &mut Facts) -> Vec<Gap> {
             inputs: &facts.inputs,
             line: &[],
             quote: &[],
+            parts: &[],
+            elements: None,
             arguments: &[],
             notes: None,
         };

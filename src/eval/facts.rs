@@ -3,7 +3,7 @@
 use super::fault::Gap;
 use super::layout::Cell;
 use super::run::Day;
-use crate::ir::Value;
+use crate::ir::{Name, Value};
 use crate::value::Exact;
 
 /// A request held against the book: every name known, every value of its type.
@@ -19,13 +19,17 @@ pub struct Facts {
     pub faults: Vec<Gap>,
     /// One value an entry of the quote, in the order of the book.
     pub entries: Vec<Given>,
-    /// The lines.
+    /// The lines, each followed by the pieces of its parts and these by theirs.
     pub lines: Vec<LineFacts>,
 }
 
-/// A line of a request held against its product.
+/// A line of a request, or a piece of one, held against its product.
 #[derive(Clone, Debug)]
 pub struct LineFacts {
+    /// Its own id, or that of what it is a part of with its place: `1.dies[2]`.
+    pub id: String,
+    /// Why an entry differs from its default.
+    pub reason: Option<String>,
     /// The product's position in the book.
     pub product: u32,
     /// How many, or how much.
@@ -40,6 +44,33 @@ pub struct LineFacts {
     pub has_reason: bool,
     /// Where the line stands in the request: `lines[0]`.
     pub path: String,
+    /// What it is a piece of; none for a line of the request.
+    pub piece: Option<PieceFacts>,
+    /// What the request says of the parts, in the order of the product.
+    pub parts: Vec<PartFacts>,
+}
+
+/// What alike pieces belong to.
+#[derive(Clone, Debug)]
+pub struct PieceFacts {
+    /// The position of what they are a part of, among the lines.
+    pub of: usize,
+    /// How many one of it has.
+    pub count: Exact,
+    /// They are a line of their own.
+    pub priced: bool,
+    /// As seen from the line of the request: `dies[2]`, `dies[2].pins[1]`.
+    pub place: Name,
+}
+
+/// What a request says of a part.
+#[derive(Clone, Debug, Default)]
+pub struct PartFacts {
+    /// It says something.
+    pub said: bool,
+    /// The positions of the pieces among the lines. Where the request is silent and there must be so many,
+    /// they stand here all the same.
+    pub pieces: Vec<usize>,
 }
 
 /// What a request says of one input.

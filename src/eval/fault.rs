@@ -23,6 +23,8 @@ pub struct Fault {
     pub name: Option<Name>,
     /// The author's words.
     pub because: Option<Name>,
+    /// The piece that is at fault, where it is not the line itself: `dies[2]`.
+    pub piece: Option<Name>,
     /// Where in the request.
     pub path: Option<String>,
     /// Where in the book.
@@ -40,6 +42,7 @@ impl Fault {
             help: None,
             name: None,
             because: None,
+            piece: None,
             path: None,
             span: None,
             excluded: false,

@@ -180,6 +180,18 @@ impl Layout {
         layout
     }
 
+    /// Where an option or a let of a product is kept, on lines and on pieces.
+    pub fn member_slot(product: &Product, name: &Name) -> Option<u32> {
+        let options = product.options.iter().map(|it| &it.name);
+        let at = options.chain(product.lets.iter().map(|it| &it.name)).position(|it| it == name)?;
+        line::FIRST_FREE.checked_add(u32::try_from(at).ok()?)
+    }
+
+    /// How many cells of a line hold what never changes once it is configured: options, lets and unit cost.
+    pub fn configured(product: &Product) -> usize {
+        (line::FIRST_FREE as usize) + product.options.len() + product.lets.len()
+    }
+
     /// What is known of a line of a product, without its steps. The answers to a guide are never known on a
     /// line; they have slots so that the guide's formulas can be worked out.
     pub fn of_line(product: &Product, price: Option<&Price>, guide: Option<&Guide>) -> Layout {

@@ -7,13 +7,15 @@ use super::code::Formula;
 use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::{Cell, line};
+use super::part::Behind;
+use super::piece::Pieces;
 use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
 use super::run::{Day, Note, Scope};
 use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
 use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
 use crate::diagnostic::codes;
-use crate::ir::{self, Input, MemberAt, Ty, Value};
+use crate::ir::{self, Input, MemberAt, Name, Ty, Value};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -22,6 +24,16 @@ use crate::value::Exact;
 pub struct LineRun<'p> {
     /// Its product.
     pub product: &'p ProductPlan,
+    /// What it counts as.
+    pub standing: Standing,
+    /// Where it stands in the line that it is a piece of: `dies[2]`; none for a line of the request.
+    pub piece: Option<Name>,
+    /// How many alike pieces there are.
+    pub(super) count: Exact,
+    /// The pieces of its parts.
+    pub(super) parts: Vec<Pieces>,
+    /// The positions of pieces whose part does not exist in this configuration.
+    pub(super) absent: Vec<usize>,
     /// Inputs and figures.
     pub(super) cells: Vec<Cell>,
     /// What is wrong with it; a line with a fault is left out of the quote.
@@ -40,12 +52,24 @@ pub struct LineRun<'p> {
     pub(super) own: Result<Exact, Gap>,
 }
 
+/// What a line, or a piece of one, counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A line of the quote.
+    Line,
+    /// A piece that has its price with what it is a part of.
+    Included,
+    /// A piece of a part that does not exist in this configuration.
+    Absent,
+}
+
 /// A line as the ground of its waterfalls.
 pub(super) struct LineGround<'a> {
     pub plan: &'a Plan,
     pub facts: &'a Facts,
     pub quote: &'a [Cell],
     pub cells: &'a mut Vec<Cell>,
+    pub parts: &'a [Pieces],
     pub running: u32,
 }
 
@@ -57,6 +81,8 @@ impl<'p> Ground<'p> for LineGround<'_> {
             inputs: &self.facts.inputs,
             line: self.cells,
             quote: self.quote,
+            parts: self.parts,
+            elements: None,
             arguments: &[],
             notes,
         }
@@ -91,11 +117,27 @@ pub(super) fn set(cells: &mut [Cell], slot: u32, cell: Cell) {
 }
 
 impl<'p> LineRun<'p> {
-    /// Works a line out up to its own amount.
-    pub fn new(plan: &'p Plan, facts: &Facts, line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
+    /// Works a line out up to its own amount; the pieces of its parts stand behind it.
+    pub(super) fn new(
+        plan: &'p Plan,
+        facts: &Facts,
+        line: &LineFacts,
+        product: &'p ProductPlan,
+        behind: &Behind<'_, 'p>,
+    ) -> LineRun<'p> {
         let nothing = broken(product.product.span, "the line has no amount");
+        let piece = line.piece.as_ref();
+        let unknown = broken(product.product.span, "a part is read before it is known");
         let mut run = LineRun {
             product,
+            standing: match piece {
+                Some(piece) if !piece.priced => Standing::Included,
+                _ => Standing::Line,
+            },
+            piece: piece.map(|piece| piece.place.clone()),
+            count: piece.map_or(Exact::ONE, |piece| piece.count.clone()),
+            parts: product.product.parts.iter().map(|_| Err(unknown.clone())).collect(),
+            absent: Vec::new(),
             cells: vec![Cell::Empty; product.layout.len()],
             faults: Vec::new(),
             unit: Vec::new(),
@@ -105,10 +147,28 @@ impl<'p> LineRun<'p> {
             net_shares: 0,
             own: Err(nothing),
         };
-        run.configure(plan, facts, line);
-        run.price_unit(plan, facts);
-        run.price_line(plan, facts);
+        run.configure(plan, facts, line, behind);
+        if run.standing == Standing::Line {
+            run.entries(plan, facts, line);
+            run.price_unit(plan, facts);
+            run.price_line(plan, facts);
+        } else {
+            // Its cost is wrong only for who reads it.
+            let known = run.faults.len();
+            let cost = run.costs(plan, facts, &product.unit_cost);
+            run.keep(line::UNIT_COST, cost.map(Value::Number));
+            run.faults.truncate(known);
+        }
         run
+    }
+
+    /// Takes the line out of the quote.
+    pub(super) fn leave_out(&mut self, gap: Gap) {
+        self.shares.clear();
+        self.net_shares = 0;
+        self.fault(gap);
+        let own = self.own.clone().map(Value::Number);
+        set(&mut self.cells, line::NET, Cell::of(own));
     }
 
     /// What expressions on this line see.
@@ -119,6 +179,8 @@ impl<'p> LineRun<'p> {
             inputs: &facts.inputs,
             line: &self.cells,
             quote,
+            parts: &self.parts,
+            elements: None,
             arguments: &[],
             notes: None,
         }
@@ -135,12 +197,24 @@ impl<'p> LineRun<'p> {
 
     /// Adds what is wrong, once.
     pub(super) fn fault(&mut self, gap: Gap) {
+        let gap = self.own(gap);
         if !self.faults.iter().any(|known| Arc::ptr_eq(known, &gap) || **known == *gap) {
             self.faults.push(gap);
         }
     }
 
+    /// The reason of a gap, with the piece that is to blame.
+    pub(super) fn own(&self, gap: Gap) -> Gap {
+        match &self.piece {
+            Some(place) if gap.piece.is_none() => {
+                Arc::new(Fault { piece: Some(place.clone()), ..Fault::clone(&gap) })
+            }
+            _ => gap,
+        }
+    }
+
     fn keep(&mut self, slot: u32, outcome: Result<Value, Gap>) {
+        let outcome = outcome.map_err(|gap| self.own(gap));
         if let Err(gap) = &outcome {
             self.fault(gap.clone());
         }
@@ -152,13 +226,13 @@ impl<'p> LineRun<'p> {
         value.map_err(|gap| in_formula(gap, formula))
     }
 
-    fn holds(&self, plan: &Plan, facts: &Facts, formula: &Formula) -> Result<bool, Gap> {
+    pub(super) fn holds(&self, plan: &Plan, facts: &Facts, formula: &Formula) -> Result<bool, Gap> {
         let truth = self.scope(plan, facts, &[]).truth(&formula.code);
         truth.map_err(|gap| in_formula(gap, formula))
     }
 
-    /// Quantity, options, lets, constraints, entries.
-    fn configure(&mut self, plan: &'p Plan, facts: &Facts, given: &LineFacts) {
+    /// Quantity, options, parts, lets, constraints.
+    fn configure(&mut self, plan: &'p Plan, facts: &Facts, given: &LineFacts, behind: &Behind<'_, 'p>) {
         let product = self.product;
         let quantity = match &given.quantity {
             Given::Value(value) => Ok(value.clone()),
@@ -181,10 +255,7 @@ impl<'p> LineRun<'p> {
                         self.keep(option.slot, value);
                     }
                 }
-                MemberAt::Part(_) => {
-                    let message = "a product with parts is checked, and cannot be priced yet";
-                    self.fault(Fault::new(codes::NOT_SUPPORTED, message).at(product.product.span).gap());
-                }
+                MemberAt::Part(at) => self.part(plan, facts, given, usize::from(at), behind),
                 MemberAt::Let(at) => {
                     if let Some(formula) = product.lets.get(usize::from(at)) {
                         let value = self.eval(plan, facts, formula);
@@ -198,6 +269,11 @@ impl<'p> LineRun<'p> {
                 self.fault(gap);
             }
         }
+    }
+
+    /// What a salesperson typed for the line.
+    fn entries(&mut self, plan: &Plan, facts: &Facts, given: &LineFacts) {
+        let product = self.product;
         let entries = product.price.as_deref().map_or(&[][..], |price| &price.entries);
         for (at, (input, entry)) in entries.iter().zip(&product.entries).enumerate() {
             let choice = given.entries.get(at).unwrap_or(&Given::Silent);
@@ -379,7 +455,7 @@ impl<'p> LineRun<'p> {
     }
 
     fn ground<'a>(&'a mut self, plan: &'a Plan, facts: &'a Facts, running: u32) -> LineGround<'a> {
-        LineGround { plan, facts, quote: &[], cells: &mut self.cells, running }
+        LineGround { plan, facts, quote: &[], cells: &mut self.cells, parts: &self.parts, running }
     }
 
     fn times_quantity(&self, each: Result<Exact, Gap>) -> Result<Exact, Gap> {

@@ -3,13 +3,16 @@
 use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
 use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
+use super::piece::AggregateCode;
 use crate::ir::{
-    self, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value,
+    self, Aggregate, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Source,
+    Ty, Value,
 };
 use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
 use crate::value::Exact;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The items of a book by name.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,7 @@ pub(super) struct Items {
     pub tables: HashMap<Name, u32>,
     pub tiers: HashMap<Name, u32>,
     pub defs: HashMap<Name, u32>,
+    pub products: HashMap<Name, Arc<ir::Product>>,
     /// How deep the evaluation of each function goes.
     pub depths: HashMap<Name, usize>,
 }
@@ -33,6 +37,16 @@ pub(super) struct Names<'a> {
     pub bare: Option<Level>,
     /// Where the expression is one of a [`Bench`](super::Bench): the cells of the line that its parameters stand for.
     pub operands: Option<&'a [u32]>,
+    /// The elements of the aggregates around, the innermost first.
+    pub elements: Option<&'a Around<'a>>,
+}
+
+/// An element of an aggregate, by its product.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    product: &'a ir::Product,
+    depth: u16,
+    outer: Option<&'a Around<'a>>,
 }
 
 impl Names<'_> {
@@ -151,7 +165,7 @@ impl Names<'_> {
                 Node::Convert { amount: self.boxed(amount), from: from.clone(), to: to.clone() }
             }
             ExprKind::Applied { level, step } => self.applied(*level, step, expr.span),
-            ExprKind::Aggregate(own) => missing(expr.span, &own.text),
+            ExprKind::Aggregate(own) => self.aggregate(own, expr.span),
         }
     }
 
@@ -163,6 +177,52 @@ impl Names<'_> {
                 None => missing(span, "operand"),
             },
         }
+    }
+
+    fn aggregate(&self, own: &Aggregate, span: Span) -> Node {
+        let Source::Parts { owner, part } = &own.source;
+        let (bundle, owner) = match owner {
+            None => (self.line.map(|(_, product)| product), None),
+            Some(depth) => match self.around(*depth) {
+                Some((around, outwards)) => (Some(around.product), Some(outwards)),
+                None => (None, None),
+            },
+        };
+        let parts = bundle.map_or(&[][..], |bundle| &bundle.parts);
+        let at = parts.iter().position(|it| it.name == *part);
+        let found = at.and_then(|at| Some((u16::try_from(at).ok()?, parts.get(at)?)));
+        let Some((part, product)) =
+            found.and_then(|(at, part)| Some((at, self.items.products.get(&part.product)?)))
+        else {
+            return missing(span, part);
+        };
+        let around = Around { product, depth: own.depth, outer: self.elements };
+        let inner = Names { elements: Some(&around), ..*self };
+        let code = |expr: &Option<Expr>| expr.as_ref().map(|expr| inner.code(expr));
+        let (filter, body) = (code(&own.filter), code(&own.body));
+        Node::Aggregate(Box::new(AggregateCode { kind: own.kind, owner, part, filter, body }))
+    }
+
+    /// The element of a depth, and how many aggregates outwards it is.
+    fn around(&self, depth: u16) -> Option<(&Around<'_>, u16)> {
+        let mut around = self.elements?;
+        let mut outwards = 0;
+        while around.depth != depth {
+            around = around.outer?;
+            outwards += 1;
+        }
+        Some((around, outwards))
+    }
+
+    fn element(&self, depth: u16, of: &ElementPlace, span: Span, text: &str) -> Node {
+        let found = self.around(depth).and_then(|(around, outwards)| {
+            let slot = match of {
+                ElementPlace::Member(name) => Layout::member_slot(around.product, name)?,
+                ElementPlace::Cost => super::layout::line::UNIT_COST,
+            };
+            Some(Node::Element { outwards, slot })
+        });
+        found.unwrap_or_else(|| missing(span, text))
     }
 
     fn lookup(&self, table: &Name, keys: &[Expr], column: u16, span: Span) -> Node {
@@ -244,6 +304,9 @@ impl Names<'_> {
     }
 
     fn place(&self, place: &Place, span: Span) -> Node {
+        if let Place::Element { depth, of, .. } = place {
+            return self.element(*depth, of, span, &self.text(place));
+        }
         if let (Place::Product, Some((_, product))) = (place, self.line) {
             return Node::Constant(Value::Text(product.name.clone()));
         }
@@ -320,6 +383,7 @@ impl Names<'_> {
         let text: Option<Name> = match &expr.kind {
             ExprKind::Read(place) => Some(self.text(place)),
             ExprKind::Applied { step, .. } => Some(format!("applied({step})").into()),
+            ExprKind::Aggregate(own) => Some(own.text.clone()),
             _ => None,
         };
         match text {
@@ -328,6 +392,18 @@ impl Names<'_> {
             }
             Some(_) => {}
             None => expr.for_each_operand(&mut |operand| self.gather_reads(operand, reads)),
+        }
+        if let ExprKind::Aggregate(_) = &expr.kind {
+            expr.for_each_operand(&mut |operand| self.gather_from_within(operand, reads));
+        }
+    }
+
+    /// Adds what an expression inside of an aggregate reads beside the elements.
+    fn gather_from_within(&self, expr: &Expr, reads: &mut Vec<Reading>) {
+        match &expr.kind {
+            ExprKind::Read(Place::Element { .. }) => {}
+            ExprKind::Read(_) | ExprKind::Applied { .. } => self.gather_reads(expr, reads),
+            _ => expr.for_each_operand(&mut |operand| self.gather_from_within(operand, reads)),
         }
     }
 
@@ -359,7 +435,7 @@ impl Names<'_> {
                 let ty = value.ty.clone();
                 self.add_test(set, None, vec![self.code(value)], ty, negated, tests);
             }
-            ExprKind::Read(_) | ExprKind::Applied { .. } if expr.ty == Ty::Bool => {
+            ExprKind::Read(_) | ExprKind::Applied { .. } | ExprKind::Aggregate(_) if expr.ty == Ty::Bool => {
                 let yes = Code { node: Node::Constant(Value::Bool(true)), span: expr.span };
                 self.add_test(expr, Some(CompareOp::Equal), vec![yes], Ty::Bool, negated, tests);
             }
@@ -383,6 +459,8 @@ impl Names<'_> {
                     }
                 }
             }
+            // What stands inside is worked out for each piece.
+            ExprKind::Aggregate(_) => return,
             _ => {}
         }
         expr.for_each_operand(&mut |operand| self.gather_drivers(operand, drivers));
@@ -401,6 +479,7 @@ impl Names<'_> {
         self.gather_reads(left, &mut reads);
         let what: Name = match (&left.kind, reads.as_slice()) {
             (ExprKind::Read(place), _) => self.text(place),
+            (ExprKind::Aggregate(own), _) => own.text.clone(),
             (ExprKind::Round { .. }, [one]) => format!("{}, rounded", one.text).into(),
             (_, []) => "the value".into(),
             (_, reads) => {

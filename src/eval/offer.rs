@@ -153,7 +153,12 @@ impl<'p> Seeker<'_, 'p> {
     /// A better tier or band that a larger quantity would reach.
     fn more(&mut self, mark: &Mark<'p>) -> Option<String> {
         let formula = mark.step.formula()?;
-        if formula.drivers.is_empty() || !matches!(mark.step.kind, StepKind::List(_) | StepKind::Less(_)) {
+        // What pieces are may depend on how many there are.
+        let asks_pieces = formula.reads.iter().any(|read| matches!(read.code.node, Node::Aggregate(_)));
+        if asks_pieces
+            || formula.drivers.is_empty()
+            || !matches!(mark.step.kind, StepKind::List(_) | StepKind::Less(_))
+        {
             return None;
         }
         let Some(Cell::Known(Value::Number(quantity))) = self.cells.get(line::QUANTITY as usize).cloned()

@@ -41,6 +41,8 @@ pub struct ProductPlan {
     pub price: Option<Arc<ir::Price>>,
     pub(super) layout: Layout,
     pub(super) options: Vec<InputPlan>,
+    /// The conditions of parts that have one.
+    pub(super) parts: Vec<Option<Formula>>,
     pub(super) lets: Vec<Formula>,
     pub(super) first_let: u32,
     pub(super) constraints: Vec<ConstraintPlan>,
@@ -109,6 +111,7 @@ impl Plan {
             tables: numbered(book.tables.iter().map(|it| &it.name)),
             tiers: numbered(book.tiers.iter().map(|it| &it.name)),
             defs: numbered(book.defs.iter().map(|it| &it.name)),
+            products: book.products.iter().map(|it| (it.name.clone(), it.clone())).collect(),
             depths: depths(&book),
         };
         let inputs = Layout::of_inputs(&book);
@@ -123,6 +126,7 @@ impl Plan {
             line: None,
             bare: Some(Level::Quote),
             operands: None,
+            elements: None,
         };
         let defs = book.defs.iter().map(|def| names.code(&def.body.expr)).collect();
         let entry = |entry: &Input| input(&inputs, names, entry, quote_entry(entry));
@@ -205,6 +209,7 @@ impl Plan {
             line: product.map(|it| (&it.layout, &*it.product)),
             bare,
             operands: None,
+            elements: None,
         }
     }
 }
@@ -235,6 +240,7 @@ impl ProductPlan {
             line: Some((&layout, product)),
             bare,
             operands: None,
+            elements: None,
         };
         let unit_names = names(Some(Level::Unit));
         let line_names = names(Some(Level::Line));
@@ -281,6 +287,11 @@ impl ProductPlan {
             lets: product.lets.iter().map(|it| unit_names.formula(&it.value)).collect(),
             first_let: super::layout::line::FIRST_FREE.saturating_add(narrow(options.len())),
             options,
+            parts: product
+                .parts
+                .iter()
+                .map(|part| part.when.as_ref().map(|when| unit_names.formula(when)))
+                .collect(),
             constraints: product.constraints.iter().map(|it| constraint(plan, unit_names, it)).collect(),
             entries,
             unit_cost: cost(Some(Level::Unit), Level::Unit, &product.unit_cost),

@@ -9,7 +9,7 @@ use super::code::Formula;
 use super::facts::Facts;
 use super::fault::{Fault, Gap, arithmetic};
 use super::layout::{Cell, line, quote};
-use super::line::{LineGround, LineRun, set};
+use super::line::{LineGround, LineRun, Standing, set};
 use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
@@ -38,16 +38,14 @@ impl<'p> QuoteRun<'p> {
     pub fn new(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>]) -> QuoteRun<'p> {
         // Each round without result takes at least one line out, so this ends.
         loop {
-            let valid: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].faults.is_empty()).collect();
+            leave_out_together(lines);
+            let counts = |run: &LineRun<'_>| run.standing == Standing::Line && run.faults.is_empty();
+            let valid: Vec<usize> = (0..lines.len()).filter(|at| counts(&lines[*at])).collect();
             match attempt(plan, facts, lines, valid) {
                 Ok(run) => return run,
                 Err(bad) => {
                     for (at, gap) in bad {
-                        lines[at].shares.clear();
-                        lines[at].net_shares = 0;
-                        lines[at].fault(gap);
-                        let own = lines[at].own.clone().map(Value::Number);
-                        set(&mut lines[at].cells, line::NET, Cell::of(own));
+                        lines[at].leave_out(gap);
                     }
                 }
             }
@@ -59,6 +57,29 @@ impl<'p> QuoteRun<'p> {
         match self.cells.get(slot as usize) {
             Some(Cell::Known(Value::Number(number))) => Some(number.clone()),
             _ => None,
+        }
+    }
+}
+
+/// A line and the pieces of its parts are sold together or not at all.
+fn leave_out_together(lines: &mut [LineRun<'_>]) {
+    let mut from = 0;
+    while from < lines.len() {
+        let inner = lines.iter().skip(from + 1);
+        let to = from + 1 + inner.take_while(|run| run.piece.is_some()).count();
+        let group = &mut lines[from..to];
+        from = to;
+        let bad = |run: &&LineRun<'_>| run.standing == Standing::Line && !run.faults.is_empty();
+        let Some(culprit) = group.iter().find(bad).map(|run| run.piece.clone()) else { continue };
+        for run in group.iter_mut().filter(|run| run.standing == Standing::Line && run.faults.is_empty()) {
+            let message = match &culprit {
+                Some(piece) if run.holds_piece(piece) => format!("its part `{piece}` cannot be sold so"),
+                _ => "what it is sold with cannot be sold so".to_owned(),
+            };
+            let fault = Fault::new(codes::SOLD_TOGETHER, message).at(run.product.product.span);
+            run.leave_out(
+                fault.help("mend the other line; a product and its parts stand or fall together").gap(),
+            );
         }
     }
 }
@@ -323,6 +344,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 facts: self.facts,
                 quote,
                 cells: &mut run.cells,
+                parts: &run.parts,
                 running: line::RUNNING,
             };
             let mut walk = Walk::from(&mut ground, before);
@@ -354,7 +376,14 @@ impl<'p> QuoteGround<'_, 'p> {
             let run = &mut self.lines[at];
             let steps = run.product.each.get(each).map_or(&[][..], Vec::as_slice);
             let (plan, facts, quote) = (self.plan, self.facts, &self.cells);
-            let ground = LineGround { plan, facts, quote, cells: &mut run.cells, running: line::RUNNING };
+            let ground = LineGround {
+                plan,
+                facts,
+                quote,
+                cells: &mut run.cells,
+                parts: &run.parts,
+                running: line::RUNNING,
+            };
             clear(&mut { ground }, steps);
         }
     }
@@ -455,6 +484,8 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
             inputs: &self.facts.inputs,
             line: &[],
             quote: &self.cells,
+            parts: &[],
+            elements: None,
             arguments: &[],
             notes,
         }

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use super::code::{Code, Node, Ratio};
 use super::fault::{Fault, Gap, arithmetic, broken, overflow};
 use super::layout::{Cell, Frame, Slot};
+use super::piece::{Nest, Pieces};
 use super::plan::Plan;
 use super::table::{Found, order};
 use super::tier::{self, Asked};
@@ -35,6 +36,10 @@ pub(super) struct Scope<'a> {
     pub inputs: &'a [Cell],
     pub line: &'a [Cell],
     pub quote: &'a [Cell],
+    /// The pieces of the line's parts.
+    pub parts: &'a [Pieces],
+    /// The elements of the aggregates around.
+    pub elements: Option<&'a Nest<'a>>,
     /// The arguments of the enclosing function.
     pub arguments: &'a [Value],
     /// Where tables and tiers that are met are noted, if they are wanted.
@@ -130,6 +135,8 @@ impl Scope<'_> {
             Node::Days { from, to, through } => self.days(from, to, *through),
             Node::AddTime { date, count, months } => self.add_time(date, count, *months, code.span),
             Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
+            Node::Aggregate(own) => self.aggregate(own, code.span),
+            Node::Element { outwards, slot } => self.element(*outwards, *slot, code.span),
             Node::Missing(gap) => Err(gap.clone()),
         }
     }

@@ -135,13 +135,15 @@ pub struct Test {
     pub reason: Option<Name>,
     /// Lines.
     pub lines: Vec<TestLine>,
+    /// The ids of lines and pieces, each line before its pieces, as expectations number them.
+    pub subjects: Vec<Name>,
     /// What is expected, with the text it was written in.
     pub expectations: Vec<(Expected, Name, Span)>,
     /// The declaration.
     pub span: Span,
 }
 
-/// A line of a test's request.
+/// A line of a test's request, or alike pieces of one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TestLine {
     /// Its name, or its number.
@@ -158,4 +160,16 @@ pub struct TestLine {
     pub entries: Vec<(Name, Value)>,
     /// `reason`
     pub reason: Option<Name>,
+    /// What is said of its parts, in the order in which they are named first.
+    pub parts: Vec<(Name, TestPart)>,
+}
+
+/// What a test says of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TestPart {
+    /// So many pieces, without a choice.
+    Count(Exact),
+    /// Each piece, or alike ones as one with a quantity. The id of a piece that has no name is that of its line
+    /// with its place: `1.dies[2]`.
+    Pieces(Vec<TestLine>),
 }

@@ -60,6 +60,8 @@ pub enum Status {
 pub struct Line {
     /// Its id.
     pub id: String,
+    /// The line that it is a part of; none for a line of the request.
+    pub part_of: Option<String>,
     /// Its product.
     pub product: Name,
     /// The product's label.
@@ -76,6 +78,9 @@ pub struct Line {
     pub entries: Vec<Value>,
     /// Why an entry differs from its default.
     pub reason: Option<String>,
+    /// Its parts, as far as their pieces are included in its price. Pieces with a price of their own are
+    /// lines of their own.
+    pub parts: Vec<Part>,
     /// The labelled lets.
     pub values: Vec<Value>,
     /// The waterfall of one unit; none where the product has no `per unit`.
@@ -116,6 +121,36 @@ pub struct Preset {
     pub label: Option<Name>,
     /// The options whose values are those of the preset, because the request was silent about them.
     pub options: Vec<Name>,
+}
+
+/// The pieces of a part that are included in the price of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The product of each piece.
+    pub product: Name,
+    /// The pieces.
+    pub pieces: Vec<Piece>,
+}
+
+/// Alike pieces of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Where they stand in the line: `dies[2]`, `dies[2].pins[1]`.
+    pub place: Name,
+    /// How many one of the bundle has.
+    pub quantity: Exact,
+    /// The named configuration that they start from.
+    pub preset: Option<Preset>,
+    /// Their options, defaults filled in.
+    pub options: Vec<Value>,
+    /// Their labelled lets.
+    pub values: Vec<Value>,
+    /// Their own parts.
+    pub parts: Vec<Part>,
 }
 
 /// The waterfall of a unit, of a line or of the quote.
@@ -375,6 +410,8 @@ pub struct Violation {
     pub name: Name,
     /// What is wrong, in a sentence with the values.
     pub message: String,
+    /// The piece that is to blame, where it is not the line itself: `dies[2]`.
+    pub piece: Option<Name>,
     /// The author's words.
     pub because: Option<Name>,
     /// What to do.

@@ -6,7 +6,7 @@ use super::bind::bind;
 use super::build::{answer, is_applied};
 use super::error::RequestError;
 use super::request::Request;
-use crate::eval::{Evaluation, Plan, Test};
+use crate::eval::{Evaluation, Plan, Standing, Test};
 use crate::ir::{Expr, Name, NameList, Ty, Value};
 
 /// A priced request: its quote, and every figure that led to it.
@@ -14,6 +14,8 @@ use crate::ir::{Expr, Name, NameList, Ty, Value};
 pub struct Priced<'p> {
     evaluation: Evaluation<'p>,
     quote: Quote,
+    /// The positions of the quote's lines among those that were evaluated.
+    shown: Vec<usize>,
 }
 
 /// What came of a condition.
@@ -42,7 +44,9 @@ impl<'p> Priced<'p> {
     pub(super) fn of(plan: &'p Plan, request: &Request) -> Result<Priced<'p>, Vec<RequestError>> {
         let evaluation = Evaluation::new(plan, bind(plan, request)?);
         let quote = answer(request, &evaluation);
-        Ok(Priced { evaluation, quote })
+        let lines = evaluation.lines.iter().enumerate();
+        let shown = lines.filter(|(_, run)| run.standing == Standing::Line).map(|(at, _)| at).collect();
+        Ok(Priced { evaluation, quote, shown })
     }
 
     /// The quote.
@@ -55,12 +59,13 @@ impl<'p> Priced<'p> {
         self.quote
     }
 
-    /// Whether a condition holds: read on a line (by its position in the request), or on the quote.
+    /// Whether a condition holds: read on a line (by its position in the quote), or on the quote.
     ///
     /// # Errors
     ///
     /// Where a figure that it reads is not known: the reason in words.
     pub fn ask(&self, condition: &Expr, line: Option<usize>) -> Result<Answer, String> {
+        let line = line.and_then(|line| self.shown.get(line)).copied();
         let formula = self.evaluation.formula(line, condition);
         let compared = formula.tests.iter().map(|test| self.compared(line, test)).collect();
         let holds = self.evaluation.holds(line, &formula).map_err(|gap| gap.message.clone())?;
@@ -85,7 +90,7 @@ impl<'p> Priced<'p> {
         }
     }
 
-    /// A list of names, of a line (by its position in the request) or of the quote. For the quote,
+    /// A list of names, of a line (by its position in the quote) or of the quote. For the quote,
     /// `violations`, `alerts`, `applied` and `offers` are those of all lines, in their order, and then its own.
     pub fn names(&self, list: NameList, line: Option<usize>) -> Vec<Name> {
         let all = |of: &dyn Fn(&Line) -> Vec<Name>, own: Vec<Name>| match line {

@@ -1,21 +1,15 @@
 //! A request held against a book: every name known, every value of its type, or an error with its path.
 
-use std::collections::HashSet;
-
 use super::error::RequestError;
 use super::read::{Reader, Refusal, SEARCHED_KEYS, found};
-use super::request::{Raw, Request, RequestLine};
+use super::request::{Raw, Request};
 use crate::diagnostic::{Code, codes, nearest};
-use crate::eval::{Cell, Day, Facts, Fault, Given, LineFacts, Plan};
-use crate::ir::{Book, Index, Input, Name, NumberKind, Place, Ty, Value};
-use crate::source::limits;
+use crate::eval::{Cell, Day, Facts, Fault, Given, Plan};
+use crate::ir::{Book, Index, Input, NumberKind, Place, Ty, Value};
 use crate::value::Date;
 
 /// The fields of a request that every book has.
 const FIELDS: [&str; 7] = ["id", "as_of", "currency", "market", "reason", "lines", "approved"];
-
-/// The fields of a line that every book has.
-const LINE_FIELDS: [&str; 6] = ["id", "product", "quantity", "preset", "options", "reason"];
 
 /// The facts of a request.
 ///
@@ -119,7 +113,7 @@ fn currency(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> u
 /// The work on one request.
 pub(super) struct Binder<'a> {
     pub(super) plan: &'a Plan,
-    request: &'a Request,
+    pub(super) request: &'a Request,
     day: Day,
     /// Without a day of the quote nothing can be said about an age.
     day_is_known: bool,
@@ -156,7 +150,12 @@ impl<'a> Binder<'a> {
     }
 
     /// A field by its name; a second one of that name is an error.
-    fn field(&mut self, fields: &'a [(String, Raw)], name: &str, path: &str) -> Option<&'a Raw> {
+    pub(super) fn field<'f>(
+        &mut self,
+        fields: &'f [(String, Raw)],
+        name: &str,
+        path: &str,
+    ) -> Option<&'f Raw> {
         let mut found = fields.iter().filter(|(field, _)| field == name);
         let first = found.next().map(|(_, raw)| raw);
         if found.next().is_some() {
@@ -223,7 +222,7 @@ impl<'a> Binder<'a> {
         self.set(place, value);
     }
 
-    fn refuse(&mut self, code: Code, path: String, refusal: Refusal) {
+    pub(super) fn refuse(&mut self, code: Code, path: String, refusal: Refusal) {
         let (Refusal::Type { message, help } | Refusal::Range { message, help, .. }) = refusal;
         self.errors.push(RequestError { code, path, message, help });
     }
@@ -396,7 +395,7 @@ impl<'a> Binder<'a> {
 
     /// The value of an option or an entry. A value of another type is an error of the request; one that is
     /// not allowed is a fault of the line.
-    fn given(&mut self, input: &Input, raw: &Raw, path: String, code: Code) -> Given {
+    pub(super) fn given(&mut self, input: &Input, raw: &Raw, path: String, code: Code) -> Given {
         match self.reader().input(input, raw) {
             Ok(value) => Given::Value(value),
             Err(refusal @ Refusal::Type { .. }) => {
@@ -413,155 +412,9 @@ impl<'a> Binder<'a> {
             }
         }
     }
-
-    fn lines(&mut self) -> Vec<LineFacts> {
-        let request = self.request;
-        if request.lines.len() > limits::MAX_LINES_PER_REQUEST {
-            let (count, most) = (request.lines.len(), limits::MAX_LINES_PER_REQUEST);
-            let message = format!("the request has {count} lines, and may have {most}");
-            self.error(codes::REQUEST_TOO_LARGE, "lines", message);
-            return Vec::new();
-        }
-        let mut ids = HashSet::new();
-        let lines = request.lines.iter().enumerate();
-        let bound = lines.filter_map(|(at, line)| {
-            let path = format!("lines[{at}]");
-            let id = line_id(line, at);
-            if !ids.insert(id.clone()) {
-                let error = self.error(
-                    codes::DUPLICATE_LINE,
-                    format!("{path}.id"),
-                    format!("two lines have the id `{id}`"),
-                );
-                error.help = Some("give each line an `id` of its own".into());
-            }
-            self.line(line, path)
-        });
-        bound.collect()
-    }
-
-    fn line(&mut self, line: &'a RequestLine, path: String) -> Option<LineFacts> {
-        let book = self.plan.book();
-        let name = match &line.product {
-            Some(Raw::Text(name)) => name,
-            Some(Raw::Typed(Value::Text(name))) => &name.to_string(),
-            Some(raw) => {
-                let message = format!("`product` is {}, and the name of a product is expected", found(raw));
-                self.error(codes::BAD_VALUE, format!("{path}.product"), message);
-                return None;
-            }
-            None => {
-                self.error(
-                    codes::MISSING_VALUE,
-                    format!("{path}.product"),
-                    "the line does not say its product",
-                );
-                return None;
-            }
-        };
-        let Some(at) = self.plan.find_product(name) else {
-            let near = nearest(name, book.products.iter().map(|product| &*product.name));
-            let message = format!("the book sells no `{name}`");
-            let error = RequestError::new(codes::UNKNOWN_PRODUCT, format!("{path}.product"), message);
-            self.errors.push(error.did_you_mean(near));
-            return None;
-        };
-        let product = self.plan.product(at)?;
-        let options = &product.product.options;
-        let quantity = self.quantity(&product.product.quantity, line, &path);
-        let option_path = format!("{path}.options");
-        let preset = line.preset.as_ref().and_then(|raw| self.preset(raw, &product.product, &path));
-        let mut chosen = Vec::with_capacity(options.len());
-        for option in options {
-            chosen.push(match self.field(&line.options, &option.name, &option_path) {
-                None => preset.map_or(Given::Silent, |preset| self.of_preset(preset, option)),
-                Some(raw) => {
-                    let path = format!("{option_path}.{}", option.name);
-                    self.given(option, raw, path, codes::VALUE_NOT_OFFERED)
-                }
-            });
-        }
-        let names: Vec<&Name> = options.iter().map(|option| &option.name).collect();
-        let entered = product.price.as_deref().map_or(&[][..], |price| &price.entries);
-        self.unknown(
-            codes::UNKNOWN_OPTION,
-            &line.options,
-            &names,
-            &[],
-            &option_path,
-            |unknown| match entered.iter().any(|entry| *entry.name == *unknown) {
-                true => format!("`{unknown}` is no option of `{name}`; it stands in the line itself"),
-                false => format!("`{name}` has no option `{unknown}`"),
-            },
-        );
-        let mut entries = Vec::with_capacity(entered.len());
-        for entry in entered {
-            entries.push(match self.field(&line.fields, &entry.name, &path) {
-                None => Given::Silent,
-                Some(raw) => {
-                    self.given(entry, raw, format!("{path}.{}", entry.name), codes::ENTRY_OUT_OF_RANGE)
-                }
-            });
-        }
-        let names: Vec<&Name> = entered.iter().map(|entry| &entry.name).collect();
-        self.unknown(
-            codes::UNKNOWN_FIELD,
-            &line.fields,
-            &names,
-            &LINE_FIELDS,
-            &path,
-            |unknown| match options.iter().any(|option| *option.name == *unknown) {
-                true => format!("`{unknown}` is an option of `{name}` and stands in `options`"),
-                false => format!("a line of `{name}` has no field `{unknown}`"),
-            },
-        );
-        let has_reason = line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
-        Some(LineFacts { product: at, quantity, options: chosen, preset, entries, has_reason, path })
-    }
-
-    fn quantity(&mut self, input: &Input, line: &RequestLine, path: &str) -> Given {
-        let path = format!("{path}.quantity");
-        let Some(raw) = &line.quantity else {
-            if let Some(default) = &input.default {
-                return Given::Value(default.clone());
-            }
-            let error = self.error(codes::MISSING_VALUE, path, "the line does not say its quantity");
-            error.help = Some("add `quantity`".into());
-            return Given::Silent;
-        };
-        let whole = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
-        match self.given(input, raw, path, codes::QUANTITY_OUT_OF_RANGE) {
-            Given::Doubtful(number, gap) if !number.is_positive() || whole && !number.is_integer() => {
-                Given::Bad(gap)
-            }
-            given => given,
-        }
-    }
-
-    fn unknown(
-        &mut self,
-        code: Code,
-        fields: &[(String, Raw)],
-        known: &[&Name],
-        also: &[&str],
-        path: &str,
-        message: impl Fn(&str) -> String,
-    ) {
-        for (name, _) in fields {
-            if !known.iter().any(|it| ***it == **name) {
-                let near = nearest(name, known.iter().map(|it| &***it).chain(also.iter().copied()));
-                let error = RequestError::new(code, joined(path, name), message(name));
-                self.errors.push(error.did_you_mean(near));
-            }
-        }
-    }
 }
 
-/// The id of a line: its own, else its number.
-pub(super) fn line_id(line: &RequestLine, at: usize) -> String {
-    line.id.clone().unwrap_or_else(|| (at + 1).to_string())
-}
-
-fn joined(path: &str, name: &str) -> String {
+/// A path with a name behind.
+pub(super) fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

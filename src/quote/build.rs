@@ -1,12 +1,12 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
 use super::answer::{
-    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read, Section, Shown,
-    Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
+    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote, Read,
+    Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
 };
 use super::explain::Explainer;
 use super::request::Request;
-use crate::eval::{CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Step, StepKind};
+use crate::eval::{CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind};
 use crate::ir::{self, Domain, Input, Name, NumberKind, Ty, Value};
 use crate::value::Exact;
 
@@ -17,8 +17,7 @@ impl Explainer<'_, '_> {
         let (plan, day) = (evaluation.plan, &evaluation.facts.day);
         let book = plan.book();
         let approvals = self.approvals(ids, &request.approved);
-        let lines: Vec<Line> =
-            (0..evaluation.lines.len()).filter_map(|at| self.line(request, ids, at)).collect();
+        let lines: Vec<Line> = (0..evaluation.lines.len()).filter_map(|at| self.line(ids, at)).collect();
         let violations: Vec<Violation> = evaluation.quote.faults.iter().map(|gap| violation(gap)).collect();
         let invalid = !violations.is_empty() || lines.iter().any(|line| line.invalid);
         let rejected = approvals.requirements.iter().any(|it| it.who.is_none());
@@ -46,14 +45,16 @@ impl Explainer<'_, '_> {
         }
     }
 
-    fn line(&self, request: &Request, ids: &[String], at: usize) -> Option<Line> {
+    fn line(&self, ids: &[String], at: usize) -> Option<Line> {
         let evaluation = self.evaluation;
-        let run = evaluation.lines.get(at)?;
+        let run = evaluation.lines.get(at).filter(|run| run.standing == Standing::Line)?;
+        let facts = evaluation.facts.lines.get(at)?;
         let product = &run.product.product;
         let sees_cost = self.sight.sees_cost(evaluation, at);
         let figures = seen(evaluation.line_figures(at), sees_cost);
         Some(Line {
             id: ids.get(at)?.clone(),
+            part_of: facts.piece.as_ref().and_then(|piece| ids.get(piece.of)).cloned(),
             product: product.name.clone(),
             label: product.label.clone(),
             invalid: !run.faults.is_empty(),
@@ -64,7 +65,8 @@ impl Explainer<'_, '_> {
                 Some(price) => self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)),
                 None => Vec::new(),
             },
-            reason: request.lines.get(at).and_then(|line| line.reason.clone()),
+            reason: facts.reason.clone(),
+            parts: self.parts(at, product),
             values: self.values(at, product),
             unit: (!run.product.unit_steps().is_empty()).then(|| self.unit(run, at, sees_cost)),
             line: self.line_section(run, at, sees_cost),
@@ -83,6 +85,34 @@ impl Explainer<'_, '_> {
                 .map(|it| self.suggestion(product, it))
                 .collect(),
             offers: self.offers(evaluation.line_offers(at)),
+        })
+    }
+
+    /// The pieces that are included, part by part.
+    fn parts(&self, at: usize, product: &ir::Product) -> Vec<Part> {
+        let evaluation = self.evaluation;
+        let Some(facts) = evaluation.facts.lines.get(at) else { return Vec::new() };
+        let parts = product.parts.iter().zip(&facts.parts).map(|(part, said)| Part {
+            name: part.name.clone(),
+            label: part.label.clone(),
+            product: part.product.clone(),
+            pieces: said.pieces.iter().filter_map(|piece| self.piece(*piece)).collect(),
+        });
+        parts.filter(|part| !part.pieces.is_empty()).collect()
+    }
+
+    fn piece(&self, at: usize) -> Option<Piece> {
+        let evaluation = self.evaluation;
+        let run = evaluation.lines.get(at).filter(|run| run.standing == Standing::Included)?;
+        let piece = evaluation.facts.lines.get(at)?.piece.as_ref()?;
+        let product = &run.product.product;
+        Some(Piece {
+            place: piece.place.clone(),
+            quantity: piece.count.clone(),
+            preset: self.preset(at, product),
+            options: self.inputs_of(&product.options, |option| evaluation.option(at, option)),
+            values: self.values(at, product),
+            parts: self.parts(at, product),
         })
     }
 
@@ -434,7 +464,11 @@ fn violation(fault: &Fault) -> Violation {
     Violation {
         code: fault.code,
         name: fault.name.clone().unwrap_or_else(|| fault.code.id().into()),
-        message: fault.message.clone(),
+        message: match &fault.piece {
+            Some(piece) => format!("`{piece}`: {}", fault.message),
+            None => fault.message.clone(),
+        },
+        piece: fault.piece.clone(),
         because: fault.because.clone(),
         help: fault.help.clone(),
         path: fault.path.clone(),
@@ -442,13 +476,9 @@ fn violation(fault: &Fault) -> Violation {
     }
 }
 
-/// The ids of the lines of a request.
-pub(super) fn line_ids(request: &Request) -> Vec<String> {
-    request.lines.iter().enumerate().map(|(at, line)| super::bind::line_id(line, at)).collect()
-}
-
 /// Evaluates, and puts together, what a bound request asks for.
 pub(super) fn answer(request: &Request, evaluation: &Evaluation<'_>) -> Quote {
     let sight = super::sight::Sight::of(evaluation);
-    Explainer { evaluation, sight }.quote(request, &line_ids(request))
+    let ids: Vec<String> = evaluation.facts.lines.iter().map(|line| line.id.clone()).collect();
+    Explainer { evaluation, sight }.quote(request, &ids)
 }

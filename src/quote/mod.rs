@@ -13,20 +13,21 @@ mod bind;
 mod build;
 mod error;
 mod explain;
+mod lines;
 mod preset;
 mod read;
 mod request;
 mod sight;
 
 pub use answer::{
-    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Preset, Quote, Read,
-    Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax, Tested, TierPart,
-    Totals, Value, Violation,
+    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
+    Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax, Tested,
+    TierPart, Totals, Value, Violation,
 };
 pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};
 pub use error::RequestError;
-pub use request::{Raw, Request, RequestLine, Signed, SignedValue};
+pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
 
 use crate::eval::Plan;
 

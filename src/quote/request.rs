@@ -26,7 +26,7 @@ pub struct Request {
     pub approved: Vec<Signed>,
 }
 
-/// A line of a request.
+/// A line of a request, or a piece of one, which has no product of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestLine {
     /// `id`; the line's number, from 1, when left out.
@@ -39,10 +39,21 @@ pub struct RequestLine {
     pub preset: Option<Raw>,
     /// `options`
     pub options: Vec<(String, Raw)>,
+    /// `parts`: by the names of parts.
+    pub parts: Vec<(String, RequestPart)>,
     /// `reason`: why an entry differs from its default.
     pub reason: Option<String>,
     /// All other fields of the line: entries.
     pub fields: Vec<(String, Raw)>,
+}
+
+/// What a request says of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestPart {
+    /// So many pieces, without a choice.
+    Count(Raw),
+    /// Each piece, or alike ones as one with a quantity.
+    Pieces(Vec<RequestLine>),
 }
 
 /// A value as it was written.

@@ -39,6 +39,9 @@ pub const MAX_TABLE_CHECK_STEPS: u64 = 50_000_000;
 /// How many pieces one product may have, with the parts of its parts.
 pub const MAX_PIECES: u32 = 10_000;
 
+/// How deep parts may nest: a part, its parts, and theirs.
+pub const MAX_PART_DEPTH: u32 = 32;
+
 /// How many elements, or combinations of elements, one comprehension may look at.
 pub const MAX_ELEMENTS: u64 = 1_000_000;
 

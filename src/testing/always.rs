@@ -94,7 +94,8 @@ fn concerns(book: &Book, always: &Always, product: &Name) -> bool {
 
 /// Where and why a property does not hold.
 struct Refuted {
-    line: Option<usize>,
+    /// The line's id; none for the quote.
+    line: Option<String>,
     notes: Vec<String>,
 }
 
@@ -116,6 +117,7 @@ fn try_property(book: &Book, always: &Always, priced: &Priced<'_>, tried: &mut u
             Ok(answer) => answer.compared.iter().map(compared).collect(),
             Err(reason) => vec![reason],
         };
+        let line = line.and_then(|at| lines.get(at)).map(|line| line.id.clone());
         Some(Refuted { line, notes })
     })
 }
@@ -125,7 +127,7 @@ fn compared(one: &Compared) -> String {
 }
 
 fn refuted_by_test(always: &Always, test: &ir::Test, refuted: Refuted) -> Diagnostic {
-    let line = refuted.line.and_then(|at| test.lines.get(at)).map(|line| format!("line `{}` of ", line.id));
+    let line = refuted.line.map(|line| format!("line `{line}` of "));
     let place = format!("{}the test `{}`", line.unwrap_or_default(), test.title);
     let message = format!("the property `{}` does not hold for {place}", always.title);
     problem(always, message, refuted.notes).also(test.span.head(), "for this request")

@@ -2,20 +2,31 @@
 
 use super::Failure;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Expected, Expr, ExprKind, Name, NameList};
+use crate::ir::{Expected, Expr, ExprKind, Name, NameList, Test};
 use crate::quote::{Compared, Priced};
 use crate::source::Span;
 
 /// The failure of an expectation; none where it is met.
-pub(super) fn failure(priced: &Priced<'_>, expected: &Expected, text: &Name, span: Span) -> Option<Failure> {
+pub(super) fn failure(
+    test: &Test,
+    priced: &Priced<'_>,
+    expected: &Expected,
+    text: &Name,
+    span: Span,
+) -> Option<Failure> {
+    // Expectations number what the test names; the quote has lines that nobody named.
+    let at = |subject: &Option<u16>| {
+        let id = test.subjects.get(usize::from((*subject)?))?;
+        priced.quote().lines.iter().position(|line| *line.id == **id)
+    };
     let (found, line, more) = match expected {
         Expected::Holds { line, condition } => {
-            let line = line.map(usize::from);
+            let line = at(line);
             let (found, more) = not_holding(priced, condition, line)?;
             (found, line, more)
         }
         Expected::Names { list, line, names } => {
-            let line = line.map(usize::from);
+            let line = at(line);
             let found = match (list, line) {
                 (NameList::Applied, None) => own_steps(priced),
                 _ => priced.names(*list, line),

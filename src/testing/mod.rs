@@ -97,8 +97,9 @@ fn run_test(plan: &Plan, test: &ir::Test, properties: &mut always::Trials<'_>) -
         Err(errors) => return outcome(errors.iter().map(|error| refused(test, error)).collect(), None),
     };
     properties.try_on(test, &priced);
-    let met =
-        |(expected, text, span): &(ir::Expected, Name, Span)| expect::failure(&priced, expected, text, *span);
+    let met = |(expected, text, span): &(ir::Expected, Name, Span)| {
+        expect::failure(test, &priced, expected, text, *span)
+    };
     let failures = test.expectations.iter().filter_map(met).collect();
     outcome(failures, Some(Arc::new(priced.into_quote())))
 }

@@ -1,7 +1,7 @@
 //! The request of a test, as if it had been read.
 
-use crate::ir::{self, Book, Name, Ty, Value};
-use crate::quote::{Raw, Request, RequestLine};
+use crate::ir::{self, Book, Name, TestPart, Ty, Value};
+use crate::quote::{Raw, Request, RequestLine, RequestPart};
 use crate::value::Exact;
 
 /// The request of a test.
@@ -57,6 +57,17 @@ fn line_of(line: &ir::TestLine, book: &Book) -> RequestLine {
         options: line.options.iter().map(option).collect(),
         reason: line.reason.as_ref().map(|reason| reason.to_string()),
         fields: line.entries.iter().map(entry).collect(),
+        parts: line.parts.iter().map(|(name, part)| (name.to_string(), part_of(part, book))).collect(),
+    }
+}
+
+fn part_of(part: &TestPart, book: &Book) -> RequestPart {
+    match part {
+        TestPart::Count(count) => RequestPart::Count(Raw::Typed(Value::Number(count.clone()))),
+        TestPart::Pieces(pieces) => {
+            let piece = |piece: &ir::TestLine| RequestLine { product: None, ..line_of(piece, book) };
+            RequestPart::Pieces(pieces.iter().map(piece).collect())
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::document::{Document, Object, text};
 use crate::ir::Route;
 use crate::quote::{
-    Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Preset, Quote, Read,
-    Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals, Violation,
+    Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote,
+    Read, Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals,
+    Violation,
 };
 use crate::source::{Place, Span};
 use crate::value::Exact;
@@ -54,11 +55,9 @@ impl Writer<'_> {
     }
 
     fn line(&self, line: &Line) -> Value {
-        let named = |values: &[crate::quote::Value]| {
-            values.iter().fold(Object::default(), |object, it| object.put(&it.name, shown(&it.value)))
-        };
         Object::default()
             .put("id", line.id.as_str())
+            .maybe("part_of", line.part_of.as_deref())
             .put("product", &*line.product)
             .maybe("label", line.label.as_deref())
             .put("status", if line.invalid { "invalid" } else { "ok" })
@@ -67,13 +66,8 @@ impl Writer<'_> {
             .put("options", named(&line.options))
             .put("entries", named(&line.entries))
             .maybe("reason", line.reason.as_deref())
-            .list("values", &line.values, |value| {
-                Object::default()
-                    .put("name", &*value.name)
-                    .maybe("label", value.label.as_deref())
-                    .put("value", shown(&value.value))
-                    .into()
-            })
+            .list("values", &line.values, labelled)
+            .maybe("parts", parts(&line.parts))
             .maybe("unit", line.unit.as_ref().map(|section| self.section(section)))
             .put("line", self.section(&line.line))
             .put("list", self.figure(line.list.as_ref()))
@@ -206,6 +200,7 @@ impl Writer<'_> {
             .put("code", violation.code.id())
             .put("name", &*violation.name)
             .put("message", violation.message.as_str())
+            .maybe("piece", violation.piece.as_deref())
             .maybe("because", violation.because.as_deref())
             .maybe("help", violation.help.as_deref())
             .maybe("path", violation.path.as_deref())
@@ -284,6 +279,35 @@ impl Writer<'_> {
 
 pub(super) fn place_of(file: &str, line: u32) -> Object {
     Object::default().put("file", file).put("line", line)
+}
+
+fn named(values: &[crate::quote::Value]) -> Object {
+    values.iter().fold(Object::default(), |object, it| object.put(&it.name, shown(&it.value)))
+}
+
+fn labelled(value: &crate::quote::Value) -> Value {
+    Object::default()
+        .put("name", &*value.name)
+        .maybe("label", value.label.as_deref())
+        .put("value", shown(&value.value))
+        .into()
+}
+
+/// Parts by name, each with its pieces; nothing where there are none.
+fn parts(parts: &[Part]) -> Option<Object> {
+    let listed = |part: &Part| part.pieces.iter().map(piece).collect::<Vec<Value>>();
+    let all = parts.iter().fold(Object::default(), |object, part| object.put(&part.name, listed(part)));
+    (!parts.is_empty()).then_some(all)
+}
+
+fn piece(piece: &Piece) -> Value {
+    Object::default()
+        .put("quantity", shown(&Shown::Number(piece.quantity.clone())))
+        .maybe("preset", piece.preset.as_ref().map(preset))
+        .put("options", named(&piece.options))
+        .list("values", &piece.values, labelled)
+        .maybe("parts", parts(&piece.parts))
+        .into()
 }
 
 fn preset(preset: &Preset) -> Object {

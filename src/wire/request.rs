@@ -2,7 +2,7 @@
 
 use super::json::{self, join};
 use crate::diagnostic::codes;
-use crate::quote::{Raw, Request, RequestError, RequestLine, Signed, SignedValue};
+use crate::quote::{Raw, Request, RequestError, RequestLine, RequestPart, Signed, SignedValue};
 use crate::source::limits;
 
 /// Reads a request from JSON text.
@@ -178,10 +178,37 @@ impl Reader {
                 "preset" => line.preset = Some(value),
                 "options" => line.options = self.object(&join(path, "options"), value),
                 "reason" => line.reason = self.text(&join(path, "reason"), value),
+                "parts" => line.parts = self.parts(&join(path, "parts"), value),
                 _ => line.fields.push((name, value)),
             }
         }
         line
+    }
+
+    /// `parts`: by name, a number of pieces or a list of them.
+    fn parts(&mut self, path: &str, value: Raw) -> Vec<(String, RequestPart)> {
+        let mut parts = Vec::new();
+        for (name, value) in self.object(path, value) {
+            let path = join(path, &name);
+            match value {
+                Raw::List(pieces) => {
+                    let pieces = pieces.into_iter().enumerate();
+                    let pieces = pieces.map(|(at, piece)| self.line(&format!("{path}[{at}]"), piece));
+                    parts.push((name, RequestPart::Pieces(pieces.collect())));
+                }
+                Raw::Number(_) | Raw::Text(_) => parts.push((name, RequestPart::Count(value))),
+                other => {
+                    let what = format!("`{name}`");
+                    self.errors.push(wrong_shape(
+                        &path,
+                        &what,
+                        "a number of pieces or a list of them",
+                        &other,
+                    ));
+                }
+            }
+        }
+        parts
     }
 
     /// `approved`: requirements as an earlier quote wrote them. What a quote writes beside is passed over, so

@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::document::{Document, Object, text};
 use super::quote_schema;
-use crate::ir::{Book, Context, Domain, EnumTy, Index, Input, NumberKind, NumberTy, Preset, Product, Ty};
+use crate::ir::{
+    Book, Context, Domain, EnumTy, Index, Input, NumberKind, NumberTy, Part, PartsPrice, Preset, Product, Ty,
+};
 use crate::value::Exact;
 
 /// The dialect of all schemas.
@@ -85,12 +87,17 @@ fn request(head: Object, book: &Book) -> Object {
         fields.add(&it.name, input(it), is_required(it));
     }
     fields.add("reason", of_type("string"), false);
-    let lines: Vec<Value> = book.products.iter().map(|product| line(book, product).into()).collect();
+    let has_price = |product: &Product| {
+        let of = |name: &str| book.prices.iter().any(|price| *price.target == *name);
+        of(&product.name) || product.family.as_deref().is_some_and(of)
+    };
+    let sold = book.products.iter().filter(|product| has_price(product));
+    let lines: Vec<Value> = sold.map(|product| line(book, product).into()).collect();
     fields.add("lines", list_of(Object::default().put("anyOf", lines)), true);
     let approved =
         list_of(of_type("object")).put("description", "requirements of an earlier quote that were signed");
     fields.add("approved", approved, false);
-    fields.into_object(head)
+    fields.into_object(head).maybe("$defs", pieces(book))
 }
 
 fn effective(book: &Book) -> String {
@@ -177,26 +184,84 @@ fn dated(figure: Object, max_age_days: Option<u32>) -> Object {
 }
 
 fn line(book: &Book, product: &Product) -> Object {
-    let mut options = Fields::default();
-    for it in &product.options {
-        options.add(&it.name, input(it), false);
-    }
     let mut fields = Fields::default();
     fields.add("id", of_type("string").put("description", "the line's number when left out"), false);
     fields.add("product", Object::default().put("const", &*product.name), true);
     fields.add("quantity", input(&product.quantity), true);
+    configuration(book, product, true, &mut fields);
+    fields.into_object(Object::default().maybe("title", product.label.as_deref()))
+}
+
+/// What lines and pieces have in common; who has a price of its own has entries.
+fn configuration(book: &Book, product: &Product, priced: bool, fields: &mut Fields) {
     let presets: Vec<Value> = book.presets_of(product).map(|preset| preset_choice(preset)).collect();
     if !presets.is_empty() {
         fields.add("preset", Object::default().put("oneOf", presets), false);
     }
+    let mut options = Fields::default();
+    for it in &product.options {
+        options.add(&it.name, input(it), false);
+    }
     fields.add("options", options.into_object(Object::default()), false);
+    if !product.parts.is_empty() {
+        let priced = priced && product.parts_price == Some(PartsPrice::Priced);
+        let mut parts = Fields::default();
+        for it in &product.parts {
+            parts.add(&it.name, part(book, it, priced), false);
+        }
+        fields.add("parts", parts.into_object(Object::default()), false);
+    }
     let own = book.prices.iter().find(|price| price.target == product.name);
     let family = || book.prices.iter().find(|price| Some(&price.target) == product.family.as_ref());
-    for it in own.or_else(family).map(|price| price.entries.as_slice()).unwrap_or_default() {
+    for it in own.or_else(family).filter(|_| priced).map_or(&[][..], |price| &price.entries) {
         fields.add(&it.name, input(it), false);
     }
     fields.add("reason", of_type("string"), false);
-    fields.into_object(Object::default().maybe("title", product.label.as_deref()))
+}
+
+/// A part: a number of pieces, or each piece by the definition of its product.
+fn part(book: &Book, part: &Part, priced: bool) -> Object {
+    let at = book.products.iter().position(|product| product.name == part.product).unwrap_or_default();
+    let piece = Object::default().put("$ref", format!("#/$defs/{}", piece_name(at, priced)));
+    let count = count().put("description", "so many pieces without a choice");
+    let counts = match (part.least, part.most) {
+        (least, most) if least == most => format!("exactly {least}"),
+        (least, most) => format!("{least} to {most}"),
+    };
+    let head = Object::default().maybe("title", part.label.as_deref()).put("description", counts);
+    head.put("anyOf", vec![Value::from(list_of(piece)), Value::from(count)])
+}
+
+fn count() -> Object {
+    number(&NumberTy { unit: crate::value::Unit::none(), kind: NumberKind::Int }, &Domain::All)
+}
+
+/// The name of the definition of a piece, by the position of its product.
+fn piece_name(at: usize, priced: bool) -> String {
+    if priced { format!("piece_{at}") } else { format!("included_piece_{at}") }
+}
+
+/// The definitions of all pieces: each product once, however often it is a part.
+fn pieces(book: &Book) -> Option<Object> {
+    let mut found = None;
+    for (at, product) in book.products.iter().enumerate() {
+        for priced in [true, false] {
+            let is_piece = book.products.iter().any(|bundle| {
+                let own = bundle.parts_price == Some(PartsPrice::Priced);
+                bundle.parts.iter().any(|part| part.product == product.name) && (own || !priced)
+            });
+            if !is_piece {
+                continue;
+            }
+            let mut fields = Fields::default();
+            fields.add("id", of_type("string"), false);
+            fields.add("quantity", count().put("description", "so many alike pieces"), false);
+            configuration(book, product, priced, &mut fields);
+            let schema = fields.into_object(Object::default().maybe("title", product.label.as_deref()));
+            found = Some(found.unwrap_or_else(Object::default).put(&piece_name(at, priced), schema));
+        }
+    }
+    found
 }
 
 fn preset_choice(preset: &Preset) -> Value {

@@ -194,6 +194,8 @@ impl Case {
             }
         }
         let line = LineFacts {
+            id: "1".to_owned(),
+            reason: None,
             product: self.product,
             quantity: Given::Value(value("quantity")),
             options: options.collect(),
@@ -201,6 +203,8 @@ impl Case {
             preset: None,
             has_reason: false,
             path: "lines[0]".into(),
+            piece: None,
+            parts: Vec::new(),
         };
         let facts = Facts {
             day,

@@ -74,6 +74,15 @@ pub(crate) fn too_many_pieces(part: &ast::Part, product: &str, pieces: u64) -> D
         .help("lower the number of pieces; for what is merely counted an `option` with a range is enough")
 }
 
+/// Parts of parts of parts, and so on for too long.
+pub(crate) fn parts_too_deep(part: &ast::Part, product: &str) -> Diagnostic {
+    let most = limits::MAX_PART_DEPTH;
+    let message = format!("the parts of `{product}` nest more than {most} deep");
+    Diagnostic::new(codes::TOO_MANY_PIECES, message)
+        .at(part.name.span, "here they nest deepest")
+        .help("let fewer products stand between the whole and its smallest pieces")
+}
+
 /// Nested comprehensions that look at more than a formula may.
 pub(crate) fn too_many_steps(span: Span, steps: u64) -> Diagnostic {
     let most = limits::MAX_ELEMENTS;

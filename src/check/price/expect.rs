@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::test::Subject;
 use super::test_errors as errors;
 use super::visit::speaks_of_a_line;
 use crate::check::expr::check_condition;
@@ -18,7 +19,7 @@ const STATUS_WORDS: [&str; 4] = ["ok", "needs_approval", "rejected", "invalid"];
 /// Reads the expectations of one test.
 pub(super) struct Expecting<'a, 'p> {
     pub(super) signatures: &'a Signatures,
-    pub(super) lines: &'a [ast::TestLine],
+    pub(super) lines: &'a [Subject<'a>],
     pub(super) problems: &'p mut Vec<Diagnostic>,
 }
 
@@ -168,7 +169,7 @@ impl<'a> Expecting<'a, '_> {
         let lines = self.lines.iter().enumerate().filter(|(at, _)| of_line.is_none_or(|line| line == *at));
         let mut known = BTreeSet::new();
         for (_, line) in lines {
-            let product = &line.product.text;
+            let product = &line.product;
             let Some(signature) = signatures.products.get(product) else { continue };
             match list {
                 NameList::Violations => known.extend(signature.constraints.iter().cloned()),
@@ -202,7 +203,7 @@ impl<'a> Expecting<'a, '_> {
         self.find_line(&mut condition, &mut spoken)?;
         let line = spoken.line.map(|(line, _)| line);
         let lines = self.lines.iter().enumerate().filter(|(at, _)| line.is_none_or(|line| line == *at));
-        let products: BTreeSet<Name> = lines.map(|(_, line)| line.product.text.clone()).collect();
+        let products: BTreeSet<Name> = lines.map(|(_, line)| line.product.clone()).collect();
         let products: Vec<Name> =
             products.into_iter().filter(|it| self.signatures.products.contains_key(it)).collect();
         let scope = Scope::of_products(self.signatures, Section::Expectation, products);
@@ -247,7 +248,7 @@ impl<'a> Expecting<'a, '_> {
             }
             ExprKind::Comprehension(own) => {
                 if let Some(line) = self.line_named(&own.element.text) {
-                    let at = self.lines.get(line).and_then(|line| line.name.as_ref()).map(|name| name.span);
+                    let at = self.lines.get(line).and_then(|line| line.name).map(|name| name.span);
                     self.problems.push(crate::check::errors::element_name_taken(&own.element, at));
                     return None;
                 }
@@ -311,22 +312,26 @@ impl<'a> Expecting<'a, '_> {
     /// The line of a name, or the only one for `line` and `unit`.
     fn line_of(&mut self, owner: &ast::Name) -> Option<usize> {
         if let Some(line) = self.line_named(&owner.text) {
+            if self.lines.get(line).is_some_and(|line| !line.priced) {
+                self.problems.push(errors::piece_is_included(owner));
+                return None;
+            }
             return Some(line);
         }
         if !matches!(owner.text.as_ref(), "line" | "unit") {
-            let names = self.lines.iter().filter_map(|line| line.name.as_ref());
+            let names = self.lines.iter().filter_map(|line| line.name);
             let near = nearest(&owner.text, names.map(|name| name.text.as_ref()));
             self.problems.push(errors::unknown(owner, "line", near));
             return None;
         }
-        match self.lines {
-            [_] => Some(0),
-            [] => {
+        match self.lines.iter().filter(|line| line.line).count() {
+            1 => Some(0),
+            0 => {
                 self.problems.push(errors::no_line(owner.span));
                 None
             }
-            several => {
-                let named = several.iter().find_map(|line| line.name.as_ref());
+            _ => {
+                let named = self.lines.iter().find_map(|line| line.name);
                 self.problems.push(errors::which_line(owner, named.map(|name| name.text.as_ref())));
                 None
             }
@@ -334,7 +339,7 @@ impl<'a> Expecting<'a, '_> {
     }
 
     fn line_named(&self, name: &str) -> Option<usize> {
-        self.lines.iter().position(|line| line.name.as_ref().is_some_and(|it| it.text.as_ref() == name))
+        self.lines.iter().position(|line| line.name.is_some_and(|it| it.text.as_ref() == name))
     }
 }
 

@@ -17,6 +17,17 @@ pub(super) struct Reader<'a, 'p> {
     pub(super) problems: &'p mut Vec<Diagnostic>,
 }
 
+/// A line of a test, or a piece, as it is written.
+struct Written<'t> {
+    product: &'t Name,
+    fields: &'t [ast::Assign],
+    pieces: &'t [ast::TestPiece],
+    /// A piece: its quantity counts pieces of one bundle.
+    piece: bool,
+    /// It has entries.
+    priced: bool,
+}
+
 /// Index, value, date.
 type Market = Vec<(Name, Exact, Date)>;
 
@@ -163,29 +174,48 @@ impl Reader<'_, '_> {
     /// `line press { quantity = 3, force = 160 tf, discount = 4%, reason = "loyal" }`
     pub(super) fn line(&mut self, line: &ast::TestLine, at: usize) -> Option<ir::TestLine> {
         let name = &line.product;
-        let Some(product) = self.signatures.products.get(&name.text) else {
+        if !self.signatures.products.contains_key(&name.text) {
             let known = self.signatures.products.keys().map(AsRef::as_ref);
             self.problems.push(errors::unknown(name, "product", nearest(&name.text, known)));
             return None;
+        }
+        let id = line.name.as_ref().map_or_else(|| (at + 1).to_string().into(), |name| name.text.clone());
+        let written = Written {
+            product: &name.text,
+            fields: &line.fields,
+            pieces: &line.pieces,
+            piece: false,
+            priced: true,
         };
-        self.refuse_repeated(line.fields.iter().map(assigned));
-        let preset = line.preset.as_ref().map(|preset| self.preset(preset, &name.text));
-        let entries = self.signatures.price_of(&name.text).map(|(_, price)| &price.entries);
+        let preset = line.preset.as_ref().and_then(|preset| self.preset(preset, &name.text));
+        Some(ir::TestLine { preset, ..self.written(id, &written)? })
+    }
+
+    fn written(&mut self, id: Name, written: &Written<'_>) -> Option<ir::TestLine> {
+        let name = written.product;
+        let product = self.signatures.products.get(name)?;
+        self.refuse_repeated(written.fields.iter().map(assigned));
+        let price = self.signatures.price_of(name).filter(|_| written.priced);
+        let entries = price.map(|(_, price)| &price.entries);
         let mut checked = ir::TestLine {
-            id: line.name.as_ref().map_or_else(|| (at + 1).to_string().into(), |name| name.text.clone()),
-            product: name.text.clone(),
-            preset: preset.flatten(),
+            id,
+            product: name.clone(),
+            preset: None,
             quantity: Exact::ONE,
             options: Vec::new(),
             entries: Vec::new(),
             reason: None,
+            parts: Vec::new(),
         };
-        for field in &line.fields {
+        for field in written.fields {
             let option = product.members.get(&field.name.text).filter(|member| member.option);
             let entry = entries.and_then(|entries| entries.get(&field.name.text));
             match (field.name.text.as_ref(), option, entry) {
                 ("quantity", ..) => {
-                    let quantity = self.quantity(field, &product.quantity);
+                    let quantity = match written.piece {
+                        true => self.pieces_at_least(field, 1),
+                        false => self.quantity(field, &product.quantity),
+                    };
                     checked.quantity = quantity.unwrap_or(checked.quantity);
                 }
                 ("reason", ..) => checked.reason = self.reason(field),
@@ -197,18 +227,63 @@ impl Reader<'_, '_> {
                     let value = self.value(field, entry);
                     checked.entries.extend(value.map(|value| (field.name.text.clone(), value)));
                 }
+                (text, None, None) if product.parts.contains_key(text) => {
+                    let count = self.pieces_at_least(field, 0);
+                    let count = count.map(|count| (field.name.text.clone(), ir::TestPart::Count(count)));
+                    checked.parts.extend(count);
+                }
                 (text, None, None) => {
                     let options = product.options.iter().map(AsRef::as_ref);
                     let entries = entries.into_iter().flat_map(|entries| entries.keys().map(AsRef::as_ref));
-                    let known = options.chain(entries).chain(["quantity", "reason"]);
+                    let parts = product.parts.keys().map(AsRef::as_ref);
+                    let known = options.chain(entries).chain(parts).chain(["quantity", "reason"]);
                     let is_let = product.members.contains_key(text);
-                    let problem =
-                        errors::unknown_line_field(&field.name, &name.text, is_let, nearest(text, known));
+                    let problem = errors::unknown_line_field(&field.name, name, is_let, nearest(text, known));
                     self.problems.push(problem);
                 }
             }
         }
+        for piece in written.pieces {
+            self.piece(piece, written, &mut checked)?;
+        }
         Some(checked)
+    }
+
+    /// `part dies { size = big }`
+    fn piece(&mut self, piece: &ast::TestPiece, of: &Written<'_>, line: &mut ir::TestLine) -> Option<()> {
+        let product = self.signatures.products.get(of.product)?;
+        let Some(part) = product.parts.get(&piece.part.text) else {
+            let known = product.parts.keys().map(AsRef::as_ref);
+            self.problems.push(errors::unknown(&piece.part, "part", nearest(&piece.part.text, known)));
+            return None;
+        };
+        let number = match line.parts.iter().find(|(name, _)| *name == piece.part.text) {
+            Some((_, ir::TestPart::Pieces(pieces))) => pieces.len() + 1,
+            Some((name, ir::TestPart::Count(_))) => {
+                let first = of.fields.iter().find(|field| field.name.text == *name);
+                let first = first.map_or(piece.span, |field| field.name.span);
+                self.problems.push(errors::given_twice(name, piece.part.span, first));
+                return None;
+            }
+            None => 1,
+        };
+        let id = match &piece.name {
+            Some(name) => name.text.clone(),
+            None => format!("{}.{}[{number}]", line.id, piece.part.text).into(),
+        };
+        let written = Written {
+            product: &part.product,
+            fields: &piece.fields,
+            pieces: &piece.pieces,
+            piece: true,
+            priced: of.priced && product.parts_price == Some(ir::PartsPrice::Priced),
+        };
+        let checked = self.written(id, &written)?;
+        match line.parts.iter_mut().find(|(name, _)| *name == piece.part.text) {
+            Some((_, ir::TestPart::Pieces(pieces))) => pieces.push(checked),
+            _ => line.parts.push((piece.part.text.clone(), ir::TestPart::Pieces(vec![checked]))),
+        }
+        Some(())
     }
 
     /// `from workshop`
@@ -223,6 +298,17 @@ impl Reader<'_, '_> {
             return None;
         }
         Some(preset.text.clone())
+    }
+
+    /// A number of pieces.
+    fn pieces_at_least(&mut self, field: &ast::Assign, least: i64) -> Option<Exact> {
+        let ty = NumberTy { unit: Unit::none(), kind: NumberKind::Int };
+        let count = self.quantity(field, &ty)?;
+        if count < Exact::from(least) {
+            self.problems.push(errors::no_such_count(field, least));
+            return None;
+        }
+        Some(count)
     }
 
     fn quantity(&mut self, field: &ast::Assign, ty: &NumberTy) -> Option<Exact> {

@@ -187,6 +187,17 @@ pub(super) fn speaks_of_no_line(at: Span) -> Diagnostic {
 }
 
 /// Two lines of one name.
+pub(super) fn no_such_count(field: &ast::Assign, least: i64) -> Diagnostic {
+    let message = format!("`{}` counts pieces, from {least} on", field.name.text);
+    Diagnostic::new(codes::NUMBER_OUT_OF_RANGE, message).at(field.name.span, "")
+}
+
+pub(super) fn piece_is_included(owner: &ast::Name) -> Diagnostic {
+    Diagnostic::new(codes::BAD_TEST, format!("`{}` is included in its line, and has no figures", owner.text))
+        .at(owner.span, "")
+        .help("ask the line: its price is for all its parts, and `any(… for … in line.PART)` asks its pieces")
+}
+
 pub(super) fn line_named_twice(name: &ast::Name, first: Span) -> Diagnostic {
     Diagnostic::new(codes::DUPLICATE_NAME, format!("two lines have the name `{}`", name.text))
         .at(name.span, "")

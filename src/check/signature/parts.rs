@@ -198,8 +198,18 @@ impl Building<'_> {
 
     fn totals(&mut self, order: &[&Body<'_>]) {
         let mut totals: BTreeMap<Name, u64> = BTreeMap::new();
+        let mut depths: BTreeMap<Name, u32> = BTreeMap::new();
         for body in order {
             let Some(sig) = self.signatures.products.get(&body.name.text) else { continue };
+            let depth_of = |part: &PartSig| depths.get(&part.product).copied().unwrap_or(0).saturating_add(1);
+            let depth = sig.parts.values().map(depth_of).max().unwrap_or(0);
+            if depth > limits::MAX_PART_DEPTH {
+                let deepest = body.parts().max_by_key(|part| sig.parts.get(&part.name.text).map(depth_of));
+                let problem = deepest.map(|part| errors::parts_too_deep(part, &body.name.text));
+                self.problems.extend(problem);
+                continue;
+            }
+            depths.insert(body.name.text.clone(), depth);
             let of_part = |part: &PartSig| {
                 let inner = totals.get(&part.product).copied().unwrap_or(0);
                 u64::from(part.most).saturating_mul(inner.saturating_add(1))

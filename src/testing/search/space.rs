@@ -199,6 +199,7 @@ impl<'b> Space<'b> {
             entries: Vec::new(),
             reason: Some("searched".into()),
             lines: Vec::new(),
+            subjects: Vec::new(),
             expectations: Vec::new(),
             span: self.product.span,
         };
@@ -210,6 +211,7 @@ impl<'b> Space<'b> {
             options: Vec::new(),
             entries: Vec::new(),
             reason: Some("searched".into()),
+            parts: Vec::new(),
         };
         for (slot, value) in self.slots.iter().zip(&choice.values) {
             if let Some(Some(value)) = slot.values.get(*value) {
