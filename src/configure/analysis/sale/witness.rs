@@ -105,6 +105,8 @@ impl<'m> Witness<'m> {
         let entry =
             |input: &Input| if input.default.is_some() { Given::Silent } else { given(&self.any(input)) };
         let line = LineFacts {
+            id: "1".to_owned(),
+            reason: None,
             product: at,
             quantity: Given::Value(self.slot("quantity")?.clone()),
             options: self
@@ -117,6 +119,8 @@ impl<'m> Witness<'m> {
             entries: price.iter().flat_map(|price| &price.entries).map(entry).collect(),
             has_reason: true,
             path: String::new(),
+            piece: None,
+            parts: Vec::new(),
         };
         let facts = Facts {
             day: self.day.clone(),
