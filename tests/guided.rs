@@ -1,7 +1,14 @@
-//! What a quote makes of presets, suggestions and alerts.
+//! What a quote makes of presets, suggestions and alerts, and a configuration of the answers to a guide.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tarif::Book;
+use tarif::configure::{Model, Session, Wanted};
+use tarif::eval::Plan;
+use tarif::ir;
+use tarif::logic::Budget;
+use tarif::value::{Date, Exact};
 
 const BOOK: &str = r#"
 book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }
@@ -157,4 +164,183 @@ fn alerts_stand_where_they_are_raised_in_the_authors_words() {
     assert_eq!(each(&answer["alerts"], "name"), ["large"]);
     assert_eq!(each(&answer["alerts"], "message"), ["quote.net >= 2_000 CNY"]);
     assert_eq!(answer["status"], "ok");
+}
+
+/// Questions of every kind over a product small enough to try every configuration with every answer.
+const GUIDED: &str = r#"
+book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }
+
+product press {
+  option force:  1 tf | 2 tf | 3 tf
+  option frame:  c_frame | h_frame
+  option extras: any of pump | logger
+  option tint:   red | blue  default red  when frame = h_frame
+  let strong = force >= 2 tf
+  require force <= 2 tf  when frame = c_frame
+}
+price press { per unit { list = 900 CNY  add more = 5 CNY when strong } }
+
+guide press {
+  question material: steel | wood | plastic {
+    steel: require strong  set extras with pump
+    plastic: set force = 1 tf  when frame = c_frame
+    else: recommend tint = blue
+  }
+  question needed: 1 tf to 3 tf step 1 tf {
+    require force + 1 tf >= needed + 1 tf
+    require logger in extras  when material = steel
+    3 tf: set tint = blue
+  }
+  question needs: any of silence | record  when material != plastic {
+    silence: set extras with pump
+    record: set extras with logger
+    else: require extras = []
+  }
+  question sure: bool  when needed otherwise 1 tf >= 2 tf { false: set frame = c_frame }
+}
+"#;
+
+/// A configuration with answers; every value by its position, nothing for what is absent.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    force: usize,
+    frame: usize,
+    pump: bool,
+    logger: bool,
+    tint: Option<usize>,
+    material: Option<usize>,
+    needed: Option<usize>,
+    needs: Option<(bool, bool)>,
+    sure: Option<bool>,
+}
+
+impl Case {
+    /// What the book above says, in other words.
+    fn is_valid(&self) -> bool {
+        let tf = self.force + 1;
+        let h_frame = self.frame == 1;
+        let product = self.tint.is_some() == h_frame && (h_frame || tf <= 2);
+        let material = match self.material {
+            Some(0) => tf >= 2 && self.pump,
+            Some(2) => h_frame || tf == 1,
+            _ => true,
+        };
+        let needed = self.needed.map(|at| at + 1).is_none_or(|needed| {
+            tf >= needed && (self.material != Some(0) || self.logger) && (needed != 3 || self.tint == Some(1))
+        });
+        let needs = self.needs.is_none_or(|(silence, record)| {
+            self.material != Some(2)
+                && (!silence || self.pump)
+                && (!record || self.logger)
+                && (silence || record || !self.pump && !self.logger)
+        });
+        let sure = self.sure.is_none_or(|sure| self.needed.is_some_and(|at| at >= 1) && (sure || !h_frame));
+        product && material && needed && needs && sure
+    }
+
+    fn all() -> Vec<Case> {
+        let mut all = Vec::new();
+        let maybe = |most: usize| (0..=most).map(move |at| at.checked_sub(1));
+        let bools = [false, true];
+        for force in 0..3 {
+            for (frame, tint) in (0..2).flat_map(|frame| maybe(2).map(move |tint| (frame, tint))) {
+                for (pump, logger) in bools.into_iter().flat_map(|it| bools.map(|other| (it, other))) {
+                    for (material, needed) in maybe(3).flat_map(|it| maybe(3).map(move |other| (it, other))) {
+                        for needs in maybe(4).map(|at| at.map(|at| (at & 1 == 1, at & 2 == 2))) {
+                            for sure in maybe(2).map(|at| at.map(|at| at == 1)) {
+                                let case =
+                                    Case { force, frame, pump, logger, tint, material, needed, needs, sure };
+                                if case.is_valid() {
+                                    all.push(case);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// The value of a slot, as the book has it.
+    fn value(&self, path: &str) -> ir::Value {
+        let choice = |at: Option<usize>| match at.and_then(|at| u16::try_from(at).ok()) {
+            Some(at) => ir::Value::Choice(at),
+            None => ir::Value::Absent,
+        };
+        let number = |at: usize| ir::Value::Number(Exact::from(u32::try_from(at + 1).expect("small")));
+        let set = |(one, other): (bool, bool)| ir::Value::Set(u128::from(one) | u128::from(other) << 1);
+        match path {
+            "force" => number(self.force),
+            "frame" => choice(Some(self.frame)),
+            "extras" => set((self.pump, self.logger)),
+            "tint" => choice(self.tint),
+            "guide.material" => choice(self.material),
+            "guide.needed" => self.needed.map_or(ir::Value::Absent, number),
+            "guide.needs" => self.needs.map_or(ir::Value::Absent, set),
+            "guide.sure" => self.sure.map_or(ir::Value::Absent, ir::Value::Bool),
+            _ => panic!("no slot {path}"),
+        }
+    }
+}
+
+const SLOTS: [&str; 8] =
+    ["force", "frame", "extras", "tint", "guide.material", "guide.needed", "guide.needs", "guide.sure"];
+
+/// Whether choices fit, by the solver.
+fn fits(model: &Arc<Model>, choices: &[(&str, ir::Value)]) -> bool {
+    let mut session = Session::new(Arc::clone(model));
+    for (path, value) in choices {
+        let wanted = match value {
+            ir::Value::Absent => Wanted::Absent,
+            value => Wanted::Value(value.clone()),
+        };
+        session.choose(path, wanted).expect("a slot with this value");
+    }
+    session.fits().expect("a small problem is decided")
+}
+
+#[test]
+fn answers_and_choices_exclude_each_other_exactly_as_the_effects_say() {
+    let book = Book::from_files([("book.tarif", GUIDED)]).expect("a book without errors");
+    let plan = Arc::new(Plan::new(Arc::clone(book.ir())));
+    let day = Date::parse("2026-02-10").expect("a day");
+    let model = Arc::new(Model::new(&plan, "press", day, Budget::default()).expect("a model"));
+    assert!(model.open.is_empty(), "every rule is decided");
+    let valid = Case::all();
+    let values = |path: &str| -> Vec<ir::Value> {
+        let mut values: Vec<ir::Value> = Vec::new();
+        for case in &valid {
+            let value = case.value(path);
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    };
+    let mut tried = 0;
+    for (at, one) in SLOTS.iter().enumerate() {
+        for (between, other) in SLOTS.iter().enumerate().skip(at + 1) {
+            for third in SLOTS.iter().skip(between + 1).step_by(2) {
+                for (a, b, c) in triples(&values(one), &values(other), &values(third)) {
+                    let expected = valid
+                        .iter()
+                        .any(|case| case.value(one) == a && case.value(other) == b && case.value(third) == c);
+                    let choices = [(*one, a), (*other, b), (*third, c)];
+                    assert_eq!(fits(&model, &choices), expected, "{choices:?}");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert!(tried > 1_000, "only {tried} choices were tried");
+}
+
+fn triples(
+    one: &[ir::Value],
+    other: &[ir::Value],
+    third: &[ir::Value],
+) -> Vec<(ir::Value, ir::Value, ir::Value)> {
+    let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+    pairs.flat_map(|(a, b)| third.iter().map(move |c| (a.clone(), b.clone(), c.clone()))).collect()
 }
