@@ -309,7 +309,7 @@ pub(crate) fn settle(guide: &mut ir::Guide, products: &[Arc<ir::Product>], probl
         let mut touched = BTreeSet::new();
         for product in &concerned {
             for effect in &question.effects {
-                options_read(&effect.asks.expr, product, &mut touched);
+                members_read(&effect.asks.expr, product, &mut touched);
             }
         }
         for (reads, theirs) in &later {
@@ -328,23 +328,33 @@ pub(crate) fn settle(guide: &mut ir::Guide, products: &[Arc<ir::Product>], probl
             problems.push(errors::idle_question(&question.input.name, question.input.span));
         }
         let mut names: Vec<Name> = Vec::new();
-        for option in concerned.iter().flat_map(|product| &product.options) {
-            if touched.contains(&option.name) && !names.contains(&option.name) {
-                names.push(option.name.clone());
+        for product in &concerned {
+            let options = product.options.iter().map(|option| &option.name);
+            for name in options.chain(product.parts.iter().map(|part| &part.name)) {
+                if touched.contains(name) && !names.contains(name) {
+                    names.push(name.clone());
+                }
             }
         }
         question.touches = names;
     }
 }
 
-/// Adds the options that an expression reads, also by way of lets.
-fn options_read(expr: &Expr, product: &ir::Product, into: &mut BTreeSet<Name>) {
+/// Adds the options and parts that an expression reads, also by way of lets.
+fn members_read(expr: &Expr, product: &ir::Product, into: &mut BTreeSet<Name>) {
     let lets: BTreeMap<&Name, &Expr> = product.lets.iter().map(|it| (&it.name, &it.value.expr)).collect();
     let mut seen: BTreeSet<Name> = BTreeSet::new();
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         reads::for_each(expr, &mut |part| {
-            let ExprKind::Read(ir::Place::Member(name)) = &part.kind else { return };
+            let name = match &part.kind {
+                ExprKind::Read(ir::Place::Member(name)) => name,
+                ExprKind::Aggregate(of) => match &of.source {
+                    ir::Source::Parts { owner: None, part } => part,
+                    ir::Source::Parts { .. } => return,
+                },
+                _ => return,
+            };
             match lets.get(name) {
                 Some(value) if seen.insert(name.clone()) => waiting.push(value),
                 Some(_) => {}

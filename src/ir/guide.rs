@@ -55,9 +55,10 @@ pub struct Question {
     pub help: Option<Name>,
     /// What the answer does, in the order written.
     pub effects: Vec<Effect>,
-    /// The options that the answer bears on, in the order of the product: those that its effects read, and
-    /// those that later questions bear on which read the answer. Where all of them are decided, asking
-    /// changes nothing.
+    /// The options, then the parts, that the answer bears on, in the order of the product: those that its
+    /// effects read, also by way of lets, and those that later questions bear on which read the answer. A
+    /// part stands for its pieces and all that is chosen of them. Where all of them are decided, asking changes
+    /// nothing.
     pub touches: Vec<Name>,
 }
 

@@ -113,6 +113,23 @@ fn a_question_bears_on_what_lets_and_later_questions_read() {
 }
 
 #[test]
+fn a_question_bears_on_the_parts_over_whose_pieces_it_counts() {
+    let book = sound(&in_yuan(
+        "product leg { option length: 1 m | 2 m default 1 m }
+         product table { part legs: 3 to 6 of leg  parts included  let long = sum(l.length for l in legs) }
+         price leg { per unit { list = 9 CNY } }
+         price table { per unit { list = 90 CNY } }
+         guide table {
+           question heavy: bool { true: require count(legs) >= 4 }
+           question tall: bool { true: require long >= 6 m }
+         }",
+    ));
+    let guide = only_guide(&book);
+    let touched: Vec<&str> = guide.questions.iter().flat_map(|it| &it.touches).map(AsRef::as_ref).collect();
+    assert_eq!(touched, ["legs", "legs"]);
+}
+
+#[test]
 fn questions_have_words_help_and_no_default() {
     let book = guide(
         "
