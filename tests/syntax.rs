@@ -223,6 +223,12 @@ fn the_reserved_words_are_those_the_grammar_refuses_as_names() {
 
 #[test]
 fn words_that_cannot_follow_a_number_are_refused_as_names_of_units() {
+    let grammar = include_str!("../grammar/tarif.pest");
+    let rule =
+        grammar.split("no_unit = _{").nth(1).and_then(|rest| rest.split('}').next()).expect("the rule");
+    let mut listed: Vec<&str> = rule.split('"').skip(1).step_by(2).collect();
+    listed.sort_unstable();
+    assert_eq!(listed, NO_UNIT, "the list of the grammar and that of the library are one");
     for word in NO_UNIT {
         assert_eq!(codes_of(&format!("unit {word} = 5 kg")), ["E0114"], "{word}");
         assert!(!codes_of(&format!("unit box = 5 {word}")).is_empty(), "{word}");
