@@ -2,9 +2,11 @@
 
 mod encode {
     pub mod brute;
+    pub mod random;
 }
 
-use encode::brute::{Case, agree, model};
+use encode::brute::{Case, agree, agree_with, model, model_within};
+use tarif::configure::Effort;
 
 /// A book with a product `it` of these members, and other declarations.
 fn book(members: &str, others: &str) -> Case {
@@ -98,4 +100,56 @@ fn a_let_without_a_value_makes_a_line_impossible() {
       h | 20 | 30
     }";
     assert_eq!(count(members, table), 4);
+}
+
+/// Efforts under which the ways for long ranges and many combinations are gone by small products too.
+fn efforts() -> [Effort; 5] {
+    let all = Effort::default();
+    [
+        all,
+        Effort { listed: 3, ..all },
+        Effort { tried: 0, listed: 3, ..all },
+        Effort { tried: 0, combined: 6, ..all },
+        Effort { tried: 12, combined: 0, listed: 8, ..all },
+    ]
+}
+
+#[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
+fn asked(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn random_products_have_the_solutions_that_a_quote_accepts() {
+    let (from, many) = (asked("TARIF_ENCODE_SEED", 1), asked("TARIF_ENCODE_MANY", 60));
+    let (mut tried, mut refused, mut open, mut rules) = (0, 0, 0, 0);
+    for seed in from..from + many {
+        let text = encode::random::book(seed);
+        let case = match Case::try_new(&text) {
+            Ok(case) => case,
+            Err(problem) => {
+                if asked("TARIF_ENCODE_SHOW", 0) > 0 {
+                    println!("{problem}\n");
+                }
+                refused += 1;
+                continue;
+            }
+        };
+        for (at, effort) in efforts().into_iter().enumerate() {
+            let model = model_within(&case, effort);
+            open += model.open.len();
+            rules += model.rules.len();
+            if at == 0
+                && let Some(open) = model.open.first()
+            {
+                panic!("seed {seed}: `{}` is open: {}\n{text}", open.rule.text, open.why);
+            }
+            if let Err(difference) = agree_with(&case, &model, 1_200) {
+                panic!("seed {seed}, effort {at}: {difference}");
+            }
+            tried += 1;
+        }
+    }
+    println!("{tried} models of {many} books agree, {refused} books refused, {open} rules of {rules} open");
+    assert!(refused * 2 < many, "{refused} of {many} books are refused");
 }

@@ -32,7 +32,9 @@ pub use choice::{Choice, Clash, Origin};
 pub use complete::{Completed, Completion, GivenUp};
 pub use count::Count;
 pub use explain::Why;
-pub use model::{ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind};
+pub use model::{
+    Effort, ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind,
+};
 pub use repair::{Change, Conflict, Repair};
 pub use session::{NotChosen, NotDecided, Session};
 pub use slot::{Class, Interval, OtherTexts, Possible, Shape, Slot, SlotId, SlotKind, Wanted};

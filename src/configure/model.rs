@@ -9,7 +9,7 @@ use super::slot::{Slot, SlotId};
 use crate::eval::Plan;
 use crate::ir::{Expr, Name, NumberTy};
 use crate::logic::{Budget, Solver, Var};
-use crate::source::Span;
+use crate::source::{Span, limits};
 use crate::value::{Date, Exact};
 
 /// What can be built of a product on a day: compiled once, never changed, shared by sessions and threads.
@@ -37,6 +37,33 @@ pub struct Model {
     pub(super) by_path: HashMap<Arc<str>, SlotId>,
     pub(super) places: Vec<Places>,
     pub(super) list_price: Result<ListPrice, NoListPrice>,
+}
+
+/// How much making a model may take, in steps that are the same on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many combinations of values are tried for one expression.
+    pub tried: usize,
+    /// How many combinations of what its operands come to, where values are too many.
+    pub combined: usize,
+    /// How many classes of one range, or intermediate results, are told apart.
+    pub classes: usize,
+    /// How many evaluations there may be in all.
+    pub steps: u64,
+    /// Ranges of fewer steps are looked at number by number.
+    pub listed: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort {
+            tried: limits::MAX_MODEL_COMBINATIONS,
+            combined: limits::MAX_MODEL_COMBINATIONS,
+            classes: limits::MAX_MODEL_CLASSES,
+            steps: limits::MAX_MODEL_STEPS,
+            listed: limits::MAX_LISTED_STEPS,
+        }
+    }
 }
 
 /// What a rule of the problem is to people.
@@ -156,7 +183,22 @@ impl Model {
     ///
     /// Where there is no such product, or it is too large.
     pub fn new(plan: &Arc<Plan>, product: &str, day: Date, budget: Budget) -> Result<Model, ModelError> {
-        super::encode::encode(plan, product, day, budget, &Extra::default())
+        Model::within(plan, product, day, budget, Effort::default())
+    }
+
+    /// The same, making it with other effort than the usual.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::new`].
+    pub fn within(
+        plan: &Arc<Plan>,
+        product: &str,
+        day: Date,
+        budget: Budget,
+        effort: Effort,
+    ) -> Result<Model, ModelError> {
+        super::encode::encode(plan, product, day, budget, effort, &Extra::default())
     }
 
     /// The same with other rules about values.
@@ -171,7 +213,7 @@ impl Model {
         budget: Budget,
         extra: &Extra,
     ) -> Result<Model, ModelError> {
-        super::encode::encode(plan, product, day, budget, extra)
+        super::encode::encode(plan, product, day, budget, Effort::default(), extra)
     }
 
     /// A slot by its path.

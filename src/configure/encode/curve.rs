@@ -14,10 +14,9 @@ use std::rc::Rc;
 use super::Encoder;
 use super::axis::{AxisId, Outcome};
 use super::spans::{Edge, Line};
-use super::term::{Scope, TermId};
+use super::term::TermId;
 use super::why::Why;
 use crate::ir::Value;
-use crate::source::limits::MAX_MODEL_CLASSES;
 use crate::value::{Date, Exact};
 
 /// Numbers between two edges, and what an expression comes to there.
@@ -71,6 +70,18 @@ impl Encoder {
         tracer.cut(term, &curve.breaks, curve.shape, &[])
     }
 
+    /// The terms below one that depend on an axis, operands first. What they read of constants is evaluated.
+    pub fn along_axis(&mut self, term: TermId, axis: AxisId) -> Vec<TermId> {
+        let depends = |id: TermId| self.terms.get(id).is_some_and(|it| it.scope.has(axis));
+        let below = self.terms.below(&[term], &|id| !depends(id));
+        let is_fixed = |id: &TermId| self.terms.get(*id).is_some_and(|it| it.scope.is_empty());
+        let fixed: Vec<TermId> = below.iter().copied().filter(is_fixed).collect();
+        let fixed = self.terms.below(&fixed, &|_| false);
+        let order = below.into_iter().filter(|id| depends(*id)).collect();
+        self.probe.run(&self.terms, &fixed);
+        order
+    }
+
     /// The same for a number, in pieces within which it does not pass any of the rising levels; the outcome is
     /// one of those in the piece.
     pub fn levels(
@@ -91,11 +102,7 @@ impl Encoder {
 
 impl<'e> Tracer<'e> {
     fn new(encoder: &'e mut Encoder, term: TermId, axis: AxisId, line: &Line) -> Tracer<'e> {
-        let apart = |id: TermId| {
-            encoder.terms.get(id).is_none_or(|it| it.scope != Scope::Many && !it.scope.has(axis))
-        };
-        let mut order = encoder.terms.below(&[term], &apart);
-        order.retain(|id| !apart(*id));
+        let order = encoder.along_axis(term, axis);
         let position = order.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         Tracer {
             encoder,
@@ -169,6 +176,7 @@ impl<'e> Tracer<'e> {
     ) -> Result<Vec<Piece>, Why> {
         let mut pieces: Vec<Piece> = Vec::new();
         for (from, to) in self.spans(breaks) {
+            let (from, to) = (self.line.snap(&from), self.line.snap(&to));
             let samples = self.line.samples(&from, &to);
             let Some(first) = samples.first() else { continue };
             let first = self.outcome(term, first);
@@ -186,10 +194,7 @@ impl<'e> Tracer<'e> {
             }
         }
         self.spend()?;
-        match pieces.len() {
-            0..=MAX_MODEL_CLASSES => Ok(pieces),
-            _ => Err(Why::Classes),
-        }
+        if pieces.len() > self.encoder.effort.classes { Err(Why::Classes) } else { Ok(pieces) }
     }
 
     fn spend(&self) -> Result<(), Why> {

@@ -12,7 +12,6 @@ use super::view::Seen;
 use super::why::Why;
 use crate::eval::compared;
 use crate::ir::{CompareOp, ExprKind, Ty, Value};
-use crate::source::limits::{MAX_MODEL_CLASSES, MAX_MODEL_COMBINATIONS};
 
 /// An axis with, for each group of its values, what the operands that depend on it come to.
 struct Joint {
@@ -26,7 +25,7 @@ impl Encoder {
     pub fn flattened(&mut self, id: TermId, operands: &[TermId]) -> Result<Seen, Why> {
         let joints = self.joints(operands)?;
         let combinations = joints.iter().map(|it| it.cases.len()).fold(1_usize, usize::saturating_mul);
-        if combinations > MAX_MODEL_COMBINATIONS {
+        if combinations > self.effort.combined {
             return Err(Why::Combinations);
         }
         let (mut outcomes, mut rows) = (Outcomes::default(), Vec::with_capacity(combinations));
@@ -67,7 +66,7 @@ impl Encoder {
                     Some(joint) => {
                         joint.operands.push(*operand);
                         joint.cases = crossed(&joint.cases, cases);
-                        if joint.cases.len() > MAX_MODEL_COMBINATIONS {
+                        if joint.cases.len() > self.effort.combined {
                             return Err(Why::Combinations);
                         }
                     }
@@ -130,8 +129,7 @@ impl Encoder {
         else {
             return Err(Why::Combinations);
         };
-        if axis == other || !comparable || cases.len() > MAX_MODEL_CLASSES || others.len() > MAX_MODEL_CLASSES
-        {
+        if axis == other || !comparable || cases.len().max(others.len()) > self.effort.classes {
             return Err(Why::Combinations);
         }
         let sorted = Sorted::new(others);

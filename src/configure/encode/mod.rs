@@ -36,7 +36,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::model::{Extra, Model, ModelError, RuleInfo};
+use super::model::{Effort, Extra, Model, ModelError, RuleInfo};
 use crate::eval::{Bench, Plan};
 use crate::ir::{Book, Name, Place};
 use crate::logic::Budget;
@@ -63,10 +63,11 @@ pub(super) fn encode(
     product: &str,
     day: Date,
     budget: Budget,
+    effort: Effort,
     extra: &Extra,
 ) -> Result<Model, ModelError> {
     let at = plan.find_product(product).ok_or(ModelError::UnknownProduct)?;
-    let mut encoder = Encoder::new(plan, at, day);
+    let mut encoder = Encoder::new(plan, at, day, effort);
     encoder.product(at, extra)?;
     encoder.model(plan, product, budget)
 }
@@ -75,6 +76,7 @@ pub(super) fn encode(
 struct Encoder {
     book: Arc<Book>,
     day: Date,
+    effort: Effort,
     /// The positions of functions.
     defs: HashMap<Name, usize>,
     /// Which columns of tables have an `n/a`.
@@ -113,13 +115,14 @@ struct Pending {
 }
 
 impl Encoder {
-    fn new(plan: &Arc<Plan>, product: u32, day: Date) -> Encoder {
+    fn new(plan: &Arc<Plan>, product: u32, day: Date, effort: Effort) -> Encoder {
         let book = plan.book().clone();
         let defs = book.defs.iter().enumerate().map(|(at, def)| (def.name.clone(), at)).collect();
         Encoder {
             defs,
             book,
             day,
+            effort,
             gaps: RefCell::default(),
             called: HashMap::new(),
             terms: Terms::default(),

@@ -13,7 +13,7 @@ use crate::configure::slot::SlotKind;
 use crate::ir::{Domain, Input, KeyMatch, Name, NumberKind, Place, Ty, Value};
 use crate::logic::ValueSet;
 use crate::source::Span;
-use crate::source::limits::{MAX_LISTED_STEPS, MAX_SLOT_VALUES};
+use crate::source::limits::MAX_SLOT_VALUES;
 use crate::value::Exact;
 
 /// A slot on its way.
@@ -168,7 +168,7 @@ impl Encoder {
             }
             (Ty::Number(of), _) => {
                 let line = line_of(domain, of.kind == NumberKind::Int);
-                match listed(&line) {
+                match listed(&line, self.effort.listed) {
                     Some(numbers) => points.extend(numbers.into_iter().map(|it| Some(Value::Number(it)))),
                     None => return Ok(Values::Line { line, absent: may_be_absent }),
                 }
@@ -309,14 +309,14 @@ fn line_of(domain: &Domain, whole: bool) -> Line {
 }
 
 /// The numbers of a short range.
-fn listed(line: &Line) -> Option<Vec<Exact>> {
+fn listed(line: &Line, most: u64) -> Option<Vec<Exact>> {
     let (from, to) = (line.from.as_ref()?, line.to.as_ref()?);
     if from == to {
         return Some(vec![from.clone()]);
     }
     let step = line.step.as_ref()?;
     let steps = to.checked_sub(from).ok()?.checked_div(step).ok()?.floor().to_u64()?;
-    if steps >= MAX_LISTED_STEPS {
+    if steps >= most {
         return None;
     }
     let mut numbers = vec![from.clone()];

@@ -15,10 +15,16 @@ use super::term::{Node, Term, TermId};
 use super::truth::Want;
 use super::view::{Definition, Seen};
 use super::why::Why;
+use crate::configure::model::Effort;
 use crate::ir::{ArithmeticOp, CompareOp, ExprKind, NumberKind, Ty, Value};
 use crate::logic::ValueSet;
-use crate::source::limits::{MAX_MODEL_CLASSES, MAX_MODEL_COMBINATIONS};
 use crate::value::Exact;
+
+/// How many partial sums are looked at for each that may be told apart.
+const PARTIAL_SUMS: usize = 200;
+
+/// How many rows a table of partial sums may have for each that may be told apart.
+const ROWS: usize = 50;
 
 /// A sum over axes, without its fixed part.
 #[derive(Clone, Debug)]
@@ -280,7 +286,7 @@ impl Encoder {
                 together(crossed)
             }
         };
-        if joined.len() > MAX_MODEL_CLASSES {
+        if joined.len() > self.effort.classes {
             return Err(Why::Classes);
         }
         groups.insert(*axis, joined);
@@ -290,7 +296,7 @@ impl Encoder {
     /// What a term comes to for every number of a range.
     fn number_by_number(&mut self, axis: AxisId, term: TermId) -> Result<Vec<(Raw, Exact)>, Why> {
         let each = self.each(axis)?;
-        if each.len() > MAX_MODEL_CLASSES {
+        if each.len() > self.effort.classes {
             return Err(Why::Classes);
         }
         let order = self.terms.below(&[term], &|_| false);
@@ -351,14 +357,14 @@ impl Encoder {
 
     /// A sum as a chain of tables that tells apart on which sides of some rising edges it lies.
     pub fn chain(&mut self, sum: &Sum, edges: &[Edge]) -> Result<Chain, Why> {
-        let needed = thresholds(&sum.groups, edges, sum.line.is_some());
+        let needed = thresholds(&sum.groups, edges, sum.line.is_some(), self.effort);
         let mut steps = Vec::new();
         let mut partial = Partial { axis: None, sums: vec![(None, Exact::ZERO)] };
         let last = sum.groups.len();
         for (at, (axis, values)) in sum.groups.iter().enumerate() {
             let known = needed.get(at).and_then(Option::as_ref);
             let is_last = at + 1 == last && sum.line.is_none();
-            let (rows, sums) = added(&partial, values, known.map(Vec::as_slice))?;
+            let (rows, sums) = added(&partial, values, known.map(Vec::as_slice), self.effort)?;
             if is_last {
                 let axes = partial.axis.into_iter().chain([*axis]).collect();
                 let span = |row: Row| {
@@ -426,7 +432,7 @@ impl Encoder {
             if let Some(values) = &absent {
                 row(values.clone(), &nothing)?;
             }
-            if rows.len() > MAX_MODEL_CLASSES {
+            if rows.len() > self.effort.classes {
                 return Err(Why::Classes);
             }
         }
@@ -471,7 +477,12 @@ pub fn span_of(edges: &[Edge], number: &Exact) -> u32 {
 
 /// After each group, the edges that partial sums must be held against so that the rest can still decide; nothing
 /// where there are too many.
-fn thresholds(groups: &[(AxisId, Vec<(Raw, Exact)>)], edges: &[Edge], line: bool) -> Vec<Option<Vec<Edge>>> {
+fn thresholds(
+    groups: &[(AxisId, Vec<(Raw, Exact)>)],
+    edges: &[Edge],
+    line: bool,
+    effort: Effort,
+) -> Vec<Option<Vec<Edge>>> {
     let mut needed: Vec<Option<Vec<Edge>>> = vec![None; groups.len()];
     if line {
         return needed;
@@ -497,7 +508,7 @@ fn thresholds(groups: &[(AxisId, Vec<(Raw, Exact)>)], edges: &[Edge], line: bool
         needed[at] = current.clone();
         let values = &groups[at].1;
         current = current.and_then(|edges| {
-            if edges.len().saturating_mul(values.len()) > 16 * MAX_MODEL_COMBINATIONS {
+            if edges.len().saturating_mul(values.len()) > PARTIAL_SUMS * effort.classes {
                 return None;
             }
             let mut moved = Vec::with_capacity(edges.len() * values.len());
@@ -511,7 +522,7 @@ fn thresholds(groups: &[(AxisId, Vec<(Raw, Exact)>)], edges: &[Edge], line: bool
             }
             moved.sort_unstable();
             moved.dedup();
-            (moved.len() <= MAX_MODEL_CLASSES).then_some(moved)
+            (moved.len() <= effort.classes).then_some(moved)
         });
     }
     needed
@@ -523,8 +534,9 @@ fn added(
     partial: &Partial,
     values: &[(Raw, Exact)],
     edges: Option<&[Edge]>,
+    effort: Effort,
 ) -> Result<(Vec<Row>, Vec<Exact>), Why> {
-    if partial.sums.len().saturating_mul(values.len()) > 64 * MAX_MODEL_COMBINATIONS {
+    if partial.sums.len().saturating_mul(values.len()) > PARTIAL_SUMS * effort.classes {
         return Err(Why::Combinations);
     }
     let mut by_span: HashMap<u32, u32> = HashMap::new();
@@ -550,7 +562,7 @@ fn added(
             let cell = partial.axis.map(|_| raw.clone());
             rows.push(Row { cells: cell.into_iter().chain([Some(more)]).collect(), outcome: state });
         }
-        if sums.len() > MAX_MODEL_CLASSES || rows.len() > 16 * MAX_MODEL_COMBINATIONS {
+        if sums.len() > effort.classes || rows.len() > ROWS * effort.classes {
             return Err(Why::Classes);
         }
     }

@@ -10,7 +10,6 @@ use super::view::{Definition, Seen};
 use super::why::Why;
 use crate::ir::Value;
 use crate::logic::ValueSet;
-use crate::source::limits::MAX_MODEL_COMBINATIONS;
 
 /// A row of a table in the making.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,8 +62,8 @@ struct Tried {
     order: Vec<TermId>,
 }
 
-/// More combinations than these are not tried where each is a search along a range.
-const MOST_SEARCHES: usize = 8_192;
+/// A search along a range counts as so many combinations.
+const SEARCH: usize = 8;
 
 impl Encoder {
     /// A term by the outcomes of all combinations of values that it tells apart; one axis may be a long range.
@@ -73,7 +72,7 @@ impl Encoder {
         let stops = self.parts(id);
         let is_stop = |id: TermId| stops.contains_key(&id);
         let mut tried = Vec::with_capacity(axes.len());
-        let most = if line.is_some() { MOST_SEARCHES } else { MAX_MODEL_COMBINATIONS };
+        let most = if line.is_some() { self.effort.tried / SEARCH } else { self.effort.tried };
         let mut combinations = 1_usize;
         for axis in axes.iter().filter(|axis| line.as_ref().is_none_or(|(line, _)| line != *axis)) {
             let tops: Vec<TermId> =
@@ -134,7 +133,7 @@ impl Encoder {
                 }
             }
             self.spend()?;
-            if rows.len() > MAX_MODEL_COMBINATIONS {
+            if rows.len() > self.effort.tried {
                 return Err(Why::Combinations);
             }
             // The next combination: the last axis changes fastest.
@@ -158,9 +157,7 @@ impl Encoder {
             })
             .collect();
         if let Some(nothing) = self.values(axis).and_then(Values::absent) {
-            let apart = |it: TermId| self.terms.get(it).is_none_or(|it| !it.scope.has(axis));
-            let mut order = self.terms.below(&[id], &apart);
-            order.retain(|it| !apart(*it));
+            let order = self.along_axis(id, axis);
             self.probe.set_axis(axis, Some(Value::Absent));
             self.probe.run(&self.terms, &order);
             found.push((nothing, self.probe.outcome(id)));
@@ -258,7 +255,7 @@ impl Encoder {
                 let (Some(length), Some(step), Some(from)) = (length, &line.step, &line.from) else {
                     return Err(Why::Combinations);
                 };
-                if length > MAX_MODEL_COMBINATIONS {
+                if length > self.effort.classes {
                     return Err(Why::Combinations);
                 }
                 let mut each = Vec::with_capacity(length + 1);

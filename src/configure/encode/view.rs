@@ -13,7 +13,6 @@ use super::truth::Want;
 use super::why::Why;
 use crate::ir::{CompareOp, ExprKind, Ty, Value};
 use crate::logic::ValueSet;
-use crate::source::limits::MAX_MODEL_STEPS;
 
 /// What a term comes to.
 #[derive(Clone, Debug)]
@@ -57,7 +56,7 @@ pub enum Definition {
 impl Encoder {
     /// Whether the work may go on.
     pub fn spend(&self) -> Result<(), Why> {
-        if self.probe.steps > MAX_MODEL_STEPS { Err(Why::Steps) } else { Ok(()) }
+        if self.probe.steps > self.effort.steps { Err(Why::Steps) } else { Ok(()) }
     }
 
     /// A term as a function of one axis.

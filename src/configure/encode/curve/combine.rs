@@ -6,7 +6,6 @@ use super::{Curve, Shape, Tracer, number_of, tidy};
 use crate::configure::encode::term::{Node, Term, TermId};
 use crate::configure::encode::why::Why;
 use crate::ir::{ArithmeticOp, ExprKind, Value};
-use crate::source::limits::MAX_MODEL_CLASSES;
 use crate::value::Exact;
 
 impl Shape {
@@ -56,7 +55,7 @@ impl Tracer<'_> {
             let Some(term) = self.encoder.terms.get(id).cloned() else { return Err(Why::Figure) };
             let mut curve = self.form(&term)?;
             tidy(&mut curve.breaks);
-            if curve.breaks.len() > MAX_MODEL_CLASSES {
+            if curve.breaks.len() > self.encoder.effort.classes {
                 return Err(Why::Classes);
             }
             self.curves.insert(id, Rc::new(curve));

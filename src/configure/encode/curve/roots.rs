@@ -4,7 +4,6 @@ use super::{Curve, Shape, Tracer, tidy};
 use crate::configure::encode::spans::Edge;
 use crate::configure::encode::term::TermId;
 use crate::configure::encode::why::Why;
-use crate::source::limits::MAX_MODEL_CLASSES;
 use crate::value::Exact;
 
 /// The most numbers of a range that are tried one by one, for want of something better.
@@ -51,7 +50,7 @@ impl Tracer<'_> {
             let reached = self.reached(term, curve.shape, (&from, &to), levels);
             for level in reached {
                 self.roots(term, Ground::Level(level), curve.shape, (&from, &to), &mut found)?;
-                if found.len() > MAX_MODEL_CLASSES {
+                if found.len() > self.encoder.effort.classes {
                     return Err(Why::Classes);
                 }
             }

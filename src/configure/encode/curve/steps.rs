@@ -6,7 +6,6 @@ use crate::configure::encode::term::TermId;
 use crate::configure::encode::why::Why;
 use crate::eval::version_on;
 use crate::ir::{ExprKind, KeyMatch, Name, TierMode, TierPer, TierRow, Value};
-use crate::source::limits::MAX_MODEL_CLASSES;
 use crate::value::Exact;
 
 impl Tracer<'_> {
@@ -56,11 +55,12 @@ impl Tracer<'_> {
                 return Err(Why::Curve);
             };
             let (low, high) = if low <= high { (low, high) } else { (high, low) };
+            let most = self.encoder.effort.classes;
             let count = |number: &Exact| number.checked_div(&half).map(|it| it.floor().to_i64());
             let (Ok(Some(first)), Ok(Some(last))) = (count(&low), count(&high)) else {
                 return Err(Why::Curve);
             };
-            if usize::try_from(last.saturating_sub(first)).map_or(true, |many| many > MAX_MODEL_CLASSES) {
+            if usize::try_from(last.saturating_sub(first)).map_or(true, |many| many > most) {
                 return Err(Why::Classes);
             }
             let levels: Vec<Exact> =
