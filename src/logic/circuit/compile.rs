@@ -5,10 +5,12 @@
 //! Darwiche, "The language of search", JAIR 2007). The stack of decisions is a vector: its depth is no matter.
 
 use super::super::answer::Undecided;
+use super::super::problem::Var;
 use super::super::values::ValueSet;
+use super::blocks::{self, Block};
 use super::kernel::{Kernel, Mark, Part, Truth};
 use super::mix::{self, Key, KeyMap};
-use super::order;
+use super::order::{self, Order};
 use super::residue::Residues;
 use super::store::{Builder, Circuit, Node};
 
@@ -71,10 +73,12 @@ enum Found {
     Node(Node),
 }
 
-struct Compiler {
+struct Compiler<'b> {
     kernel: Kernel,
     residues: Residues,
-    builder: Builder,
+    builder: &'b mut Builder,
+    /// The variables of the part, for those of this block.
+    names: &'b [u32],
     ranks: Vec<u32>,
     effort: Effort,
     met: KeyMap<Found>,
@@ -93,21 +97,76 @@ struct Compiler {
 
 /// Compiles a part within an effort.
 pub(in crate::logic) fn compile(part: &Part, effort: Effort) -> Compiled {
-    let Some(kernel) = Kernel::new(part) else { return Compiled { circuit: Ok(None), steps: 0 } };
-    let mut compiler = Compiler::new(kernel, order::ranks(part), effort);
-    let circuit = compiler.run();
-    let steps = compiler.kernel.steps;
-    let circuit = circuit.map(|root| {
+    let mut builder = Builder::new(part.domains.len());
+    let mut steps = 0;
+    let circuit = whole(part, effort, &mut builder, &mut steps).map(|root| {
         root.map(|root| {
             let words = part.domains.iter().map(|domain| domain.words().len() as u32);
-            compiler.builder.finish(root, words)
+            builder.finish(root, words)
         })
     });
     Compiled { circuit, steps }
 }
 
-impl Compiler {
-    fn new(kernel: Kernel, ranks: Vec<u32>, effort: Effort) -> Compiler {
+/// The node of a part, made block by block.
+fn whole(part: &Part, effort: Effort, builder: &mut Builder, steps: &mut u64) -> Result<Option<Node>, Undecided> {
+    let graph = order::graph(part);
+    let (blocks, roots) = blocks::blocks(part, &graph);
+    let mut place = vec![u32::MAX; part.domains.len()];
+    let mut domains = part.domains.clone();
+    for block in &blocks {
+        for (at, var) in block.vars.iter().enumerate() {
+            place[*var as usize] = at as u32;
+        }
+        let inner = cut_out(part, block, &place, &domains);
+        let graph = block.vars.iter().map(|var| {
+            let neighbours = graph[*var as usize].iter().map(|other| place[*other as usize]);
+            let mut neighbours: Vec<u32> = neighbours.filter(|other| *other != u32::MAX).collect();
+            neighbours.sort_unstable();
+            neighbours
+        });
+        let mut order = order::order(graph.collect());
+        block.vars.iter().for_each(|var| place[*var as usize] = u32::MAX);
+        // What the block hangs on is decided first.
+        order.ranks.iter_mut().for_each(|rank| *rank += 1);
+        order.ranks[0] = 0;
+        builder.place(&block.vars, &order.places);
+        let Some(mut kernel) = Kernel::new(&inner) else { return Ok(None) };
+        kernel.steps = *steps;
+        let mut compiler = Compiler::new(kernel, order, effort, &block.vars, builder);
+        let branches = compiler.run();
+        *steps = compiler.kernel.steps;
+        let branches = branches?;
+        let values = branches.iter().fold(ValueSet::none(), |all, (values, _)| all.or(values));
+        if values.is_empty() {
+            return Ok(None);
+        }
+        domains[block.vars[0] as usize] = values;
+        builder.hang(block.vars[0], &branches);
+    }
+    let roots: Option<Vec<Node>> =
+        roots.iter().map(|root| builder.leaf(*root, domains[*root as usize].words())).collect();
+    Ok(roots.map(|mut roots| builder.all_of(&mut roots)))
+}
+
+/// A block as a part of its own.
+fn cut_out(part: &Part, block: &Block, place: &[u32], domains: &[ValueSet]) -> Part {
+    let mut inner = Part {
+        domains: block.vars.iter().map(|var| domains[*var as usize].clone()).collect(),
+        clauses: block.clauses.iter().map(|clause| part.clauses[*clause as usize].clone()).collect(),
+        tables: block.tables.iter().map(|table| part.tables[*table as usize].clone()).collect(),
+    };
+    for literal in inner.clauses.iter_mut().flatten() {
+        literal.var = Var(place[literal.var.0 as usize]);
+    }
+    for var in inner.tables.iter_mut().flat_map(|table| &mut table.vars) {
+        *var = Var(place[var.0 as usize]);
+    }
+    inner
+}
+
+impl<'b> Compiler<'b> {
+    fn new(kernel: Kernel, order: Order, effort: Effort, names: &'b [u32], builder: &'b mut Builder) -> Self {
         let vars = kernel.len();
         Compiler {
             seen_vars: vec![0; vars],
@@ -115,8 +174,9 @@ impl Compiler {
             seen_tables: vec![0; kernel.tables.len()],
             degrees: vec![0; vars],
             residues: Residues::default(),
-            builder: Builder::default(),
-            ranks,
+            builder,
+            names,
+            ranks: order.ranks,
             effort,
             met: KeyMap::default(),
             frames: Vec::new(),
@@ -130,21 +190,38 @@ impl Compiler {
         }
     }
 
-    /// The node of the whole part; nothing where it has no solution.
-    fn run(&mut self) -> Result<Option<Node>, Undecided> {
-        let whole = self.vars.len();
-        self.split(0, whole, None);
-        let mut next = 0;
-        let roots = self.components.len();
-        while next < roots {
-            let component = self.components[next];
-            next += 1;
-            match self.component(component)? {
-                Found::Nothing => return Ok(None),
+    /// What holds with each value of the first variable.
+    fn run(&mut self) -> Result<Vec<(ValueSet, Node)>, Undecided> {
+        let mut branches = Vec::new();
+        self.group(0);
+        let groups = std::mem::take(&mut self.groups);
+        for (values, value) in groups {
+            let mark = self.kernel.mark();
+            if self.kernel.assign(0, value) {
+                let (vars, components) = (self.vars.len(), self.components.len());
+                self.split(0, self.kernel.len(), Some(0));
+                if self.components_found(components)? {
+                    let mut children = std::mem::take(&mut self.children);
+                    branches.push((values, self.builder.all_of(&mut children)));
+                }
+                self.children.clear();
+                self.components.truncate(components);
+                self.vars.truncate(vars);
+            }
+            self.kernel.undo(mark);
+        }
+        Ok(branches)
+    }
+
+    /// Compiles the components from one on; whether all have a solution.
+    fn components_found(&mut self, from: usize) -> Result<bool, Undecided> {
+        for at in from..self.components.len() {
+            match self.component(self.components[at])? {
+                Found::Nothing => return Ok(false),
                 Found::Node(node) => self.children.push(node),
             }
         }
-        Ok((!self.children.is_empty()).then(|| self.builder.all_of(&mut self.children)))
+        Ok(true)
     }
 
     /// Compiles a component.
@@ -249,7 +326,7 @@ impl Compiler {
         let Some(frame) = self.frames.pop() else { return Found::Nothing };
         let found = match &self.branches[frame.branches..] {
             [] => Found::Nothing,
-            branches => Found::Node(self.builder.one_of(frame.component.pick, branches)),
+            branches => Found::Node(self.builder.one_of(self.names[frame.component.pick as usize], branches)),
         };
         self.branches.truncate(frame.branches);
         self.groups.truncate(frame.groups);
@@ -331,8 +408,8 @@ impl Compiler {
                 }
                 self.vars.truncate(start);
             }
-            let literal = self.builder.literal(var, self.kernel.domain(var));
-            self.children.push(literal);
+            // Each value left has what hangs on it: the others were taken away before.
+            self.children.extend(self.builder.leaf(self.names[var as usize], self.kernel.domain(var)));
         }
         self.components[components..]
             .sort_unstable_by_key(|component| (component.to - component.from, component.from));

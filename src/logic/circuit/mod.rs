@@ -1,6 +1,7 @@
 //! Compiles parts of a problem into circuits, and answers questions by walking over them.
 
 mod best;
+mod blocks;
 mod compact;
 mod compile;
 mod count;

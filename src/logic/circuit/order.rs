@@ -9,13 +9,22 @@ use super::kernel::Part;
 /// Effort of elimination, in neighbours looked at, after which the rest is eliminated in any order.
 const MOST_STEPS: u64 = 60_000_000;
 
-/// For each variable, when it is decided: smaller is earlier; equals are told apart by what is left then.
-pub(super) fn ranks(part: &Part) -> Vec<u32> {
-    dissect(&eliminate(graph(part)))
+/// An order of the variables.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Order {
+    /// When each variable is decided: smaller is earlier; equals are told apart by what is left then.
+    pub(super) ranks: Vec<u32>,
+    /// A number for each variable, near for those that stay together long.
+    pub(super) places: Vec<u32>,
 }
 
-/// The neighbours of each variable, ascending.
-fn graph(part: &Part) -> Vec<Vec<u32>> {
+/// The order of the variables of a graph.
+pub(super) fn order(graph: Vec<Vec<u32>>) -> Order {
+    dissect(&eliminate(graph))
+}
+
+/// The neighbours of each variable, those of one constraint, ascending.
+pub(super) fn graph(part: &Part) -> Vec<Vec<u32>> {
     let mut graph: Vec<Vec<u32>> = vec![Vec::new(); part.domains.len()];
     let clauses = part.clauses.iter().map(|clause| clause.iter().map(|literal| literal.var.0).collect());
     let tables = part.tables.iter().map(|table| table.vars.iter().map(|var| var.0).collect());
@@ -134,9 +143,11 @@ fn tree(elimination: &Elimination) -> Vec<Vec<u32>> {
 }
 
 /// Ranks by halving the tree again and again.
-fn dissect(elimination: &Elimination) -> Vec<u32> {
+fn dissect(elimination: &Elimination) -> Order {
     let tree = tree(elimination);
     let mut ranks = vec![u32::MAX; tree.len()];
+    let mut places = vec![0; tree.len()];
+    let mut next_place = 0;
     let mut cut = vec![false; tree.len()];
     let mut pieces: Vec<(u32, u32)> = (0..tree.len() as u32).rev().map(|var| (var, 0)).collect();
     let mut visited = vec![false; tree.len()];
@@ -148,15 +159,18 @@ fn dissect(elimination: &Elimination) -> Vec<u32> {
         let (middle, members) = middle(&tree, &cut, start, &ranks);
         members.iter().for_each(|var| visited[*var as usize] = true);
         for var in elimination.bags[middle as usize].iter().chain([&middle]) {
-            let rank = &mut ranks[*var as usize];
-            *rank = (*rank).min(level);
+            if ranks[*var as usize] == u32::MAX {
+                ranks[*var as usize] = level;
+                places[*var as usize] = next_place;
+                next_place += 1;
+            }
         }
         cut[middle as usize] = true;
         pieces.extend(
             tree[middle as usize].iter().filter(|next| !cut[**next as usize]).map(|next| (*next, level + 1)),
         );
     }
-    ranks
+    Order { ranks, places }
 }
 
 /// The node of a piece of the tree whose removal leaves the smallest largest piece, and the piece.

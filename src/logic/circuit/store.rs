@@ -8,6 +8,7 @@
 //! multivalued decomposable decision graphs", IJCAI 2015.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::super::values::ValueSet;
 use super::kernel::bits;
@@ -49,16 +50,102 @@ pub(super) struct Builder {
     nodes: Vec<(u32, bool)>,
     links: Vec<Node>,
     node_of: KeyMap<Node>,
+    /// A number for each variable, near for those that stay together long.
+    places: Vec<u32>,
+    next_place: u32,
+    /// What hangs on each variable: for groups of its values, what holds with them.
+    hanging: Vec<Vec<(ValueSet, Vec<Node>)>>,
+    /// The same with one node a group, once it was asked for.
+    hung: Vec<Option<Rc<[(ValueSet, Node)]>>>,
+    /// The variables of nodes that stand for one variable with what hangs on it.
+    leaf_of: HashMap<Node, u32>,
 }
 
+/// A conjunction of more literals is made of conjunctions of those whose variables are near.
+const MOST_LITERALS: usize = 16;
+
+/// Variables whose places lie in one span of so many are near.
+const GATHERED: u32 = 16;
+
 impl Builder {
+    /// An empty one for so many variables.
+    pub(super) fn new(vars: usize) -> Builder {
+        Builder { places: vec![0; vars], hanging: vec![Vec::new(); vars], hung: vec![None; vars], ..Builder::default() }
+    }
+
+    /// Says of some variables how near they are: those that stay together long have near places.
+    pub(super) fn place(&mut self, vars: &[u32], places: &[u32]) {
+        for (var, place) in vars.iter().zip(places) {
+            self.places[*var as usize] = self.next_place + place;
+        }
+        self.next_place += vars.len() as u32;
+    }
+
+    /// Hangs on a variable what holds with each of its values, in groups that share no value; the others are
+    /// no longer its values.
+    pub(super) fn hang(&mut self, var: u32, branches: &[(ValueSet, Node)]) {
+        self.hung[var as usize] = None;
+        let hanging = &mut self.hanging[var as usize];
+        if hanging.is_empty() {
+            hanging.extend(branches.iter().map(|(values, node)| (values.clone(), vec![*node])));
+            return;
+        }
+        let mut finer = Vec::with_capacity(hanging.len().max(branches.len()));
+        for (values, nodes) in hanging.drain(..) {
+            for (others, node) in branches {
+                let both = values.and(others);
+                if both == values {
+                    let mut nodes = nodes;
+                    nodes.push(*node);
+                    finer.push((both, nodes));
+                    break;
+                } else if !both.is_empty() {
+                    let mut nodes = nodes.clone();
+                    nodes.push(*node);
+                    finer.push((both, nodes));
+                }
+            }
+        }
+        *hanging = finer;
+    }
+
+    /// What hangs on a variable, if anything does.
+    fn hung(&mut self, var: u32) -> Option<Rc<[(ValueSet, Node)]>> {
+        if self.hanging[var as usize].is_empty() {
+            return None;
+        }
+        if let Some(hung) = &self.hung[var as usize] {
+            return Some(hung.clone());
+        }
+        let hanging = std::mem::take(&mut self.hanging[var as usize]);
+        let each = hanging.iter().map(|(values, nodes)| (values.clone(), self.all_of(&mut nodes.clone())));
+        let hung: Rc<[(ValueSet, Node)]> = each.collect();
+        self.hanging[var as usize] = hanging;
+        self.hung[var as usize] = Some(hung.clone());
+        Some(hung)
+    }
+
+    /// The variable has one of the values, with what hangs on it. Nothing where no value is left.
+    pub(super) fn leaf(&mut self, var: u32, domain: &[u64]) -> Option<Node> {
+        let Some(hung) = self.hung(var) else { return Some(self.literal(var, domain)) };
+        let domain = ValueSet::from_words(domain);
+        let branches = hung.iter().map(|(values, node)| (values.and(&domain), *node));
+        let branches: Vec<_> = branches.filter(|(values, _)| !values.is_empty()).collect();
+        if branches.is_empty() {
+            return None;
+        }
+        let leaf = self.choice(var, &branches);
+        self.leaf_of.insert(leaf, var);
+        Some(leaf)
+    }
+
     /// How many nodes there are.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
 
     /// The variable has one of the values.
-    pub(super) fn literal(&mut self, var: u32, domain: &[u64]) -> Node {
+    fn literal(&mut self, var: u32, domain: &[u64]) -> Node {
         let key = match domain {
             [word] => mix::key(u64::from(var), *word),
             _ => return self.literal_of_set(var, ValueSet::from_words(domain)),
@@ -85,11 +172,59 @@ impl Builder {
             return *only;
         }
         children.sort_unstable();
+        if children.len() > MOST_LITERALS {
+            self.gather(children);
+        }
         self.node(children, false)
     }
 
-    /// One of some branches, at least one: the values of the variable and what holds with them.
+    /// Leaves in few conjunctions: those whose variables are near go together, so that lists that have much in
+    /// common share it.
+    fn gather(&mut self, children: &mut Vec<Node>) {
+        let place = |node: &Node| match node & LITERAL {
+            0 => self.leaf_of.get(node).map(|var| self.places[*var as usize]),
+            _ => Some(self.places[self.literals[(node & !LITERAL) as usize].0 as usize]),
+        };
+        let mut all: Vec<(u32, Node)> = children.iter().filter_map(|node| Some((place(node)?, *node))).collect();
+        if all.len() <= MOST_LITERALS {
+            return;
+        }
+        children.retain(|node| place(node).is_none());
+        all.sort_unstable();
+        while all.len() > MOST_LITERALS && all.iter().any(|(place, _)| *place > 0) {
+            let mut fewer = Vec::with_capacity(all.len());
+            for near in all.chunk_by(|one, other| one.0 / GATHERED == other.0 / GATHERED) {
+                if near.len() < 4 {
+                    fewer.extend(near.iter().map(|(place, node)| (place / GATHERED, *node)));
+                } else {
+                    let mut nodes: Vec<Node> = near.iter().map(|(_, node)| *node).collect();
+                    nodes.sort_unstable();
+                    fewer.push((near[0].0 / GATHERED, self.node(&nodes, false)));
+                }
+            }
+            all = fewer;
+        }
+        children.extend(all.into_iter().map(|(_, node)| node));
+        children.sort_unstable();
+    }
+
+    /// One of some branches, at least one: the values of the variable, with what hangs on it, and what holds
+    /// with them.
     pub(super) fn one_of(&mut self, var: u32, branches: &[(ValueSet, Node)]) -> Node {
+        let Some(hung) = self.hung(var) else { return self.choice(var, branches) };
+        let mut all = Vec::with_capacity(branches.len());
+        for (values, child) in branches {
+            for (others, more) in hung.iter() {
+                let both = values.and(others);
+                if !both.is_empty() {
+                    all.push((both, self.all_of(&mut vec![*child, *more])));
+                }
+            }
+        }
+        self.choice(var, &all)
+    }
+
+    fn choice(&mut self, var: u32, branches: &[(ValueSet, Node)]) -> Node {
         let mut merged: Vec<(ValueSet, Node)> = Vec::with_capacity(branches.len());
         let mut place: HashMap<Node, usize> = HashMap::new();
         for (values, child) in branches {
