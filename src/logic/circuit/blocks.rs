@@ -66,7 +66,14 @@ impl Search {
         search
     }
 
-    fn descend(&mut self, root: u32, graph: &[Vec<u32>], reached: &mut [u32], low: &mut [u32], next: &mut u32) {
+    fn descend(
+        &mut self,
+        root: u32,
+        graph: &[Vec<u32>],
+        reached: &mut [u32],
+        low: &mut [u32],
+        next: &mut u32,
+    ) {
         let mut stack: Vec<u32> = Vec::new();
         let mut path: Vec<(u32, usize)> = vec![(root, 0)];
         while let Some((var, at)) = path.pop() {
@@ -111,7 +118,8 @@ impl Search {
         let [one, other, ..] = scope else { return None };
         let (one, other) = (*one, *other);
         let home = |var: u32| self.home[var as usize] as usize;
-        let hangs_on = |block: usize, var: u32| self.blocks.get(block).is_some_and(|block| block.vars[0] == var);
+        let hangs_on =
+            |block: usize, var: u32| self.blocks.get(block).is_some_and(|block| block.vars[0] == var);
         if home(one) == home(other) || hangs_on(home(one), other) {
             Some(home(one))
         } else {

@@ -109,7 +109,12 @@ pub(in crate::logic) fn compile(part: &Part, effort: Effort) -> Compiled {
 }
 
 /// The node of a part, made block by block.
-fn whole(part: &Part, effort: Effort, builder: &mut Builder, steps: &mut u64) -> Result<Option<Node>, Undecided> {
+fn whole(
+    part: &Part,
+    effort: Effort,
+    builder: &mut Builder,
+    steps: &mut u64,
+) -> Result<Option<Node>, Undecided> {
     let graph = order::graph(part);
     let (blocks, roots) = blocks::blocks(part, &graph);
     let mut place = vec![u32::MAX; part.domains.len()];

@@ -8,7 +8,7 @@ use super::store::Circuit;
 impl Circuit {
     /// How many solutions are left where each variable has one of the values allowed, each weighted with the
     /// product of its values' weights; a variable without weights counts one a value.
-    pub(in crate::logic) fn count(&self, allowed: &[u64], weights: &[Vec<BigUint>]) -> BigUint {
+    pub(in crate::logic) fn count(&self, allowed: &[u64], weights: &[Vec<u64>]) -> BigUint {
         let mut counts: Vec<BigUint> = Vec::with_capacity(self.literals() + self.len());
         for literal in 0..self.literals() {
             let var = self.literal_var[literal];
@@ -18,7 +18,7 @@ impl Circuit {
             let weights = &weights[var as usize];
             counts.push(left.fold(BigUint::ZERO, |sum, (at, left)| match weights.as_slice() {
                 [] => sum + left.count_ones(),
-                _ => bits(&[left]).fold(sum, |sum, bit| sum + &weights[(at * 64 + bit) as usize]),
+                _ => bits(&[left]).fold(sum, |sum, bit| sum + weights[(at * 64 + bit) as usize]),
             }));
         }
         for inner in 0..self.len() {

@@ -21,7 +21,7 @@ mod wishes;
 pub(super) use best::Better;
 pub(super) use compile::{Effort, compile};
 pub(super) use kernel::{Kernel, Mark, Part};
-pub(super) use prepare::{Place, prepare};
+pub(super) use prepare::{Piece, Place, prepare};
 pub(super) use repairs::Ways;
 pub(super) use store::Circuit;
 pub(super) use walk::Walk;

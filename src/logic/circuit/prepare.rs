@@ -81,9 +81,13 @@ pub(in crate::logic) fn prepare(problem: &Problem) -> Option<Prepared> {
         tables: problem.rules.iter().flat_map(|rule| rule.tables.iter().cloned()).collect(),
     };
     let mut merged: Vec<Option<Same>> = vec![None; part.domains.len()];
+    let mut weighted: Vec<bool> = vec![false; part.domains.len()];
+    for (weighted, weights) in weighted.iter_mut().zip(&problem.multiplicity) {
+        *weighted = !weights.is_empty();
+    }
     for _ in 0..MOST_ROUNDS {
         part = part.simplified()?;
-        let same = same::find(&part)?;
+        let same = same::find(&part, &mut weighted)?;
         if same.is_empty() {
             break;
         }

@@ -9,9 +9,9 @@ use super::lists::Lists;
 use super::prepare::Same;
 
 /// Variables that say the same as others, and which. Nothing when that shows that there is no solution. The
-/// variables named as staying are not themselves among those that go.
-pub(super) fn find(part: &Part) -> Option<Vec<(u32, Same)>> {
-    let mut same = by_implication(part)?;
+/// variables named as staying are not themselves among those that go. Of two variables with weights both stay.
+pub(super) fn find(part: &Part, weighted: &mut [bool]) -> Option<Vec<(u32, Same)>> {
+    let mut same = by_implication(part, weighted)?;
     let mut touched = vec![false; part.domains.len()];
     for (var, with) in &same {
         touched[*var as usize] = true;
@@ -21,7 +21,9 @@ pub(super) fn find(part: &Part) -> Option<Vec<(u32, Same)>> {
         if let Some((goes, with)) = by_table(table, &part.domains)
             && !touched[goes as usize]
             && !touched[with.stays as usize]
+            && !(weighted[goes as usize] && weighted[with.stays as usize])
         {
+            weighted[with.stays as usize] |= weighted[goes as usize];
             touched[goes as usize] = true;
             touched[with.stays as usize] = true;
             same.push((goes, with));
@@ -53,7 +55,7 @@ fn by_table(table: &Table, domains: &[ValueSet]) -> Option<(u32, Same)> {
 
 /// Variables of two values, each of which implies a value of the other and back: they are in one strongly
 /// connected component of the graph of implications (Aspvall, Plass and Tarjan 1979).
-fn by_implication(part: &Part) -> Option<Vec<(u32, Same)>> {
+fn by_implication(part: &Part, weighted: &mut [bool]) -> Option<Vec<(u32, Same)>> {
     let values: Vec<Option<[u32; 2]>> = part.domains.iter().map(two).collect();
     let node = |var: u32, value: u32| -> Option<u32> {
         let [low, _] = values[var as usize]?;
@@ -79,7 +81,9 @@ fn by_implication(part: &Part) -> Option<Vec<(u32, Same)>> {
         }
         if let Some(stays) = first.get(&if_low).or_else(|| first.get(&if_high)).copied()
             && let Some([stays_low, stays_high]) = values[stays as usize]
+            && !(weighted[var] && weighted[stays as usize])
         {
+            weighted[stays as usize] |= weighted[var];
             let straight = component[2 * stays as usize] == if_low;
             let mut own = vec![u32::MAX; stays_high as usize + 1];
             own[stays_low as usize] = if straight { *low } else { *high };

@@ -70,7 +70,12 @@ const GATHERED: u32 = 16;
 impl Builder {
     /// An empty one for so many variables.
     pub(super) fn new(vars: usize) -> Builder {
-        Builder { places: vec![0; vars], hanging: vec![Vec::new(); vars], hung: vec![None; vars], ..Builder::default() }
+        Builder {
+            places: vec![0; vars],
+            hanging: vec![Vec::new(); vars],
+            hung: vec![None; vars],
+            ..Builder::default()
+        }
     }
 
     /// Says of some variables how near they are: those that stay together long have near places.
@@ -185,7 +190,8 @@ impl Builder {
             0 => self.leaf_of.get(node).map(|var| self.places[*var as usize]),
             _ => Some(self.places[self.literals[(node & !LITERAL) as usize].0 as usize]),
         };
-        let mut all: Vec<(u32, Node)> = children.iter().filter_map(|node| Some((place(node)?, *node))).collect();
+        let mut all: Vec<(u32, Node)> =
+            children.iter().filter_map(|node| Some((place(node)?, *node))).collect();
         if all.len() <= MOST_LITERALS {
             return;
         }

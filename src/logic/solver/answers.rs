@@ -137,8 +137,7 @@ impl Session {
         for (at, piece) in solver.pieces.iter().enumerate() {
             match &piece.body {
                 Body::Circuit(circuit) => {
-                    let weights = piece.weights(&solver);
-                    product *= circuit.count(&self.allowed[piece.all()], &weights);
+                    product *= circuit.count(&self.allowed[piece.all()], &piece.weights);
                 }
                 Body::Search(_) => {
                     let claims = self.claims_left(&solver, at);
@@ -206,27 +205,6 @@ impl Piece {
                 all[member.0 as usize] = solver.places[member.0 as usize].own_value(*value);
             }
         }
-    }
-
-    /// The weights of its variables' values; none where all are one.
-    fn weights(&self, solver: &Solver) -> Vec<Vec<BigUint>> {
-        let Problem { multiplicity, .. } = &solver.problem;
-        let weights = self.stands_for.iter().enumerate().map(|(local, members)| {
-            let weighted =
-                |member: &&Var| multiplicity.get(member.0 as usize).is_some_and(|list| !list.is_empty());
-            if !members.iter().any(|member| weighted(&member)) {
-                return Vec::new();
-            }
-            let weight = |value: u32| -> BigUint {
-                let of = |member: &Var| {
-                    let own = solver.places[member.0 as usize].own_value(value);
-                    BigUint::from(multiplicity[member.0 as usize].get(own as usize).copied().unwrap_or(1))
-                };
-                members.iter().filter(weighted).map(of).product()
-            };
-            (0..self.of(local as u32).len() as u32 * 64).map(weight).collect()
-        });
-        weights.collect()
     }
 
     /// The costs of its variables' values; none where all are nothing.

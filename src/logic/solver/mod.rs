@@ -39,6 +39,8 @@ struct Piece {
     stands_for: Vec<Vec<Var>>,
     /// The first word of each variable, and the end, in [`Solver::domains`].
     words: Vec<u32>,
+    /// For how many values of the asker each value of its variables stands; none where it is one each.
+    weights: Vec<Vec<u64>>,
     body: Body,
 }
 
@@ -79,21 +81,23 @@ impl Solver {
         let mut order: Vec<usize> = (0..prepared.pieces.len()).collect();
         order.sort_by_key(|at| prepared.pieces[*at].part.size());
         let mut effort = Effort { nodes: u64::from(budget.nodes), steps: budget.compile_steps };
-        let mut bodies: Vec<Option<Body>> = prepared.pieces.iter().map(|_| None).collect();
+        let mut bodies: Vec<Option<(Body, Vec<Vec<u64>>)>> = prepared.pieces.iter().map(|_| None).collect();
         for at in order {
-            match body(&prepared.pieces[at].part, &mut effort) {
-                Some(body) => bodies[at] = Some(body),
+            let piece = &prepared.pieces[at];
+            let weights = weights(&solver.problem, piece, &prepared.places);
+            match body(&piece.part, &mut effort, &weights) {
+                Some(body) => bodies[at] = Some((body, weights)),
                 None => return solver,
             }
         }
-        for (piece, body) in prepared.pieces.into_iter().zip(bodies.into_iter().flatten()) {
+        for (piece, (body, weights)) in prepared.pieces.into_iter().zip(bodies.into_iter().flatten()) {
             let mut words = Vec::with_capacity(piece.part.domains.len() + 1);
             for domain in &piece.part.domains {
                 words.push(solver.domains.len() as u32);
                 solver.domains.extend_from_slice(domain.words());
             }
             words.push(solver.domains.len() as u32);
-            solver.pieces.push(Piece { stands_for: piece.stands_for, words, body });
+            solver.pieces.push(Piece { stands_for: piece.stands_for, words, weights, body });
         }
         solver.places = prepared.places;
         solver.contradictory = false;
@@ -161,13 +165,32 @@ impl Piece {
 }
 
 /// Compiles a piece, or leaves it to searching. Nothing when it has no solution.
-fn body(part: &Part, effort: &mut Effort) -> Option<Body> {
+fn body(part: &Part, effort: &mut Effort, weights: &[Vec<u64>]) -> Option<Body> {
     let compiled = circuit::compile(part, *effort);
     effort.steps = effort.steps.saturating_sub(compiled.steps);
     match compiled.circuit {
         Ok(circuit) => Some(Body::Circuit(circuit?)),
-        Err(Undecided) => Some(Body::Search(Arc::new(Engine::new(&problem_of(part))))),
+        Err(Undecided) => {
+            let problem = Problem { multiplicity: weights.to_vec(), ..problem_of(part) };
+            Some(Body::Search(Arc::new(Engine::new(&problem))))
+        }
     }
+}
+
+/// For how many values of the asker each value of a piece's variables stands; none where it is one each.
+fn weights(problem: &Problem, piece: &circuit::Piece, places: &[Place]) -> Vec<Vec<u64>> {
+    let weights = piece.stands_for.iter().zip(&piece.part.domains).map(|(members, domain)| {
+        // Of variables that say the same only one has weights.
+        let weighted = members.iter().find_map(|member| {
+            let weights =
+                problem.multiplicity.get(member.0 as usize).filter(|weights| !weights.is_empty())?;
+            Some((&places[member.0 as usize], weights))
+        });
+        let Some((place, weights)) = weighted else { return Vec::new() };
+        let size = domain.iter().last().map_or(1, |last| last + 1);
+        (0..size).map(|value| weights.get(place.own_value(value) as usize).copied().unwrap_or(1)).collect()
+    });
+    weights.collect()
 }
 
 /// A piece as a problem of its own, whose rules explain nothing.
