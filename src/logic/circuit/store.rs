@@ -41,6 +41,9 @@ pub(in crate::logic) struct Circuit {
 /// Marks a literal while the circuit grows.
 const LITERAL: u32 = 1 << 31;
 
+/// Groups of values that share none, and what holds with each.
+type Branches = Rc<[(ValueSet, Node)]>;
+
 /// A circuit that grows.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
@@ -56,7 +59,7 @@ pub(super) struct Builder {
     /// What hangs on each variable: for groups of its values, what holds with them.
     hanging: Vec<Vec<(ValueSet, Vec<Node>)>>,
     /// The same with one node a group, once it was asked for.
-    hung: Vec<Option<Rc<[(ValueSet, Node)]>>>,
+    hung: Vec<Option<Branches>>,
     /// The variables of nodes that stand for one variable with what hangs on it.
     leaf_of: HashMap<Node, u32>,
 }
@@ -115,7 +118,7 @@ impl Builder {
     }
 
     /// What hangs on a variable, if anything does.
-    fn hung(&mut self, var: u32) -> Option<Rc<[(ValueSet, Node)]>> {
+    fn hung(&mut self, var: u32) -> Option<Branches> {
         if self.hanging[var as usize].is_empty() {
             return None;
         }
@@ -124,7 +127,7 @@ impl Builder {
         }
         let hanging = std::mem::take(&mut self.hanging[var as usize]);
         let each = hanging.iter().map(|(values, nodes)| (values.clone(), self.all_of(&mut nodes.clone())));
-        let hung: Rc<[(ValueSet, Node)]> = each.collect();
+        let hung: Branches = each.collect();
         self.hanging[var as usize] = hanging;
         self.hung[var as usize] = Some(hung.clone());
         Some(hung)

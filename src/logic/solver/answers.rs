@@ -5,7 +5,7 @@ use num_bigint::BigUint;
 use super::{Body, Piece, Session, Solver};
 use crate::logic::answer::{Completion, Core, Count, Decided, Undecided};
 use crate::logic::circuit::{Better, Ways};
-use crate::logic::problem::{Claim, Problem, Var};
+use crate::logic::problem::{Claim, Var};
 use crate::logic::values::ValueSet;
 
 /// How many repairs are looked for beyond those asked for, since some turn out not to be minimal.
@@ -125,7 +125,7 @@ impl Session {
         Ok(true)
     }
 
-    /// How many solutions have all claims, each weighted with [`Problem::multiplicity`].
+    /// How many solutions have all claims, each weighted with [`crate::logic::Problem::multiplicity`].
     pub fn count(&mut self, claims: &[Claim]) -> Count {
         let solver = self.solver.clone();
         match self.possible(claims) {
