@@ -48,10 +48,13 @@ pub mod value;
 pub mod wire;
 pub mod workspace;
 
+mod configuration;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use configuration::Configuration;
 pub use load::LoadError;
 pub use quote::{Quote, Request, RequestError};
 
@@ -68,6 +71,7 @@ pub struct Book {
     plan: Arc<eval::Plan>,
     places: Arc<Places>,
     warnings: Vec<Diagnostic>,
+    models: configuration::Models,
 }
 
 impl Book {
@@ -113,7 +117,8 @@ impl Book {
         let (problems, places) = (workspace.problems(), workspace.places());
         match workspace.book() {
             Some(book) if !has_errors(&problems) => {
-                Ok(Book { plan: Arc::new(eval::Plan::new(book)), places, warnings: problems })
+                let plan = Arc::new(eval::Plan::new(book));
+                Ok(Book { plan, places, warnings: problems, models: configuration::Models::default() })
             }
             _ => Err(BookError::Problems { problems, places }),
         }

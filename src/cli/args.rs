@@ -82,6 +82,15 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Find out what can be configured: what fits, why not, what mends it
+    #[command(after_help = "A CHOICE is `force=160 tf`, `stroke=200 mm to 400 mm`, `stroke>=300 mm`, \
+                      `force=63 tf | 100 tf`, `extras=[light_curtain]`, `extras with light_curtain`, \
+                      `extras without light_curtain` or `inspection=absent`.\nWithout a choice, a question or \
+                      `--format`, a terminal shows the whole configuration to work on, and a pipe is asked line \
+                      by line; the finished request goes to the standard output, or to the file of \
+                      `--output`.\nExit status: 0 the choices can be had together; 1 they clash, or a choice or \
+                      an answer is refused; 2 the command could not run.")]
+    Configure(Box<Configure>),
     /// Run the `test` blocks of a price book
     Test {
         /// The folder of the price book
@@ -132,6 +141,60 @@ pub enum Command {
     },
 }
 
+/// What can be typed after `tarif configure`.
+#[derive(Debug, clap::Args)]
+pub struct Configure {
+    /// The folder of the price book
+    pub book: PathBuf,
+    /// The product
+    pub product: String,
+    /// Choose something; may be repeated, in any order
+    #[arg(short, long, value_name = "CHOICE")]
+    pub choose: Vec<String>,
+    /// Start from a preset of the book
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// Start from a line of an earlier request or quote, and keep of it what still fits
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Which line of it, by its id; else the first of the product
+    #[arg(long, value_name = "ID", requires = "from")]
+    pub line: Option<String>,
+    /// A request that says who the customer is, and the like; its lines are passed over
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
+    /// A JSON file with market figures for what the request does not carry
+    #[arg(long, value_name = "FILE")]
+    pub market: Option<PathBuf>,
+    /// The day; else that of the request, else the first day of the book
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Say why something is impossible or implied, and what would make it possible
+    #[arg(long, value_name = "CHOICE")]
+    pub explain: Option<String>,
+    /// Say why for everything that is impossible or implied
+    #[arg(long)]
+    pub reasons: bool,
+    /// Show a whole configuration that keeps defaults where it can
+    #[arg(long)]
+    pub complete: bool,
+    /// Count the configurations
+    #[arg(long)]
+    pub count: bool,
+    /// Show the N configurations of lowest list price
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    pub cheapest: Option<usize>,
+    /// Show the N configurations of highest list price
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "cheapest")]
+    pub dearest: Option<usize>,
+    /// How to show the answers
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Where to write the finished request
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
@@ -142,4 +205,6 @@ pub enum SchemaOf {
     Request,
     /// Quotes from this book.
     Quote,
+    /// Answers of `tarif configure`.
+    Configuration,
 }

@@ -6,6 +6,7 @@
 mod args;
 mod border;
 mod check;
+mod configure;
 mod explain;
 mod fmt;
 mod new;
@@ -61,6 +62,7 @@ fn run(screen: Screen, command: Command) -> Run {
         Command::Quote { book, request, market, format } => {
             quote::quote(screen, &book, &request, market.as_deref(), format)
         }
+        Command::Configure(args) => configure::configure(screen, &args),
         Command::Test { book, format } => test::test(screen, &book, format),
         Command::Fmt { check, paths } => fmt::fmt(screen, &paths, check),
         Command::Ir { book } => ir(screen, &book),
@@ -96,6 +98,7 @@ fn schema(screen: Screen, book: &Path, of: SchemaOf) -> Run {
         SchemaOf::Both => wire::SchemaOf::Both,
         SchemaOf::Request => wire::SchemaOf::Requests,
         SchemaOf::Quote => wire::SchemaOf::Quotes,
+        SchemaOf::Configuration => wire::SchemaOf::Configurations,
     };
     screen.print(&wire::schema(&compiled.book, of).pretty())?;
     Ok(Outcome::Clean)

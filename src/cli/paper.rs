@@ -24,7 +24,7 @@ pub(super) enum Look {
 }
 
 impl Look {
-    fn style(self) -> Style {
+    pub(super) fn style(self) -> Style {
         match self {
             Look::Plain => Style::new(),
             Look::Strong => Style::new().bold(),
@@ -165,7 +165,7 @@ fn aligned(indent: usize, cells: &[String; 4], widths: [usize; 4]) -> String {
 }
 
 /// The text without characters that would move the cursor, color the terminal or turn the text around.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
     let hidden = |found: char| {
         found.is_control()
             || matches!(found, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -178,7 +178,7 @@ fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// Lines no wider than `width` where there is a place to break: a blank, or between two wide characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut wide = 0;

@@ -76,7 +76,7 @@ impl Source {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Stop {
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Stop {
     let shown = if path.as_os_str() == "-" {
         "the standard input".to_owned()
     } else {
@@ -86,7 +86,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Stop {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the shell reads the disk")]
-fn read_market(screen: Screen, file: &Path) -> Result<Result<Market, ()>, Stop> {
+pub(super) fn read_market(screen: Screen, file: &Path) -> Result<Result<Market, ()>, Stop> {
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
     Ok(Market::read(&bytes).map_err(|errors| {
         screen.complain(&format!("in `{}`:\n{}", file.display(), draw(&errors, screen.color_err())));
@@ -102,7 +102,7 @@ fn holds_several(text: &[u8]) -> bool {
 }
 
 /// Errors in a request, drawn for people.
-fn draw(errors: &[RequestError], color: bool) -> String {
+pub(super) fn draw(errors: &[RequestError], color: bool) -> String {
     let problems: Vec<_> = errors.iter().map(RequestError::to_diagnostic).collect();
     render(&problems, &Sources::new(), color)
 }

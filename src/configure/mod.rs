@@ -17,9 +17,11 @@ mod count;
 mod distance;
 mod encode;
 mod explain;
+mod guided;
 mod model;
 mod places;
 mod reach;
+mod reasons;
 mod repair;
 mod session;
 mod slot;
@@ -35,9 +37,10 @@ pub use explain::Why;
 pub use model::{
     Effort, ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind,
 };
+pub use reasons::Reason;
 pub use repair::{Change, Conflict, Repair};
 pub use session::{NotChosen, NotDecided, Session};
 pub use slot::{Class, Interval, OtherTexts, Possible, Shape, Slot, SlotId, SlotKind, Wanted};
 pub use start::{Dropped, WhyDropped};
 pub use state::{ElementState, SlotState, Standing, State, ValueState};
-pub use words::Words;
+pub use words::{ABSENT, Words};

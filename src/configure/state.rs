@@ -315,9 +315,13 @@ impl State {
 
     /// What a slot cannot be while the other choices stand.
     pub fn impossible(&self, slot: &SlotState) -> Possible {
+        self.stand_for(slot, &self.impossible_classes(slot))
+    }
+
+    /// The classes that a slot cannot have while the other choices stand.
+    pub(super) fn impossible_classes(&self, slot: &SlotState) -> ValueSet {
         let known = slot.support.possible.or(&slot.support.undecided);
-        let size = self.class_count(slot.slot);
-        self.stand_for(slot, &ValueSet::all(size).without(&known))
+        ValueSet::all(self.class_count(slot.slot)).without(&known)
     }
 
     /// What is not decided of a slot.

@@ -302,7 +302,7 @@ impl<'p> LineRun<'p> {
         if let Some(when) = &planned.when
             && !self.holds(plan, facts, when)?
         {
-            if !matches!(given, Given::Silent | Given::Preset(_)) {
+            if !matches!(given, Given::Silent | Given::Preset(_) | Given::Value(Value::Absent)) {
                 let message = format!("`{}` is chosen, and exists only when `{}`", input.name, when.text);
                 self.fault(Fault::new(codes::OPTION_ABSENT, message).at(input.span).gap());
             }

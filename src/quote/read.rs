@@ -2,12 +2,27 @@
 
 use std::cell::Cell;
 
-use crate::diagnostic::nearest;
+use crate::diagnostic::{codes, nearest};
 use crate::eval::{Day, Plan};
 use crate::ir::{Domain, EnumTy, Input, NumberKind, NumberTy, Ty, Value};
 use crate::value::{Date, Exact, ParseNumberError};
 
+use super::error::RequestError;
 use super::request::Raw;
+
+/// A value as a request writes it, of the type and among the values of an input, whose name is what it is for.
+///
+/// # Errors
+///
+/// A value of another type, or one that is not allowed; the path is the input's name.
+pub fn read_value(plan: &Plan, day: &Day, input: &Input, raw: &Raw) -> Result<Value, RequestError> {
+    let searches = Cell::new(SEARCHED_KEYS);
+    let refused = |code, message, help| RequestError { code, path: input.name.to_string(), message, help };
+    Reader { plan, day, searches: &searches }.input(input, raw).map_err(|refusal| match refusal {
+        Refusal::Type { message, help } => refused(codes::BAD_VALUE, message, help),
+        Refusal::Range { message, help, .. } => refused(codes::VALUE_NOT_OFFERED, message, help),
+    })
+}
 
 /// Why a value cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +60,10 @@ pub(super) const SEARCHED_KEYS: usize = 200_000;
 impl Reader<'_> {
     /// The value of an input, of its type and among its allowed values.
     pub fn input(&self, input: &Input, raw: &Raw) -> Result<Value, Refusal> {
+        // `null` says of an optional input that it is left out, which silence does not where it has a default.
+        if *raw == Raw::Null && input.optional {
+            return Ok(Value::Absent);
+        }
         let value = self.value(&input.name, &input.ty, raw)?;
         if let Value::Number(number) = &value {
             self.allowed(input, number)?;

@@ -1,6 +1,10 @@
 //! The JSON that crosses the process border, versioned: requests in, quotes, problems and schemas out.
 
+mod choices;
+mod configuration;
+mod configuration_schema;
 mod document;
+mod finished;
 mod json;
 mod ndjson;
 mod quote;
@@ -9,9 +13,12 @@ mod report;
 mod request;
 mod schema;
 
+pub use choices::{Asked, ChoiceReader, not_chosen};
+pub use configuration::{Answers, configuration_to_json};
 pub use document::Document;
+pub use finished::{line_of, request_to_json, request_with};
 pub use ndjson::{Line, LineTooLong, Lines};
 pub use quote::{FORMAT_VERSION, quote_to_json};
 pub use report::{errors_to_json, report_to_json, tested_to_json, unread_to_json};
-pub use request::{Market, read_request, read_request_bytes};
+pub use request::{Market, read_context, read_request, read_request_bytes};
 pub use schema::{SchemaOf, schema};

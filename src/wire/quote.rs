@@ -358,7 +358,7 @@ fn shown(value: &Shown) -> Value {
 }
 
 /// A whole number of moderate size as a JSON number, which every reader takes exactly; else a text.
-fn number(exact: &Exact) -> Value {
+pub(super) fn number(exact: &Exact) -> Value {
     const EVERY_READER: i64 = 1 << 53;
     match exact.to_i64() {
         Some(whole) if whole.abs() < EVERY_READER => Value::from(whole),

@@ -28,6 +28,16 @@ pub fn read_request_bytes(bytes: &[u8]) -> Result<Request, Vec<RequestError>> {
     read_request(text)
 }
 
+/// Reads what a request says beside its lines, which may be missing; see [`read_request_bytes`].
+///
+/// # Errors
+///
+/// As for [`read_request_bytes`].
+pub fn read_context(bytes: &[u8]) -> Result<Request, Vec<RequestError>> {
+    let text = json::decode(bytes).map_err(|error| vec![error])?;
+    shaped(json::read(text)?).map(|(request, _)| request)
+}
+
 /// Reads a document of market figures and fills in those that a request does not carry.
 ///
 /// The document is `{"q235": "4.10", …}`, or that under `market`. A figure that the request carries stays.
@@ -77,6 +87,16 @@ pub(super) fn id_of(text: &str) -> Option<String> {
 }
 
 fn request(document: Raw) -> Result<Request, Vec<RequestError>> {
+    let (request, has_lines) = shaped(document)?;
+    if has_lines {
+        return Ok(request);
+    }
+    let error = RequestError::new(codes::MISSING_VALUE, "lines", "the request has no `lines`");
+    Err(vec![error.help("say what is to be quoted: `\"lines\": [{ \"product\": … }]`")])
+}
+
+/// The shape of a request, and whether it has lines.
+fn shaped(document: Raw) -> Result<(Request, bool), Vec<RequestError>> {
     let mut reader = Reader::default();
     let mut request = Request::default();
     let fields = match document {
@@ -99,11 +119,7 @@ fn request(document: Raw) -> Result<Request, Vec<RequestError>> {
             _ => request.fields.push((name, value)),
         }
     }
-    if !has_lines {
-        let error = RequestError::new(codes::MISSING_VALUE, "lines", "the request has no `lines`");
-        reader.errors.push(error.help("say what is to be quoted: `\"lines\": [{ \"product\": … }]`"));
-    }
-    if reader.errors.is_empty() { Ok(request) } else { Err(reader.errors) }
+    if reader.errors.is_empty() { Ok((request, has_lines)) } else { Err(reader.errors) }
 }
 
 /// Collects what is wrong with the shape.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
+use super::configuration_schema;
 use super::document::{Document, Object, text};
 use super::quote_schema;
 use crate::ir::{
@@ -28,8 +29,10 @@ pub enum SchemaOf {
     Requests,
     /// The quotes that it gives, and its refusals.
     Quotes,
-    /// Both, as `$defs` named `request` and `quote`.
+    /// Requests and quotes, as `$defs` named `request` and `quote`.
     Both,
+    /// Answers about configurations; the same for every book.
+    Configurations,
 }
 
 /// The schema of a book's requests, quotes, or both.
@@ -40,6 +43,10 @@ pub fn schema(book: &Book, of: SchemaOf) -> Document {
         SchemaOf::Requests => request(head.put("title", format!("Request to {name}")), book).into(),
         SchemaOf::Quotes => {
             head.put("title", format!("Quote of {name}")).and(quote_schema::quote(book)).into()
+        }
+        SchemaOf::Configurations => {
+            let title = format!("Configuration of {name}");
+            head.put("title", title).and(configuration_schema::configuration(book)).into()
         }
         SchemaOf::Both => {
             let quotes =
@@ -271,7 +278,13 @@ fn preset_choice(preset: &Preset) -> Value {
 
 /// The schema of the values of an input.
 fn input(input: &Input) -> Object {
-    let schema = of_ty(input.ty.required(), &input.domain).maybe("title", input.label.as_deref());
+    let schema = of_ty(input.ty.required(), &input.domain);
+    let schema = if input.optional {
+        Object::default().put("anyOf", vec![Value::from(schema), of_type("null").into()])
+    } else {
+        schema
+    };
+    let schema = schema.maybe("title", input.label.as_deref());
     let default = input.default.as_ref().and_then(|value| constant(value, input.ty.required()));
     schema.maybe("default", default)
 }

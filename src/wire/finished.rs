@@ -1,0 +1,161 @@
+//! A whole configuration as the line of a request, and requests back into JSON.
+
+use std::str::FromStr;
+
+use serde_json::Value as Json;
+
+use super::document::{Document, Object, text};
+use crate::configure::{Completion, Model, Slot, SlotId, SlotKind, Standing, Words};
+use crate::eval::set_holds;
+use crate::ir::{NumberKind, Ty, Value};
+use crate::quote::{Raw, Request, RequestLine, Signed, SignedValue};
+
+/// The line of a request that a whole configuration is. Nothing is left to a default of the book, so that the line
+/// stays what it is when the book changes; what is absent is left out, unless a default would bring it back.
+pub fn line_of(model: &Model, words: &Words<'_>, completion: &Completion) -> RequestLine {
+    let mut line =
+        RequestLine { product: Some(Raw::Text(model.product.to_string())), ..RequestLine::default() };
+    for it in &completion.slots {
+        let Some(slot) = model.slot(it.slot) else { continue };
+        let raw = match &it.value {
+            Value::Absent if slot.optional && slot.default.is_some() => Raw::Null,
+            Value::Absent => continue,
+            value => raw(slot, words, value, it.slot),
+        };
+        match slot.kind {
+            SlotKind::Quantity => line.quantity = Some(raw),
+            SlotKind::Option => line.options.push((slot.path.to_string(), raw)),
+            _ => {}
+        }
+    }
+    line
+}
+
+/// A request with a whole configuration as its one line, and what another request says beside its lines. What was
+/// chosen of the customer and the like stands in it too; what is merely possible does not.
+pub fn request_with(
+    around: Option<&Request>,
+    model: &Model,
+    words: &Words<'_>,
+    completion: &Completion,
+) -> Request {
+    let mut request = Request::default();
+    if let Some(around) = around {
+        request.id.clone_from(&around.id);
+        request.currency.clone_from(&around.currency);
+        request.market.clone_from(&around.market);
+        request.reason.clone_from(&around.reason);
+        request.fields.clone_from(&around.fields);
+    }
+    request.as_of = Some(Raw::Text(model.day.to_string()));
+    for it in completion.slots.iter().filter(|it| it.standing == Standing::Chosen) {
+        let Some(slot) = model.slot(it.slot).filter(|_| it.value != Value::Absent) else { continue };
+        let raw = raw(slot, words, &it.value, it.slot);
+        match (slot.kind, slot.path.split_once('.')) {
+            (SlotKind::Context, Some((context, name))) => match field(&mut request.fields, context) {
+                Raw::Object(fields) => *field(fields, name) = raw,
+                other => *other = Raw::Object(vec![(name.to_owned(), raw)]),
+            },
+            (SlotKind::Context, None) => request.currency = Some(raw),
+            (SlotKind::Fact, _) => *field(&mut request.fields, &slot.path) = raw,
+            // A figure that came with its date keeps it.
+            (SlotKind::Index, _) => match field(&mut request.market, &slot.path) {
+                Raw::Object(fields) => *field(fields, "value") = raw,
+                other => *other = raw,
+            },
+            _ => {}
+        }
+    }
+    request.lines = vec![line_of(model, words, completion)];
+    request
+}
+
+/// The place of a field; an empty one where there was none.
+fn field<'f>(fields: &'f mut Vec<(String, Raw)>, name: &str) -> &'f mut Raw {
+    let at = fields.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+        fields.push((name.to_owned(), Raw::Null));
+        fields.len() - 1
+    });
+    &mut fields[at].1
+}
+
+fn raw(slot: &Slot, words: &Words<'_>, value: &Value, id: SlotId) -> Raw {
+    match (value, slot.ty.required()) {
+        (Value::Bool(truth), _) => Raw::Bool(*truth),
+        (Value::Number(number), Ty::Number(of)) if of.unit.is_none() && of.kind != NumberKind::Rate => {
+            Raw::Number(number.to_string())
+        }
+        (Value::Set(set), Ty::Set(of)) => {
+            let held = of.values.iter().enumerate().filter(|(at, _)| set_holds(*set, *at));
+            Raw::List(held.map(|(_, value)| Raw::Text(value.key.to_string())).collect())
+        }
+        _ => Raw::Text(words.written(id, value)),
+    }
+}
+
+/// A request as JSON, which [`read_request`](super::read_request) reads back.
+pub fn request_to_json(request: &Request) -> Document {
+    let maybe = |raw: &Option<Raw>| raw.as_ref().map(json);
+    let mut object = Object::default()
+        .maybe("id", request.id.as_deref())
+        .maybe("as_of", maybe(&request.as_of))
+        .maybe("currency", maybe(&request.currency));
+    for (name, raw) in &request.fields {
+        object = object.put(name, json(raw));
+    }
+    if !request.market.is_empty() {
+        object = object.put("market", fields(&request.market));
+    }
+    let object = object
+        .maybe("reason", request.reason.as_deref())
+        .list("lines", &request.lines, line)
+        .list_if_any("approved", request.approved.iter().map(signed).collect());
+    Document(object.into())
+}
+
+/// A line as a request has it.
+pub(super) fn line(line: &RequestLine) -> Json {
+    let maybe = |raw: &Option<Raw>| raw.as_ref().map(json);
+    let mut object = Object::default()
+        .maybe("id", line.id.as_deref())
+        .maybe("product", maybe(&line.product))
+        .maybe("quantity", maybe(&line.quantity))
+        .maybe("preset", maybe(&line.preset));
+    if !line.options.is_empty() {
+        object = object.put("options", fields(&line.options));
+    }
+    for (name, raw) in &line.fields {
+        object = object.put(name, json(raw));
+    }
+    object.maybe("reason", line.reason.as_deref()).into()
+}
+
+fn signed(signed: &Signed) -> Json {
+    let tested = |it: &SignedValue| -> Json {
+        let object = Object::default().maybe("line", it.line.as_deref());
+        object.put("what", it.what.as_str()).put("value", it.value.as_str()).into()
+    };
+    Object::default()
+        .put("who", signed.who.as_str())
+        .put("rule", signed.rule.as_str())
+        .put("hash", signed.hash.as_str())
+        .list("tested", &signed.tested, tested)
+        .into()
+}
+
+fn fields(fields: &[(String, Raw)]) -> Object {
+    fields.iter().fold(Object::default(), |object, (name, raw)| object.put(name, json(raw)))
+}
+
+fn json(raw: &Raw) -> Json {
+    match raw {
+        Raw::Null | Raw::Typed(_) => Json::Null,
+        Raw::Bool(truth) => Json::Bool(*truth),
+        Raw::Number(digits) => {
+            serde_json::Number::from_str(digits).map_or_else(|_| text(digits), Json::Number)
+        }
+        Raw::Text(it) => text(it),
+        Raw::List(items) => items.iter().map(json).collect(),
+        Raw::Object(inner) => fields(inner).into(),
+    }
+}
