@@ -300,6 +300,11 @@ impl Configuration {
         rules.get(rule.0 as usize).map_or(String::new(), |rule| self.words().rule(rule))
     }
 
+    /// The compiled product.
+    pub fn model(&self) -> &Arc<Model> {
+        self.session.model()
+    }
+
     /// The session underneath, whose values are checked values and no texts.
     pub fn session(&mut self) -> &mut Session {
         &mut self.session

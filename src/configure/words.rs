@@ -17,6 +17,9 @@ pub struct Words<'m> {
 /// How a value without a value is written: in a choice, and for people.
 pub const ABSENT: &str = "absent";
 
+/// From so many numbers on a run is said by its ends.
+const SHORTEST_RUN: usize = 3;
+
 impl<'m> Words<'m> {
     /// Words about a model. `currency` is the position of the request's currency in the book's.
     pub fn new(model: &'m Model, currency: u16) -> Words<'m> {
@@ -155,7 +158,7 @@ impl<'m> Words<'m> {
     pub fn possible(&self, id: SlotId, possible: &Possible) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(possible.absent.then(|| ABSENT.to_owned()));
-        words.extend(possible.values.iter().map(|value| self.value(id, value)));
+        words.extend(self.in_runs(id, &possible.values));
         words.extend(possible.intervals.iter().map(|interval| self.interval(id, interval)));
         words.extend(possible.days.iter().map(|days| self.days(days)));
         words.extend(possible.others.iter().map(|others| {
@@ -165,6 +168,44 @@ impl<'m> Words<'m> {
                 (beginning, _) => format!("texts that begin with \"{beginning}\""),
             }
         }));
+        words
+    }
+
+    /// Values one by one; numbers that follow each other on the steps of a range as one.
+    fn in_runs(&self, id: SlotId, values: &[Value]) -> Vec<String> {
+        let step = match self.model.slot(id).map(|slot| &slot.domain) {
+            Some(Domain::Range { step: Some(step), .. }) => step,
+            _ => return values.iter().map(|value| self.value(id, value)).collect(),
+        };
+        let mut runs: Vec<(&Exact, &Exact, usize)> = Vec::new();
+        for value in values {
+            let Value::Number(number) = value else { continue };
+            match runs.last_mut() {
+                Some((_, last, count)) if last.checked_add(step).as_ref() == Ok(number) => {
+                    (*last, *count) = (number, *count + 1);
+                }
+                _ => runs.push((number, number, 1)),
+            }
+        }
+        let single = |number: &Exact| self.value(id, &Value::Number(number.clone()));
+        let mut words = Vec::with_capacity(runs.len());
+        for (from, to, count) in runs {
+            if count < SHORTEST_RUN {
+                words.push(single(from));
+                words.extend((count == 2).then(|| single(to)));
+                continue;
+            }
+            words.push(self.interval(
+                id,
+                &Interval {
+                    from: Some(from.clone()),
+                    from_included: true,
+                    to: Some(to.clone()),
+                    to_included: true,
+                    step: Some(step.clone()),
+                },
+            ));
+        }
         words
     }
 

@@ -13,6 +13,7 @@ use crate::configure::{
     NotRanked, Origin, Possible, Ranked, Reason, Repair, Session, SlotId, SlotKind, SlotState, Standing,
     State, Wanted, Why, WhyDropped, Words,
 };
+use crate::diagnostic::codes;
 use crate::ir::{NumberKind, Ty, Value};
 use crate::quote::RequestError;
 use crate::source::{Place, Span};
@@ -323,7 +324,9 @@ impl Writer<'_> {
     }
 
     fn conflict(&self, conflict: &Conflict) -> Object {
-        self.clash(&conflict.clash).list("repairs", &conflict.repairs, |repair| self.repair(repair))
+        let code = Object::default().put("code", codes::CHOICES_CLASH.id());
+        code.and(self.clash(&conflict.clash).into())
+            .list("repairs", &conflict.repairs, |repair| self.repair(repair))
     }
 
     fn why(&self, why: &Why) -> Object {
@@ -414,7 +417,7 @@ impl Writer<'_> {
                 Object::default().put(name, Object::default().put("not_decided", self.not_decided(why)))
             }
             Err(NotRanked::NoPrice(why)) => {
-                let code = crate::diagnostic::codes::NO_RANKING.id();
+                let code = codes::NO_RANKING.id();
                 let object = Object::default().put("code", code).put("message", why.as_str());
                 Object::default().put(name, Object::default().put("not_decided", object))
             }

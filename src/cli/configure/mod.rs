@@ -118,7 +118,12 @@ fn start(talk: &mut Talk, args: &Configure, earlier: Option<&Request>) -> Result
     talk.give()?;
     let mut errors = Vec::new();
     for text in &args.choose {
-        errors.extend(talk.choose(text).err());
+        // A typed choice says itself what it is about.
+        let in_words = |error: RequestError| match args.format {
+            Some(Format::Json) => error,
+            _ => RequestError { path: String::new(), ..error },
+        };
+        errors.extend(talk.choose(text).map_err(in_words).err());
     }
     if let Some(name) = &args.preset {
         errors.extend(talk.start_from_preset(name).err());
@@ -140,7 +145,9 @@ fn answer(screen: Screen, args: &Configure, mut talk: Talk) -> Run {
     if let Some(text) = &args.explain {
         match talk.explain(text) {
             Ok(why) => answers.why = Some(why),
-            Err(error) => return refuse(screen, args.format, &[error]),
+            Err(error) => {
+                return refuse(screen, args.format, &[RequestError { path: String::new(), ..error }]);
+            }
         }
     }
     if args.complete || args.output.is_some() {

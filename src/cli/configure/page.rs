@@ -9,6 +9,7 @@ use crate::configure::{
     Choice, Clash, Completion, Conflict, Count, End, NotDecided, NotRanked, Origin, Possible, Ranked, Reason,
     Repair, RuleInfo, SlotKind, SlotState, Standing, Why, WhyDropped, Words,
 };
+use crate::diagnostic::codes;
 use crate::ir::{Ty, Value};
 use crate::source::Span;
 use crate::wire::Answers;
@@ -182,6 +183,10 @@ impl<'t> Page<'t> {
         self.blank();
         let mut absent: Vec<String> = Vec::new();
         for slot in &state.slots {
+            // Where the choices clash nothing fits what is open, and the conflict says why.
+            if slot.standing == Standing::Impossible {
+                continue;
+            }
             if slot.value == Some(Value::Absent) && slot.standing == Standing::Implied {
                 absent.push(self.words.slot(slot.slot));
                 if answers.reasons.is_empty() {
@@ -253,7 +258,7 @@ impl<'t> Page<'t> {
             rows.extend(list.map(|list| (format!("{word}{list}"), look)));
         }
         let is_explained = answers.reasons.iter().any(|reason| reason.slot == id);
-        if !is_explained {
+        if !is_explained && answers.conflict.is_none() {
             rows.extend(listed(&state.impossible(slot)).map(|list| (format!("not {list}"), Look::Faint)));
         }
     }
@@ -278,7 +283,7 @@ impl<'t> Page<'t> {
             rows.extend(list.map(|list| (format!("{word}{list}"), look)));
         }
         let is_explained = answers.reasons.iter().any(|reason| reason.slot == id);
-        if !is_explained {
+        if !is_explained && answers.conflict.is_none() {
             let impossible = names(&|it| it.standing == Standing::Impossible);
             rows.extend(impossible.map(|list| (format!("not {list}"), Look::Faint)));
         }
@@ -314,7 +319,7 @@ impl<'t> Page<'t> {
     }
 
     fn conflict(&mut self, conflict: &Conflict) {
-        self.text(0, "✗ these cannot all be had", Look::Bad);
+        self.text(0, &format!("✗ these cannot all be had ({})", codes::CHOICES_CLASH.id()), Look::Bad);
         self.clash(4, &conflict.clash);
         match conflict.repairs.is_empty() {
             true => self.text(2, "no change of your choices mends it", Look::Plain),
@@ -419,7 +424,7 @@ impl<'t> Page<'t> {
             Ok(ranked) => ranked,
             Err(NotRanked::NotDecided(why)) => return self.not_decided(why),
             Err(NotRanked::NoPrice(why)) => {
-                let code = crate::diagnostic::codes::NO_RANKING.id();
+                let code = codes::NO_RANKING.id();
                 let text = format!("! list prices cannot be compared ({code}): {why}");
                 return self.text(0, &text, Look::Warning);
             }

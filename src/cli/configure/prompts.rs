@@ -110,7 +110,14 @@ impl Prompts {
         };
         match question {
             Some(question) => state.of(question),
-            None => state.slots.iter().find(is_asked),
+            // How many is asked at the end.
+            None => {
+                let is_quantity = |slot: &&SlotState| {
+                    model.slot(slot.slot).is_some_and(|slot| slot.kind == SlotKind::Quantity)
+                };
+                let mut asked = state.slots.iter().filter(is_asked);
+                asked.clone().find(|slot| !is_quantity(slot)).or_else(|| asked.next())
+            }
         }
     }
 
