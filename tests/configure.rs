@@ -1,6 +1,8 @@
 //! What can be configured, held against every single configuration: each is quoted, and what the quote accepts is
 //! what can be had.
 
+#![expect(clippy::disallowed_methods, reason = "these tests write the files that the command reads")]
+
 #[path = "configure/all.rs"]
 mod all;
 #[path = "configure/command.rs"]
@@ -128,8 +130,7 @@ fn nothing_hangs_on_the_order_of_choices_nor_on_choices_taken_back() {
         for choice in choices.iter().rev() {
             let (_, passing) = all.any_choice(&mut dice);
             turned.choose_typed(&passing).expect("the choice can be made");
-            let answers = (turned.state().slots.len(), turned.conflict().is_ok());
-            assert_eq!(answers.1, true, "{answers:?}");
+            assert!(turned.state().fits.is_ok() && turned.conflict().is_ok());
             all.take_back(&mut turned, &passing);
             turned.choose_typed(choice).expect("the choice can be made");
         }
@@ -192,7 +193,9 @@ fn a_completion_gives_up_a_default_only_where_the_choices_and_earlier_defaults_e
             let words = lamp.words();
             let told =
                 completion.given_up.iter().any(|it| words.typed(it.wish.slot, &it.wish.wanted) == **default);
-            assert_eq!(told, !can_be_kept, "{default} with {choices:?}");
+            // The default of what does not exist is left aside.
+            let is_gone = default.starts_with("remote") && all.has(&own, "remote=absent");
+            assert_eq!(told, !can_be_kept && !is_gone, "{default} with {choices:?}");
         }
         for it in &completion.given_up {
             let clash = it.clash.as_ref().expect("small books are decided");

@@ -168,6 +168,11 @@ fn the_tutorial_prints_what_it_shows() {
 }
 
 #[test]
+fn the_page_about_configuring_prints_what_it_shows() {
+    run_document("docs/configure.md", root());
+}
+
+#[test]
 fn the_readme_prints_what_it_shows() {
     let folder = fresh_folder("readme");
     for name in ["rules", "examples"] {
@@ -263,7 +268,8 @@ fn run_console(lines: &[&str], folder: &Path, number: usize) -> String {
             continue;
         };
         push_lines(&mut out, &[line]);
-        let words: Vec<&str> = command.split_whitespace().collect();
+        let words = shell_words(command);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.split_first() {
             Some((&"tarif", arguments)) => {
                 kept = false;
@@ -275,6 +281,28 @@ fn run_console(lines: &[&str], folder: &Path, number: usize) -> String {
         }
     }
     out
+}
+
+/// The words of a command; what stands in double quotes is one word.
+fn shell_words(command: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut quoted, mut open) = (false, false);
+    for letter in command.chars() {
+        if letter == ' ' && !quoted {
+            open = false;
+            continue;
+        }
+        if !open {
+            words.push(String::new());
+            open = true;
+        }
+        match (letter, words.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            (letter, Some(word)) => word.push(letter),
+            _ => {}
+        }
+    }
+    words
 }
 
 /// Takes the lines with `-` out of a file and puts those with `+` in their place.

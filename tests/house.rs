@@ -146,7 +146,7 @@ fn code_is_told_from_comments_and_quoted_text() {
 struct SourceFile {
     /// From the package root, with `/`.
     path: String,
-    /// The folder under `src/`; none for `lib.rs` and `main.rs`, which may import everything.
+    /// The folder under `src/`; none for the front door and `main.rs`, which may import everything.
     room: Option<String>,
     text: String,
     /// The text with comments and quoted text blanked, line for line.
@@ -157,7 +157,8 @@ impl SourceFile {
     fn new(path: &str, text: &str) -> SourceFile {
         let parts: Vec<&str> = path.split('/').collect();
         let room = match parts.as_slice() {
-            [_, "lib.rs" | "main.rs"] => None,
+            // The front door of the library: what embeds it sees all rooms.
+            [_, "lib.rs" | "configuration.rs" | "main.rs"] => None,
             // A room of one file, `src/room.rs`, is a room as well.
             [_, room, ..] => Some(room.trim_end_matches(".rs").to_owned()),
             _ => None,

@@ -161,7 +161,8 @@ impl Session {
             (Shape::Classes { .. }, Some(default)) if self.choices.of(id).is_none() => {
                 wish(Wanted::Value(default.clone()));
             }
-            (Shape::Set { elements, .. }, Some(Value::Set(default))) => {
+            // Nobody misses that a set is empty by default.
+            (Shape::Set { elements, .. }, Some(Value::Set(default))) if *default != 0 => {
                 let elements = (0..elements.len()).filter_map(|at| u16::try_from(at).ok());
                 for element in elements.filter(|it| self.choices.of_element(id, *it).is_none()) {
                     let is_in = set_holds(*default, usize::from(element));
@@ -174,7 +175,7 @@ impl Session {
 
     /// What a slot without a default is where nobody speaks of it, if it may be so: absent, or an empty set.
     fn wish_for_nothing(&self, id: SlotId, slot: &Slot, claims: &mut Vec<Claim>) {
-        if slot.default.is_some() {
+        if slot.default.as_ref().is_some_and(|default| *default != Value::Set(0)) {
             return;
         }
         match &slot.shape {

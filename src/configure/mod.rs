@@ -2,12 +2,17 @@
 //!
 //! ```text
 //!   product of a checked book ──encode──▶ logic::Problem + the maps back = Model     once a product and day
+//!                                                                           │
+//!        choices ──▶ Session ──▶ state · explain · conflict · complete · count · best     shares the model
 //! ```
 //!
 //! A [`Slot`] is anything that a salesperson can set: the quantity, an option, an input of the request that
 //! rules read, the answer to a question. Values that no rule tells apart share a [`Class`], so that a
 //! range of a million steps is a variable of a few values. What an expression is worth is always asked of `eval`,
 //! so a configuration is a solution exactly where a quote accepts the line.
+//!
+//! Choices are a set, and whatever follows from them is worked out from the set alone. Nothing that follows is ever
+//! kept as a choice.
 
 pub mod analysis;
 mod best;

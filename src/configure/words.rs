@@ -4,7 +4,7 @@ use super::choice::Choice;
 use super::model::{Model, RuleInfo};
 use super::slot::{Interval, Possible, SlotId, Wanted};
 use crate::eval::{Day, set_holds};
-use crate::ir::{Domain, EnumTy, Period, Ty, Value};
+use crate::ir::{Domain, EnumTy, NumberKind, Period, Ty, Value};
 use crate::value::Exact;
 
 /// What is said of a model.
@@ -173,8 +173,14 @@ impl<'m> Words<'m> {
 
     /// Values one by one; numbers that follow each other on the steps of a range as one.
     fn in_runs(&self, id: SlotId, values: &[Value]) -> Vec<String> {
-        let step = match self.model.slot(id).map(|slot| &slot.domain) {
-            Some(Domain::Range { step: Some(step), .. }) => step,
+        let slot = self.model.slot(id);
+        let step = match slot.map(|slot| (&slot.domain, slot.ty.required())) {
+            Some((Domain::Range { step: Some(step), .. }, _)) => step,
+            Some((Domain::Range { step: None, .. } | Domain::All, Ty::Number(of)))
+                if of.kind == NumberKind::Int =>
+            {
+                &Exact::ONE
+            }
             _ => return values.iter().map(|value| self.value(id, value)).collect(),
         };
         let mut runs: Vec<(&Exact, &Exact, usize)> = Vec::new();

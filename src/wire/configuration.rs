@@ -55,12 +55,12 @@ impl Answers {
         };
         Answers {
             choices: session.choices(),
+            question: session.next_question(&state),
             state,
             conflict,
             reasons: Vec::new(),
             dropped: Vec::new(),
             unread: Vec::new(),
-            question: None,
             why: None,
             completion: None,
             count: None,

@@ -177,12 +177,16 @@ impl<'t> Page<'t> {
     }
 
     fn slots(&mut self, answers: &Answers) {
-        let state = &answers.state;
-        let names = state.slots.iter().map(|slot| self.words.slot(slot.slot).width());
+        let model = self.talk.session.model().clone();
+        let is_question =
+            |slot: &&SlotState| model.slot(slot.slot).is_some_and(|slot| slot.kind == SlotKind::Question);
+        let (questions, slots): (Vec<&SlotState>, Vec<&SlotState>) =
+            answers.state.slots.iter().partition(is_question);
+        let names = slots.iter().map(|slot| self.words.slot(slot.slot).width());
         let names = names.filter(|width| *width <= WIDEST_NAME).max().unwrap_or(0);
         self.blank();
         let mut absent: Vec<String> = Vec::new();
-        for slot in &state.slots {
+        for slot in slots {
             // Where the choices clash nothing fits what is open, and the conflict says why.
             if slot.standing == Standing::Impossible {
                 continue;
@@ -198,8 +202,35 @@ impl<'t> Page<'t> {
         if !absent.is_empty() && answers.reasons.is_empty() {
             self.text(2, &format!("not in this configuration: {}", absent.join(", ")), Look::Faint);
         }
-        if let Some(question) = answers.question {
-            self.text(2, &format!("next question: {}", self.words.slot(question)), Look::Plain);
+        self.questions(answers, &questions);
+    }
+
+    /// The questions of the guide: the answers given, and which question comes next.
+    fn questions(&mut self, answers: &Answers, questions: &[&SlotState]) {
+        for slot in questions.iter().filter(|slot| slot.standing == Standing::Chosen) {
+            self.blank();
+            let question = self.words.slot(slot.slot);
+            let answer =
+                slot.value.as_ref().map_or(String::new(), |value| self.words.value(slot.slot, value));
+            self.text(2, &format!("{question} {answer}"), Look::Plain);
+        }
+        if answers.conflict.is_some() {
+            return;
+        }
+        let Some(slot) = answers.question.and_then(|id| answers.state.of(id)) else { return };
+        self.blank();
+        let id = slot.slot;
+        self.text(
+            2,
+            &format!("next question: {} ({})", self.words.slot(id), self.words.path(id)),
+            Look::Plain,
+        );
+        let possible = Possible { absent: false, ..answers.state.possible(slot) };
+        let impossible = Possible { absent: false, ..answers.state.impossible(slot) };
+        for (word, possible, look) in [("", possible, Look::Plain), ("not ", impossible, Look::Faint)] {
+            if let Some(list) = shortened(self.words.possible(id, &possible)) {
+                self.text(4, &format!("{word}{list}"), look);
+            }
         }
     }
 

@@ -123,7 +123,10 @@ impl Prompts {
 
     fn question(&self, state: &State, slot: &SlotState) -> String {
         let (id, words) = (slot.slot, self.talk.words());
-        let mut offered = words.possible(id, &state.possible(slot));
+        let possible = state.possible(slot);
+        // A question that is left open has no answer; an empty line says so.
+        let absent = possible.absent && self.talk.session.question(id).is_none();
+        let mut offered = words.possible(id, &crate::configure::Possible { absent, ..possible });
         let open = slot.elements.iter().filter(|it| it.can_be_in != Some(false));
         offered.extend(open.map(|it| words.element_key(id, it.element)));
         if offered.len() > 12 {
@@ -137,7 +140,9 @@ impl Prompts {
             }
             _ => String::new(),
         };
-        format!("{}{kept}: {}\n> ", words.slot(id), offered.join(", "))
+        let name = words.slot(id);
+        let colon = if name.ends_with(['?', '？']) { "" } else { ":" };
+        format!("{name}{kept}{colon} {}\n> ", offered.join(", "))
     }
 
     /// Takes an answer; what is said to it.
