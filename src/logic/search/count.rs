@@ -3,7 +3,6 @@
 use num_bigint::BigUint;
 
 use super::Search;
-use super::models::Choice;
 use crate::logic::circuit::Mark;
 use crate::logic::{Claim, Count, Undecided, ValueSet};
 
@@ -22,7 +21,8 @@ struct Branch {
 }
 
 impl Search {
-    /// How many solutions there are at least, and exactly how many where there are few.
+    /// How many solutions there are at least, and exactly how many where there are few, each weighted with
+    /// [`Problem::multiplicity`](crate::logic::Problem::multiplicity).
     pub fn count(&mut self, claims: &[Claim]) -> Count {
         self.begin();
         match self.is_possible(claims) {
@@ -33,22 +33,7 @@ impl Search {
         let mark = self.kernel.mark();
         let counted = if self.assume(claims) { self.counted() } else { Count::Exactly(BigUint::ZERO) };
         self.kernel.undo(mark);
-        match counted {
-            // A solution of no weight is one, but counts for nothing.
-            Count::AtLeast(none) if none == BigUint::ZERO && self.weighs_something() => {
-                Count::AtLeast(BigUint::from(1u8))
-            }
-            counted => counted,
-        }
-    }
-
-    fn weighs_something(&self) -> bool {
-        self.engine.problem().multiplicity.iter().flatten().all(|weight| *weight > 0)
-    }
-
-    fn weight(&self, (var, value): Choice) -> BigUint {
-        let weights = self.engine.problem().multiplicity.get(var as usize);
-        BigUint::from(weights.and_then(|weights| weights.get(value as usize)).copied().unwrap_or(1))
+        counted
     }
 
     /// Goes through the solutions that agree with the kernel for a while.
@@ -83,13 +68,18 @@ impl Search {
     /// The first variable from a place on that is open and in some rule, and the weight of all before it; the
     /// weight of all where there is none.
     fn next_open(&self, (from, mut weight): (u32, BigUint)) -> Result<(u32, BigUint), BigUint> {
+        let weights = &self.engine.problem().multiplicity;
+        let weight_of = |var: u32, value: u32| {
+            let weight = weights.get(var as usize).and_then(|weights| weights.get(value as usize));
+            BigUint::from(weight.copied().unwrap_or(1))
+        };
         for var in from..self.kernel.len() as u32 {
             if self.kernel.left(var) == 1 {
-                weight *= self.weight((var, self.kernel.lowest(var)));
+                weight *= weight_of(var, self.kernel.lowest(var));
             } else if self.kernel.is_free(var) {
                 // No rule knows the variable: whatever the others are, it has all its values.
                 let open = ValueSet::from_words(self.kernel.domain(var));
-                weight *= open.iter().map(|value| self.weight((var, value))).sum::<BigUint>();
+                weight *= open.iter().map(|value| weight_of(var, value)).sum::<BigUint>();
             } else {
                 return Ok((var, weight));
             }

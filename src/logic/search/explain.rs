@@ -4,7 +4,7 @@
 //! and claims found are then minimised on their own, with one selector each, so that the size of the whole
 //! problem does not matter.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Search;
 use super::cnf::{ClauseId, Lit, TRUE};
@@ -187,17 +187,24 @@ impl Member {
 }
 
 /// Numbers unknowns anew, as they come.
-#[derive(Default)]
-struct Names(HashMap<usize, u32>);
+struct Names {
+    /// By unknown; zero where it has no name yet.
+    names: Vec<u32>,
+    next: u32,
+}
 
 impl Names {
     fn lit(&mut self, lit: Lit) -> Lit {
         if lit.unknown() == TRUE.unknown() {
             return lit;
         }
-        let next = self.0.len() as u32 + 1;
-        let name = Lit::of(*self.0.entry(lit.unknown()).or_insert(next));
-        if lit.is_opposite() { !name } else { name }
+        let name = &mut self.names[lit.unknown()];
+        if *name == 0 {
+            *name = self.next;
+            self.next += 1;
+        }
+        let named = Lit::of(*name);
+        if lit.is_opposite() { !named } else { named }
     }
 }
 
@@ -208,7 +215,7 @@ impl Cut {
         members: &BTreeSet<Member>,
         background: &BTreeSet<u32>,
     ) -> Cut {
-        let mut names = Names::default();
+        let mut names = Names { names: vec![0; formula.cnf.unknowns() as usize], next: 1 };
         let mut clauses: Vec<(Option<Member>, Vec<Lit>)> = Vec::new();
         let mut vars: BTreeSet<u32> =
             members.iter().flat_map(|member| member.vars(formula, claims)).collect();
@@ -237,7 +244,7 @@ impl Cut {
                 }
             }
         }
-        Cut::load(names.0.len() as u32 + 1, members, clauses)
+        Cut::load(names.next, members, clauses)
     }
 
     fn load(unknowns: u32, members: &BTreeSet<Member>, clauses: Vec<(Option<Member>, Vec<Lit>)>) -> Cut {

@@ -167,9 +167,8 @@ fn ten_to_the_ninth_combinations_need_not_be_gone_through() {
     let mut search = searching(&problem);
     let two = [Claim::is(Var(0), 1), Claim::is(Var(3), 1)];
     let supports = search.supports(&two).ok().flatten().unwrap_or_default();
-    for at in 0..5 {
-        let expected = ValueSet::one(u32::from(at == 0 || at == 3));
-        assert_eq!(supports[at].possible, expected);
+    for (at, support) in supports[..5].iter().enumerate() {
+        assert_eq!(support.possible, ValueSet::one(u32::from(at == 0 || at == 3)));
     }
     assert!(supports[5..].iter().all(|support| support.possible.len() == 2));
     assert!(matches!(search.count(&[]), Count::AtLeast(many) if many > 1_000u32.into()));

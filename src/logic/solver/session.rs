@@ -163,15 +163,19 @@ impl Session {
                     undecided: ValueSet::none(),
                 },
             };
+            // Variables that say the same restrict each other by their claims.
+            let claimed: Vec<(Var, ValueSet)> = members
+                .iter()
+                .filter_map(|member| Some((*member, self.claims.get(member)?)))
+                .map(|(member, values)| (member, solver.places[member.0 as usize].theirs(values)))
+                .collect();
+            let (all, of_others) = claims_of_others(&claimed);
             for member in members {
                 let place = &solver.places[member.0 as usize];
                 let mut support = support.clone();
-                for other in members.iter().filter(|other| *other != member) {
-                    if let Some(values) = self.claims.get(other) {
-                        let values = solver.places[other.0 as usize].theirs(values);
-                        support.possible = support.possible.and(&values);
-                        support.undecided = support.undecided.and(&values);
-                    }
+                if let Some(values) = of_others.get(member).unwrap_or(&all) {
+                    support.possible = support.possible.and(values);
+                    support.undecided = support.undecided.and(values);
                 }
                 if others_open {
                     support.undecided = support.undecided.or(&support.possible);
@@ -281,6 +285,25 @@ impl Session {
     pub(super) fn whole(&mut self, solver: &Solver) -> &mut Search {
         self.whole.get_or_insert_with(|| Search::new(solver.whole().clone(), solver.budget.conflicts))
     }
+}
+
+/// What claims leave: all of them together, and for each variable those of all others. Nothing where none is.
+fn claims_of_others(claimed: &[(Var, ValueSet)]) -> (Option<ValueSet>, BTreeMap<Var, Option<ValueSet>>) {
+    let both = |left: &Option<ValueSet>, right: &Option<ValueSet>| match (left, right) {
+        (Some(left), Some(right)) => Some(left.and(right)),
+        (left, right) => left.as_ref().or(right.as_ref()).cloned(),
+    };
+    let mut before = vec![None];
+    for (_, values) in claimed {
+        let next = both(&before[before.len() - 1], &Some(values.clone()));
+        before.push(next);
+    }
+    let (mut of_others, mut after) = (BTreeMap::new(), None);
+    for (at, (var, values)) in claimed.iter().enumerate().rev() {
+        of_others.insert(*var, both(&before[at], &after));
+        after = both(&after, &Some(values.clone()));
+    }
+    (after, of_others)
 }
 
 /// What a variable of a piece can have, as a variable of the problem that it stands for.
