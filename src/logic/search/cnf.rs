@@ -31,6 +31,12 @@ impl Lit {
         self.0 & 1 == 1
     }
 
+    /// From 1, and negative for an opposite.
+    pub(super) fn number(self) -> i32 {
+        let number = self.unknown() as i32 + 1;
+        if self.is_opposite() { -number } else { number }
+    }
+
     /// A dense number, the opposite's beside it.
     pub(super) fn index(self) -> usize {
         self.0 as usize

@@ -7,7 +7,7 @@ use super::domains::{Domains, runs_of};
 use super::encode::encode;
 use super::trail::{Conflict, Trail};
 use crate::logic::circuit::{Kernel, Part};
-use crate::logic::{Claim, Problem, Rule, ValueSet};
+use crate::logic::{Claim, Problem, Rule, ValueSet, Var};
 
 /// A problem made ready for searching, shared between threads.
 #[derive(Debug)]
@@ -62,6 +62,25 @@ impl Engine {
     pub fn size(&self) -> Size {
         let cnf = &self.formula().cnf;
         Size { unknowns: cnf.unknowns() as usize, clauses: cnf.clause_count(), literals: cnf.size() }
+    }
+
+    /// The clauses, in the numbers of the DIMACS format: an unknown is a number from 1, its opposite is negative.
+    pub fn clauses(&self) -> impl Iterator<Item = Vec<i32>> {
+        let cnf = &self.formula().cnf;
+        let clauses = (0..cnf.clause_count()).map(|clause| cnf.clause(clause as u32));
+        std::iter::once(vec![TRUE.number()])
+            .chain(clauses.map(|lits| lits.iter().map(|lit| lit.number()).collect()))
+    }
+
+    /// The number that says in [`Engine::clauses`] that a variable has a value.
+    pub fn number(&self, var: Var, value: u32) -> i32 {
+        let domains = &self.formula().domains;
+        if value < domains.size(var) { domains.is(var.0, value).number() } else { (!TRUE).number() }
+    }
+
+    /// The numbers that say so of a claim, when all of them hold.
+    pub fn numbers(&self, claim: &Claim) -> Vec<i32> {
+        self.formula().literals(claim).into_iter().map(Lit::number).collect()
     }
 
     /// The rules ready for propagation; `None` where that shows that they contradict each other.
