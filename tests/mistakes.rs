@@ -61,6 +61,7 @@ themes! {
     guides: mistakes_in_presets_and_guides_are_caught_where_they_are,
     names: mistakes_in_names_are_caught_where_they_are,
     options: mistakes_in_products_are_caught_where_they_are,
+    parts: mistakes_in_parts_are_caught_where_they_are,
     prices: mistakes_in_prices_are_caught_where_they_are,
     quote: mistakes_in_the_quote_are_caught_where_they_are,
     syntax: mistakes_in_writing_are_caught_where_they_are,

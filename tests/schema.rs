@@ -126,7 +126,7 @@ fn read(path: &Path) -> String {
 /// The books of `rules/` that have requests of the same name under `examples/`, one request each.
 fn examples() -> Vec<(String, Book, Vec<String>)> {
     let mut found = Vec::new();
-    for name in ["press", "moulding", "cloud", "fasteners"] {
+    for name in ["press", "moulding", "cloud", "fasteners", "packaging"] {
         let book = Book::load(root().join("rules").join(name)).expect("the book is good");
         let one = root().join("examples").join(format!("{name}.json"));
         let many = root().join("examples").join(format!("{name}.ndjson"));

@@ -148,7 +148,14 @@ impl<'a> Checker<'_, 'a> {
                 self.part(None, name)
             }
             [name] if self.is_part(&self.scope.products, &name.text) => {
-                Err(Some(Box::new(errors::write_line(name))))
+                let product =
+                    self.scope.products.iter().find(|it| self.is_part(std::slice::from_ref(it), &name.text));
+                Err(Some(Box::new(match (section, product) {
+                    (Section::Quote | Section::QuoteEntry, Some(product)) => {
+                        errors::line_in_quote(name, product)
+                    }
+                    _ => errors::write_line(name),
+                })))
             }
             [name] => Err(Some(Box::new(self.not_a_source(name, path.span)))),
             [owner, name] => {

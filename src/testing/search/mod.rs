@@ -28,7 +28,11 @@ const MOST_WITHOUT_VALID: usize = 200;
 /// Tries the properties that no test has refuted, on requests for one line of each product in turn.
 pub(super) fn search(plan: &Plan, trials: &mut Trials<'_>) {
     let mut left = MOST_FOR_BOOK;
-    for (at, product) in plan.book().products.iter().enumerate() {
+    let sold = |at: &usize| {
+        let plan = u32::try_from(*at).ok().and_then(|at| plan.product(at));
+        plan.is_some_and(|product| product.price.is_some())
+    };
+    for (at, product) in plan.book().products.iter().enumerate().filter(|(at, _)| sold(at)) {
         if left == 0 || trials.all_refuted() {
             return;
         }

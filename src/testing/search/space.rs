@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::Dice;
 use crate::ir::{
-    Book, Domain, EnumTy, Input, KeyMatch, Name, NumberKind, Period, Product, Step, Test, TestLine, Ty, Value,
+    Book, Domain, EnumTy, Input, KeyMatch, Name, NumberKind, Period, Product, Step, Test, TestLine, TestPart,
+    Ty, Value,
 };
 use crate::value::{Date, Exact};
 
@@ -15,6 +16,11 @@ const MOST_VALUES: usize = 16;
 
 /// How many rows of a table are tried at most, of a thousand perhaps.
 const MOST_ROWS: usize = 12;
+
+/// How deep pieces of pieces are tried, how many of one kind, and how many values in all.
+const MOST_NESTED: usize = 3;
+const MOST_PIECES: u32 = 4;
+const MOST_SLOTS: usize = 200;
 
 /// What can be chosen, in the order in which a test writes it.
 pub(super) struct Space<'b> {
@@ -40,9 +46,15 @@ enum Place {
     Rate(Name, Name),
     Quantity,
     Option(Name),
+    /// How many alike pieces stand at a place.
+    Pieces(PieceAt),
+    PieceOption(PieceAt, Name),
     LineEntry(Name),
     QuoteEntry(Name),
 }
+
+/// Which pieces: for each part on the way, the part and the number of alike pieces in it.
+type PieceAt = Vec<(Name, usize)>;
 
 /// The position of the chosen value for each slot, and that of the day before them.
 #[derive(Clone)]
@@ -63,6 +75,7 @@ impl<'b> Space<'b> {
             let values = space.values(option, &bounds);
             space.add(Place::Option(option.name.clone()), values);
         }
+        space.add_pieces(product, &[], &bounds);
         let price = book.prices.iter().find(|price| price.target == product.name);
         let of_family = || book.prices.iter().find(|price| Some(&price.target) == product.family.as_ref());
         for entry in price.or_else(of_family).into_iter().flat_map(|price| &price.entries) {
@@ -108,6 +121,33 @@ impl<'b> Space<'b> {
                 rates.take(2).map(|(_, _, rate, _)| Some(Value::Number(rate.clone()))).collect();
             values.push(Some(Value::Number(Exact::ONE)));
             self.add(Place::Rate(exchange.from.clone(), exchange.to.clone()), values);
+        }
+    }
+
+    /// The pieces of each part, of two kinds at most, with the values of their options.
+    fn add_pieces(&mut self, product: &Product, around: &[(Name, usize)], bounds: &[Exact]) {
+        let book = self.book;
+        for part in &product.parts {
+            let piece = book.products.iter().find(|it| it.name == part.product);
+            let Some(piece) = piece.filter(|_| around.len() < MOST_NESTED) else { continue };
+            for kind in 0..part.most.min(2) {
+                if self.slots.len() >= MOST_SLOTS {
+                    return;
+                }
+                let counts: BTreeSet<u32> = match kind {
+                    0 => [part.least, part.least.max(1), part.most.min(MOST_PIECES)].into(),
+                    _ => [0, 1].into(),
+                };
+                let number = |count: u32| Some(Value::Number(Exact::from(count)));
+                let mut at = around.to_vec();
+                at.push((part.name.clone(), usize::try_from(kind).unwrap_or_default()));
+                self.add(Place::Pieces(at.clone()), counts.into_iter().map(number).collect());
+                for option in &piece.options {
+                    let values = self.values(option, bounds);
+                    self.add(Place::PieceOption(at.clone(), option.name.clone()), values);
+                }
+                self.add_pieces(piece, &at, bounds);
+            }
         }
     }
 
@@ -238,11 +278,52 @@ impl<'b> Space<'b> {
             }
             (Place::Fact(name), value) => test.facts.push((name.clone(), value)),
             (Place::Option(name), value) => line.options.push((name.clone(), value)),
+            (Place::Pieces(at), Value::Number(count)) => self.put_pieces(at, count, line),
+            (Place::PieceOption(at, name), value) => {
+                if let Some(piece) = piece_at(line, at) {
+                    piece.options.push((name.clone(), value));
+                }
+            }
             (Place::LineEntry(name), value) => line.entries.push((name.clone(), value)),
             (Place::QuoteEntry(name), value) => test.entries.push((name.clone(), value)),
-            (Place::Currency | Place::Index(_) | Place::Rate(..) | Place::Quantity, _) => {}
+            (Place::Currency | Place::Index(_) | Place::Rate(..) | Place::Quantity | Place::Pieces(_), _) => {
+            }
         }
     }
+
+    /// Puts alike pieces where they belong, unless there are none.
+    fn put_pieces(&self, at: &[(Name, usize)], count: Exact, line: &mut TestLine) {
+        let Some(((part, kind), around)) = at.split_last() else { return };
+        let Some(bundle) = piece_at(line, around).filter(|_| !count.is_zero()) else { return };
+        let product = self.book.products.iter().find(|it| it.name == bundle.product);
+        let Some(of) = product.and_then(|it| it.parts.iter().find(|it| it.name == *part)) else { return };
+        let piece = TestLine {
+            id: format!("{}.{part}[{}]", bundle.id, kind + 1).into(),
+            product: of.product.clone(),
+            preset: None,
+            quantity: count,
+            options: Vec::new(),
+            entries: Vec::new(),
+            reason: None,
+            parts: Vec::new(),
+        };
+        match bundle.parts.iter_mut().find(|(name, _)| name == part) {
+            Some((_, TestPart::Pieces(pieces))) => pieces.push(piece),
+            // The second kind stands only behind the first.
+            _ if *kind > 0 => {}
+            _ => bundle.parts.push((part.clone(), TestPart::Pieces(vec![piece]))),
+        }
+    }
+}
+
+/// The pieces at a place, if there are any.
+fn piece_at<'t>(line: &'t mut TestLine, at: &[(Name, usize)]) -> Option<&'t mut TestLine> {
+    at.iter().try_fold(line, |line, (part, kind)| {
+        match line.parts.iter_mut().find(|(name, _)| name == part) {
+            Some((_, TestPart::Pieces(pieces))) => pieces.get_mut(*kind),
+            _ => None,
+        }
+    })
 }
 
 fn choices(of: &Arc<EnumTy>) -> Vec<Option<Value>> {

@@ -1,7 +1,7 @@
 //! A request written as a test of a book, on one line, so that it can be copied and run.
 
 use crate::eval::Plan;
-use crate::ir::{Book, Input, Name, NumberKind, Test, TestLine, Ty, Value};
+use crate::ir::{Book, Input, Name, NumberKind, Test, TestLine, TestPart, Ty, Value};
 use crate::value::Exact;
 
 /// The request of a test: `as_of 2026-01-01  line press { quantity = 50 }`.
@@ -49,7 +49,31 @@ fn line_text(line: &TestLine, book: &Book) -> String {
     if entries.iter().any(|entry| entry.reason_required) {
         fields.extend(line.reason.iter().map(|reason| format!("reason = \"{reason}\"")));
     }
+    fields.extend(pieces_text(line, book));
     format!("line {} {{ {} }}", line.product, fields.join(", "))
+}
+
+/// The pieces of the parts of a line, each as a test writes it.
+fn pieces_text(line: &TestLine, book: &Book) -> Vec<String> {
+    let mut texts = Vec::new();
+    for (part, said) in &line.parts {
+        match said {
+            TestPart::Count(count) => texts.push(format!("{part} = {}", number(count))),
+            TestPart::Pieces(pieces) => {
+                texts.extend(pieces.iter().map(|piece| piece_text(part, piece, book)));
+            }
+        }
+    }
+    texts
+}
+
+fn piece_text(part: &Name, piece: &TestLine, book: &Book) -> String {
+    let product = book.products.iter().find(|product| product.name == piece.product);
+    let options = product.map(|product| product.options.as_slice()).unwrap_or_default();
+    let mut fields = vec![format!("quantity = {}", number(&piece.quantity))];
+    fields.extend(piece.options.iter().map(|(name, value)| assign(name, value, options, book)));
+    fields.extend(pieces_text(piece, book));
+    format!("part {part} {{ {} }}", fields.join(", "))
 }
 
 fn assign(name: &Name, value: &Value, inputs: &[Input], book: &Book) -> String {
