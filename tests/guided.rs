@@ -125,6 +125,76 @@ fn a_wrong_preset_refuses_the_request_with_the_right_one() {
     assert!(refused("press", json!(["workshop"])).contains("the name of a preset is expected"));
 }
 
+const BUNDLE: &str = r#"
+book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }
+
+product shelf {
+  option width: 600 mm | 900 mm  default 600 mm
+  part hooks: 0 to 9 of hook
+  parts included
+}
+product hook { option long: bool default false }
+product rack {
+  option doors: bool default false
+  part shelves: 1 to 6 of shelf
+  part locks: 0 to 2 of lock  when doors
+  parts priced
+}
+product lock { option code: bool default false }
+
+price shelf { per unit { list = 50 CNY  add wide = 10 CNY when width = 900 mm  add hooked = count(hooks) * 2 CNY } }
+price hook { per unit { list = 3 CNY } }
+price lock { per unit { list = 20 CNY } }
+price rack { per unit { list = 100 CNY } }
+
+preset pantry of rack {
+  doors = true
+  part shelves { width = 900 mm, quantity = 2, part hooks { long = true, quantity = 3 } }
+  part shelves
+  locks = 1
+}
+"#;
+
+/// The nets of the lines of a request for one rack from the preset.
+fn rack(line: Value) -> (Vec<(String, String)>, String) {
+    let book = Book::from_files([("book.tarif", BUNDLE)]).expect("a book without errors");
+    let mut fields = json!({ "product": "rack", "quantity": 1, "preset": "pantry" });
+    for (name, value) in line.as_object().expect("an object") {
+        fields[name] = value.clone();
+    }
+    let request = json!({ "as_of": "2026-02-10", "lines": [fields] });
+    let answer: Value = serde_json::from_str(&book.quote_json(&request.to_string())).expect("JSON");
+    assert_eq!(answer["status"], "ok", "{answer:#}");
+    let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+    let lines = answer["lines"].as_array().expect("lines");
+    let nets = lines.iter().map(|line| (text(&line["id"]), text(&line["net"]))).collect();
+    (nets, text(&answer["totals"]["net"]))
+}
+
+#[test]
+fn a_preset_brings_the_pieces_of_its_parts() {
+    let (lines, total) = rack(json!({}));
+    let expected =
+        [("1", "100.00"), ("1.shelves[1]", "132.00"), ("1.shelves[2]", "50.00"), ("1.locks[1]", "20.00")];
+    assert_eq!(lines, expected.map(|(id, net)| (id.to_owned(), net.to_owned())));
+    // 100 + 2 × (50 + 10 + 3 × 2) + 50 + 20
+    assert_eq!(total, "302.00");
+}
+
+#[test]
+fn pieces_that_a_line_gives_stand_for_all_of_the_preset_of_that_part() {
+    let (lines, total) = rack(json!({ "parts": { "shelves": [{ "quantity": 3 }] } }));
+    assert_eq!(lines.len(), 3);
+    // 100 + 3 × 50 + 20
+    assert_eq!(total, "270.00");
+}
+
+#[test]
+fn pieces_of_a_part_that_does_not_exist_are_left_aside() {
+    let (_, total) = rack(json!({ "options": { "doors": false } }));
+    assert_eq!(total, "282.00");
+}
+
 #[test]
 fn suggestions_name_what_is_missing_with_labels_and_reasons() {
     let request = json!({ "as_of": "2026-02-10", "customer": { "region": "abroad" }, "lines": [

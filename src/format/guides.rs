@@ -4,7 +4,7 @@ use super::expressions::expr;
 use super::flow::Flow;
 use super::items::field_line;
 use super::lines::{Columns, Line, Lines};
-use super::test_blocks::{assign, end_of};
+use super::test_blocks::{Inside, within};
 use super::words::{because, clauses, labelled, literal};
 use crate::source::Span;
 use crate::syntax::ast::{AnswerCase, Guide, GuideEffect, GuideEffectKind, Preset, Question, Setting};
@@ -13,10 +13,11 @@ impl Lines<'_> {
     pub(super) fn preset(&mut self, preset: &Preset, at: Span) {
         let name = labelled(&preset.name, preset.label.as_ref());
         let head = Flow::of(format!("preset {name} of {}", preset.target.text));
-        let inside = preset.values.iter().map(assign).collect::<Vec<_>>().join(", ");
-        let first = preset.values.first().map_or(at.end, |value| value.name.span.start);
+        let fields = within(&preset.values, &preset.pieces);
+        let inside = fields.iter().map(Inside::text).collect::<Vec<_>>().join(", ");
+        let first = fields.first().map_or(at.end, |field| field.span().start);
         let reason: Vec<Flow> = because(preset.because.as_ref()).into_iter().collect();
-        let one = match preset.values.is_empty() {
+        let one = match fields.is_empty() {
             true => Some(Flow::of(format!("{} {{}}", head.one_line()))),
             false => self.one_line(&head, &inside, first, at.end),
         };
@@ -24,10 +25,7 @@ impl Lines<'_> {
             return self.push(Line { tails: reason, ..Line::plain(flow, at) });
         }
         self.open(Line::plain(head, at));
-        for value in &preset.values {
-            let span = Span { end: end_of(value), ..value.name.span };
-            self.push(Line::plain(Flow::of(assign(value)), span));
-        }
+        self.each_inside(&fields);
         let reason: String = reason.iter().map(|reason| format!(" {}", reason.one_line())).collect();
         self.close(&reason, at.end);
     }

@@ -73,6 +73,14 @@ impl Lines<'_> {
             return self.push(Line::plain(flow, Span { end, ..at }));
         }
         self.open(Line::plain(head, at));
+        self.each_inside(fields);
+        let behind = self.source.get(end as usize..).unwrap_or("");
+        let brace = if end > at.end { behind.find('}').map_or(0, |found| found + 1) } else { 0 };
+        self.close("", end.saturating_add(u32::try_from(brace).unwrap_or(0)));
+    }
+
+    /// A line each.
+    pub(super) fn each_inside(&mut self, fields: &[Inside<'_>]) {
         for field in fields {
             match field {
                 Inside::Field(field) => {
@@ -88,9 +96,6 @@ impl Lines<'_> {
                 }
             }
         }
-        let behind = self.source.get(end as usize..).unwrap_or("");
-        let brace = if end > at.end { behind.find('}').map_or(0, |found| found + 1) } else { 0 };
-        self.close("", end.saturating_add(u32::try_from(brace).unwrap_or(0)));
     }
 
     /// Where the `as_of` of a test stands; the tree keeps only its day.
@@ -112,14 +117,14 @@ impl Lines<'_> {
     }
 }
 
-/// What stands between the braces of a line or a piece.
-enum Inside<'a> {
+/// What stands between the braces of a line, a piece or a preset.
+pub(super) enum Inside<'a> {
     Field(&'a Assign),
     Piece(&'a TestPiece),
 }
 
 impl Inside<'_> {
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         match self {
             Inside::Field(field) => Span { end: end_of(field), ..field.name.span },
             Inside::Piece(piece) => piece.span,
@@ -127,7 +132,7 @@ impl Inside<'_> {
     }
 
     /// On one line.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Inside::Field(field) => assign(field),
             Inside::Piece(piece) => {
@@ -143,7 +148,7 @@ impl Inside<'_> {
 }
 
 /// Fields and pieces in the order written.
-fn within<'a>(fields: &'a [Assign], pieces: &'a [TestPiece]) -> Vec<Inside<'a>> {
+pub(super) fn within<'a>(fields: &'a [Assign], pieces: &'a [TestPiece]) -> Vec<Inside<'a>> {
     let mut inside: Vec<Inside<'a>> = fields.iter().map(Inside::Field).collect();
     inside.extend(pieces.iter().map(Inside::Piece));
     inside.sort_by_key(|it| it.span().start);
@@ -156,14 +161,14 @@ fn piece_head(piece: &TestPiece) -> String {
     format!("part {name}{}", piece.part.text)
 }
 
-pub(super) fn end_of(assign: &Assign) -> u32 {
+fn end_of(assign: &Assign) -> u32 {
     match &assign.value {
         AssignValue::One(value) => value.span.end,
         AssignValue::Many(_, span) => span.end,
     }
 }
 
-pub(super) fn assign(assign: &Assign) -> String {
+fn assign(assign: &Assign) -> String {
     let value = match &assign.value {
         AssignValue::One(value) => literal(value),
         AssignValue::Many(values, _) => {

@@ -1,9 +1,9 @@
 //! Presets and guides of the checked form: ways to a configuration, which are no part of it.
 
-use super::Book;
 use super::expr::{Expr, Formula};
 use super::product::{Input, Product};
 use super::ty::{Name, Value};
+use super::{Book, TestPart};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -21,6 +21,9 @@ pub struct Preset {
     /// exist in the configuration (its `when` does not hold) is left aside. A key of a table stands here as
     /// the key itself, of the key's own type: which row it is depends on the day.
     pub values: Vec<(Name, Value)>,
+    /// What it says of parts, in the order in which they are named first. Where a request is silent about a
+    /// part, these are its pieces, if the part exists.
+    pub parts: Vec<(Name, TestPart)>,
     /// The author's words.
     pub because: Option<Name>,
     /// The declaration.

@@ -215,6 +215,7 @@ impl Binder<'_> {
     fn parts(&mut self, bound: &mut Bound, position: usize, product: &Product, line: &RequestLine) {
         let Some(facts) = bound.lines.get(position) else { return };
         let path = format!("{}.parts", facts.path);
+        let preset = facts.preset;
         let inside_included = facts.piece.as_ref().is_some_and(|piece| !piece.priced);
         let priced = product.parts_price == Some(PartsPrice::Priced) && !inside_included;
         for part in &product.parts {
@@ -224,6 +225,8 @@ impl Binder<'_> {
             let given = line.parts.iter().find(|(name, _)| **name == *part.name).map(|(_, given)| given);
             let path = format!("{path}.{}", part.name);
             let mut said = PartFacts { said: given.is_some(), pieces: Vec::new() };
+            let of_preset = preset.and_then(|preset| self.part_of_preset(preset, part));
+            let given = given.or(of_preset.as_ref());
             let of = |number: usize, count: Exact| Of { part, bundle: position, number, count, priced };
             match given {
                 // Where there must be so many, there are so many; nothing else is known of them.

@@ -3,10 +3,10 @@
 use super::bind::Binder;
 use super::error::RequestError;
 use super::read::{Refusal, found};
-use super::request::Raw;
+use super::request::{Raw, RequestLine, RequestPart};
 use crate::diagnostic::{codes, nearest};
 use crate::eval::{Fault, Given};
-use crate::ir::{Input, Product};
+use crate::ir::{Input, Name, Part, Product, TestLine, TestPart, Value};
 
 impl Binder<'_> {
     /// The position of the preset that a line names.
@@ -57,5 +57,28 @@ impl Binder<'_> {
                 Err(fault.gap())
             }
         })
+    }
+
+    /// What a preset says of a part, as a request would.
+    pub(super) fn part_of_preset(&self, preset: usize, part: &Part) -> Option<RequestPart> {
+        let preset = self.plan.book().presets.get(preset)?;
+        preset.parts.iter().find(|(name, _)| *name == part.name).map(|(_, said)| part_of(said))
+    }
+}
+
+fn part_of(said: &TestPart) -> RequestPart {
+    match said {
+        TestPart::Count(count) => RequestPart::Count(Raw::Typed(Value::Number(count.clone()))),
+        TestPart::Pieces(pieces) => RequestPart::Pieces(pieces.iter().map(piece_of).collect()),
+    }
+}
+
+fn piece_of(piece: &TestLine) -> RequestLine {
+    let option = |(name, value): &(Name, Value)| (name.to_string(), Raw::Typed(value.clone()));
+    RequestLine {
+        quantity: Some(Raw::Typed(Value::Number(piece.quantity.clone()))),
+        options: piece.options.iter().map(option).collect(),
+        parts: piece.parts.iter().map(|(name, said)| (name.to_string(), part_of(said))).collect(),
+        ..RequestLine::default()
     }
 }

@@ -90,7 +90,7 @@ impl Block {
             "test" => Block::TestParts,
             "guide" => Block::Questions,
             "question" => Block::Effects,
-            "preset" => Block::Assigns,
+            "preset" | "part" => Block::Assigns,
             "table" if has_bars(body) => Block::GridRows,
             "table" => Block::Rows,
             "tiers" => Block::Tiers,
@@ -155,7 +155,7 @@ impl Block {
         match self {
             Block::Fields => mark == Some(':'),
             Block::Components => mark == Some('='),
-            Block::Assigns => mark == Some('='),
+            Block::Assigns => word == "part" || mark == Some('='),
             // `steel or aluminium: …`
             Block::Effects => line.split('"').next().is_some_and(|before| before.contains(':')),
             Block::TestParts if mark == Some('=') => true,

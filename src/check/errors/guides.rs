@@ -36,6 +36,14 @@ pub(crate) fn preset_word(name: &ast::Name, what: &str) -> Diagnostic {
         .help("a preset chooses options; the rest is said with each line")
 }
 
+/// A piece of a preset with a name.
+pub(crate) fn named_piece(name: &ast::Name) -> Diagnostic {
+    let message = format!("a piece of a preset is called by nobody, and this is named `{}`", name.text);
+    Diagnostic::new(codes::UNEXPECTED_TEXT, message)
+        .at(name.span, "")
+        .help("leave the name out: it is for the pieces of a test's line")
+}
+
 /// A question that decides nothing.
 pub(crate) fn idle_question(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(codes::IDLE_QUESTION, format!("the answer to `{name}` decides nothing"))

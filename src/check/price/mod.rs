@@ -34,7 +34,7 @@ mod tests;
 
 pub use approvals::{check_always, check_approvals};
 pub use quote::check_quote;
-pub(in crate::check) use request::assigned_value;
+pub(in crate::check) use request::{preset_parts, preset_value};
 pub use test::check_test;
 pub use together::check_together;
 pub use waterfall::check_price;

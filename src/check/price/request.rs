@@ -1,8 +1,10 @@
 //! The request of a test: contexts, facts, market values and lines, each value held against its type.
 
 use super::test_errors as errors;
-use crate::check::errors::{preset_of_other, wrong_target};
+use crate::check::describe;
+use crate::check::errors::{named_piece, preset_of_other, preset_word, value_not_allowed, wrong_target};
 use crate::check::expr::literal_value;
+use crate::check::inputs::allows;
 use crate::check::{InputSig, Signatures};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{self, Name, NumberKind, NumberTy, Ty, Value};
@@ -24,6 +26,8 @@ struct Written<'t> {
     pieces: &'t [ast::TestPiece],
     /// A piece: its quantity counts pieces of one bundle.
     piece: bool,
+    /// It stands in a preset, whose values are allowed and which chooses options only.
+    preset: bool,
     /// It has entries.
     priced: bool,
 }
@@ -185,6 +189,7 @@ impl Reader<'_, '_> {
             fields: &line.fields,
             pieces: &line.pieces,
             piece: false,
+            preset: false,
             priced: true,
         };
         let preset = line.preset.as_ref().and_then(|preset| self.preset(preset, &name.text));
@@ -218,9 +223,14 @@ impl Reader<'_, '_> {
                     };
                     checked.quantity = quantity.unwrap_or(checked.quantity);
                 }
+                ("reason", ..) if written.preset => {
+                    self.problems.push(preset_word(&field.name, "the reason"));
+                }
                 ("reason", ..) => checked.reason = self.reason(field),
                 (_, Some(option), _) => {
                     let value = self.value(field, &option.input);
+                    let value =
+                        value.filter(|value| !written.preset || self.allowed(field, &option.input, value));
                     checked.options.extend(value.map(|value| (field.name.text.clone(), value)));
                 }
                 (_, None, Some(entry)) => {
@@ -257,6 +267,9 @@ impl Reader<'_, '_> {
             self.problems.push(errors::unknown(&piece.part, "part", nearest(&piece.part.text, known)));
             return None;
         };
+        if let Some(name) = piece.name.as_ref().filter(|_| of.preset) {
+            self.problems.push(named_piece(name));
+        }
         let number = match line.parts.iter().find(|(name, _)| *name == piece.part.text) {
             Some((_, ir::TestPart::Pieces(pieces))) => pieces.len() + 1,
             Some((name, ir::TestPart::Count(_))) => {
@@ -276,6 +289,7 @@ impl Reader<'_, '_> {
             fields: &piece.fields,
             pieces: &piece.pieces,
             piece: true,
+            preset: of.preset,
             priced: of.priced && product.parts_price == Some(ir::PartsPrice::Priced),
         };
         let checked = self.written(id, &written)?;
@@ -298,6 +312,25 @@ impl Reader<'_, '_> {
             return None;
         }
         Some(preset.text.clone())
+    }
+
+    /// Whether a value is one that an option offers; if not, that is reported.
+    fn allowed(&mut self, field: &ast::Assign, input: &InputSig, value: &Value) -> bool {
+        let (Value::Number(number), Some(Ty::Number(ty))) = (value, input.ty.as_ref().map(Ty::required))
+        else {
+            return true;
+        };
+        if allows(&input.domain, number) {
+            return true;
+        }
+        let allowed = describe::domain_around(&input.domain, ty, number);
+        let shown = describe::number_of(number, ty);
+        let at = match &field.value {
+            AssignValue::One(literal) => literal.span,
+            AssignValue::Many(_, span) => *span,
+        };
+        self.problems.push(value_not_allowed(at, &field.name.text, &shown, allowed));
+        false
     }
 
     /// A number of pieces.
@@ -376,15 +409,30 @@ impl Reader<'_, '_> {
     }
 }
 
-/// The value that is given to an input: one, or a list for a set. Of a row of a table it is the row's key. That
-/// a number is one of those allowed is not looked at.
-pub(crate) fn assigned_value(
+/// What a preset says of parts: numbers among the fields, and pieces.
+pub(in crate::check) fn preset_parts(
+    signatures: &Signatures,
+    product: &Name,
+    fields: &[ast::Assign],
+    pieces: &[ast::TestPiece],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Vec<(Name, ir::TestPart)>> {
+    let before = problems.len();
+    let written = Written { product, fields, pieces, piece: false, preset: true, priced: false };
+    let checked = Reader { signatures, problems }.written(Name::from(""), &written);
+    checked.filter(|_| problems.len() == before).map(|line| line.parts)
+}
+
+/// The value that is given to an option in a preset: one, or a list for a set. Of a row of a table it is the
+/// row's key.
+pub(in crate::check) fn preset_value(
     signatures: &Signatures,
     assign: &ast::Assign,
     input: &InputSig,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
-    Reader { signatures, problems }.value(assign, input)
+    let mut reader = Reader { signatures, problems };
+    reader.value(assign, input).filter(|value| reader.allowed(assign, input, value))
 }
 
 fn assigned(assign: &ast::Assign) -> (Name, Span) {

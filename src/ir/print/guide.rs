@@ -2,7 +2,7 @@
 
 use super::expr::expr;
 use super::{Printer, label, value};
-use crate::ir::{Book, Guide, Name, Preset, Question, Ty, Value};
+use crate::ir::{Book, Guide, Name, Preset, Question, TestLine, TestPart, Ty, Value};
 
 impl Printer {
     pub(super) fn preset(&mut self, book: &Book, preset: &Preset) {
@@ -10,6 +10,28 @@ impl Printer {
         self.line(0, &format!("\npreset {}{words} of {}", preset.name, preset.target));
         for (option, chosen) in &preset.values {
             self.line(1, &format!("{option} = {}", option_value(book, &preset.target, option, chosen)));
+        }
+        for (part, said) in &preset.parts {
+            match said {
+                TestPart::Count(count) => self.line(1, &format!("part {part} = {count}")),
+                TestPart::Pieces(pieces) => pieces.iter().for_each(|piece| self.piece(book, part, piece, 1)),
+            }
+        }
+    }
+
+    fn piece(&mut self, book: &Book, part: &Name, piece: &TestLine, depth: usize) {
+        self.line(depth, &format!("part {part}: {} quantity {}", piece.product, piece.quantity));
+        for (option, chosen) in &piece.options {
+            let chosen = option_value(book, &piece.product, option, chosen);
+            self.line(depth + 1, &format!("{option} = {chosen}"));
+        }
+        for (part, said) in &piece.parts {
+            match said {
+                TestPart::Count(count) => self.line(depth + 1, &format!("part {part} = {count}")),
+                TestPart::Pieces(pieces) => {
+                    pieces.iter().for_each(|piece| self.piece(book, part, piece, depth + 1));
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Assign, Clauses, Expr, Field, Literal, Name, Text};
+use super::{Assign, Clauses, Expr, Field, Literal, Name, TestPiece, Text};
 use crate::source::Span;
 
 /// `preset workshop "Workshop press" of press { force = 100 tf, frame = c_frame } because "…"`
@@ -14,8 +14,10 @@ pub struct Preset {
     pub label: Option<Text>,
     /// The product or family.
     pub target: Name,
-    /// Options and their values.
+    /// Options and their values, and parts by their number.
     pub values: Vec<Assign>,
+    /// The pieces of its parts.
+    pub pieces: Vec<TestPiece>,
     /// The reason.
     pub because: Option<Text>,
 }

@@ -88,7 +88,7 @@ pub struct TestLine {
     pub span: Span,
 }
 
-/// `part big: dies { size = large, quantity = 2 }`: alike pieces of a part of a test's line.
+/// `part big: dies { size = large, quantity = 2 }`: alike pieces of a part of a test's line, or of a preset.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TestPiece {
     /// The name by which `expect` speaks of it.

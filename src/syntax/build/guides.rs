@@ -12,9 +12,9 @@ impl<'t> Builder<'t> {
         let (name, label) = self.name_and_label(&mut parts)?;
         skip(&mut parts, Rule::k_of);
         let target = self.name(&mut parts)?;
-        let values = self.assigns(&mut parts)?;
+        let (values, pieces) = self.line_body(&mut parts)?;
         let Clauses { because, .. } = *self.clauses(&mut parts, &clauses::PRESET)?;
-        Some(Preset { name, label, target, values, because })
+        Some(Preset { name, label, target, values, pieces, because })
     }
 
     pub(super) fn guide(&mut self, mut parts: Pieces<'t>) -> Option<Guide> {

@@ -82,7 +82,7 @@ impl<'t> Builder<'t> {
         Some(TestLine { name, product, preset, fields, pieces, span })
     }
 
-    fn line_body(&mut self, parts: &mut Pieces<'t>) -> Option<(Vec<Assign>, Vec<TestPiece>)> {
+    pub(super) fn line_body(&mut self, parts: &mut Pieces<'t>) -> Option<(Vec<Assign>, Vec<TestPiece>)> {
         let (mut fields, mut pieces) = (Vec::new(), Vec::new());
         for part in take(parts, Rule::line_body).into_iter().flat_map(|piece| piece.into_inner()) {
             match part.as_rule() {
@@ -103,7 +103,7 @@ impl<'t> Builder<'t> {
         Some(TestPiece { name, part, fields, pieces, span })
     }
 
-    pub(super) fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
+    fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
         let Some(piece) = take(parts, Rule::assigns) else { return Some(Vec::new()) };
         piece.into_inner().map(|piece| self.assign(piece)).collect()
     }
