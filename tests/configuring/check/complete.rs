@@ -68,18 +68,13 @@ impl Check<'_> {
         (kept, lost)
     }
 
-    /// What the book takes for a slot, as far as nobody speaks of it; a set that is not optional is empty.
+    /// What the book declares for a slot, as far as nobody speaks of it. That a set is empty where nobody speaks of
+    /// it is no default of the book: nobody misses it.
     fn default_wants(&self, slot: usize) -> Vec<Want> {
         let own = &self.book.slots[slot];
-        let chosen = |element| self.asks.iter().any(|ask| ask.slot == slot && ask.want.element() == element);
-        let wants: Vec<Want> = match (own.ty, own.default) {
-            (Ty::Set(_), _) if !own.optional => {
-                let elements = (0..own.values.len().trailing_zeros() as u8).filter(|it| !chosen(Some(*it)));
-                elements.map(Want::Without).collect()
-            }
-            (_, Some(default)) if !chosen(None) => vec![Want::Is(default)],
-            _ => Vec::new(),
-        };
+        let chosen = self.asks.iter().any(|ask| ask.slot == slot && ask.want.element().is_none());
+        let default = own.default.filter(|_| !matches!(own.ty, Ty::Set(_)) && !chosen);
+        let wants: Vec<Want> = default.into_iter().map(Want::Is).collect();
         wants.into_iter().map(|want| default_want(own, want)).collect()
     }
 
