@@ -1,11 +1,15 @@
 //! Configuration models of others as price books: what is known of a model is what the book answers.
 //!
 //! `TARIF_MODELS` names a folder with models and a `facts.json` to take besides the models here;
-//! `TARIF_MODELS_BOOKS` names a folder into which the books are written.
+//! `TARIF_MODELS_BOOKS` names a folder into which the books are written; with `TARIF_MODELS_TIMES` the time of a click
+//! is told.
 
 mod book;
+mod clicks;
+mod facts;
 mod formula;
 mod names;
+mod plain;
 mod refused;
 mod relations;
 mod uvl;
@@ -15,8 +19,10 @@ use std::path::{Path, PathBuf};
 
 use book::Book;
 use serde_json::{Map, Value};
+use tarif::configure::Session;
 use tarif::diagnostic::{Severity, render};
 use tarif::ir::{Domain, Ty};
+use tarif::logic::Count;
 
 /// A model file and its book.
 struct Model {
@@ -60,7 +66,7 @@ fn model(path: &Path) -> Option<Model> {
 }
 
 /// What is known of the models of a folder, by file.
-fn facts(folder: &Path) -> Map<String, Value> {
+fn known(folder: &Path) -> Map<String, Value> {
     serde_json::from_str(&read(&folder.join("facts.json"))).expect("the facts are an object")
 }
 
@@ -113,7 +119,7 @@ fn the_facts_speak_of_features_that_the_books_have() {
     for folder in folders() {
         let books: HashMap<String, Book> =
             models(&folder).into_iter().filter_map(|one| Some((one.file, one.book.ok()?))).collect();
-        for (file, facts) in facts(&folder) {
+        for (file, facts) in known(&folder) {
             let book = books.get(&file).unwrap_or_else(|| panic!("{file} has facts, but is not there"));
             let known: BTreeSet<(String, Option<String>)> =
                 book.features.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
@@ -121,6 +127,50 @@ fn the_facts_speak_of_features_that_the_books_have() {
                 for named in named_features(&facts[kind]) {
                     assert!(known.contains(&named), "{file}: {kind} {named:?}");
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_known_of_a_model_is_what_its_book_answers() {
+    let mut wrong = Vec::new();
+    for folder in folders() {
+        let known = known(&folder);
+        for model in models(&folder) {
+            let (Ok(book), Some(known)) = (&model.book, known.get(&model.file)) else { continue };
+            let mut session = Session::new(facts::model(book));
+            let differences = facts::differences(book, &mut session, known);
+            wrong.extend(differences.into_iter().map(|difference| format!("{}: {difference}", model.file)));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn feature_models_have_as_many_configurations_as_their_clauses() {
+    for folder in folders() {
+        let known = known(&folder);
+        for (file, facts) in known.iter().filter(|(file, _)| file.ends_with(".uvl")) {
+            let found = plain::count(&read(&folder.join(file)));
+            match found {
+                Ok(Some(Count::Exactly(count))) => assert_eq!(facts["count"], count.to_string(), "{file}"),
+                Ok(None) => {}
+                other => panic!("{file}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_time_of_a_click_is_told_where_it_is_asked_for() {
+    if variable("TARIF_MODELS_TIMES").is_none() {
+        return;
+    }
+    for folder in folders() {
+        for model in models(&folder) {
+            if let Ok(book) = &model.book {
+                clicks::report(&model.file, book);
             }
         }
     }

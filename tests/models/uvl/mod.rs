@@ -6,6 +6,8 @@ mod lines;
 mod tree;
 
 pub use convert::book;
+pub use formula::Tree;
+pub use tree::{GroupKind, Model, read};
 
 /// Why a model is not taken: what it says there has no meaning in these tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
