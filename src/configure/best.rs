@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::complete::Completion;
+use super::model::NoListPrice;
 use super::session::{NotDecided, Session};
 use crate::logic::{Claim, Literal, ValueSet, Var};
 use crate::value::Exact;
@@ -60,6 +61,16 @@ impl Session {
     ///
     /// Where a limit stops the answer, or list prices cannot be compared exactly.
     pub fn best(&mut self, end: End, most: usize) -> Result<Vec<Ranked>, NotRanked> {
+        let no_price = |why: &NoListPrice| NotRanked::NoPrice(why.0.clone());
+        // Prices tell values apart that are alike to rules: the question goes to a model that knows them.
+        let ranked = self.model.ranked().map_err(no_price)?.clone();
+        let mut session = Session::new(ranked);
+        session.choices = self.choices.clone();
+        session.in_order(end, most)
+    }
+
+    /// The same in a model that knows prices.
+    fn in_order(&mut self, end: End, most: usize) -> Result<Vec<Ranked>, NotRanked> {
         let model = self.model.clone();
         let price = model.list_price().map_err(|why| NotRanked::NoPrice(why.0.clone()))?;
         if let Some(open) = self.reach.anything() {

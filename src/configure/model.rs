@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::places::Places;
 use super::slot::{Slot, SlotId};
@@ -37,6 +37,15 @@ pub struct Model {
     pub(super) by_path: HashMap<Arc<str>, SlotId>,
     pub(super) places: Vec<Places>,
     pub(super) list_price: Result<ListPrice, NoListPrice>,
+    pub(super) made: Made,
+}
+
+/// How a model was made, and its like that ranks configurations.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) budget: Budget,
+    pub(super) effort: Effort,
+    pub(super) ranked: OnceLock<Result<Arc<Model>, NoListPrice>>,
 }
 
 /// How much making a model may take, in steps that are the same on every machine.
@@ -107,6 +116,8 @@ pub(super) struct Extra {
     pub(super) needed: Vec<Needed>,
     /// The declarations of lets that may be without a value.
     pub(super) without: HashSet<Span>,
+    /// The list price is worked out.
+    pub(super) ranked: bool,
 }
 
 /// A value that must be there.
@@ -226,11 +237,28 @@ impl Model {
         self.slots.get(id.0 as usize)
     }
 
-    /// The list price of one unit, where it can be compared exactly.
+    /// The same model with what its configurations cost by list price, made when it is first asked for. It has the
+    /// same slots; classes are smaller where prices tell values apart.
     ///
     /// # Errors
     ///
-    /// The reason why not.
+    /// Why list prices cannot be compared exactly.
+    pub fn ranked(&self) -> Result<&Arc<Model>, &NoListPrice> {
+        let Made { budget, effort, ranked } = &self.made;
+        let make = || {
+            let extra = Extra { ranked: true, ..Extra::default() };
+            let made = super::encode::encode(&self.plan, &self.product, self.day, *budget, *effort, &extra);
+            let model = made.map_err(|error| NoListPrice(error.to_string()))?;
+            model.list_price.clone().map(|_| Arc::new(model))
+        };
+        ranked.get_or_init(make).as_ref()
+    }
+
+    /// The list price of one unit, in a model that [ranks](Model::ranked) configurations.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
     pub fn list_price(&self) -> Result<&ListPrice, &NoListPrice> {
         self.list_price.as_ref()
     }

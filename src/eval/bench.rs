@@ -59,6 +59,17 @@ impl Bench {
         Piece(Made::Code(self.names(operands).code(expr)))
     }
 
+    /// What an expression comes to that reads nothing but what product it stands in.
+    ///
+    /// # Errors
+    ///
+    /// The reason why it comes to nothing.
+    pub fn fixed(&self, expr: &Expr, product: Option<u32>) -> Result<Value, Gap> {
+        let product = product.and_then(|product| self.plan.product(product));
+        let names = Names { operands: Some(&[]), ..self.plan.names(product, Some(Level::Unit)) };
+        self.value(&Piece(Made::Code(names.code(expr))), &[])
+    }
+
     /// Makes the question ready whether a table has a row for some keys that is not `n/a`: in one column, or in
     /// all. None where there is no such table.
     pub fn row_piece(

@@ -54,6 +54,9 @@ pub const MAX_DIGITS: usize = 28;
 /// How many values an option may have for `configure` to answer about it: each is looked at on its own.
 pub const MAX_SLOT_VALUES: usize = 100_000;
 
+/// How many pieces, with those of their own parts, `configure` answers about one by one.
+pub const MAX_MODEL_PIECES: u32 = 2_000;
+
 /// A range of fewer steps than this is looked at number by number when a model is made; of a longer one only
 /// the places where rules change are.
 pub const MAX_LISTED_STEPS: u64 = 256;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tarif::configure::{Effort, Model, Shape, Slot, SlotKind, Wanted};
-use tarif::eval::{Cell, Day, Evaluation, Facts, Given, LineFacts, Plan};
+use tarif::eval::{Cell, Day, Evaluation, Facts, Given, LineFacts, PartFacts, PieceFacts, Plan};
 use tarif::ir::{Domain, NumberKind, Place, Ty, Value};
 use tarif::logic::{self, Budget, Claim, Problem};
 use tarif::value::{Date, Exact};
@@ -184,64 +184,137 @@ impl Case {
     /// Whether a quote finds nothing wrong with a line of these choices.
     pub fn quote_accepts(&self, model: &Model, choice: &[Value]) -> bool {
         let plan = &self.plan;
-        let product = plan.product(self.product).unwrap();
-        let value = |path: &str| {
-            let slot = model.find(path).unwrap();
-            choice[slot.0 as usize].clone()
-        };
-        let options = product.product.options.iter().map(|option| match value(&option.name) {
-            Value::Absent => Given::Silent,
-            value => Given::Value(value),
-        });
+        let value = |path: &str| model.find(path).map(|slot| choice[slot.0 as usize].clone());
         let mut inputs = vec![Cell::Empty; plan.input_count()];
         let day = Day { as_of: self.day(), currency: 0, rates: vec![None; plan.book().exchanges.len()] };
-        let mut put = |place: &Place, value: Value| {
-            let at = plan.find_input(place).unwrap();
-            inputs[at] = Cell::Known(value);
+        let mut put = |place: &Place, value: Option<Value>| {
+            if let (Some(at), Some(value)) = (plan.find_input(place), value) {
+                inputs[at] = Cell::Known(value);
+            }
         };
-        put(&Place::AsOf, Value::Date(day.as_of));
-        put(&Place::Currency, Value::Choice(0));
+        put(&Place::AsOf, Some(Value::Date(day.as_of)));
+        put(&Place::Currency, Some(Value::Choice(0)));
         for context in &plan.book().contexts {
             for field in &context.fields {
-                if model.find(&format!("{}.{}", context.name, field.name)).is_some() {
-                    let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
-                    put(&place, value(&format!("{}.{}", context.name, field.name)));
-                }
+                let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
+                put(&place, value(&format!("{}.{}", context.name, field.name)));
             }
         }
         for fact in &plan.book().facts {
-            if model.find(&fact.name).is_some() {
-                put(&Place::Fact(fact.name.clone()), value(&fact.name));
-            }
+            put(&Place::Fact(fact.name.clone()), value(&fact.name));
         }
+        let mut request = Request { case: self, value: &value, lines: Vec::new(), paths: Vec::new() };
+        request.add(self.product, String::new(), None);
+        // What belongs to pieces that are not there can have no value.
+        let told = |path: &str| {
+            let piece = path.rsplit_once(']').map(|(piece, _)| format!("{piece}]."));
+            piece.is_none_or(|piece| request.paths.contains(&piece))
+        };
+        let idle = model.slots.iter().zip(choice).any(|(slot, value)| {
+            matches!(slot.kind, SlotKind::Option | SlotKind::PartCount)
+                && *value != Value::Absent
+                && !told(&slot.path)
+        });
+        let (lines, paths) = (request.lines, request.paths);
+        if idle {
+            return false;
+        }
+        let facts = Facts { day, inputs, has_reason: false, faults: Vec::new(), entries: Vec::new(), lines };
+        let evaluation = Evaluation::new(plan, facts.clone());
+        paths.iter().enumerate().all(|(line, prefix)| {
+            let product = &evaluation.lines[line].product.product;
+            // A missing choice takes the default, which is another configuration.
+            let same = product.options.iter().enumerate().all(|(at, option)| {
+                let wanted = value(&format!("{prefix}{}", option.name));
+                evaluation.option(line, at).is_none_or(|found| Some(found) == wanted.as_ref())
+            });
+            // A part is absent, and has not just no pieces, exactly where it does not exist.
+            let gone = product.parts.iter().enumerate().all(|(at, part)| {
+                match value(&format!("{prefix}{}", part.name)) {
+                    Some(Value::Absent) => self.lacks_part(&facts, line, at),
+                    Some(Value::Number(none)) if none.is_zero() => !self.lacks_part(&facts, line, at),
+                    _ => true,
+                }
+            });
+            same && gone && evaluation.lines[line].faults.is_empty()
+        })
+    }
+
+    /// Whether it is a fault to give pieces of a part because there is no such part.
+    fn lacks_part(&self, facts: &Facts, line: usize, part: usize) -> bool {
+        let mut facts = facts.clone();
+        let bundle = self.plan.product(facts.lines[line].product).unwrap();
+        let part_of = &bundle.product.parts[part];
+        let position = facts.lines.len();
+        facts.lines.push(LineFacts {
+            product: self.plan.find_product(&part_of.product).unwrap(),
+            options: Vec::new(),
+            parts: Vec::new(),
+            piece: Some(PieceFacts { of: line, count: Exact::ONE, priced: false, place: "tried".into() }),
+            ..facts.lines[line].clone()
+        });
+        facts.lines[line].parts[part] = PartFacts { said: true, pieces: vec![position] };
+        let told = format!("pieces of `{}` are given, and exist only", part_of.name);
+        let evaluation = Evaluation::new(&self.plan, facts);
+        evaluation.lines[line].faults.iter().any(|fault| fault.message.starts_with(&told))
+    }
+}
+
+/// The lines of a request: the bundle, and its pieces behind it.
+struct Request<'a> {
+    case: &'a Case,
+    value: &'a dyn Fn(&str) -> Option<Value>,
+    lines: Vec<LineFacts>,
+    /// What stands before the names of each line's options.
+    paths: Vec<String>,
+}
+
+impl Request<'_> {
+    fn add(&mut self, product: u32, prefix: String, piece: Option<PieceFacts>) -> usize {
+        let planned = self.case.plan.product(product).unwrap();
+        let options = planned.product.options.iter().map(|option| {
+            match (self.value)(&format!("{prefix}{}", option.name)) {
+                None | Some(Value::Absent) => Given::Silent,
+                Some(value) => Given::Value(value),
+            }
+        });
         let line = LineFacts {
-            id: "1".to_owned(),
+            id: prefix.clone(),
             reason: None,
-            product: self.product,
-            quantity: Given::Value(value("quantity")),
+            product,
+            quantity: Given::Value((self.value)("quantity").unwrap()),
             options: options.collect(),
-            entries: Vec::new(),
             preset: None,
+            entries: Vec::new(),
             has_reason: false,
-            path: "lines[0]".into(),
-            piece: None,
+            path: prefix.clone(),
+            piece,
             parts: Vec::new(),
         };
-        let facts = Facts {
-            day,
-            inputs,
-            has_reason: false,
-            faults: Vec::new(),
-            entries: Vec::new(),
-            lines: vec![line],
-        };
-        let evaluation = Evaluation::new(plan, facts);
-        // A missing choice takes the default, which is another configuration.
-        let same =
-            product.product.options.iter().enumerate().all(|(at, option)| {
-                evaluation.option(0, at).is_none_or(|found| *found == value(&option.name))
-            });
-        same && evaluation.lines[0].faults.is_empty()
+        let position = self.lines.len();
+        self.lines.push(line);
+        self.paths.push(prefix.clone());
+        for part in &planned.product.parts {
+            let path = format!("{prefix}{}", part.name);
+            let mut said = PartFacts::default();
+            if let Some(Value::Number(count)) = (self.value)(&path) {
+                said.said = true;
+                for at in 1..=count.to_i64().unwrap() {
+                    let place = format!("{path}[{at}]");
+                    let piece = PieceFacts {
+                        of: position,
+                        count: Exact::ONE,
+                        priced: false,
+                        place: place.as_str().into(),
+                    };
+                    let product = self.case.plan.find_product(&part.product).unwrap();
+                    let line = self.add(product, format!("{place}."), Some(piece));
+                    said.pieces.push(line);
+                }
+            }
+            self.lines[position].parts.push(said);
+        }
+        position
     }
 }
 

@@ -34,6 +34,8 @@ enum Kind {
     Number,
     Set(Vec<&'static str>),
     Key,
+    Text,
+    Date,
 }
 
 #[derive(Clone)]
@@ -71,10 +73,14 @@ pub fn book(seed: u64) -> String {
     for at in 0..maker.dice.below(3) {
         maker.named_value(at);
     }
+    if maker.dice.one_in(4) {
+        maker.part();
+    }
     for _ in 0..1 + maker.dice.below(3) {
         maker.constraint();
     }
-    let quantity = maker.dice.pick(&["1 to 3", "1 to 5000", "0.5 kg to 20 kg"]);
+    let measured = if maker.members.contains("part dies") { "1 to 7" } else { "0.5 kg to 20 kg" };
+    let quantity = maker.dice.pick(&["1 to 3", "1 to 5000", measured]);
     if maker.uses_skus {
         maker.others.push_str(
             "table skus(sku: text) -> { mass: number, big: bool } {
@@ -104,6 +110,12 @@ impl Maker {
         );
         let ranked = Kind::Enum(vec!["low", "mid", "high"], true);
         self.known.push(Named { name: "customer.level".into(), kind: ranked, optional: false });
+        if self.dice.one_in(2) {
+            self.known.push(Named { name: "customer.id".into(), kind: Kind::Text, optional: true });
+        }
+        if self.dice.one_in(2) {
+            self.known.push(Named { name: "customer.since".into(), kind: Kind::Date, optional: true });
+        }
     }
 
     fn option(&mut self, at: usize) {
@@ -155,6 +167,39 @@ impl Maker {
         self.known.push(Named { name, kind, optional: false });
     }
 
+    /// A part of a product of its own, and a constraint over its pieces.
+    fn part(&mut self) {
+        let least = self.dice.below(2);
+        let most = least + 1 + self.dice.below(2);
+        let limit = self.dice.pick(&["2", "5", "7"]);
+        let own = self.dice.pick(&["", "  require not (a = vb and b)", "  exclude a = va with n = 5"]);
+        writeln!(
+            self.others,
+            "product die {{\n  option a: va | vb\n  option n: 1 | 2 | 5{}\n  option b: bool\n  let heavy = n * 2\n{own}\n}}",
+            self.dice.pick(&["", "  optional", "  when a = va"])
+        )
+        .unwrap();
+        let inner = if self.others.contains("n: 1 | 2 | 5\n") { "d.heavy" } else { "(if d.b then 2 else 3)" };
+        let others = self
+            .others
+            .replace("let heavy = n * 2", if inner == "d.heavy" { "let heavy = n * 2" } else { "" });
+        self.others = others;
+        let when = if self.dice.one_in(3) { format!("  when {}", self.truth(1)) } else { String::new() };
+        let least_now = if when.is_empty() { least } else { 0 };
+        writeln!(self.members, "  part dies: {least} to {most} of die{when}\n  parts included").unwrap();
+        let rule = match self.dice.below(6) {
+            0 => format!("sum({inner} for d in dies) <= {limit}"),
+            1 => format!("all({inner} < {limit} for d in dies where d.a = va)"),
+            2 => format!("any({inner} > {limit} for d in dies)"),
+            3 => format!("count(d for d in dies where d.b) = 1 or {}", self.truth(1)),
+            4 if least_now > 0 => format!("max({inner} for d in dies) <= {}", self.number(1)),
+            4 => format!("(max({inner} for d in dies) otherwise 1) <= {}", self.number(1)),
+            _ if least_now > 0 => format!("count(dies) = 1 or min({inner} for d in dies) > 2"),
+            _ => format!("count(dies) = 1 or (min({inner} for d in dies) otherwise 3) > 2"),
+        };
+        writeln!(self.members, "  require ({rule})").unwrap();
+    }
+
     fn constraint(&mut self) {
         let text = match self.dice.below(5) {
             0 => format!("exclude {} with {}", self.truth(1), self.truth(1)),
@@ -173,7 +218,7 @@ impl Maker {
         let (one, other) =
             (self.of_kind(|it| matches!(it, Kind::Enum(..)))?, self.of_kind(|it| *it == Kind::Number)?);
         let Kind::Enum(values, _) = &one.kind else { return None };
-        if one.name.contains('.') || one.name == other.name {
+        if one.name.contains('.') || one.optional || other.optional {
             return None;
         }
         let table = format!("buildable{}", self.tables);
@@ -225,7 +270,10 @@ impl Maker {
             };
         }
         let inner = depth - 1;
-        match self.dice.below(13) {
+        match self.dice.below(16) {
+            13 => self.tiers(inner),
+            14 => self.function(inner),
+            15 => self.two_keys(inner),
             0 | 1 => format!("({} + {})", self.number(inner), self.number(inner)),
             2 => format!("({} - {})", self.number(inner), self.number(inner)),
             3 => format!("({} * {})", self.number(inner), self.dice.pick(&["2", "0.5", "-1", "3"])),
@@ -300,6 +348,55 @@ impl Maker {
         format!("{table}({})", named.name)
     }
 
+    /// A tier scheme.
+    fn tiers(&mut self, depth: usize) -> String {
+        let name = format!("tiers{}", self.tables);
+        self.tables += 1;
+        let mode = self.dice.pick(&["whole", "stair"]);
+        let [a, b, c] = [0, 1, 2].map(|_| self.constant());
+        let bounds = self.dice.pick(&["from 0: A, from 2: B, from 5: C", "from 0: A, above 3: B, from 7: C"]);
+        let bounds = bounds.replace('A', &a).replace('B', &b).replace('C', &c);
+        writeln!(self.others, "tiers {name}(number) {mode} -> number {{ {bounds} }}").unwrap();
+        format!("{name}(max(0, {}))", self.number(depth))
+    }
+
+    /// A function.
+    fn function(&mut self, depth: usize) -> String {
+        let name = format!("f{}", self.tables);
+        self.tables += 1;
+        let body = self.dice.pick(&["x + y", "if x > y then x - y else 0", "max(x, 2) * 3", "(x * x) - y"]);
+        writeln!(self.others, "def {name}(x: number, y: number) -> number = {body}").unwrap();
+        format!("{name}({}, {})", self.number(depth), self.number(depth))
+    }
+
+    /// A table with two keys, with a rest.
+    fn two_keys(&mut self, depth: usize) -> String {
+        let Some(named) = self.of_kind(|it| matches!(it, Kind::Enum(..))) else { return self.number(depth) };
+        let Kind::Enum(values, _) = &named.kind else { return self.number(depth) };
+        if named.optional {
+            return self.number(depth);
+        }
+        let key = if named.name.contains('.') { named.name.clone() } else { format!("it.{}", named.name) };
+        let column = named.name.rsplit('.').next().unwrap_or("").to_owned();
+        let name = format!("pairs{}", self.tables);
+        self.tables += 1;
+        let optional = self.dice.one_in(2);
+        let (ty, rest) = if optional {
+            ("number optional", String::new())
+        } else {
+            ("number", format!("  else | any | {}\n", self.constant()))
+        };
+        let first = values[self.dice.below(values.len())];
+        let [a, b] = [0, 1].map(|_| self.constant());
+        writeln!(
+            self.others,
+            "table {name}({key}, amount: number) -> {ty} {{\n  {column} | amount | value\n  {first} | up to 2 | {a}\n  {first} | above 4 | {b}\n{rest}}}"
+        )
+        .unwrap();
+        let asked = format!("{name}({}, {})", named.name, self.number(depth));
+        if optional { format!("({asked} otherwise {})", self.constant()) } else { asked }
+    }
+
     /// A condition.
     fn truth(&mut self, depth: usize) -> String {
         if depth == 0 || self.dice.one_in(4) {
@@ -338,6 +435,15 @@ impl Maker {
                 }
             }
             Kind::Set(values) => format!("({} in {name})", values[self.dice.below(values.len())]),
+            Kind::Text => match self.dice.below(3) {
+                0 => format!("({name} = \"acme\")"),
+                1 => format!("({name} in [\"acme\", \"bolt\"])"),
+                _ => format!("(({name} otherwise \"x\") starts with \"ac\")"),
+            },
+            Kind::Date => match self.dice.below(2) {
+                0 => format!("(({name} otherwise 2026-01-01) < as_of)"),
+                _ => format!("(days(({name} otherwise 2026-01-05) to 2026-03-01) > 30 days)"),
+            },
             Kind::Key if named.optional => format!("given({name})"),
             Kind::Key => format!("(skus({name}).big)"),
             Kind::Number => {

@@ -1,69 +1,60 @@
 //! From expressions of the book to terms: names become axes, lets and functions are entered.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use super::Encoder;
+use super::home::HomeId;
 use super::shell::shell;
 use super::term::{Node, Operands, TermId};
 use super::why::Why;
-use crate::ir::{Expr, ExprKind, KeyMatch, Name, Place, Product, Reach, Table, Ty, Value};
-
-/// A product whose expressions are entered, with what its names stand for.
-#[derive(Debug)]
-pub struct Home {
-    /// Before the names of its options: empty, or `dies[1].`.
-    pub prefix: String,
-    /// The product.
-    pub product: Arc<Product>,
-    /// Options and lets.
-    pub members: HashMap<Name, TermId>,
-    /// Answers to the questions of the guide.
-    pub answers: HashMap<Name, TermId>,
-    /// How many are ordered; none for a part.
-    pub quantity: Option<TermId>,
-}
+use crate::ir::{Expr, ExprKind, KeyMatch, Level, Name, Place, Reach, Table, Ty, Value};
 
 /// How deep expressions are entered, functions included.
 const MAX_DEPTH: usize = 600;
 
 /// An expression on its way to a term.
 #[derive(Clone, Copy)]
-struct Entering<'a> {
-    home: &'a Home,
-    arguments: &'a [TermId],
-    depth: usize,
+pub(super) struct Entering<'a> {
+    /// The product that it is written in.
+    pub home: HomeId,
+    /// The pieces that the aggregates around it are at, the outermost first.
+    pub elements: &'a [HomeId],
+    /// The arguments of the function that it is written in.
+    pub arguments: &'a [TermId],
+    /// How deep it stands.
+    pub depth: usize,
 }
 
 impl Encoder {
     /// The term of an expression of a product.
-    pub fn term(&mut self, expr: &Expr, home: &Home) -> Result<TermId, Why> {
+    pub fn term(&mut self, expr: &Expr, home: HomeId) -> Result<TermId, Why> {
         if self.probe.bench().too_deep(expr).is_some() {
             return Ok(self.terms.constant(None, &expr.ty));
         }
-        self.enter(expr, Entering { home, arguments: &[], depth: 0 })
+        self.enter(expr, Entering { home, elements: &[], arguments: &[], depth: 0 })
     }
 
-    fn enter(&mut self, expr: &Expr, at: Entering<'_>) -> Result<TermId, Why> {
+    pub(super) fn enter(&mut self, expr: &Expr, at: Entering<'_>) -> Result<TermId, Why> {
         if at.depth > MAX_DEPTH {
             return Err(Why::Depth);
         }
         let below = Entering { depth: at.depth + 1, ..at };
         match &expr.kind {
             ExprKind::Const(value) => Ok(self.terms.constant(Some(value.clone()), &expr.ty)),
-            ExprKind::Read(place) => self.read(place, at.home),
+            ExprKind::Read(place) => self.read(place, at),
+            ExprKind::Aggregate(own) => self.aggregate(own, expr, below),
             ExprKind::Parameter(position) => {
                 at.arguments.get(usize::from(*position)).copied().ok_or(Why::Figure)
             }
             ExprKind::Call { def, arguments } => self.call(def, arguments, expr, below),
             ExprKind::Convert { amount, from, to } if from == to => self.enter(amount, below),
             ExprKind::Convert { .. } => Err(Why::Rate),
-            ExprKind::Applied { .. } | ExprKind::Aggregate(_) => Err(Why::Figure),
+            ExprKind::Applied { .. } => Err(Why::Figure),
             ExprKind::OneOf { value: of, .. } | ExprKind::Compare { left: of, .. }
                 if of.kind == ExprKind::Read(Place::Product) =>
             {
-                let piece = self.probe.bench().piece(expr, &[]);
-                let value = self.probe.bench().value(&piece, &[]).ok();
+                let product = self
+                    .home(at.home)
+                    .and_then(|home| self.probe.bench().plan().find_product(&home.product.name));
+                let value = self.probe.bench().fixed(expr, product).ok();
                 Ok(self.terms.constant(value, &expr.ty))
             }
             ExprKind::Contains { set, value } => self.contains(expr, set, value, below),
@@ -132,7 +123,7 @@ impl Encoder {
         let book = self.book.clone();
         let position = *self.defs.get(def).ok_or(Why::Figure)?;
         let body = &book.defs.get(position).ok_or(Why::Figure)?.body.expr;
-        let inside = Entering { arguments: &key.1, ..at };
+        let inside = Entering { arguments: &key.1, elements: &[], ..at };
         let mut result = self.enter(body, inside);
         if let Ok(mut term) = result {
             for argument in key.1.iter().rev() {
@@ -166,7 +157,8 @@ impl Encoder {
         self.terms.form(Node::Form(choice), operands, &expr.ty, expr.span, false)
     }
 
-    fn read(&mut self, place: &Place, home: &Home) -> Result<TermId, Why> {
+    fn read(&mut self, place: &Place, at: Entering<'_>) -> Result<TermId, Why> {
+        let home = self.home(at.home).ok_or(Why::Figure)?;
         match place {
             Place::AsOf => {
                 let day = Value::Date(self.probe.bench().day().as_of);
@@ -175,6 +167,11 @@ impl Encoder {
             Place::Member(name) => home.members.get(name).copied().ok_or(Why::Figure),
             Place::Answer(name) => home.answers.get(name).copied().ok_or(Why::Figure),
             Place::Quantity => home.quantity.ok_or(Why::Figure),
+            Place::CostComponent { level: Level::Unit, name } => {
+                let known = home.cost.as_ref().and_then(|(components, _)| components.get(name));
+                known.copied().ok_or(Why::Figure)
+            }
+            Place::Element { depth, of, .. } => self.of_element(*depth, of, at),
             Place::Product => {
                 let name = Value::Text(home.product.name.clone());
                 Ok(self.terms.constant(Some(name), &Ty::Text))

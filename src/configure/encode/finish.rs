@@ -124,6 +124,11 @@ impl Encoder {
                 }
             }
         }
+        if let Some(Ok((costs, _))) = &self.costs {
+            for (axis, of) in &costs.of {
+                demands.entry(*axis).or_default().extend(of.iter().map(|(raw, _)| raw.clone()));
+            }
+        }
         demands
     }
 
@@ -142,6 +147,11 @@ impl Encoder {
         let mut next: Vec<AxisId> = Vec::new();
         for one in drawn {
             next.extend(note(&mut used, &one.clauses, None));
+        }
+        for axis in self.cost_axes() {
+            // What decides the price stays an axis of its own.
+            *used.uses.entry(axis).or_insert(0) += 2;
+            next.push(axis);
         }
         while let Some(axis) = next.pop() {
             if used.definitions.contains_key(&axis) {

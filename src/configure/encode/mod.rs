@@ -8,6 +8,7 @@
 //!           ──classes──▶ values that no formula and no table tells apart are one value of a variable
 //! ```
 
+mod aggregate;
 mod axis;
 mod build;
 mod classes;
@@ -17,7 +18,9 @@ mod curve;
 mod finish;
 mod flat;
 mod formula;
+mod home;
 mod lookup;
+mod price;
 mod probe;
 mod problem;
 mod product;
@@ -38,11 +41,13 @@ use std::sync::Arc;
 
 use super::model::{Effort, Extra, Model, ModelError, RuleInfo};
 use crate::eval::{Bench, Plan};
-use crate::ir::{Book, Name, Place};
+use crate::ir::{Book, Name, NumberTy, Place};
 use crate::logic::Budget;
 use crate::value::{Date, Exact};
 use axis::{Axis, AxisId, Raw, Values};
 use formula::Formula;
+use home::Home;
+use price::Costs;
 use probe::Probe;
 use slots::Draft;
 use term::{TermId, Terms};
@@ -69,6 +74,9 @@ pub(super) fn encode(
     let at = plan.find_product(product).ok_or(ModelError::UnknownProduct)?;
     let mut encoder = Encoder::new(plan, at, day, effort);
     encoder.product(at, extra)?;
+    if extra.ranked {
+        encoder.rank();
+    }
     encoder.model(plan, product, budget)
 }
 
@@ -86,6 +94,11 @@ struct Encoder {
     probe: Probe,
     axes: Vec<Axis>,
     drafts: Vec<Draft>,
+    /// The product, then the pieces of its parts.
+    homes: Vec<Home>,
+    /// How many slots the product and its pieces have so far, and how many pieces there are.
+    sequence: u32,
+    pieces: u32,
     /// Inputs of the request that rules read.
     inputs: HashMap<Place, TermId>,
     /// Rules with what must hold of them.
@@ -104,6 +117,10 @@ struct Encoder {
     sums: HashMap<Vec<(TermId, Exact)>, Result<AxisId, Why>>,
     /// The texts that rules tell apart, and the beginnings that they ask for.
     texts: (Vec<Name>, Vec<Name>),
+    /// The list price.
+    list: Result<(TermId, NumberTy), String>,
+    /// What the values of axes cost, where configurations are to be ranked.
+    costs: Option<Result<(Costs, NumberTy), String>>,
 }
 
 /// A rule and what it asks.
@@ -129,6 +146,9 @@ impl Encoder {
             probe: Probe::new(Bench::new(plan, product, day)),
             axes: Vec::new(),
             drafts: Vec::new(),
+            homes: Vec::new(),
+            sequence: 0,
+            pieces: 0,
             inputs: HashMap::new(),
             rules: Vec::new(),
             views: HashMap::new(),
@@ -138,6 +158,8 @@ impl Encoder {
             truths: HashMap::new(),
             sums: HashMap::new(),
             texts: (Vec::new(), Vec::new()),
+            list: Err(String::new()),
+            costs: None,
         }
     }
 

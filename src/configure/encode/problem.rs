@@ -1,7 +1,7 @@
 //! The drawing becomes the problem, and what its variables and rules mean.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Encoder;
 use super::axis::{AxisId, Raw, Values, count};
@@ -9,7 +9,7 @@ use super::classes::{ClassPlaces, Classes};
 use super::finish::{Drawing, Drawn};
 use super::slots::{Axes, Draft};
 use super::spans::{Edge, Line, Spans};
-use crate::configure::model::{Model, ModelError, NoListPrice, OpenRule, RuleInfo, RuleKind};
+use crate::configure::model::{Made, Model, ModelError, NoListPrice, OpenRule, RuleInfo, RuleKind};
 use crate::configure::places::Places;
 use crate::configure::slot::{Class, Interval, OtherTexts, Shape, Slot, SlotId, SlotKind};
 use crate::eval::Plan;
@@ -40,6 +40,11 @@ impl Encoder {
             slots.push(slot);
             places.push(place);
         }
+        let list_price = match &self.costs {
+            None => Err(NoListPrice("the list price is not worked out".into())),
+            Some(Err(why)) => Err(NoListPrice(why.clone())),
+            Some(Ok((costs, unit))) => self.priced(costs, unit, &drawing.classes, &vars),
+        };
         let mut rules = Vec::new();
         self.rules_of(&mut problem, &mut rules, &drawing, &vars);
         let open = self.open_rules(&slot_of);
@@ -57,7 +62,8 @@ impl Encoder {
             uncounted,
             by_path,
             places,
-            list_price: Err(NoListPrice("the list price is not worked out".into())),
+            list_price,
+            made: Made { budget, effort: self.effort, ranked: OnceLock::new() },
         })
     }
 
@@ -254,7 +260,8 @@ impl Encoder {
 }
 
 impl Draft {
-    fn all_axes(&self) -> Vec<AxisId> {
+    /// Its axes.
+    pub fn all_axes(&self) -> Vec<AxisId> {
         match &self.axes {
             Axes::One(axis) => vec![*axis],
             Axes::Set { present, elements } => present.iter().chain(elements).copied().collect(),

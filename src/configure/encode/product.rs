@@ -1,10 +1,6 @@
 //! The rules of a product: when options exist, which values lets have, constraints, what answers ask.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use super::axis::count;
-use super::build::Home;
+use super::home::{HomeId, question_order};
 use super::shell::shell;
 use super::term::{Node, Operands, TermId};
 use super::truth::Want;
@@ -12,16 +8,23 @@ use super::why::Why;
 use super::{Encoder, Pending};
 use crate::configure::model::{Extra, ModelError, Needed, RuleInfo, RuleKind};
 use crate::configure::slot::SlotKind;
-use crate::ir::{
-    Constraint, ConstraintRule, Effect, Expr, ExprKind, Guide, Input, Let, LogicOp, Name, Product, Ty,
-};
+use crate::ir::{Constraint, ConstraintRule, Effect, Expr, ExprKind, Guide, Input, Let, LogicOp, Name, Ty};
 use crate::source::Span;
 
 /// What a rule asks, before it is a formula.
-struct Asked {
+pub struct Asked {
     info: RuleInfo,
     term: Result<TermId, Why>,
     want: Want,
+    /// It is asked only where this holds.
+    guard: Option<TermId>,
+}
+
+impl Asked {
+    /// A term must hold.
+    pub fn holds(info: RuleInfo, term: Result<TermId, Why>, guard: Option<TermId>) -> Asked {
+        Asked { info, term, want: Want::True, guard }
+    }
 }
 
 impl Encoder {
@@ -30,22 +33,16 @@ impl Encoder {
         let book = self.book.clone();
         let product = book.products.get(at as usize).ok_or(ModelError::UnknownProduct)?;
         let guide = book.guide_of(product).cloned();
-        let quantity = self.slot(&product.quantity, "quantity", SlotKind::Quantity, (0, 0))?;
-        let mut home = Home {
-            prefix: String::new(),
-            product: product.clone(),
-            members: HashMap::with_capacity(product.options.len() + product.lets.len()),
-            answers: HashMap::new(),
-            quantity: Some(quantity),
-        };
+        let quantity = self.slot(&product.quantity, "quantity", SlotKind::Quantity, (0, 0), false)?;
         let mut asked = Vec::new();
-        self.options(&mut home, &mut asked)?;
-        self.body(&mut home, &mut asked);
+        let home = self.settle(product, String::new(), quantity, None, &mut asked)?;
         if let Some(guide) = &guide {
-            self.guide(guide, &mut home, &mut asked)?;
+            self.guide(guide, home, &mut asked)?;
         }
         asked.retain(|asked| asked.want != Want::Defined || !extra.without.contains(&asked.info.span));
-        let needed: Vec<_> = extra.needed.iter().map(|needed| (needed, self.needed(needed, &home))).collect();
+        let needed: Vec<_> = extra.needed.iter().map(|needed| (needed, self.needed(needed, home))).collect();
+        // What the price reads can be set, also where no rule reads it.
+        self.list = self.list_term(home);
         self.fill_texts();
         for asked in asked {
             self.rule(asked);
@@ -57,7 +54,7 @@ impl Encoder {
     }
 
     /// The terms of the guards and of the value.
-    fn needed(&mut self, needed: &Needed, home: &Home) -> Result<(Vec<TermId>, TermId), Why> {
+    fn needed(&mut self, needed: &Needed, home: HomeId) -> Result<(Vec<TermId>, TermId), Why> {
         let guards = needed.guards.iter().map(|guard| self.term(guard, home));
         let guards = guards.collect::<Result<Vec<_>, _>>()?;
         Ok((guards, self.term(&needed.value, home)?))
@@ -84,63 +81,63 @@ impl Encoder {
         self.rules.push(Pending { info, term, asked });
     }
 
-    fn options(&mut self, home: &mut Home, asked: &mut Vec<Asked>) -> Result<(), ModelError> {
-        let product = home.product.clone();
-        for (at, option) in product.options.iter().enumerate() {
-            let path = format!("{}{}", home.prefix, option.name);
-            let term = self.slot(option, &path, SlotKind::Option, (1, count(at)))?;
-            home.members.insert(option.name.clone(), term);
+    /// An input exists exactly where what it belongs to exists and its `when` holds; there it may be left out only
+    /// if it is optional.
+    pub fn exists(
+        &mut self,
+        input: &Input,
+        term: TermId,
+        home: HomeId,
+        kind: RuleKind,
+        asked: &mut Vec<Asked>,
+    ) {
+        let owner = self.home(home).and_then(|home| home.exists);
+        if input.when.is_none() && owner.is_none() {
+            return;
         }
-        for option in &product.options {
-            if let Some(term) = home.members.get(&option.name).copied() {
-                self.exists(option, term, home, RuleKind::Exists, asked);
-            }
-        }
-        Ok(())
-    }
-
-    /// An input exists exactly where its `when` holds; there it may be left out only if it is optional.
-    fn exists(&mut self, input: &Input, term: TermId, home: &Home, kind: RuleKind, asked: &mut Vec<Asked>) {
-        let Some(when) = &input.when else { return };
+        let within = self.within(home);
+        let text = match (&input.when, &within) {
+            (Some(when), _) => format!("{} when {}", input.name, when.text),
+            (None, Some(within)) => format!("{} in {within}", input.name),
+            (None, None) => input.name.to_string(),
+        };
         let info = RuleInfo {
             name: Some(input.name.clone()),
-            text: format!("{} when {}", input.name, when.text).into(),
+            text: text.into(),
             because: None,
             span: input.span,
-            within: within(home),
+            within,
             kind,
         };
-        let rule = self.term(&when.expr, home).map(|when| {
-            let ty = self.terms.get(term).map_or(Ty::Bool, |it| it.ty.clone());
-            let given = self.given(term, &ty, input.span);
+        let ty = self.terms.get(term).map_or(Ty::Bool, |it| it.ty.clone());
+        let given = self.given(term, &ty, input.span);
+        let absent = self.not(given, input.span);
+        let mut there = if input.optional || kind == RuleKind::Guide {
+            Ok(self.terms.constant(Some(crate::ir::Value::Bool(true)), &Ty::Bool))
+        } else {
+            Ok(given)
+        };
+        if let Some(when) = &input.when {
             // A `when` that comes to nothing is a fault, so what it decides is asked on both sides.
-            let otherwise = if input.optional || kind == RuleKind::Guide {
-                self.terms.constant(Some(crate::ir::Value::Bool(true)), &Ty::Bool)
-            } else {
-                given
-            };
-            let absent = self.not(given, input.span);
-            self.choice(when, otherwise, absent, input.span)
-        });
-        asked.push(Asked { info, term: rule, want: Want::True });
-    }
-
-    fn body(&mut self, home: &mut Home, asked: &mut Vec<Asked>) {
-        let product: Arc<Product> = home.product.clone();
-        for own in &product.lets {
-            self.named_value(own, home, asked);
+            there = there.and_then(|there| {
+                let when = self.term(&when.expr, home)?;
+                Ok(self.choice(when, there, absent, input.span))
+            });
         }
-        for constraint in &product.constraints {
-            self.constraint(constraint, home, asked);
+        if let Some(owner) = owner {
+            there = there.map(|there| self.choice(owner, there, absent, input.span));
         }
+        asked.push(Asked::holds(info, there, None));
     }
 
     /// A line whose let comes to nothing is at fault.
-    fn named_value(&mut self, own: &Let, home: &mut Home, asked: &mut Vec<Asked>) {
+    pub fn named_value(&mut self, own: &Let, home: HomeId, asked: &mut Vec<Asked>) {
         let term = self.term(&own.value.expr, home);
         let may_fail = match &term {
             Ok(term) => {
-                home.members.insert(own.name.clone(), *term);
+                if let Some(home) = self.home_mut(home) {
+                    home.members.insert(own.name.clone(), *term);
+                }
                 self.terms.get(*term).is_some_and(|it| it.may_fail)
             }
             Err(_) => true,
@@ -151,41 +148,45 @@ impl Encoder {
                 text: format!("{} = {}", own.name, own.value.text).into(),
                 because: None,
                 span: own.span,
-                within: within(home),
+                within: self.within(home),
                 kind: RuleKind::Value,
             };
-            asked.push(Asked { info, term, want: Want::Defined });
+            let guard = self.home(home).and_then(|home| home.exists);
+            asked.push(Asked { info, term, want: Want::Defined, guard });
         }
     }
 
-    fn constraint(&mut self, constraint: &Constraint, home: &Home, asked: &mut Vec<Asked>) {
+    pub fn constraint(&mut self, constraint: &Constraint, home: HomeId, asked: &mut Vec<Asked>) {
         let info = RuleInfo {
             name: constraint.name.clone(),
             text: constraint.text.clone(),
             because: constraint.because.clone(),
             span: constraint.span,
-            within: within(home),
+            within: self.within(home),
             kind: RuleKind::Constraint,
         };
         let term = match &constraint.rule {
             ConstraintRule::Holds(expr) => self.term(expr, home),
             ConstraintRule::Row { table, keys } => self.row(table, keys, home, constraint.span),
         };
-        asked.push(Asked { info, term, want: Want::True });
+        let guard = self.home(home).and_then(|home| home.exists);
+        asked.push(Asked::holds(info, term, guard));
     }
 
-    fn row(&mut self, table: &Name, keys: &[Expr], home: &Home, span: Span) -> Result<TermId, Why> {
+    fn row(&mut self, table: &Name, keys: &[Expr], home: HomeId, span: Span) -> Result<TermId, Why> {
         let operands = keys.iter().map(|key| self.term(key, home)).collect::<Result<Operands, _>>()?;
         let keys = keys.iter().map(|key| key.ty.clone()).collect();
         let node = Node::Row { table: table.clone(), keys, column: None };
         Ok(self.terms.form(node, operands, &Ty::Bool, span, false))
     }
 
-    fn guide(&mut self, guide: &Guide, home: &mut Home, asked: &mut Vec<Asked>) -> Result<(), ModelError> {
+    fn guide(&mut self, guide: &Guide, home: HomeId, asked: &mut Vec<Asked>) -> Result<(), ModelError> {
         for (at, question) in guide.questions.iter().enumerate() {
             let path = format!("guide.{}", question.input.name);
-            let term = self.slot(&question.input, &path, SlotKind::Question, (6, count(at)))?;
-            home.answers.insert(question.input.name.clone(), term);
+            let term = self.slot(&question.input, &path, SlotKind::Question, question_order(at), false)?;
+            if let Some(home) = self.home_mut(home) {
+                home.answers.insert(question.input.name.clone(), term);
+            }
             self.exists(&question.input, term, home, RuleKind::Guide, asked);
             for effect in question.effects.iter().filter(|effect| !effect.is_wish()) {
                 self.effect(effect, &question.input.name, home, asked);
@@ -195,13 +196,13 @@ impl Encoder {
     }
 
     /// What an answer asks must hold where the answer counts.
-    fn effect(&mut self, effect: &Effect, question: &Name, home: &Home, asked: &mut Vec<Asked>) {
+    fn effect(&mut self, effect: &Effect, question: &Name, home: HomeId, asked: &mut Vec<Asked>) {
         let info = RuleInfo {
             name: Some(question.clone()),
             text: effect.text.clone(),
             because: effect.because.clone(),
             span: effect.span,
-            within: within(home),
+            within: self.within(home),
             kind: RuleKind::Guide,
         };
         let parts = self
@@ -212,11 +213,19 @@ impl Encoder {
             let node = Node::Form(ExprKind::Logic { op: LogicOp::Implies, left, right });
             self.terms.form(node, Operands::from_slice(&[condition, asks]), &Ty::Bool, effect.span, false)
         });
-        asked.push(Asked { info, term, want: Want::True });
+        let guard = self.home(home).and_then(|home| home.exists);
+        asked.push(Asked::holds(info, term, guard));
     }
 
     fn rule(&mut self, asked: Asked) {
         let formula = asked.term.and_then(|term| self.truth(term, asked.want));
+        let formula = match asked.guard {
+            None => formula,
+            Some(guard) => formula.and_then(|formula| {
+                let outside = self.truth(guard, Want::False)?;
+                Ok(self.one_holds(vec![outside, formula]))
+            }),
+        };
         let term = asked.term.unwrap_or_else(|_| self.terms.constant(None, &Ty::Bool));
         self.rules.push(Pending { info: asked.info, term, asked: formula });
     }
@@ -261,10 +270,4 @@ impl Encoder {
 /// The operand at a position.
 pub fn parameter(at: u16, ty: Ty) -> Expr {
     Expr { kind: ExprKind::Parameter(at), ty, span: Span::default() }
-}
-
-/// The part that the rules of a product speak of.
-fn within(home: &Home) -> Option<Arc<str>> {
-    let prefix = home.prefix.strip_suffix('.')?;
-    Some(Arc::from(prefix))
 }

@@ -56,16 +56,18 @@ pub enum Axes {
 const OPEN_NUMBER_BITS: u32 = 256;
 
 impl Encoder {
-    /// Adds a slot for an input; the term is its value.
+    /// Adds a slot for an input; the term is its value. It may be absent also where it belongs to something that may.
     pub fn slot(
         &mut self,
         input: &Input,
         path: &str,
         kind: SlotKind,
         order: (u8, u32),
+        is_conditional: bool,
     ) -> Result<TermId, ModelError> {
         let ty = input.ty.required().clone();
-        let may_be_absent = input.optional || input.when.is_some() || matches!(input.ty, Ty::Optional(_));
+        let may_be_absent =
+            is_conditional || input.optional || input.when.is_some() || matches!(input.ty, Ty::Optional(_));
         let default = match (&input.default, &ty) {
             (Some(key), Ty::Row(table)) if !matches!(key, Value::Row(_)) => {
                 let bench = self.probe.bench();
@@ -226,7 +228,7 @@ impl Encoder {
             }
             _ => return Err(Why::Figure),
         };
-        let term = self.slot(input, &path, kind, order).map_err(|_| Why::Combinations)?;
+        let term = self.slot(input, &path, kind, order, false).map_err(|_| Why::Combinations)?;
         self.inputs.insert(place.clone(), term);
         Ok(term)
     }
@@ -250,7 +252,8 @@ impl Encoder {
                     visible_to: Vec::new(),
                     span: Span::default(),
                 };
-                self.slot(&input, "currency", SlotKind::Context, (2, 0)).map_err(|_| Why::Combinations)?
+                self.slot(&input, "currency", SlotKind::Context, (2, 0), false)
+                    .map_err(|_| Why::Combinations)?
             }
         };
         self.inputs.insert(Place::Currency, term);

@@ -113,7 +113,7 @@ impl Encoder {
 
     /// Numbers as a sum of terms with factors, and a fixed number. Terms are taken apart from the last to the first,
     /// so that each is looked at once.
-    fn linear(&mut self, of: &[(TermId, Exact)]) -> Result<(BTreeMap<TermId, Exact>, Exact), Why> {
+    pub fn linear(&mut self, of: &[(TermId, Exact)]) -> Result<(BTreeMap<TermId, Exact>, Exact), Why> {
         let mut waiting: BTreeMap<TermId, Exact> = BTreeMap::new();
         let mut parts: BTreeMap<TermId, Exact> = BTreeMap::new();
         let mut fixed = Exact::ZERO;
