@@ -467,14 +467,24 @@ impl<'b> Compiler<'b> {
         let mut degree = 0;
         for at in 0..self.kernel.clauses_of(var).len() {
             let clause = self.kernel.clauses_of(var)[at];
-            let seen = std::mem::replace(&mut self.seen_clauses[clause as usize], self.round) == self.round;
-            if seen {
+            if self.seen_clauses[clause as usize] == self.round {
                 degree += 1;
                 continue;
             }
             let props = self.kernel.clause(clause).len();
             self.kernel.steps += props as u64;
-            if self.kernel.clause(clause).iter().any(|prop| self.kernel.truth(*prop) == Truth::True) {
+            let (mut holds, mut is_open) = (false, false);
+            for prop in self.kernel.clause(clause) {
+                let truth = self.kernel.truth(*prop);
+                holds |= truth == Truth::True;
+                is_open |= truth == Truth::Open && self.kernel.owner(*prop) == var;
+            }
+            if holds || is_open {
+                self.seen_clauses[clause as usize] = self.round;
+            }
+            // A variable whose literal is false already, with several values left, does not hang together with
+            // the others: one of them will find the clause.
+            if holds || !is_open {
                 continue;
             }
             degree += 1;

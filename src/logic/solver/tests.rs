@@ -265,3 +265,56 @@ fn answers_are_the_same_when_nothing_may_be_compiled() {
     let budget = Budget { nodes: 0, compile_steps: 0, ..Budget::default() };
     (1..=400).for_each(|seed| ask_everything(seed, budget));
 }
+
+/// A longer problem of short clauses, which falls apart and hangs together in many ways.
+fn sparse(dice: &mut Dice) -> Problem {
+    let mut problem = Problem::default();
+    for _ in 0..9 + dice.below(3) {
+        let size = if dice.below(3) == 0 { 3 + dice.below(2) } else { 2 };
+        problem.variable(size);
+    }
+    let mut rule = Rule::default();
+    for _ in 0..problem.sizes.len() as u32 + dice.below(8) {
+        let wanted = 2 + dice.below(5) / 3;
+        let vars: BTreeSet<u32> = (0..wanted).map(|_| dice.below(problem.sizes.len() as u32)).collect();
+        let clause = vars.into_iter().map(|var| {
+            let one = ValueSet::one(dice.below(problem.sizes[var as usize]));
+            let all = problem.all(Var(var));
+            Literal::new(Var(var), if dice.below(2) == 0 { all.without(&one) } else { one })
+        });
+        rule.clauses.push(clause.collect());
+    }
+    problem.rule(rule);
+    problem
+}
+
+#[test]
+fn longer_problems_of_short_clauses_are_counted_as_they_are_listed() {
+    // In the problem of seed 3,562 a literal that is false must not hold others together.
+    for seed in 3_400..3_900_u64 {
+        let problem = sparse(&mut Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1));
+        let listed = listed(&problem, &mut vec![0; problem.sizes.len()], 0);
+        let mut session = Session::new(Arc::new(Solver::new(problem.clone(), Budget::default())));
+        assert_eq!(session.count(&[]), Count::Exactly(listed.into()), "seed {seed}: {problem:?}");
+    }
+}
+
+/// How many solutions begin with the first `known` values.
+fn listed(problem: &Problem, values: &mut [u32], known: usize) -> u64 {
+    let clauses = || problem.rules.iter().flat_map(|rule| &rule.clauses);
+    let is_lost = |clause: &Vec<Literal>| {
+        clause.iter().all(|it| (it.var.0 as usize) < known && !it.values.has(values[it.var.0 as usize]))
+    };
+    if clauses().any(is_lost) {
+        return 0;
+    }
+    if known == values.len() {
+        return 1;
+    }
+    let mut count = 0;
+    for value in 0..problem.sizes[known] {
+        values[known] = value;
+        count += listed(problem, values, known + 1);
+    }
+    count
+}
