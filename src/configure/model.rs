@@ -254,12 +254,15 @@ impl Model {
         ranked.get_or_init(make).as_ref()
     }
 
-    /// The list price of one unit, in a model that [ranks](Model::ranked) configurations.
+    /// The list price of one unit, over the variables of the model that [ranks](Model::ranked) configurations.
     ///
     /// # Errors
     ///
-    /// Why there is none.
+    /// Why list prices cannot be compared exactly.
     pub fn list_price(&self) -> Result<&ListPrice, &NoListPrice> {
-        self.list_price.as_ref()
+        match &self.list_price {
+            Ok(price) => Ok(price),
+            Err(_) => self.ranked()?.list_price.as_ref(),
+        }
     }
 }
