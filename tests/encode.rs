@@ -199,3 +199,93 @@ fn random_products_have_the_solutions_that_a_quote_accepts() {
     println!("{tried} models of {many} books agree, {refused} books refused, {open} rules of {rules} open");
     assert!(refused * 2 < many, "{refused} of {many} books are refused");
 }
+
+/// The variables and the rows of the problem of a product without open rules.
+fn measure(members: &str, others: &str) -> (Vec<u32>, usize) {
+    let model = model(&book(members, others));
+    assert_eq!(model.open, []);
+    let problem = model.solver.problem();
+    let rows = problem.rules.iter().flat_map(|rule| &rule.tables).map(|table| table.rows.len());
+    (problem.sizes.clone(), rows.sum())
+}
+
+#[test]
+fn an_option_of_five_thousand_values_has_a_class_for_each_that_rules_tell_apart() {
+    let values: Vec<String> = (0..5_000).map(|at| format!("v{at}")).collect();
+    let members = format!(
+        "option colour: {}\noption matt: bool
+         require not matt when colour in [v3, v77, v4000]\nrequire colour != v12",
+        values.join(" | ")
+    );
+    // The quantity, three values together, one alone and all the others.
+    assert_eq!(measure(&members, ""), (vec![1, 3, 2], 0));
+}
+
+#[test]
+fn a_table_of_ten_thousand_rows_stays_one_table() {
+    let rows: Vec<String> =
+        (0..10_000).map(|at| format!("  k{} | {} | true", at / 10, at / 10 * 3 + at % 10 * 7)).collect();
+    let table = format!(
+        "table skus(sku: text) -> int {{ {} }}\n
+         table buildable(it.sku, size: int) -> bool optional {{\n  sku | size | value\n{}\n}}",
+        (0..1_000).map(|at| format!("k{at}: {at}")).collect::<Vec<_>>().join(", "),
+        rows.join("\n")
+    );
+    let members =
+        "option sku: key of skus\noption size: 0 to 1_000_000 step 1\nallow (sku, size) in buildable";
+    let (sizes, rows) = measure(members, &table);
+    // Rows of one key are one row with a set of sizes. A size that no row names is in none of them.
+    assert_eq!(rows, 1_000);
+    assert_eq!(sizes[..2], [1, 1_000]);
+    assert!(sizes.len() == 3 && sizes[2] <= 3_061, "{sizes:?}");
+}
+
+#[test]
+fn a_range_of_a_million_steps_is_cut_where_rules_change() {
+    let members = "option length: 1 mm to 1_000_000 mm step 1 mm
+        option kind: a | b | c
+        let mass = length * 3 kg/m + (if kind = a then 5 kg else 0 kg)
+        require mass <= 900 kg when kind != c
+        require length >= 200 m or rate_of(length) > 2%
+        require round(length, up, 1 m) != 7 m";
+    let tiers = "tiers rate_of(mm) whole -> rate { from 0 mm: 1%, from 50_000 mm: 3%, from 100_000 mm: 2% }";
+    let (sizes, rows) = measure(members, tiers);
+    // Changes behind 6 m, 7 m, at 50 m, 100 m, 200 m, behind 298 333 mm and 300 m: eight spans; those up to 6 m and
+    // from 7 m to 50 m are alike, and so is what lies between 100 m and 200 m: none of it can be built.
+    assert!(sizes[1] <= 8 && sizes.len() <= 4 && rows <= 12, "{sizes:?}, {rows} rows");
+}
+
+#[test]
+fn two_ranges_of_a_thousand_steps_are_compared_row_by_row() {
+    let members =
+        "option outer: 1 to 1_500 step 1\noption inner: 1 to 1_000 step 1\nrequire inner + 2 <= outer";
+    let (sizes, rows) = measure(members, "");
+    assert!(sizes.iter().all(|size| *size <= 1_001) && rows <= 1_001, "{sizes:?}, {rows} rows");
+}
+
+#[test]
+fn long_ranges_that_are_compared_with_each_other_are_left_open() {
+    let members =
+        "option outer: 1 to 1_000_000 step 1\noption inner: 1 to 1_000_000 step 1\nrequire inner <= outer";
+    let model = model(&book(members, ""));
+    let open = &model.open[0];
+    assert_eq!((&*open.rule.text, open.slots.len()), ("require inner <= outer", 2));
+}
+
+#[test]
+fn lets_that_build_on_each_other_a_thousand_times_are_worked_out_from_the_first_on() {
+    let mut members = String::from("option f0: bool\nlet l0 = f0\nlet n0 = 1\n");
+    for at in 1..1_000 {
+        let line = match at % 50 {
+            0 => format!("option f{at}: bool\nlet l{at} = (l{} or f{at}) and (not f{at} or f0)\n", at - 1),
+            _ => format!("let l{at} = not (not l{})\n", at - 1),
+        };
+        members.push_str(&line);
+        members.push_str(&format!("let n{at} = max(n{}, (if l{at} then {at} else 2))\n", at - 1));
+    }
+    members.push_str("require l999\nrequire n999 >= 999");
+    // Where f0 is false all others are out, and the last is false too.
+    let model = model(&book(&members, ""));
+    assert_eq!(model.open, []);
+    assert!(model.solver.problem().sizes.iter().all(|size| *size <= 1_000));
+}

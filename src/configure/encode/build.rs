@@ -8,7 +8,7 @@ use super::why::Why;
 use crate::ir::{Expr, ExprKind, KeyMatch, Level, Name, Place, Reach, Table, Ty, Value};
 
 /// How deep expressions are entered, functions included.
-const MAX_DEPTH: usize = 600;
+const MAX_DEPTH: usize = 300;
 
 /// An expression on its way to a term.
 #[derive(Clone, Copy)]

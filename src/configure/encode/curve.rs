@@ -91,12 +91,28 @@ impl Encoder {
         line: &Line,
         levels: &[Exact],
     ) -> Result<Vec<Piece>, Why> {
+        let pieces = self.all_levels(term, axis, line, std::slice::from_ref(&levels.to_vec()))?;
+        Ok(pieces.into_iter().next().unwrap_or_default())
+    }
+
+    /// The same for each of many lists of levels.
+    pub fn all_levels(
+        &mut self,
+        term: TermId,
+        axis: AxisId,
+        line: &Line,
+        lists: &[Vec<Exact>],
+    ) -> Result<Vec<Vec<Piece>>, Why> {
         let mut tracer = Tracer::new(self, term, axis, line);
         let curve = tracer.curve(term)?;
-        let mut breaks = curve.breaks.clone();
-        breaks.extend(tracer.crossings(term, &curve, levels)?);
-        tidy(&mut breaks);
-        tracer.cut(term, &breaks, curve.shape, levels)
+        let mut all = Vec::with_capacity(lists.len());
+        for levels in lists {
+            let mut breaks = curve.breaks.clone();
+            breaks.extend(tracer.crossings(term, &curve, levels)?);
+            tidy(&mut breaks);
+            all.push(tracer.cut(term, &breaks, curve.shape, levels)?);
+        }
+        Ok(all)
     }
 }
 

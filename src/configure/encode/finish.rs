@@ -345,6 +345,9 @@ impl Encoder {
         of: &[Raw],
         drawn: &mut Vec<Drawn>,
     ) {
+        if of.len() < 2 {
+            return;
+        }
         let alls: Vec<Raw> = axes.iter().map(|axis| self.all(*axis)).collect();
         let mut rows = merged(rows, &alls);
         let own = |outcome: u32| of.get(outcome as usize).cloned();

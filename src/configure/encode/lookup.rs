@@ -127,6 +127,13 @@ impl Encoder {
         Ok(self.table_view(axes, rows, outcomes, Some(rest)))
     }
 
+    /// How many rows a table has on the day.
+    pub fn row_count(&self, table: &Name) -> usize {
+        let found = self.probe.bench().plan().find_table(table);
+        let rows = found.and_then(|found| found.rows(found.version_on(self.day)?));
+        rows.and_then(|rows| rows.keys.first()).map_or(0, Vec::len)
+    }
+
     /// The keys and the rows of a lookup; nothing where the table has none on the day.
     fn found(&mut self, table: &Name, operands: &[TermId]) -> Result<Option<Found>, Why> {
         let plan = self.probe.bench().plan().clone();

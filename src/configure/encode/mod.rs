@@ -105,6 +105,8 @@ struct Encoder {
     rules: Vec<Pending>,
     /// Terms as functions of one axis each.
     views: HashMap<TermId, Result<Rc<Seen>, Why>>,
+    /// How deep views go at the moment.
+    depth: usize,
     /// What the axes of expressions mean, operands first.
     definitions: Vec<(AxisId, Definition)>,
     /// Their positions.
@@ -152,6 +154,7 @@ impl Encoder {
             inputs: HashMap::new(),
             rules: Vec::new(),
             views: HashMap::new(),
+            depth: 0,
             definitions: Vec::new(),
             defined: HashMap::new(),
             named: HashMap::new(),

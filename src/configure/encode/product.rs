@@ -218,6 +218,9 @@ impl Encoder {
     }
 
     fn rule(&mut self, asked: Asked) {
+        if let Ok(term) = asked.term {
+            self.ease(term);
+        }
         let formula = asked.term.and_then(|term| self.truth(term, asked.want));
         let formula = match asked.guard {
             None => formula,

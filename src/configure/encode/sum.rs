@@ -409,8 +409,8 @@ impl Encoder {
         self.probe.set_axis(axis, Some(Value::Absent));
         self.probe.run(&self.terms, &order);
         let nothing = scaled(&self.probe.outcome(term), &Exact::ONE)?;
-        let mut rows = Vec::new();
-        for (raw, sum) in &partial.sums {
+        let mut lists = Vec::with_capacity(partial.sums.len());
+        for (_, sum) in &partial.sums {
             let mut levels = Vec::with_capacity(edges.len());
             for edge in edges {
                 if let Edge::At(number, _) = edge {
@@ -418,6 +418,11 @@ impl Encoder {
                 }
             }
             levels.dedup();
+            lists.push(levels);
+        }
+        let lists = self.all_levels(term, axis, line, &lists)?;
+        let mut rows = Vec::new();
+        for ((raw, sum), pieces) in partial.sums.iter().zip(lists) {
             let mut row = |values: Raw, number: &Exact| -> Result<(), Why> {
                 let total = sum.checked_add(number).map_err(|_| Why::Curve)?;
                 let cell = partial.axis.map(|_| raw.clone());
@@ -425,7 +430,7 @@ impl Encoder {
                 rows.push(Row { cells, outcome: span_of(edges, &total) });
                 Ok(())
             };
-            for (from, to, outcome) in self.levels(term, axis, line, &levels)? {
+            for (from, to, outcome) in pieces {
                 let values = Raw::Line { absent: false, spans: Spans::between(from, to) };
                 row(values, &scaled(&outcome, &Exact::ONE)?)?;
             }

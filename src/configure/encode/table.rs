@@ -8,7 +8,7 @@ use super::spans::{Edge, Line, Spans};
 use super::term::{Node, TermId};
 use super::view::{Definition, Seen};
 use super::why::Why;
-use crate::ir::Value;
+use crate::ir::{ExprKind, Value};
 use crate::logic::ValueSet;
 
 /// A row of a table in the making.
@@ -62,17 +62,21 @@ struct Tried {
     order: Vec<TermId>,
 }
 
-/// A search along a range counts as so many combinations.
+/// A search along a range counts as so many combinations, and one more for each row of a table that it meets.
 const SEARCH: usize = 8;
+
+/// So many terms are evaluated for a combination where all combinations are tried that may be.
+const TERMS: usize = 16;
 
 impl Encoder {
     /// A term by the outcomes of all combinations of values that it tells apart; one axis may be a long range.
-    pub fn tried_out(&mut self, id: TermId, axes: &[AxisId]) -> Result<Seen, Why> {
+    pub fn tried_out(&mut self, id: TermId, axes: &[AxisId], most: usize) -> Result<Seen, Why> {
         let line = self.longest(axes)?;
         let stops = self.parts(id);
         let is_stop = |id: TermId| stops.contains_key(&id);
         let mut tried = Vec::with_capacity(axes.len());
-        let most = if line.is_some() { self.effort.tried / SEARCH } else { self.effort.tried };
+        let all = most.saturating_mul(TERMS);
+        let most = most / line.as_ref().map_or(1, |(axis, _)| self.search(id, *axis));
         let mut combinations = 1_usize;
         for axis in axes.iter().filter(|axis| line.as_ref().is_none_or(|(line, _)| line != *axis)) {
             let tops: Vec<TermId> =
@@ -93,6 +97,9 @@ impl Encoder {
             // What depends on the range is evaluated along it.
             let axis = *axis;
             order.retain(|it| self.terms.get(*it).is_some_and(|it| !it.scope.has(axis)));
+        }
+        if combinations.saturating_mul(order.len()) > all {
+            return Err(Why::Combinations);
         }
         self.combine(id, axes, &tried, line.as_ref(), &order)
     }
@@ -201,6 +208,18 @@ impl Encoder {
             }
         }
         Ok(longest.map(|(axis, line, _)| (axis, line)))
+    }
+
+    /// As how many combinations a search for the changes of a term along a range counts.
+    fn search(&mut self, id: TermId, axis: AxisId) -> usize {
+        let mut cost = SEARCH;
+        for id in self.along_axis(id, axis) {
+            let Some(term) = self.terms.get(id) else { continue };
+            if let Node::Row { table, .. } | Node::Form(ExprKind::Lookup { table, .. }) = &term.node {
+                cost = cost.saturating_add(self.row_count(table));
+            }
+        }
+        cost
     }
 
     /// The largest parts of a term that depend on one axis, or on none.

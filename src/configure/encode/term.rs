@@ -60,6 +60,8 @@ pub struct Term {
     pub bits: u32,
     /// Of how many terms it is an operand.
     pub uses: u32,
+    /// How many terms lie below it, one below the other.
+    pub depth: u32,
 }
 
 /// The axes that a term depends on.
@@ -159,6 +161,7 @@ impl Terms {
             may_fail,
             bits,
             uses: 0,
+            depth: 0,
         })
     }
 
@@ -173,19 +176,21 @@ impl Terms {
             may_fail: false,
             bits,
             uses: 0,
+            depth: 0,
         })
     }
 
     /// A form with operands; `own_failure` says whether it may come to nothing though its operands do not.
     pub fn form(&mut self, node: Node, operands: Operands, ty: &Ty, span: Span, own_failure: bool) -> TermId {
         let mut scope = Scope::none();
-        let (mut may_fail, mut sum, mut most) = (own_failure, 1_u32, 64_u32);
+        let (mut may_fail, mut sum, mut most, mut depth) = (own_failure, 1_u32, 64_u32, 0_u32);
         for operand in &operands {
             let Some(term) = self.get(*operand) else { continue };
             scope.add(&term.scope);
             may_fail |= term.may_fail;
             sum = sum.saturating_add(term.bits);
             most = most.max(term.bits);
+            depth = depth.max(term.depth.saturating_add(1));
         }
         let bits = match &node {
             Node::Form(ExprKind::Arithmetic { .. } | ExprKind::Scale { .. }) => {
@@ -202,7 +207,7 @@ impl Terms {
         if matches!(node, Node::Defined) {
             may_fail = false;
         }
-        self.add(Term { node, operands, ty: ty.clone(), span, scope, may_fail, bits, uses: 0 })
+        self.add(Term { node, operands, ty: ty.clone(), span, scope, may_fail, bits, uses: 0, depth })
     }
 
     fn add(&mut self, term: Term) -> TermId {

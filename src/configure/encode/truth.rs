@@ -23,13 +23,36 @@ pub enum Want {
 /// A condition with more literals than this is not written out where it is used twice.
 const MOST_REPEATED: usize = 12;
 
+/// Of what goes deeper, terms so far apart are worked out first.
+const EASED: u32 = 40;
+
 /// How deep conditions may nest, lets included.
-const MAX_DEPTH: usize = 400;
+const MAX_DEPTH: usize = 150;
 
 impl Encoder {
     /// Where a term is what is wanted of it.
     pub fn truth(&mut self, term: TermId, want: Want) -> Result<Formula, Why> {
         self.truth_at(term, want, 0)
+    }
+
+    /// Works out what lies far below a term first, so that nothing goes deep.
+    pub fn ease(&mut self, top: TermId) {
+        if self.terms.get(top).is_none_or(|it| it.depth < 2 * EASED) {
+            return;
+        }
+        for id in self.terms.below(&[top], &|_| false) {
+            let Some(term) = self.terms.get(id) else { continue };
+            if term.depth == 0 || !term.depth.is_multiple_of(EASED) {
+                continue;
+            }
+            // What cannot be worked out here is told where it is needed.
+            if *term.ty.required() != Ty::Bool {
+                let _ = self.view(id);
+            } else if let Ok(formula) = self.truth(id, Want::True) {
+                let formula = self.named(&formula);
+                self.truths.insert((id, Want::True), formula);
+            }
+        }
     }
 
     fn truth_at(&mut self, id: TermId, want: Want, depth: usize) -> Result<Formula, Why> {

@@ -14,6 +14,12 @@ use super::why::Why;
 use crate::ir::{CompareOp, ExprKind, Ty, Value};
 use crate::logic::ValueSet;
 
+/// Over more than two axes so many times fewer combinations are tried at first.
+const MANY_AXES: usize = 32;
+
+/// How deep the terms go that are worked out for one another.
+const MAX_DEPTH: usize = 100;
+
 /// What a term comes to.
 #[derive(Clone, Debug)]
 pub enum Seen {
@@ -68,8 +74,15 @@ impl Encoder {
         if let Some(known) = self.views.get(&id) {
             return known.clone();
         }
+        if self.depth >= MAX_DEPTH {
+            return Err(Why::Depth);
+        }
+        self.depth += 1;
         let seen = self.look(id).map(Rc::new);
-        self.views.insert(id, seen.clone());
+        self.depth -= 1;
+        if !matches!(seen, Err(Why::Depth)) {
+            self.views.insert(id, seen.clone());
+        }
         seen
     }
 
@@ -83,13 +96,33 @@ impl Encoder {
                 Ok(Seen::Constant(self.probe.outcome(id)))
             }
             Some([axis]) => self.unary(id, *axis),
-            Some(axes) => match self.tried_out(id, axes) {
-                Ok(seen) => Ok(seen),
-                Err(Why::Steps) => Err(Why::Steps),
-                Err(why) => self.wide(id, &term, why),
-            },
+            Some(axes) => {
+                if self.is_long_comparison(&term, axes)
+                    && let Ok(seen) = self.wide(id, &term, Why::Combinations)
+                {
+                    return Ok(seen);
+                }
+                // A large table over many axes is worth less than a few small ones.
+                let all = self.effort.tried;
+                let few = if axes.len() > 2 { all / MANY_AXES } else { all };
+                let tried = match self.tried_out(id, axes, few) {
+                    Err(Why::Steps) => return Err(Why::Steps),
+                    Err(why) => self.wide(id, &term, why),
+                    found => found,
+                };
+                match tried {
+                    Err(why) if why != Why::Steps && few < all => self.tried_out(id, axes, all),
+                    found => found,
+                }
+            }
             None => self.wide(id, &term, Why::Combinations),
         }
+    }
+
+    /// Whether a term compares several long ranges, which is a sum before it is many combinations.
+    fn is_long_comparison(&self, term: &Term, axes: &[AxisId]) -> bool {
+        let is_long = |axis: &&AxisId| matches!(self.values(**axis), Some(Values::Line { .. }));
+        matches!(term.node, Node::Form(ExprKind::Compare { .. })) && axes.iter().filter(is_long).count() > 1
     }
 
     /// A term that depends on one axis.
@@ -154,7 +187,7 @@ impl Encoder {
                 self.same_view(chain)
             }
             (ExprKind::Lookup { .. }, _) => match self.flattened(id, operands) {
-                Err(Why::Combinations) => self.looked_up_rows(term),
+                Err(Why::Combinations | Why::Classes | Why::Curve) => self.looked_up_rows(term),
                 other => other,
             },
             (ExprKind::Compare { op, .. }, [left, right]) => self.comparison(id, term, *op, *left, *right),
