@@ -555,6 +555,27 @@ fn senseless_requests_are_refused_with_the_place_of_each_slip() {
 }
 
 #[test]
+fn alerts_of_included_pieces_are_raised_on_their_line() {
+    let book = book(
+        r#"
+product pin { option length: 10 mm | 20 mm  default 10 mm  alert bent: when length = 20 mm because "bends" }
+product die { parts included  part pins: 0 to 4 of pin  alert many: when count(pins) > 3 }
+product press { parts included  part dies: 0 to 4 of die }
+price press { per unit { list = 9 EUR } }
+"#,
+    );
+    let quote = quote(
+        &book,
+        r#"{ "product": "press", "quantity": 1, "parts": { "dies": [
+            { "parts": { "pins": 4 } }, { "parts": { "pins": [{}, { "options": { "length": 20 } }] } }
+        ] } }"#,
+    );
+    let alerts = quote["lines"][0]["alerts"].as_array().expect("alerts");
+    let messages: Vec<&str> = alerts.iter().filter_map(|alert| alert["message"].as_str()).collect();
+    assert_eq!(messages, ["`dies[1]`: count(pins) > 3", "`dies[2].pins[2]`: bends"]);
+}
+
+#[test]
 fn what_is_only_a_part_of_others_is_not_sold_by_itself() {
     let book = book(SUMS);
     let refused = quote(&book, r#"{ "product": "pin", "quantity": 1 }"#);

@@ -78,7 +78,7 @@ impl Explainer<'_, '_> {
             taxes: run.shares.iter().skip(run.net_shares).filter_map(|mark| self.tax(mark)).collect(),
             applied: self.applied(run),
             violations: run.faults.iter().map(|gap| violation(gap)).collect(),
-            alerts: self.alerts(at, product),
+            alerts: self.alerts(at),
             suggestions: evaluation
                 .suggestions(at)
                 .into_iter()
@@ -293,15 +293,35 @@ impl Explainer<'_, '_> {
         })
     }
 
-    /// The alerts of the product that are raised on a line, then those of the quote.
-    fn alerts(&self, at: usize, product: &ir::Product) -> Vec<Alert> {
-        let raised = self.evaluation.alerts(at).into_iter();
-        let own = raised.filter_map(|(position, decided)| {
-            let alert = product.alerts.get(position)?;
+    /// The alerts of the product that are raised on a line, those of the pieces that are included in it, and
+    /// then those of the quote.
+    fn alerts(&self, at: usize) -> Vec<Alert> {
+        let mut alerts = Vec::new();
+        self.own_alerts(at, &mut alerts);
+        alerts.extend(self.quote_alerts(Some(at)));
+        alerts
+    }
+
+    fn own_alerts(&self, at: usize, alerts: &mut Vec<Alert>) {
+        let evaluation = self.evaluation;
+        let (Some(run), Some(facts)) = (evaluation.lines.get(at), evaluation.facts.lines.get(at)) else {
+            return;
+        };
+        for (position, decided) in evaluation.alerts(at) {
+            let Some(alert) = run.product.product.alerts.get(position) else { continue };
             let message = remark(&alert.when, alert.because.as_ref(), decided);
-            Some(Alert { name: alert.name.clone(), message, span: alert.span })
-        });
-        own.chain(self.quote_alerts(Some(at))).collect()
+            let message = match facts.piece.as_ref().filter(|piece| !piece.priced) {
+                Some(piece) => format!("`{}`: {message}", piece.place),
+                None => message,
+            };
+            alerts.push(Alert { name: alert.name.clone(), message, span: alert.span });
+        }
+        for piece in facts.parts.iter().flat_map(|part| &part.pieces) {
+            let standing = evaluation.lines.get(*piece).map(|run| run.standing);
+            if standing == Some(Standing::Included) {
+                self.own_alerts(*piece, alerts);
+            }
+        }
     }
 
     /// The alerts of the quote that are raised on a line, or on the quote as a whole.

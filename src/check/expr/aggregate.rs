@@ -222,7 +222,7 @@ impl<'a> Checker<'_, 'a> {
         Ok((source, pieces))
     }
 
-    fn is_part(&self, products: &[Name], name: &Name) -> bool {
+    pub(super) fn is_part(&self, products: &[Name], name: &Name) -> bool {
         let products = products.iter().filter_map(|product| self.signatures.products.get(product));
         products.into_iter().any(|product| product.parts.contains_key(name))
     }
@@ -238,12 +238,8 @@ impl<'a> Checker<'_, 'a> {
 
     /// An element or a part by itself, which is no value.
     pub(super) fn piece_or_part(&self, name: &ast::Name) -> Found {
-        let example = |products: &[Name]| {
-            let first = products.first().and_then(|product| self.signatures.products.get(product));
-            first.and_then(|product| product.options.first().or(product.members.keys().next())).cloned()
-        };
         if let Some(element) = self.element_at(&name.text).and_then(|at| self.scope.elements.get(at)) {
-            let member = example(&element.pieces.products);
+            let member = self.example(&element.pieces.products);
             return Found::refused(errors::element_is_no_value(name, member.as_deref()));
         }
         if !self.is_part(&self.scope.products, &name.text) {
@@ -252,9 +248,27 @@ impl<'a> Checker<'_, 'a> {
         if !self.sees_members() {
             return Found::refused(errors::write_line(name));
         }
-        let source = Source::Parts { owner: None, part: name.text.clone() };
-        let member = example(&self.scope.pieces(&source).products);
-        Found::refused(errors::part_is_no_value(name, &name.text, member.as_deref()))
+        self.part_as_value(name, &name.text)
+    }
+
+    /// `line.dies` as a value.
+    pub(super) fn part_of_line(&self, name: &ast::Name) -> Found {
+        match self.is_part(&self.scope.products, &name.text) {
+            true => self.part_as_value(name, &format!("line.{}", name.text)),
+            false => Found::Nothing,
+        }
+    }
+
+    fn part_as_value(&self, name: &ast::Name, source: &str) -> Found {
+        let pieces = Source::Parts { owner: None, part: name.text.clone() };
+        let member = self.example(&self.scope.pieces(&pieces).products);
+        Found::refused(errors::part_is_no_value(name, source, member.as_deref()))
+    }
+
+    /// Something that can be read of pieces, for an example.
+    fn example(&self, products: &[Name]) -> Option<Name> {
+        let product = products.first().and_then(|product| self.signatures.products.get(product))?;
+        product.options.first().or(product.members.keys().next()).cloned()
     }
 
     /// `d.size` of an element, or `dies.size`.

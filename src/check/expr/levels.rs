@@ -88,7 +88,8 @@ impl Checker<'_, '_> {
     /// Options, lets and entries of the line, as `line.x`.
     fn of_line(&self, member: &ast::Name) -> Found {
         let found = self.member(member);
-        if matches!(found, Found::Nothing) { self.line_entry(member) } else { found }
+        let found = if matches!(found, Found::Nothing) { self.line_entry(member) } else { found };
+        if matches!(found, Found::Nothing) { self.part_of_line(member) } else { found }
     }
 
     /// The end of the quote, which needs no step of its own.

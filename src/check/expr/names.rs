@@ -38,6 +38,11 @@ impl<'a> Checker<'_, 'a> {
                 let found = self.dotted(first, member, path);
                 self.settle(found, path.span, || errors::unknown_path(path))
             }
+            [_, part, member] if self.is_part(&self.scope.products, &part.text) => {
+                let source = format!("line.{}", part.text);
+                self.problems.push(errors::member_of_part(path, &source, part, member));
+                None
+            }
             _ => {
                 self.problems.push(errors::path_too_long(path));
                 None

@@ -4,8 +4,8 @@ use super::expr::{expr, typed};
 use super::{Printer, ROWS_SHOWN, domain, label, number, period, ty, value};
 use crate::ir::{
     Band, Book, Constraint, ConstraintRule, CostComponent, Expected, Input, KeyMatch, NameList, Part,
-    PartsPrice, Product, Rows, Suggested, Table, TableVersion, Test, TierMode, TierPer, TierRow, Tiers, Ty,
-    Value,
+    PartsPrice, Product, Rows, Suggested, Table, TableVersion, Test, TestLine, TestPart, TierMode, TierPer,
+    TierRow, Tiers, Ty, Value,
 };
 
 impl Printer {
@@ -259,10 +259,29 @@ impl Printer {
         }
     }
 
+    fn pieces(&mut self, of: &TestLine, depth: usize) {
+        for (part, said) in &of.parts {
+            match said {
+                TestPart::Count(count) => self.line(depth, &format!("part {part}: {count}")),
+                TestPart::Pieces(pieces) => {
+                    for piece in pieces {
+                        let quantity = &piece.quantity;
+                        self.line(
+                            depth,
+                            &format!("part {part} {}: {} quantity {quantity}", piece.id, piece.product),
+                        );
+                        self.pieces(piece, depth + 1);
+                    }
+                }
+            }
+        }
+    }
+
     fn test(&mut self, test: &Test) {
         self.line(0, &format!("\ntest {:?} as of {}", test.title, test.as_of));
         for line in &test.lines {
             self.line(1, &format!("line {}: {} quantity {}", line.id, line.product, line.quantity));
+            self.pieces(line, 2);
         }
         for (expected, text, _) in &test.expectations {
             let meaning = match expected {
