@@ -222,6 +222,40 @@ fn what_a_line_follows_already_is_not_suggested() {
 }
 
 #[test]
+fn what_would_break_a_constraint_is_not_suggested() {
+    let book = Book::from_files([(
+        "book.tarif",
+        r#"book shop { currency CNY  effective 2026-01-01 to 2026-12-31 }
+           table mass(force: 63 tf | 100 tf | 160 tf) -> kg { 63 tf: 5, 100 tf: 6, 160 tf: n/a }
+           product press {
+             option force: 63 tf | 100 tf | 160 tf  default 63 tf
+             option frame: c_frame | h_frame  default c_frame
+             option extras: any of curtain | pump
+             let weight = mass(force)
+             require force <= 63 tf when frame = c_frame
+             require not (curtain in extras and pump in extras)
+             require named: quantity < 3
+             suggest force = 100 tf
+             suggest force = 160 tf
+             suggest extras with pump
+           }
+           price press { per unit { list = 900 CNY  add more = 5 CNY when weight > 5 kg } }"#,
+    )])
+    .expect("a book without errors");
+    let suggested = |quantity: u32, options: Value| -> Vec<String> {
+        let line = json!({ "product": "press", "quantity": quantity, "options": options });
+        let request = json!({ "as_of": "2026-02-10", "lines": [line] });
+        let answer: Value = serde_json::from_str(&book.quote_json(&request.to_string())).expect("JSON");
+        each(&answer["lines"][0]["suggestions"], "text").into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(suggested(1, json!({})), ["extras with pump"]);
+    assert_eq!(suggested(1, json!({ "frame": "h_frame" })), ["force = 100 tf", "extras with pump"]);
+    assert_eq!(suggested(1, json!({ "frame": "h_frame", "extras": ["curtain"] })), ["force = 100 tf"]);
+    // What is broken already is not broken by the suggestion.
+    assert_eq!(suggested(5, json!({ "frame": "h_frame" })), ["force = 100 tf", "extras with pump"]);
+}
+
+#[test]
 fn alerts_stand_where_they_are_raised_in_the_authors_words() {
     let answer = answer(json!([
         { "product": "press", "quantity": 1, "options": { "frame": "h_frame", "force": "160 tf" } },

@@ -14,7 +14,7 @@ use super::quote::QuoteRun;
 use super::run::Scope;
 use super::walk::in_formula;
 use crate::diagnostic::codes;
-use crate::ir::{Expr, Name, Preset, Suggested, Suggestion, Ty, Value};
+use crate::ir::{Expr, Name, Preset, Value};
 use crate::value::Exact;
 
 /// All figures of a request, and how they came about.
@@ -29,7 +29,7 @@ pub struct Evaluation<'p> {
     /// The quote.
     pub quote: QuoteRun<'p>,
     /// The products of the lines.
-    sold: HashSet<&'p Name>,
+    pub(super) sold: HashSet<&'p Name>,
 }
 
 /// The figures that every line has, where they are known.
@@ -288,59 +288,6 @@ impl<'p> Evaluation<'p> {
                 Err(gap) => Some((position, Err(gap))),
             })
             .collect()
-    }
-
-    /// The suggestions of a line's product that hold and that the request does not follow already.
-    pub fn suggestions(&self, at: usize) -> Vec<&Suggestion> {
-        let Some(run) = self.lines.get(at) else { return Vec::new() };
-        let product = &run.product.product;
-        let suggestions = product.suggestions.iter().zip(&run.product.suggestions);
-        let fits = |(suggestion, when): &(&Suggestion, &Option<Formula>)| {
-            when.as_ref().is_none_or(|when| self.holds(Some(at), when) == Ok(true))
-                && !self.follows(at, &suggestion.what)
-        };
-        suggestions.filter(fits).map(|(suggestion, _)| suggestion).collect()
-    }
-
-    /// Whether a suggestion is followed already, or cannot be.
-    fn follows(&self, at: usize, what: &Suggested) -> bool {
-        let chosen = |name: &Name| {
-            let options = &self.lines.get(at)?.product.product.options;
-            self.option(at, options.iter().position(|option| option.name == *name)?)
-        };
-        match what {
-            Suggested::Product(product) => self.sold.contains(product),
-            Suggested::Value { option, value } => match chosen(option) {
-                None => true,
-                // An option that exists and was left out can still be chosen.
-                Some(Value::Absent) => !self.exists(at, option),
-                Some(Value::Row(row)) => self.row_of(at, option, value).is_none_or(|named| named == *row),
-                Some(chosen) => chosen == value,
-            },
-            Suggested::With { option, value } => match (chosen(option), value) {
-                (Some(Value::Set(set)), Value::Choice(value)) => {
-                    super::show::set_holds(*set, usize::from(*value))
-                }
-                _ => true,
-            },
-        }
-    }
-
-    /// Whether an option exists on a line.
-    fn exists(&self, at: usize, option: &Name) -> bool {
-        let Some(run) = self.lines.get(at) else { return false };
-        let position = run.product.product.options.iter().position(|it| it.name == *option);
-        let planned = position.and_then(|position| run.product.options.get(position));
-        planned.is_some_and(|it| it.when.as_ref().is_none_or(|when| self.holds(Some(at), when) == Ok(true)))
-    }
-
-    /// The row that a key of an option's table stands for on the day of the quote.
-    fn row_of(&self, at: usize, option: &Name, key: &Value) -> Option<u32> {
-        let options = &self.lines.get(at)?.product.product.options;
-        match options.iter().find(|it| it.name == *option)?.ty.required() {
-            Ty::Row(table) => self.plan.row_of(&self.facts.day, table, key),
-            _ => None,
-        }
     }
 }
 

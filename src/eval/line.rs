@@ -125,10 +125,35 @@ impl<'p> LineRun<'p> {
         product: &'p ProductPlan,
         behind: &Behind<'_, 'p>,
     ) -> LineRun<'p> {
+        let mut run = LineRun::empty(line, product);
+        run.configure(plan, facts, line, Some(behind));
+        if run.standing == Standing::Line {
+            run.entries(plan, facts, line);
+            run.price_unit(plan, facts);
+            run.price_line(plan, facts);
+        } else {
+            // Its cost is wrong only for who reads it.
+            let known = run.faults.len();
+            let cost = run.costs(plan, facts, &product.unit_cost);
+            run.keep(line::UNIT_COST, cost.map(Value::Number));
+            run.faults.truncate(known);
+        }
+        run
+    }
+
+    /// The configuration of a line with the same pieces and other choices, without a price.
+    pub(super) fn configured(&self, plan: &'p Plan, facts: &Facts, line: &LineFacts) -> LineRun<'p> {
+        let mut run = LineRun { parts: self.parts.clone(), ..LineRun::empty(line, self.product) };
+        run.configure(plan, facts, line, None);
+        run
+    }
+
+    /// A line of which nothing is known yet.
+    fn empty(line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
         let nothing = broken(product.product.span, "the line has no amount");
         let piece = line.piece.as_ref();
         let unknown = broken(product.product.span, "a part is read before it is known");
-        let mut run = LineRun {
+        LineRun {
             product,
             standing: match piece {
                 Some(piece) if !piece.priced => Standing::Included,
@@ -146,20 +171,7 @@ impl<'p> LineRun<'p> {
             shares: Vec::new(),
             net_shares: 0,
             own: Err(nothing),
-        };
-        run.configure(plan, facts, line, behind);
-        if run.standing == Standing::Line {
-            run.entries(plan, facts, line);
-            run.price_unit(plan, facts);
-            run.price_line(plan, facts);
-        } else {
-            // Its cost is wrong only for who reads it.
-            let known = run.faults.len();
-            let cost = run.costs(plan, facts, &product.unit_cost);
-            run.keep(line::UNIT_COST, cost.map(Value::Number));
-            run.faults.truncate(known);
         }
-        run
     }
 
     /// Takes the line out of the quote.
@@ -231,8 +243,14 @@ impl<'p> LineRun<'p> {
         truth.map_err(|gap| in_formula(gap, formula))
     }
 
-    /// Quantity, options, parts, lets, constraints.
-    fn configure(&mut self, plan: &'p Plan, facts: &Facts, given: &LineFacts, behind: &Behind<'_, 'p>) {
+    /// Quantity, options, parts, lets, constraints. Without the lines behind it the pieces are known already.
+    fn configure(
+        &mut self,
+        plan: &'p Plan,
+        facts: &Facts,
+        given: &LineFacts,
+        behind: Option<&Behind<'_, 'p>>,
+    ) {
         let product = self.product;
         let quantity = match &given.quantity {
             Given::Value(value) => Ok(value.clone()),
@@ -255,7 +273,11 @@ impl<'p> LineRun<'p> {
                         self.keep(option.slot, value);
                     }
                 }
-                MemberAt::Part(at) => self.part(plan, facts, given, usize::from(at), behind),
+                MemberAt::Part(at) => {
+                    if let Some(behind) = behind {
+                        self.part(plan, facts, given, usize::from(at), behind);
+                    }
+                }
                 MemberAt::Let(at) => {
                     if let Some(formula) = product.lets.get(usize::from(at)) {
                         let value = self.eval(plan, facts, formula);

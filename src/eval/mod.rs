@@ -25,6 +25,7 @@ mod run;
 mod show;
 mod spread;
 mod step;
+mod suggest;
 mod table;
 mod tier;
 mod walk;

@@ -208,7 +208,7 @@ pub struct Suggestion {
     pub span: Span,
 }
 
-/// What is suggested. A suggestion that the line already follows is not made.
+/// What is suggested. A suggestion that the line already follows, or that would break a constraint, is not made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Suggested {
     /// Add to a set option.
