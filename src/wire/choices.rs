@@ -3,7 +3,7 @@
 use crate::configure::{Model, NotChosen, Slot, SlotId, SlotKind, Wanted, Words};
 use crate::diagnostic::{codes, nearest};
 use crate::ir::{Input, Preset, Ty, Value};
-use crate::quote::{Raw, Request, RequestError, RequestLine, read_value};
+use crate::quote::{Raw, Request, RequestError, RequestLine, RequestPart, read_value};
 
 /// A path, and what is wanted of it.
 pub type Asked = (String, Wanted);
@@ -123,17 +123,19 @@ impl<'m> ChoiceReader<'m> {
     /// The configuration of a line of an earlier request or quote: quantity and options, over its preset. What cannot
     /// be read any more is told beside it.
     pub fn of_line(&self, line: &RequestLine) -> (Vec<Asked>, Vec<RequestError>) {
+        let mut found = Vec::new();
+        let mut left = MOST_PIECES;
+        if let Some(quantity) = &line.quantity {
+            found.push(("quantity".to_owned(), quantity.clone()));
+        }
+        in_pieces(line, "", &mut found, &mut left);
         let mut asked = Vec::new();
         let mut errors = Vec::new();
-        let mut take = |path: &str, raw: &Raw| match self.raw(path, raw) {
-            Ok(wanted) => asked.push((path.to_owned(), wanted)),
-            Err(error) => errors.push(error),
-        };
-        if let Some(quantity) = &line.quantity {
-            take("quantity", quantity);
-        }
-        for (name, raw) in &line.options {
-            take(name, raw);
+        for (path, raw) in found {
+            match self.raw(&path, &raw) {
+                Ok(wanted) => asked.push((path, wanted)),
+                Err(error) => errors.push(error),
+            }
         }
         let named = match &line.preset {
             Some(Raw::Text(name)) => self.preset(name).map(Some),
@@ -266,6 +268,40 @@ impl<'m> ChoiceReader<'m> {
         Err(RequestError::new(codes::VALUE_NOT_OFFERED, path, message))
     }
 }
+
+/// The options of a line and of its pieces, by their paths. Pieces that are said once with a quantity are so many.
+/// No more than `left` pieces are read one by one.
+fn in_pieces(line: &RequestLine, before: &str, found: &mut Vec<(String, Raw)>, left: &mut usize) {
+    found.extend(line.options.iter().map(|(name, raw)| (format!("{before}{name}"), raw.clone())));
+    for (name, part) in &line.parts {
+        let pieces = match part {
+            RequestPart::Count(count) => {
+                found.push((format!("{before}{name}"), count.clone()));
+                continue;
+            }
+            RequestPart::Pieces(pieces) => pieces,
+        };
+        let mut number = 0_usize;
+        let mut inner = Vec::new();
+        for piece in pieces {
+            let alike = match &piece.quantity {
+                Some(Raw::Number(text) | Raw::Text(text)) => text.trim().parse::<usize>().unwrap_or(1),
+                _ => 1,
+            };
+            let alike = std::cmp::min(alike, *left);
+            *left -= alike;
+            for _ in 0..alike {
+                number = number.saturating_add(1);
+                in_pieces(piece, &format!("{before}{name}[{number}]."), &mut inner, left);
+            }
+        }
+        found.push((format!("{before}{name}"), Raw::Number(number.to_string())));
+        found.append(&mut inner);
+    }
+}
+
+/// So many pieces of an earlier line are read one by one.
+const MOST_PIECES: usize = 100_000;
 
 /// What says that an option has some value.
 const ANY: &str = "any";

@@ -8,13 +8,14 @@ use super::document::{Document, Object, text};
 use crate::configure::{Completion, Model, Slot, SlotId, SlotKind, Standing, Words};
 use crate::eval::set_holds;
 use crate::ir::{NumberKind, Ty, Value};
-use crate::quote::{Raw, Request, RequestLine, Signed, SignedValue};
+use crate::quote::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
 
 /// The line of a request that a whole configuration is. Nothing is left to a default of the book, so that the line
 /// stays what it is when the book changes; what is absent is left out, unless a default would bring it back.
 pub fn line_of(model: &Model, words: &Words<'_>, completion: &Completion) -> RequestLine {
     let mut line =
         RequestLine { product: Some(Raw::Text(model.product.to_string())), ..RequestLine::default() };
+    // A part stands before its pieces, so its pieces are there when their options come.
     for it in &completion.slots {
         let Some(slot) = model.slot(it.slot) else { continue };
         let raw = match &it.value {
@@ -22,13 +23,38 @@ pub fn line_of(model: &Model, words: &Words<'_>, completion: &Completion) -> Req
             Value::Absent => continue,
             value => raw(slot, words, value, it.slot),
         };
-        match slot.kind {
-            SlotKind::Quantity => line.quantity = Some(raw),
-            SlotKind::Option => line.options.push((slot.path.to_string(), raw)),
+        let (pieces, name) = slot.path.rsplit_once('.').unwrap_or(("", &slot.path));
+        match (slot.kind, &it.value) {
+            (SlotKind::Quantity, _) => line.quantity = Some(raw),
+            (SlotKind::Option, _) => {
+                if let Some(piece) = piece(&mut line, pieces) {
+                    piece.options.push((name.to_owned(), raw));
+                }
+            }
+            (SlotKind::PartCount, Value::Number(count)) => {
+                let count = count.to_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+                if let Some(piece) = piece(&mut line, pieces) {
+                    let pieces = vec![RequestLine::default(); count];
+                    piece.parts.push((name.to_owned(), RequestPart::Pieces(pieces)));
+                }
+            }
             _ => {}
         }
     }
     line
+}
+
+/// The piece at a path such as `dies[1].pins[2]`; the line itself at the empty one. None where there is no such
+/// piece.
+fn piece<'l>(line: &'l mut RequestLine, path: &str) -> Option<&'l mut RequestLine> {
+    let mut at = line;
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (name, number) = step.strip_suffix(']')?.split_once('[')?;
+        let (_, part) = at.parts.iter_mut().find(|(known, _)| known == name)?;
+        let RequestPart::Pieces(pieces) = part else { return None };
+        at = pieces.get_mut(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+    }
+    Some(at)
 }
 
 /// A request with a whole configuration as its one line, and what another request says beside its lines. What was
@@ -124,10 +150,26 @@ pub(super) fn line(line: &RequestLine) -> Json {
     if !line.options.is_empty() {
         object = object.put("options", fields(&line.options));
     }
+    if !line.parts.is_empty() {
+        let parts =
+            line.parts.iter().fold(Object::default(), |object, (name, it)| object.put(name, part(it)));
+        object = object.put("parts", parts);
+    }
     for (name, raw) in &line.fields {
         object = object.put(name, json(raw));
     }
     object.maybe("reason", line.reason.as_deref()).into()
+}
+
+/// Pieces without a choice are a number.
+fn part(part: &RequestPart) -> Json {
+    match part {
+        RequestPart::Count(count) => json(count),
+        RequestPart::Pieces(pieces) if pieces.iter().all(|piece| *piece == RequestLine::default()) => {
+            Json::from(pieces.len())
+        }
+        RequestPart::Pieces(pieces) => pieces.iter().map(line).collect(),
+    }
 }
 
 fn signed(signed: &Signed) -> Json {
