@@ -63,7 +63,7 @@ impl Session {
             all.add(&self.model, choice.clone());
         }
         let mut why = Why { slot, wanted, standing: Standing::Free, clash: None, ways: Vec::new() };
-        if let Some(core) = self.solver.explain(&all.claims)? {
+        if let Some(core) = self.core(&all.claims)? {
             why.standing = Standing::Impossible;
             why.clash = Some(without_asked(all.clash(core)));
             why.ways = self.ways(others, asked, MOST_WAYS)?;
@@ -76,7 +76,7 @@ impl Session {
                 Some(contrary) => {
                     let mut claims = others.claims.clone();
                     claims.push(contrary);
-                    self.solver.explain(&claims)?.map(|core| without_asked(others.clash(core)))
+                    self.core(&claims)?.map(|core| without_asked(others.clash(core)))
                 }
             };
             if clash.is_some() {

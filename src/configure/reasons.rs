@@ -117,7 +117,7 @@ impl Session {
         }
         let mut claims = others.claims.clone();
         claims.push(Literal::new(var, values));
-        let core = self.solver.explain(&claims).ok()??;
+        let core = self.core(&claims).ok()??;
         let mut clash = others.clash(core);
         clash.choices.retain(|choice| choice.origin != Origin::Asked);
         Some(clash)

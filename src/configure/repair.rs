@@ -50,7 +50,7 @@ impl Session {
     /// Where a limit stops the answer.
     pub fn conflict(&mut self) -> Result<Option<Conflict>, NotDecided> {
         let asked = self.asked();
-        let Some(core) = self.solver.explain(&asked.claims)? else { return Ok(None) };
+        let Some(core) = self.core(&asked.claims)? else { return Ok(None) };
         let clash = asked.clash(core);
         let is_own = |choice: &Choice| choice.origin == Origin::Chosen;
         let (own, fixed): (Vec<Choice>, Vec<Choice>) = asked.choices.into_iter().partition(is_own);

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::choice::{Asked, Choice, Choices, Origin, Parts, parts};
-use super::model::Model;
+use super::model::{Model, RuleKind};
 use super::reach::Reach;
 use super::slot::{SlotId, Wanted};
 use crate::diagnostic::{Code, codes, nearest};
-use crate::logic::{self, Undecided};
+use crate::logic::{self, Claim, Core, Decided, RuleId, Undecided};
 
 /// Choices about one product, and answers about what they leave open.
 ///
@@ -174,6 +174,24 @@ impl Session {
     /// The choices as claims.
     pub(super) fn asked(&self) -> Asked {
         Asked::of(&self.model, self.choices.iter())
+    }
+
+    /// What contradicts what among some claims and the rules, each member necessary. That a let has a value is named
+    /// only where the book says nothing else against it.
+    pub(super) fn core(&mut self, claims: &[Claim]) -> Decided<Option<Core>> {
+        let core = self.solver.explain(claims)?;
+        let is_value = |rule: &RuleId| {
+            self.model.rules.get(rule.0 as usize).is_some_and(|rule| rule.kind == RuleKind::Value)
+        };
+        if !core.iter().flat_map(|core| &core.rules).any(is_value) {
+            return Ok(core);
+        }
+        let count = u32::try_from(self.model.rules.len()).unwrap_or(u32::MAX);
+        let without: Vec<RuleId> = (0..count).map(RuleId).filter(is_value).collect();
+        match self.solver.explain_without(claims, &without) {
+            Ok(Some(better)) => Ok(Some(better)),
+            _ => Ok(core),
+        }
     }
 
     /// Whether all choices can be had together.

@@ -88,7 +88,7 @@ impl Session {
             all.add(&self.model, other.clone());
         }
         all.add(&self.model, Choice { origin: Origin::Asked, ..choice.clone() });
-        match self.solver.explain(&all.claims) {
+        match self.core(&all.claims) {
             Ok(Some(core)) => {
                 let mut clash = all.clash(core);
                 clash.choices.retain(|choice| choice.origin != Origin::Asked);

@@ -72,6 +72,24 @@ impl Search {
             minimal(formula, claims, Part { background, ..narrow }, &mut self.left)?.ok_or(Undecided)?;
         Ok(Some(core_of(&found.members)))
     }
+
+    /// Claims and rules other than some that cannot hold together, each of them necessary; `None` where they can.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn explain_without(&mut self, claims: &[Claim], without: &[RuleId]) -> Decided<Option<Core>> {
+        self.begin();
+        let engine = self.engine.clone();
+        let formula = engine.formula();
+        let mut part = connected(formula, claims, claims.iter().map(|claim| claim.var.0));
+        part.members.retain(|member| match member {
+            Member::Claim(_) => true,
+            Member::Rule(rule) => !without.contains(&RuleId(*rule)),
+        });
+        let found = minimal(formula, claims, part, &mut self.left)?;
+        Ok(found.map(|found| core_of(&found.members)))
+    }
 }
 
 fn core_of(members: &BTreeSet<Member>) -> Core {

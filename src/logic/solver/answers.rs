@@ -5,7 +5,7 @@ use num_bigint::BigUint;
 use super::{Body, Piece, Session, Solver};
 use crate::logic::answer::{Completion, Core, Count, Decided, Undecided};
 use crate::logic::circuit::{Better, Ways};
-use crate::logic::problem::{Claim, Var};
+use crate::logic::problem::{Claim, RuleId, Var};
 use crate::logic::values::ValueSet;
 
 /// How many repairs are looked for beyond those asked for, since some turn out not to be minimal.
@@ -63,6 +63,17 @@ impl Session {
             Ok(true) => Ok(None),
             _ => self.whole(&solver).explain(claims),
         }
+    }
+
+    /// A minimal set of claims, and of rules other than some, that contradict each other; nothing where the claims
+    /// and the other rules have a solution.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn explain_without(&mut self, claims: &[Claim], without: &[RuleId]) -> Decided<Option<Core>> {
+        let solver = self.solver.clone();
+        self.whole(&solver).explain_without(claims, without)
     }
 
     /// Minimal sets of positions of `claims` that, given up, leave a solution with `fixed` and the others: at
