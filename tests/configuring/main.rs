@@ -11,6 +11,7 @@ mod generate;
 mod handle;
 mod model;
 mod print;
+mod proofs;
 #[path = "../oracle/random.rs"]
 mod random;
 mod shrink;
@@ -158,6 +159,11 @@ fn try_product(seed: u64) -> Tried {
         }
     };
     tried.quotes = quotes(&book, &space, &subject, &mut random, &mut tried.wrong);
+    let unproved = proofs::differences(&book);
+    if !unproved.is_empty() {
+        let case = Case { book: book.clone(), asks: Vec::new(), seed };
+        tried.wrong.push(shrink::told(&case, &unproved));
+    }
     let made =
         Handle::new(&book, &space, &subject.plan).and_then(|handle| Ok((check::valid_of(&handle)?, handle)));
     let (valid, handle) = match made {
@@ -187,6 +193,10 @@ fn try_product(seed: u64) -> Tried {
 fn differences(case: &Case) -> Vec<String> {
     let space = Space::of(&case.book);
     let Ok(subject) = Subject::compile(&case.book) else { return Vec::new() };
+    let unproved = if case.asks.is_empty() { proofs::differences(&case.book) } else { Vec::new() };
+    if !unproved.is_empty() {
+        return unproved;
+    }
     let Ok(handle) = Handle::new(&case.book, &space, &subject.plan) else { return Vec::new() };
     if case.asks.iter().any(|ask| handle.ids[ask.slot].is_none()) {
         return Vec::new();

@@ -5,6 +5,7 @@ use super::product::{Analysis, Asked};
 use super::words::{self, with_rules};
 use crate::configure::{Class, Shape, Slot, SlotKind, Wanted};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::Value;
 use crate::logic::{Claim, Core, ValueSet, Var};
 
 /// A default as a wish.
@@ -65,15 +66,16 @@ fn wishes(asked: &Asked) -> Vec<Wish> {
         let Some(claims) = model.find(&slot.path).and_then(|id| model.claims(id, &wanted).ok()) else {
             continue;
         };
-        // That an element is in a set that does not exist cannot be said of one variable.
-        if matches!(slot.shape, Shape::Set { present: Some(_), .. }) {
+        // That an element is in a set that does not exist cannot be said of one variable; and of a set that is empty
+        // because nobody says anything else, something has to be chosen.
+        let is_silent = matches!(default, Value::Set(0));
+        if is_silent || matches!(slot.shape, Shape::Set { present: Some(_), .. }) {
             continue;
         }
-        for mut claim in claims {
+        // A default that is dead on its own is told as such.
+        for mut claim in claims.into_iter().filter(|claim| asked.can_be(claim)) {
             claim.values = claim.values.or(&absent(slot, claim.var));
-            if asked.can_be(&claim) {
-                wishes.push(Wish { path: slot.path.to_string(), claim });
-            }
+            wishes.push(Wish { path: slot.path.to_string(), claim });
         }
     }
     wishes

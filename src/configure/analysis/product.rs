@@ -1,10 +1,10 @@
 //! The proofs of one product, one after the other.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::days::{self, Days};
 use super::limits::BUDGET;
+use super::sale::Lets;
 use super::{Proof, Shared, dead, dead_report, defaults, idle, is_shared, sale, ways, words};
 use crate::configure::model::Extra;
 use crate::configure::{Model, ModelError, RuleInfo, Slot, SlotId};
@@ -21,9 +21,9 @@ pub(super) struct Analysis<'p> {
     pub(super) product: &'p Product,
     /// One model a kind of day; at least one.
     pub(super) models: Vec<Asked>,
-    /// The declarations of lets that may meet an `n/a`. The constraints must exclude that, and it is told where
-    /// they do not; so a let without a value limits no configuration here.
-    pub(super) lets: HashSet<Span>,
+    /// The lets that may meet an `n/a`. The constraints must exclude that, and it is told where they do not; so a
+    /// let without a value limits no configuration here.
+    pub(super) lets: Lets,
     proof: Proof,
     /// What was not decided, in words.
     open: Vec<String>,
@@ -104,7 +104,7 @@ impl<'p> Analysis<'p> {
 
     /// The models of the days; nothing where one of them cannot be built.
     fn build(&mut self, days: &[Date]) -> Option<()> {
-        let extra = Extra { without: self.lets.clone(), ..Extra::default() };
+        let extra = Extra { without: self.lets.all.clone(), ..Extra::default() };
         for day in days {
             match Model::with(self.plan, &self.product.name, *day, BUDGET, &extra) {
                 Ok(model) => self.models.push(Asked::new(model)),

@@ -19,14 +19,14 @@ use crate::logic::{Problem, Rule, RuleId};
 use crate::source::Span;
 use crate::value::Date;
 
-pub(super) use needs::{Dated, lets};
+pub(super) use needs::{Dated, Lets, lets};
 use witness::Witness;
 
 /// Looks for configurations for which a price, a cost or a let meets an `n/a`.
 pub(super) fn prove(analysis: &mut Analysis<'_>) {
     let book = analysis.plan.book().clone();
     let wants = needs::wants(&book, analysis.product);
-    let mut sale = Sale { lets: analysis.lets.clone(), found: Vec::new(), open: wants.untold };
+    let mut sale = Sale { lets: analysis.lets.direct.clone(), found: Vec::new(), open: wants.untold };
     if !(wants.needed.is_empty() && sale.lets.is_empty()) {
         let Days { days, incomplete } = days::of_prices(&book, analysis.product, &wants.needed);
         if incomplete {
@@ -57,7 +57,7 @@ fn has(period: &Period, day: Date) -> bool {
 
 /// What was found so far.
 struct Sale {
-    /// The declarations of the lets that may meet an `n/a`.
+    /// The declarations of the lets that look for what may be `n/a`.
     lets: HashSet<Span>,
     /// By the declaration that misses a row.
     found: Vec<(Span, Diagnostic)>,

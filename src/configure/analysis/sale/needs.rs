@@ -40,24 +40,57 @@ pub(in crate::configure::analysis) fn wants(book: &Book, product: &Product) -> W
     walk.wants
 }
 
-/// The declarations of the lets of a product and of its parts that may meet an `n/a`.
-pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> HashSet<Span> {
+/// Lets that may be without a value, by their declarations.
+#[derive(Clone, Debug, Default)]
+pub(in crate::configure::analysis) struct Lets {
+    /// They look into a column that has an `n/a`.
+    pub(in crate::configure::analysis) direct: HashSet<Span>,
+    /// These, and those that read them.
+    pub(in crate::configure::analysis) all: HashSet<Span>,
+}
+
+/// The lets of a product and of its parts that may meet an `n/a`.
+pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> Lets {
     let mut walk = Walk { book, gappy: HashMap::new(), wants: Wants::default(), at: None };
-    let mut found = HashSet::new();
+    let mut found = Lets::default();
     let mut seen: HashSet<&Name> = HashSet::new();
     let mut waiting = vec![product];
     while let Some(product) = waiting.pop() {
         if !seen.insert(&product.name) {
             continue;
         }
-        let lets = product.lets.iter().filter(|it| walk.may_lack(&it.value.expr));
-        found.extend(lets.map(|it| it.span));
+        let mut without: HashSet<&Name> = HashSet::new();
+        // Each reads only those before it.
+        for own in &product.lets {
+            let direct = walk.may_lack(&own.value.expr);
+            if direct {
+                found.direct.insert(own.span);
+            }
+            if direct || reads(&own.value.expr, &without) {
+                without.insert(&own.name);
+                found.all.insert(own.span);
+            }
+        }
         for part in &product.parts {
             let pieces = book.products.iter().find(|it| it.name == part.product);
             waiting.extend(pieces.map(|it| &**it));
         }
     }
     found
+}
+
+/// Whether an expression reads one of these members of its product.
+fn reads(expr: &Expr, members: &HashSet<&Name>) -> bool {
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        if let ExprKind::Read(Place::Member(name)) = &expr.kind
+            && members.contains(name)
+        {
+            return true;
+        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    false
 }
 
 struct Walk<'b> {
