@@ -5,6 +5,9 @@ use crate::logic::Budget;
 /// What one question may cost.
 pub(super) const BUDGET: Budget = Budget { nodes: 2_000_000, compile_steps: 400_000_000, conflicts: 20_000 };
 
+/// For a model of which only the problem is wanted.
+pub(super) const UNCOMPILED: Budget = Budget { nodes: 0, compile_steps: 0, conflicts: BUDGET.conflicts };
+
 /// For so many options the reason is told why values are dead; the others are counted.
 pub(super) const MOST_REASONS: usize = 20;
 

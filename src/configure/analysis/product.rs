@@ -82,10 +82,6 @@ impl<'p> Analysis<'p> {
 
     /// Proves all that can be proved.
     pub(super) fn run(mut self) -> Proof {
-        // The rules of parts are no part of the models.
-        if !self.product.parts.is_empty() {
-            return self.proof;
-        }
         let Days { days, incomplete } = days::of_constraints(self.plan.book(), self.product);
         if incomplete {
             self.open(

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::days::{self, Days};
-use super::limits::{BUDGET, CONFLICTS_A_RULE, STEPS_FOR_RULES};
+use super::limits::{BUDGET, CONFLICTS_A_RULE, STEPS_FOR_RULES, UNCOMPILED};
 use super::product::Analysis;
 use super::words::listed;
 use crate::configure::model::Extra;
@@ -20,7 +20,7 @@ use crate::source::Span;
 use crate::value::Date;
 
 pub(super) use needs::{Dated, Lets, lets};
-use witness::Witness;
+use witness::{Witness, is_missing};
 
 /// Looks for configurations for which a price, a cost or a let meets an `n/a`.
 pub(super) fn prove(analysis: &mut Analysis<'_>) {
@@ -37,7 +37,7 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) {
             let counts = |dated: &&Dated| dated.during.as_ref().is_none_or(|period| has(period, day));
             let needed = wants.needed.iter().filter(counts).map(|dated| dated.needed.clone());
             let extra = Extra { needed: needed.collect(), ..Extra::default() };
-            match Model::with(analysis.plan, &analysis.product.name, day, BUDGET, &extra) {
+            match Model::with(analysis.plan, &analysis.product.name, day, UNCOMPILED, &extra) {
                 Ok(model) => sale.look(analysis, &model),
                 Err(_) => sale.open.extend(extra.needed.into_iter().map(|needed| needed.of)),
             }
@@ -123,26 +123,16 @@ fn solution(problem: &Problem, apart: &dyn Fn(RuleId) -> bool) -> Option<Option<
 /// A solution without a price as a problem; nothing where a quote finds another fault with it, or none.
 fn report(analysis: &Analysis<'_>, model: &Model, info: &RuleInfo, values: &[u32]) -> Option<Diagnostic> {
     let product = analysis.product;
-    let witness = Witness::new(model, product, values);
-    let fault = match &witness {
-        Some(witness) => {
-            let faults = witness.faults()?;
-            if faults.iter().any(|fault| fault.code != codes::CANNOT_BE_BOUGHT) {
-                return None;
-            }
-            Some(faults.into_iter().next()?)
-        }
-        None => None,
-    };
+    let witness = Witness::new(model, product, values)?;
+    let faults = witness.faults()?;
+    if !faults.iter().all(is_missing) {
+        return None;
+    }
+    let label = faults.first()?.message.clone();
     let of = info.name.as_ref().unwrap_or(&info.text);
     let message =
         format!("`{of}` of `{}` meets `n/a` in a configuration that the constraints allow", product.name);
-    let label = fault.as_ref().map_or_else(String::new, |fault| fault.message.clone());
-    let mut problem = Diagnostic::new(codes::NOT_FOR_SALE, message).at(info.span, label);
-    if let Some(witness) = &witness {
-        problem = problem.note(format!("a request that meets it: {}", witness.request()));
-    } else {
-        problem = problem.note(format!("`{}` goes through the configurations", analysis.command(&[])));
-    }
+    let problem = Diagnostic::new(codes::NOT_FOR_SALE, message).at(info.span, label);
+    let problem = problem.note(format!("a request that meets it: {}", witness.request()));
     Some(problem.help("exclude it with a constraint, or give it a price"))
 }

@@ -1,8 +1,9 @@
 //! A solution as a request: priced here to see that it is what the solver says, and written so that it can be run.
 
 use crate::configure::{Model, Shape, Slot};
-use crate::eval::{Cell, Day, Evaluation, Facts, Fault, Given, LineFacts, set_holds};
-use crate::ir::{Domain, Input, Name, Place, Product, Ty, Value};
+use crate::diagnostic::codes;
+use crate::eval::{Cell, Day, Evaluation, Facts, Fault, Given, LineFacts, PartFacts, PieceFacts, set_holds};
+use crate::ir::{Domain, Input, Name, Part, PartsPrice, Place, Product, Ty, Value};
 use crate::value::Exact;
 
 /// A configuration of a product in a request.
@@ -16,15 +17,12 @@ pub(in crate::configure::analysis) struct Witness<'m> {
 }
 
 impl<'m> Witness<'m> {
-    /// A solution of a model. A product with parts is no request of one line.
+    /// A solution of a model.
     pub(in crate::configure::analysis) fn new(
         model: &'m Model,
         product: &'m Product,
         solution: &[u32],
     ) -> Option<Witness<'m>> {
-        if !product.parts.is_empty() {
-            return None;
-        }
         let slots = model.slots.iter();
         let values: Vec<Value> =
             slots.map(|slot| value_of(model, slot, solution)).collect::<Option<Vec<Value>>>()?;
@@ -98,40 +96,84 @@ impl<'m> Witness<'m> {
         for index in &book.indexes {
             set(Place::Index(index.input.name.clone()), self.input(&index.input.name, &index.input));
         }
-        let at = plan.find_product(&self.product.name)?;
-        let price = plan.product(at).and_then(|planned| planned.price.clone());
-        let given =
-            |value: &Value| if *value == Value::Absent { Given::Silent } else { Given::Value(value.clone()) };
-        let entry =
-            |input: &Input| if input.default.is_some() { Given::Silent } else { given(&self.any(input)) };
-        let line = LineFacts {
-            id: "1".to_owned(),
-            reason: None,
-            product: at,
-            quantity: Given::Value(self.slot("quantity")?.clone()),
-            options: self
-                .product
-                .options
-                .iter()
-                .map(|it| self.slot(&it.name).map_or(Given::Silent, given))
-                .collect(),
-            preset: None,
-            entries: price.iter().flat_map(|price| &price.entries).map(entry).collect(),
-            has_reason: true,
-            path: String::new(),
-            piece: None,
-            parts: Vec::new(),
-        };
+        let mut lines = Vec::new();
+        self.line(self.product, "", None, &mut lines)?;
         let facts = Facts {
             day: self.day.clone(),
             inputs,
             has_reason: true,
             faults: Vec::new(),
-            entries: book.quote.entries.iter().map(entry).collect(),
-            lines: vec![line],
+            entries: book.quote.entries.iter().map(|entry| self.entry(entry)).collect(),
+            lines,
         };
         let evaluation = Evaluation::new(plan, facts);
-        Some(evaluation.lines.first()?.faults.iter().map(|gap| Fault::clone(gap)).collect())
+        let (line, pieces) = evaluation.lines.split_first()?;
+        // What a piece lacks is told with its own product.
+        let of_pieces = pieces.iter().flat_map(|piece| &piece.faults).filter(|gap| !is_missing(gap));
+        Some(line.faults.iter().chain(of_pieces).map(|gap| Fault::clone(gap)).collect())
+    }
+
+    fn entry(&self, input: &Input) -> Given {
+        if input.default.is_some() { Given::Silent } else { given(&self.any(input)) }
+    }
+
+    /// Adds the facts of a product with its pieces, and gives their place among the lines.
+    fn line(
+        &self,
+        product: &Product,
+        prefix: &str,
+        piece: Option<PieceFacts>,
+        lines: &mut Vec<LineFacts>,
+    ) -> Option<usize> {
+        let plan = &self.model.plan;
+        let at = plan.find_product(&product.name)?;
+        let price = plan.product(at).and_then(|planned| planned.price.clone());
+        let option =
+            |input: &Input| self.slot(&format!("{prefix}{}", input.name)).map_or(Given::Silent, given);
+        let quantity = match &piece {
+            None => self.slot("quantity")?.clone(),
+            Some(piece) => Value::Number(piece.count.clone()),
+        };
+        let own = lines.len();
+        lines.push(LineFacts {
+            id: format!("{}", own + 1),
+            reason: None,
+            product: at,
+            quantity: Given::Value(quantity),
+            options: product.options.iter().map(option).collect(),
+            preset: None,
+            entries: price.iter().flat_map(|price| &price.entries).map(|entry| self.entry(entry)).collect(),
+            has_reason: true,
+            path: String::new(),
+            piece,
+            parts: Vec::new(),
+        });
+        let mut parts = Vec::new();
+        for part in &product.parts {
+            let mut facts = PartFacts { said: true, pieces: Vec::new() };
+            let of = plan.book().products.iter().find(|it| it.name == part.product)?;
+            for number in 1..=self.count(prefix, part) {
+                let place = format!("{prefix}{}[{number}]", part.name);
+                let priced = product.parts_price == Some(PartsPrice::Priced);
+                let piece = PieceFacts { of: own, count: Exact::ONE, priced, place: place.as_str().into() };
+                facts.pieces.push(self.line(of, &format!("{place}."), Some(piece), lines)?);
+            }
+            parts.push(facts);
+        }
+        lines.get_mut(own)?.parts = parts;
+        Some(own)
+    }
+
+    /// How many pieces of a part there are.
+    fn count(&self, prefix: &str, part: &Part) -> u32 {
+        match self.slot(&format!("{prefix}{}", part.name)) {
+            Some(Value::Number(number)) => {
+                number.to_i64().and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
+            }
+            // A part that nobody can choose the number of has no slot.
+            None => part.least,
+            Some(_) => 0,
+        }
     }
 
     /// The request on one line, in JSON.
@@ -165,17 +207,45 @@ impl<'m> Witness<'m> {
             format!("\"product\": {}", quoted(&self.product.name)),
             format!("\"quantity\": {}", quantity.unwrap_or_else(|| "1".to_owned())),
         ];
-        let options = self
-            .product
-            .options
-            .iter()
-            .filter(|option| self.slot(&option.name).is_some_and(|value| *value != Value::Absent));
-        let options: Vec<String> = options.map(|option| self.field(&option.name, option)).collect();
-        if !options.is_empty() {
-            line.push(format!("\"options\": {{ {} }}", options.join(", ")));
-        }
+        line.extend(self.choices(self.product, ""));
         fields.push(format!("\"lines\": [{{ {} }}]", line.join(", ")));
         format!("{{ {} }}", fields.join(", "))
+    }
+
+    /// The options and parts of a product, as fields.
+    fn choices(&self, product: &Product, prefix: &str) -> Vec<String> {
+        let mut fields = Vec::new();
+        let path = |name: &Name| format!("{prefix}{name}");
+        let there = |option: &&Input| self.slot(&path(&option.name)).is_some_and(|it| *it != Value::Absent);
+        let options = product.options.iter().filter(there);
+        let options: Vec<String> = options.map(|option| self.field(&path(&option.name), option)).collect();
+        if !options.is_empty() {
+            fields.push(format!("\"options\": {{ {} }}", options.join(", ")));
+        }
+        let mut parts = Vec::new();
+        for part in &product.parts {
+            let Some(of) = self.model.plan.book().products.iter().find(|it| it.name == part.product) else {
+                continue;
+            };
+            let pieces: Vec<String> =
+                (1..=self.count(prefix, part))
+                    .map(|number| self.choices(of, &format!("{prefix}{}[{number}].", part.name)))
+                    .map(|fields| {
+                        if fields.is_empty() {
+                            "{}".to_owned()
+                        } else {
+                            format!("{{ {} }}", fields.join(", "))
+                        }
+                    })
+                    .collect();
+            if !pieces.is_empty() {
+                parts.push(format!("{}: [{}]", quoted(&part.name), pieces.join(", ")));
+            }
+        }
+        if !parts.is_empty() {
+            fields.push(format!("\"parts\": {{ {} }}", parts.join(", ")));
+        }
+        fields
     }
 
     fn field(&self, path: &str, input: &Input) -> String {
@@ -201,6 +271,15 @@ impl<'m> Witness<'m> {
             (value, ty) => quoted(&self.model.plan.show(&self.day, value, ty)),
         }
     }
+}
+
+fn given(value: &Value) -> Given {
+    if *value == Value::Absent { Given::Silent } else { Given::Value(value.clone()) }
+}
+
+/// Whether what is wrong is an `n/a`.
+pub(super) fn is_missing(fault: &Fault) -> bool {
+    fault.code == codes::CANNOT_BE_BOUGHT
 }
 
 fn is_optional(input: &Input) -> bool {
