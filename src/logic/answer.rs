@@ -24,10 +24,11 @@ pub struct Budget {
 }
 
 impl Default for Budget {
-    /// Two million nodes answer in some 10 ms and take some 100 MB; compiling that has not ended after the steps
-    /// of about two seconds seldom ends soon; and a question of so many conflicts is past waiting for.
+    /// A circuit of a million nodes answers in some 10 ms and takes some 100 MB; compiling that has not ended
+    /// after the steps of two to three seconds seldom ends soon; and a question of so many conflicts is past
+    /// waiting for.
     fn default() -> Budget {
-        Budget { nodes: 2_000_000, compile_steps: 400_000_000, conflicts: 20_000 }
+        Budget { nodes: 1_000_000, compile_steps: 250_000_000, conflicts: 20_000 }
     }
 }
 

@@ -8,10 +8,10 @@ use super::super::answer::Undecided;
 use super::super::problem::Var;
 use super::super::values::ValueSet;
 use super::blocks::{self, Block};
+use super::components::{Component, Components, Trace};
 use super::kernel::{Kernel, Mark, Part, Truth};
 use super::mix::{self, Key, KeyMap};
 use super::order::{self, Order};
-use super::residue::Residues;
 use super::store::{Builder, Circuit, Node};
 
 /// What compiling may take.
@@ -32,17 +32,6 @@ pub(in crate::logic) struct Compiled {
     pub steps: u64,
 }
 
-/// A component: variables that hang together.
-#[derive(Clone, Copy, Debug)]
-struct Component {
-    /// Its variables, a range of [`Compiler::vars`].
-    from: u32,
-    to: u32,
-    key: Key,
-    /// The variable to decide.
-    pick: u32,
-}
-
 /// A decision under way.
 #[derive(Debug)]
 struct Frame {
@@ -60,7 +49,7 @@ struct Frame {
 #[derive(Clone, Copy, Debug)]
 struct Now {
     mark: Mark,
-    vars: usize,
+    trace: Trace,
     components: usize,
     next: usize,
     children: usize,
@@ -75,24 +64,18 @@ enum Found {
 
 struct Compiler<'b> {
     kernel: Kernel,
-    residues: Residues,
+    hanging: Components,
     builder: &'b mut Builder,
     /// The variables of the part, for those of this block.
     names: &'b [u32],
-    ranks: Vec<u32>,
     effort: Effort,
     met: KeyMap<Found>,
     frames: Vec<Frame>,
-    vars: Vec<u32>,
     components: Vec<Component>,
     groups: Vec<(ValueSet, u32)>,
     branches: Vec<(ValueSet, Node)>,
     children: Vec<Node>,
-    round: u32,
-    seen_vars: Vec<u32>,
-    seen_clauses: Vec<u32>,
-    seen_tables: Vec<u32>,
-    degrees: Vec<u32>,
+    alone: Vec<u32>,
 }
 
 /// Compiles a part within an effort.
@@ -133,8 +116,7 @@ fn whole(
         let mut order = order::order(graph.collect());
         block.vars.iter().for_each(|var| place[*var as usize] = u32::MAX);
         // What the block hangs on is decided first.
-        order.ranks.iter_mut().for_each(|rank| *rank += 1);
-        order.ranks[0] = 0;
+        order.put_first(0);
         builder.place(&block.vars, &order.places);
         let Some(mut kernel) = Kernel::new(&inner) else { return Ok(None) };
         kernel.steps = *steps;
@@ -171,51 +153,77 @@ fn cut_out(part: &Part, block: &Block, place: &[u32], domains: &[ValueSet]) -> P
 }
 
 impl<'b> Compiler<'b> {
-    fn new(kernel: Kernel, order: Order, effort: Effort, names: &'b [u32], builder: &'b mut Builder) -> Self {
-        let vars = kernel.len();
+    fn new(
+        mut kernel: Kernel,
+        order: Order,
+        effort: Effort,
+        names: &'b [u32],
+        builder: &'b mut Builder,
+    ) -> Self {
         Compiler {
-            seen_vars: vec![0; vars],
-            seen_clauses: vec![0; kernel.clauses()],
-            seen_tables: vec![0; kernel.tables.len()],
-            degrees: vec![0; vars],
-            residues: Residues::default(),
+            hanging: Components::new(order, &mut kernel),
             builder,
             names,
-            ranks: order.ranks,
             effort,
             met: KeyMap::default(),
             frames: Vec::new(),
-            vars: (0..vars as u32).collect(),
             components: Vec::new(),
             groups: Vec::new(),
             branches: Vec::new(),
             children: Vec::new(),
-            round: 0,
+            alone: Vec::new(),
             kernel,
         }
     }
 
     /// What holds with each value of the first variable.
     fn run(&mut self) -> Result<Vec<(ValueSet, Node)>, Undecided> {
+        self.hanging.whole(&mut self.kernel, &mut self.components, &mut self.alone);
+        let with_first = self.components.iter().position(|component| component.pick == 0);
+        let with_first = with_first.map(|at| self.components.swap_remove(at));
+        self.alone.retain(|var| *var != 0);
+        self.leaves();
+        if !self.components_found(0)? {
+            return Ok(Vec::new());
+        }
+        self.components.clear();
+        let everywhere = std::mem::take(&mut self.children);
+        let Some(component) = with_first else {
+            let node = self.builder.all_of(&mut everywhere.clone());
+            return Ok(vec![(self.kernel.values(0), node)]);
+        };
         let mut branches = Vec::new();
         self.group(0);
-        let groups = std::mem::take(&mut self.groups);
-        for (values, value) in groups {
-            let mark = self.kernel.mark();
+        for (values, value) in std::mem::take(&mut self.groups) {
+            let (mark, trace) = (self.kernel.mark(), self.hanging.trace());
             if self.kernel.assign(0, value) {
-                let (vars, components) = (self.vars.len(), self.components.len());
-                self.split(0, self.kernel.len(), Some(0));
-                if self.components_found(components)? {
+                self.split(&component, mark);
+                if self.components_found(0)? {
                     let mut children = std::mem::take(&mut self.children);
+                    children.extend(&everywhere);
                     branches.push((values, self.builder.all_of(&mut children)));
                 }
                 self.children.clear();
-                self.components.truncate(components);
-                self.vars.truncate(vars);
+                self.components.clear();
+                self.hanging.undo(trace);
             }
             self.kernel.undo(mark);
         }
         Ok(branches)
+    }
+
+    /// Lets a component fall apart once its variable was decided at a mark.
+    fn split(&mut self, component: &Component, since: Mark) {
+        self.hanging.split(component, since, &mut self.kernel, &mut self.components, &mut self.alone);
+        self.leaves();
+    }
+
+    /// Makes leaves of the variables that stand alone.
+    fn leaves(&mut self) {
+        for var in self.alone.drain(..) {
+            // Each value left has what hangs on it: the others were taken away before.
+            self.children.extend(self.builder.leaf(self.names[var as usize], self.kernel.domain(var)));
+        }
     }
 
     /// Compiles the components from one on; whether all have a solution.
@@ -281,12 +289,12 @@ impl<'b> Compiler<'b> {
         let component = frame.component;
         while let Some((_, value)) = self.groups.get(frame.next_group) {
             frame.next_group += 1;
-            let mark = self.kernel.mark();
+            let (mark, trace) = (self.kernel.mark(), self.hanging.trace());
             if self.kernel.assign(component.pick, *value) {
                 let components = self.components.len();
                 let children = self.children.len();
-                frame.now = Some(Now { mark, vars: self.vars.len(), components, next: components, children });
-                self.split(component.from as usize, component.to as usize, Some(component.pick));
+                frame.now = Some(Now { mark, trace, components, next: components, children });
+                self.split(&component, mark);
                 return true;
             }
             self.kernel.undo(mark);
@@ -320,7 +328,7 @@ impl<'b> Compiler<'b> {
             && let Some(now) = frame.now.take()
         {
             self.kernel.undo(now.mark);
-            self.vars.truncate(now.vars);
+            self.hanging.undo(now.trace);
             self.components.truncate(now.components);
             self.children.truncate(now.children);
         }
@@ -385,144 +393,12 @@ impl<'b> Compiler<'b> {
         }
         for at in 0..self.kernel.tables_of(var).len() {
             let table = self.kernel.tables_of(var)[at];
-            let residue = self.residues.of(table, &mut self.kernel);
-            if self.residues.get(residue).vars.contains(&var) {
-                self.residues.signs(table, var, &mut self.kernel, &mut signs);
+            let residues = &mut self.hanging.residues;
+            let residue = residues.of(table, &mut self.kernel);
+            if residues.get(residue).vars.contains(&var) {
+                residues.signs(table, var, &mut self.kernel, &mut signs);
             }
         }
         signs
-    }
-
-    /// Lets variables fall apart: those alone become literals, the others components, smallest first.
-    fn split(&mut self, from: usize, to: usize, decided: Option<u32>) {
-        self.round += 1;
-        let components = self.components.len();
-        for at in from..to {
-            let var = self.vars[at];
-            if decided == Some(var) || self.seen_vars[var as usize] == self.round {
-                continue;
-            }
-            let start = self.vars.len();
-            if self.kernel.left(var) > 1 {
-                self.seen_vars[var as usize] = self.round;
-                self.vars.push(var);
-                let component = self.gather(start);
-                if self.vars.len() > start + 1 {
-                    self.components.push(component);
-                    continue;
-                }
-                self.vars.truncate(start);
-            }
-            // Each value left has what hangs on it: the others were taken away before.
-            self.children.extend(self.builder.leaf(self.names[var as usize], self.kernel.domain(var)));
-        }
-        self.components[components..]
-            .sort_unstable_by_key(|component| (component.to - component.from, component.from));
-    }
-
-    /// Gathers what hangs together with the variable at the end.
-    fn gather(&mut self, start: usize) -> Component {
-        let mut key: Key = 0;
-        let mut at = start;
-        while let Some(var) = self.vars.get(at).copied() {
-            at += 1;
-            key = key.wrapping_add(self.kernel.key(var));
-            let pairs = self.follow_pairs(var);
-            let clauses = self.follow_clauses(var, &mut key);
-            self.degrees[var as usize] = pairs + clauses + self.follow_tables(var, &mut key);
-        }
-        let pick = self.vars[start..]
-            .iter()
-            .copied()
-            .min_by_key(|var| (self.ranks[*var as usize], !self.degrees[*var as usize], *var));
-        Component { from: start as u32, to: self.vars.len() as u32, key, pick: pick.unwrap_or(0) }
-    }
-
-    fn reach(&mut self, var: u32) {
-        if std::mem::replace(&mut self.seen_vars[var as usize], self.round) != self.round {
-            self.vars.push(var);
-        }
-    }
-
-    fn follow_pairs(&mut self, var: u32) -> u32 {
-        let mut degree = 0;
-        for at in 0..self.kernel.props_of(var).len() {
-            let prop = self.kernel.props_of(var)[at];
-            if self.kernel.truth(prop) != Truth::Open {
-                continue;
-            }
-            for at in 0..self.kernel.pairs_of(prop).len() {
-                let other = self.kernel.pairs_of(prop)[at];
-                self.kernel.steps += 1;
-                if self.kernel.truth(other) == Truth::Open {
-                    degree += 1;
-                    self.reach(self.kernel.owner(other));
-                }
-            }
-        }
-        degree
-    }
-
-    fn follow_clauses(&mut self, var: u32, key: &mut Key) -> u32 {
-        let mut degree = 0;
-        for at in 0..self.kernel.clauses_of(var).len() {
-            let clause = self.kernel.clauses_of(var)[at];
-            if self.seen_clauses[clause as usize] == self.round {
-                degree += 1;
-                continue;
-            }
-            let props = self.kernel.clause(clause).len();
-            self.kernel.steps += props as u64;
-            let (mut holds, mut is_open) = (false, false);
-            for prop in self.kernel.clause(clause) {
-                let truth = self.kernel.truth(*prop);
-                holds |= truth == Truth::True;
-                is_open |= truth == Truth::Open && self.kernel.owner(*prop) == var;
-            }
-            if holds || is_open {
-                self.seen_clauses[clause as usize] = self.round;
-            }
-            // A variable whose literal is false already, with several values left, does not hang together with
-            // the others: one of them will find the clause.
-            if holds || !is_open {
-                continue;
-            }
-            degree += 1;
-            *key = key.wrapping_add(mix::key(u64::from(clause), 8));
-            for at in 0..props {
-                let prop = self.kernel.clause(clause)[at];
-                if self.kernel.truth(prop) == Truth::Open {
-                    self.reach(self.kernel.owner(prop));
-                }
-            }
-        }
-        degree
-    }
-
-    fn follow_tables(&mut self, var: u32, key: &mut Key) -> u32 {
-        let mut degree = 0;
-        for at in 0..self.kernel.tables_of(var).len() {
-            let table = self.kernel.tables_of(var)[at];
-            if std::mem::replace(&mut self.seen_tables[table as usize], self.round) == self.round {
-                degree += 1;
-                continue;
-            }
-            let residue = self.residues.of(table, &mut self.kernel);
-            let residue = self.residues.get(residue);
-            if residue.vars.is_empty() {
-                continue;
-            }
-            if !residue.vars.contains(&var) {
-                // Another of its variables will find it.
-                self.seen_tables[table as usize] = 0;
-                continue;
-            }
-            degree += 1;
-            *key = key.wrapping_add(residue.key);
-            for other in residue.vars.clone() {
-                self.reach(other);
-            }
-        }
-        degree
     }
 }

@@ -72,6 +72,8 @@ pub(in crate::logic) struct Kernel {
     truth: Vec<Truth>,
     props: Lists,
     pairs: Lists,
+    /// The variables of the other propositions, beside `pairs`.
+    pair_owners: Lists,
     clause_first: Vec<u32>,
     literals: Vec<u32>,
     watches: Vec<Vec<Watch>>,
@@ -146,6 +148,8 @@ impl Kernel {
         pairs.sort_unstable();
         pairs.dedup();
         self.pairs = Lists::new(props, &pairs);
+        pairs.iter_mut().for_each(|(_, other)| *other = self.owner[*other as usize]);
+        self.pair_owners = Lists::new(props, &pairs);
         self.occurrences = Lists::new(part.domains.len(), &occurrences);
         let owned: Vec<_> = self.owner.iter().enumerate().map(|(prop, var)| (*var, prop as u32)).collect();
         self.props = Lists::new(part.domains.len(), &owned);
@@ -236,6 +240,29 @@ impl Kernel {
         key
     }
 
+    /// The variables that lost values since a mark, some more than once.
+    pub(super) fn changed_since(&self, mark: Mark) -> impl Iterator<Item = u32> + '_ {
+        self.left_trail[mark.left..].iter().map(|(var, _)| *var)
+    }
+
+    /// One more of the variables that lost values since a mark, which moves on.
+    pub(super) fn next_changed(&self, mark: &mut Mark) -> Option<u32> {
+        let (var, _) = self.left_trail.get(mark.left)?;
+        mark.left += 1;
+        Some(*var)
+    }
+
+    /// The propositions that became true or false since a mark.
+    pub(super) fn decided_since(&self, mark: Mark) -> impl Iterator<Item = u32> + '_ {
+        let trail = self.trail[mark.cells..].iter();
+        trail.filter(|(at, _)| at & PROPOSITION != 0).map(|(at, _)| at & !PROPOSITION)
+    }
+
+    /// How many propositions there are.
+    pub(super) fn props(&self) -> usize {
+        self.owner.len()
+    }
+
     /// The propositions of a variable.
     pub(super) fn props_of(&self, var: u32) -> &[u32] {
         self.props.of(var)
@@ -259,6 +286,11 @@ impl Kernel {
     /// The propositions each of which makes a clause of two with this one.
     pub(super) fn pairs_of(&self, prop: u32) -> &[u32] {
         self.pairs.of(prop)
+    }
+
+    /// The variables of these.
+    pub(super) fn pair_owners_of(&self, prop: u32) -> &[u32] {
+        self.pair_owners.of(prop)
     }
 
     /// The clauses of three and more literals that name a variable.

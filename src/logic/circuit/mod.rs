@@ -4,6 +4,7 @@ mod best;
 mod blocks;
 mod compact;
 mod compile;
+mod components;
 mod count;
 mod kernel;
 mod lists;

@@ -14,8 +14,20 @@ const MOST_STEPS: u64 = 60_000_000;
 pub(super) struct Order {
     /// When each variable is decided: smaller is earlier; equals are told apart by what is left then.
     pub(super) ranks: Vec<u32>,
-    /// A number for each variable, near for those that stay together long.
+    /// The place of each variable: those that stay together long are near, and what falls apart with others is
+    /// decided in the order of its places.
     pub(super) places: Vec<u32>,
+}
+
+impl Order {
+    /// Puts a variable before all others.
+    pub(super) fn put_first(&mut self, var: usize) {
+        let before = self.places[var];
+        self.places.iter_mut().filter(|place| **place < before).for_each(|place| *place += 1);
+        self.places[var] = 0;
+        self.ranks.iter_mut().for_each(|rank| *rank += 1);
+        self.ranks[var] = 0;
+    }
 }
 
 /// The order of the variables of a graph.

@@ -41,6 +41,29 @@ impl Dice {
         (0..self.below(most + 1)).map(|_| claim(self)).collect()
     }
 
+    /// A problem of more variables, each of few values, with little between them.
+    fn wide_problem(&mut self) -> Problem {
+        let mut problem = Problem::default();
+        let mut combinations = 1;
+        while combinations < 20_000 {
+            let size = 2 + self.below(5).saturating_sub(2);
+            problem.variable(size);
+            combinations *= size;
+        }
+        for _ in 0..problem.sizes.len() as u32 + self.below(6) {
+            let literal = |dice: &mut Dice, var: Var| {
+                let one = ValueSet::one(dice.below(problem.size(var)));
+                Literal::new(var, if dice.below(2) == 0 { one } else { problem.all(var).without(&one) })
+            };
+            let vars = self.vars(&problem, 4);
+            let clause: Vec<Literal> = vars.into_iter().map(|var| literal(self, var)).collect();
+            let tables = if self.below(8) == 0 { vec![self.table(&problem)] } else { Vec::new() };
+            let clauses = if clause.len() > 1 { vec![clause] } else { Vec::new() };
+            problem.rule(Rule { background: false, clauses, tables });
+        }
+        problem
+    }
+
     fn problem(&mut self) -> Problem {
         let mut problem = Problem::default();
         for _ in 0..1 + self.below(7) {
@@ -261,6 +284,23 @@ fn every_answer_is_that_of_trying_all_assignments() {
 }
 
 #[test]
+fn wider_problems_have_the_solutions_that_trying_all_assignments_finds() {
+    for seed in 1..=40 {
+        let mut dice = Dice(seed * 0x9e37_79b9 | 1);
+        let problem = dice.wide_problem();
+        let all = solutions(&problem);
+        let mut session = Session::new(Arc::new(Solver::new(problem.clone(), Budget::default())));
+        for _ in 0..4 {
+            let claims = dice.claims(&problem, 5);
+            let left: Vec<&Vec<u32>> = all.iter().filter(|solution| agrees(solution, &claims)).collect();
+            let supports = (!left.is_empty()).then(|| supports_of(&problem, left.iter().copied()));
+            assert_eq!(session.supports(&claims), Ok(supports), "seed {seed}, {claims:?}, {problem:?}");
+            assert_eq!(session.count(&claims), Count::Exactly(left.len().into()), "seed {seed}, {claims:?}");
+        }
+    }
+}
+
+#[test]
 fn answers_are_the_same_when_nothing_may_be_compiled() {
     let budget = Budget { nodes: 0, compile_steps: 0, ..Budget::default() };
     (1..=400).for_each(|seed| ask_everything(seed, budget));
@@ -317,4 +357,55 @@ fn listed(problem: &Problem, values: &mut [u32], known: usize) -> u64 {
         count += listed(problem, values, known + 1);
     }
     count
+
+fn implies(problem: &mut Problem, one: u32, other: u32) {
+    let clause = vec![Literal::is(Var(one), 0), Literal::is(Var(other), 1)];
+    problem.rule(Rule { background: false, clauses: vec![clause], tables: Vec::new() });
+}
+
+/// A solver that compiles everything.
+fn compiled(problem: Problem) -> Session {
+    let solver = Solver::new(problem, Budget::default());
+    assert_eq!(solver.shape().searched, 0);
+    Session::new(Arc::new(solver))
+}
+
+#[test]
+fn a_chain_of_eighteen_thousand_implications_is_compiled() {
+    let mut problem = Problem::default();
+    (0..18_000).for_each(|_| _ = problem.variable(2));
+    (1..18_000).for_each(|var| implies(&mut problem, var - 1, var));
+    let mut session = compiled(problem);
+    assert_eq!(session.count(&[]), Count::Exactly(18_001u32.into()));
+    let supports = session.supports(&[Claim::is(Var(9_000), 1)]).expect("decided").expect("possible");
+    assert_eq!(supports[8_999].possible, ValueSet::all(2));
+    assert_eq!(supports[17_999].possible, ValueSet::one(1));
+}
+
+#[test]
+fn a_tree_of_sixteen_thousand_features_is_compiled() {
+    let mut problem = Problem::default();
+    (0..16_383).for_each(|_| _ = problem.variable(2));
+    (1..16_383).for_each(|var| implies(&mut problem, var, (var - 1) / 2));
+    // A tree of height n has one solution without its root and the square of those of height n - 1 with it.
+    let mut expected = BigUint::from(1u8);
+    (0..14).for_each(|_| expected = BigUint::from(1u8) + &expected * &expected);
+    assert_eq!(compiled(problem).count(&[]), Count::Exactly(expected));
+}
+
+#[test]
+fn an_option_of_five_thousand_values_costs_few_nodes() {
+    let mut problem = Problem::default();
+    let article = problem.variable(5_000);
+    let (family, colour) = (problem.variable(20), problem.variable(8));
+    let row = |value: u32| vec![Cell::One(value), Cell::One(value % 20), Cell::One(value % 7)];
+    let rows = (0..5_000).map(row).collect();
+    let table = Table { vars: vec![article, family, colour], rows };
+    problem.rule(Rule { background: false, clauses: Vec::new(), tables: vec![table] });
+    let mut session = compiled(problem);
+    assert_eq!(session.count(&[]), Count::Exactly(5_000u32.into()));
+    assert!(session.solver().shape().nodes < 1_000);
+    let supports = session.supports(&[Claim::is(family, 3)]).expect("decided").expect("possible");
+    assert_eq!(supports[0].possible, (0..5_000).filter(|value| value % 20 == 3).collect());
+    assert_eq!(supports[2].possible, ValueSet::all(7));
 }
