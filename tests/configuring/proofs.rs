@@ -150,7 +150,7 @@ fn defaults_clash(book: &Book, worlds: &[&[Val]]) -> bool {
             (Val::Set(set), Ty::Set(of)) => {
                 for element in 0..book.enums[of].values.len() {
                     let fits = |world: &&[Val]| matches!(world[at], Val::Set(own) if own >> element & 1 == set >> element & 1);
-                    if worlds.iter().any(|world| fits(world)) {
+                    if worlds.iter().any(fits) {
                         left.retain(fits);
                     }
                 }

@@ -286,7 +286,7 @@ fn every_answer_is_that_of_trying_all_assignments() {
 #[test]
 fn wider_problems_have_the_solutions_that_trying_all_assignments_finds() {
     for seed in 1..=40 {
-        let mut dice = Dice(seed * 0x9e37_79b9 | 1);
+        let mut dice = Dice((seed * 0x9e37_79b9) | 1);
         let problem = dice.wide_problem();
         let all = solutions(&problem);
         let mut session = Session::new(Arc::new(Solver::new(problem.clone(), Budget::default())));
@@ -357,6 +357,7 @@ fn listed(problem: &Problem, values: &mut [u32], known: usize) -> u64 {
         count += listed(problem, values, known + 1);
     }
     count
+}
 
 fn implies(problem: &mut Problem, one: u32, other: u32) {
     let clause = vec![Literal::is(Var(one), 0), Literal::is(Var(other), 1)];
