@@ -93,6 +93,8 @@ pub struct Scope<'a> {
     pub(crate) running: Option<(Level, Ty)>,
     /// The elements of the comprehensions around, the outermost first.
     pub(crate) elements: Vec<Element>,
+    /// The currency that the request of a test chooses: there an amount in it is `money`.
+    pub(crate) chosen: Option<Name>,
 }
 
 impl<'a> Scope<'a> {
@@ -108,6 +110,7 @@ impl<'a> Scope<'a> {
             components: Vec::new(),
             running: None,
             elements: Vec::new(),
+            chosen: None,
         }
     }
 

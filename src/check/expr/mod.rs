@@ -81,6 +81,9 @@ pub fn check_amount(
     check_formula(scope, expr, Some(money), problems)
 }
 
+/// The unit of an amount in the currency that a request chooses.
+const MONEY: &str = "money";
+
 /// One expression being checked.
 struct Checker<'c, 'a> {
     scope: &'c Scope<'a>,
@@ -131,6 +134,8 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn literal(&mut self, literal: &ast::Literal, hint: Option<&Ty>) -> Option<ir::Expr> {
+        let as_money = self.as_money(literal, hint);
+        let literal = as_money.as_ref().unwrap_or(literal);
         let read = literal::read_with(self.signatures, literal, self.currencies, self.problems)?;
         let (value, ty) = match read {
             Some(Lit::Number(value, ty)) => (Value::Number(value), Ty::Number(ty)),
@@ -148,6 +153,21 @@ impl<'a> Checker<'_, 'a> {
             },
         };
         Some(node(ExprKind::Const(value), ty, literal.span))
+    }
+
+    /// `139 EUR` beside an amount in `money`, in a test whose request speaks of euros: the same in `money`.
+    fn as_money(&self, literal: &ast::Literal, hint: Option<&Ty>) -> Option<ast::Literal> {
+        let chosen = self.scope.chosen.as_ref()?;
+        let Some(Ty::Number(wanted)) = hint.map(Ty::required) else { return None };
+        let wanted = wanted.unit.currency().filter(|currency| currency.name() == MONEY)?;
+        let mut literal = literal.clone();
+        let ast::LiteralKind::Quantity(quantity) = &mut literal.kind else { return None };
+        for (name, _) in &mut quantity.unit.as_mut()?.factors {
+            if name.text == *chosen {
+                name.text = Name::from(wanted.name());
+            }
+        }
+        Some(literal)
     }
 
     /// `[a, b]` where a set is needed.

@@ -20,6 +20,8 @@ const STATUS_WORDS: [&str; 4] = ["ok", "needs_approval", "rejected", "invalid"];
 pub(super) struct Expecting<'a, 'p> {
     pub(super) signatures: &'a Signatures,
     pub(super) lines: &'a [Subject<'a>],
+    /// The currency that the test's request chooses, in a book of several.
+    pub(super) currency: Option<&'a Name>,
     pub(super) problems: &'p mut Vec<Diagnostic>,
 }
 
@@ -206,7 +208,8 @@ impl<'a> Expecting<'a, '_> {
         let products: BTreeSet<Name> = lines.map(|(_, line)| line.product.clone()).collect();
         let products: Vec<Name> =
             products.into_iter().filter(|it| self.signatures.products.contains_key(it)).collect();
-        let scope = Scope::of_products(self.signatures, Section::Expectation, products);
+        let mut scope = Scope::of_products(self.signatures, Section::Expectation, products);
+        scope.chosen = self.currency.cloned();
         let formula = check_condition(&scope, &condition, self.problems)?;
         if line.is_none() && speaks_of_a_line(&formula.expr) {
             self.problems.push(errors::speaks_of_no_line(condition.span));

@@ -59,7 +59,8 @@ fn read(
         problems.push(errors::expects_nothing(test.title.span));
     }
     let subjects = subjects(test, signatures);
-    let mut expecting = Expecting { signatures, lines: &subjects, problems };
+    let chosen = test.currency.as_ref().map(|name| &name.text).filter(|_| signatures.money().is_some());
+    let mut expecting = Expecting { signatures, lines: &subjects, currency: chosen, problems };
     let expectations: Vec<_> = test.expectations.iter().map(|it| expecting.expectation(it)).collect();
     Some(ir::Test {
         title: test.title.text.clone(),

@@ -227,6 +227,21 @@ fn names_in_lists_exist() {
 }
 
 #[test]
+fn an_amount_in_the_chosen_currency_is_money_in_an_expectation() {
+    let shop = r#"
+book shop { currencies EUR, JPY  effective 2026-01-01 to 2026-12-31 }
+table price_of(currency) -> money { EUR: 9, JPY: 1_400 }
+product press { quantity 1 to 50 }
+price press { per unit { list = price_of(currency) } }
+"#;
+    clean(
+        shop,
+        &test("  currency EUR\n  line press {}\n  expect line.net = 9 EUR\n  expect quote.total < 10 EUR"),
+    );
+    mistakes(shop, &test("  currency EUR\n  line press {}\n  expect line.net = 1_400 JPY //~ E0303"));
+}
+
+#[test]
 fn a_currency_is_chosen_where_the_book_leaves_it_open() {
     let shop = r#"
 book shop { currencies EUR, USD  effective 2026-01-01 to 2026-12-31 }
