@@ -5,13 +5,14 @@
 
 mod folder;
 mod markdown;
+mod recipes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use folder::Files;
-use markdown::{Block, Section, sections};
+use markdown::sections;
 use tarif::diagnostic::{Code, Page};
 
 /// Pages without an example, each with the reason.
@@ -108,44 +109,50 @@ fn complain(complaints: Vec<String>) {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n\n"));
 }
 
-// ── the reference ────────────────────────────────────────────────────────────────────────────────────────────
+// ── documents made of small books ────────────────────────────────────────────────────────────────────────────
 
 #[test]
 fn the_examples_of_the_reference_are_clean_and_their_tests_pass() {
-    let text = read(&root().join("docs/language.md"));
-    let mut complaints = Vec::new();
-    let mut tried = 0;
-    for section in sections(&text) {
-        for block in section.blocks.iter().filter(|block| block.language == "tarif") {
-            assert!(block.text.starts_with("book "), "docs/language.md:{}: no complete book", block.line);
-            tried += 1;
-            complaints.extend(try_example(&section, block));
-        }
+    for block in sections(&read(&root().join("docs/language.md"))).iter().flat_map(|section| &section.blocks)
+    {
+        let is_book = block.language != "tarif" || block.text.starts_with("book ");
+        assert!(is_book, "docs/language.md:{}: no complete book", block.line);
     }
+    let (tried, complaints) = recipes::try_books("docs/language.md");
     assert!(tried >= 4, "only {tried} examples were found");
     complain(complaints);
 }
 
-/// Errors of an example, warnings that its section does not speak of, and tests that fail.
-fn try_example(section: &Section, block: &Block) -> Vec<String> {
-    let files = Files::from([(folder::BOOK.to_owned(), block.text.clone().into_bytes())]);
-    let checked = folder::check(&files);
-    let told = |code: Code| {
-        let words = code.name().replace('-', " ");
-        section.prose.iter().any(|(_, line)| line.contains(&words))
-    };
-    let mut complaints = Vec::new();
-    let place = format!("docs/language.md:{} ({})", block.line, section.heading);
-    if checked.problems.iter().any(|problem| problem.is_error() || !told(problem.code)) {
-        complaints.push(format!("{place}\n{}", checked.drawn()));
+#[test]
+fn the_recipes_of_the_cookbook_are_clean_and_their_tests_pass() {
+    let (tried, complaints) = recipes::try_books("docs/cookbook.md");
+    assert!(tried >= 50, "only {tried} recipes were found");
+    complain(complaints);
+}
+
+#[test]
+fn the_examples_about_semantics_are_clean_and_their_tests_pass() {
+    let (tried, complaints) = recipes::try_books("docs/semantics.md");
+    assert!(tried >= 10, "only {tried} examples were found");
+    complain(complaints);
+}
+
+#[test]
+fn the_contents_of_the_cookbook_list_all_recipes() {
+    let path = root().join("docs/cookbook.md");
+    let written = read(&path);
+    let rewritten = recipes::with_contents(&written);
+    if is_update() {
+        write(&path, rewritten.as_bytes());
+    } else {
+        assert!(written == rewritten, "TARIF_DOCS=update writes the contents of the cookbook anew");
     }
-    let folder = fresh_folder(&format!("language-{}", block.line));
-    write_all(&folder, &files);
-    let run = tarif(&["test", "."], &folder);
-    if run.status != Some(0) {
-        complaints.push(format!("{place}: `tarif test` says\n{}", run.shown()));
-    }
-    complaints
+}
+
+#[test]
+fn links_between_the_documents_lead_somewhere() {
+    let documents = ["README.md", "docs/language.md", "docs/cookbook.md", "docs/semantics.md"];
+    complain(documents.iter().flat_map(|document| recipes::broken_links(document)).collect());
 }
 
 #[test]
