@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::model::Model;
 use super::slot::{Class, Shape, Slot, SlotId, Wanted};
 use crate::ir::Value;
-use crate::logic::{Claim, Core, RuleId};
+use crate::logic::{Claim, Core, Owned, RuleId};
 
 /// Something asked of a slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,21 +181,29 @@ impl Asked {
         self.choices.push(choice);
     }
 
-    /// The clash that a core stands for.
+    /// The claims with the choices as their owners: a choice stands or falls with all that it claims.
+    pub fn owned(&self) -> Owned<'_> {
+        Owned { claims: &self.claims, owners: &self.owners }
+    }
+
+    /// These and a claim that is nobody's choice: no clash names it.
+    pub fn and(&self, claim: Claim) -> Asked {
+        let mut asked = self.clone();
+        asked.claims.push(claim);
+        asked.owners.push(asked.choices.len());
+        asked
+    }
+
+    /// The clash that a core stands for, which names choices by their positions.
     pub fn clash(&self, core: Core) -> Clash {
-        let mut owners: Vec<usize> =
-            core.claims.iter().filter_map(|at| self.owners.get(*at).copied()).collect();
-        owners.sort_unstable();
-        owners.dedup();
         let mut choices: Vec<Choice> =
-            owners.into_iter().filter_map(|at| self.choices.get(at).cloned()).collect();
+            core.claims.into_iter().filter_map(|at| self.choices.get(at).cloned()).collect();
         choices.sort_by_key(|choice| choice.slot);
         Clash { choices, rules: core.rules }
     }
 
     /// The claims without those of some choices, by their positions.
     pub fn claims_without(&self, given_up: &[usize]) -> Vec<Claim> {
-        let kept = self.claims.iter().zip(&self.owners).filter(|(_, owner)| !given_up.contains(owner));
-        kept.map(|(claim, _)| claim.clone()).collect()
+        self.owned().without(given_up).cloned().collect()
     }
 }

@@ -112,7 +112,7 @@ impl Session {
         }
         let own = wishes.get(at)?.claims.clone();
         all.add_with(own, Choice { origin: Origin::Asked, ..wish.clone() });
-        let clash = self.core(&all.claims).ok().flatten().map(|core| {
+        let clash = self.core(&all).ok().flatten().map(|core| {
             let mut clash = all.clash(core);
             clash.choices.retain(|choice| choice.origin != Origin::Asked);
             clash

@@ -63,7 +63,7 @@ impl Session {
             all.add(&self.model, choice.clone());
         }
         let mut why = Why { slot, wanted, standing: Standing::Free, clash: None, ways: Vec::new() };
-        if let Some(core) = self.core(&all.claims)? {
+        if let Some(core) = self.core(&all)? {
             why.standing = Standing::Impossible;
             why.clash = Some(without_asked(all.clash(core)));
             why.ways = self.ways(others, asked, MOST_WAYS)?;
@@ -74,9 +74,7 @@ impl Session {
                 // There is nothing else that it could be.
                 None => Some(Clash::default()),
                 Some(contrary) => {
-                    let mut claims = others.claims.clone();
-                    claims.push(contrary);
-                    self.core(&claims)?.map(|core| without_asked(others.clash(core)))
+                    self.core(&others.and(contrary))?.map(|core| without_asked(others.clash(core)))
                 }
             };
             if clash.is_some() {

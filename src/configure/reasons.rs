@@ -115,9 +115,7 @@ impl Session {
         if values.is_empty() {
             return None;
         }
-        let mut claims = others.claims.clone();
-        claims.push(Literal::new(var, values));
-        let core = self.core(&claims).ok()??;
+        let core = self.core(&others.and(Literal::new(var, values))).ok()??;
         let mut clash = others.clash(core);
         clash.choices.retain(|choice| choice.origin != Origin::Asked);
         Some(clash)

@@ -1,7 +1,5 @@
 //! Conflicts and their repairs: the smallest changes of the user's own choices that mend a clash.
 
-use std::collections::BTreeSet;
-
 use super::choice::{Asked, Choice, Clash, Origin};
 use super::distance::{self, Near};
 use super::explain::MOST_WAYS;
@@ -50,7 +48,7 @@ impl Session {
     /// Where a limit stops the answer.
     pub fn conflict(&mut self) -> Result<Option<Conflict>, NotDecided> {
         let asked = self.asked();
-        let Some(core) = self.core(&asked.claims)? else { return Ok(None) };
+        let Some(core) = self.core(&asked)? else { return Ok(None) };
         let clash = asked.clash(core);
         let is_own = |choice: &Choice| choice.origin == Origin::Chosen;
         let (own, fixed): (Vec<Choice>, Vec<Choice>) = asked.choices.into_iter().partition(is_own);
@@ -77,17 +75,9 @@ impl Session {
         own: &Asked,
         most: usize,
     ) -> Result<Vec<Repair>, NotDecided> {
-        let sets = self.solver.repairs(&fixed.claims, &own.claims, MOST_SETS)?;
-        let owners: BTreeSet<Vec<usize>> = sets
-            .into_iter()
-            .map(|set| {
-                let owners: BTreeSet<usize> =
-                    set.into_iter().filter_map(|at| own.owners.get(at).copied()).collect();
-                owners.into_iter().collect()
-            })
-            .collect();
+        let sets = self.solver.repairs_owned(&fixed.claims, own.owned(), MOST_SETS)?;
         let mut found: Vec<(usize, u64, Vec<usize>, Repair)> = Vec::new();
-        for given_up in owners {
+        for given_up in sets {
             let mut claims = fixed.claims.clone();
             claims.extend(own.claims_without(&given_up));
             let choices: Vec<&Choice> = given_up.iter().filter_map(|at| own.choices.get(*at)).collect();

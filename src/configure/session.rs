@@ -8,7 +8,7 @@ use super::model::{Model, RuleKind};
 use super::reach::Reach;
 use super::slot::{SlotId, Wanted};
 use crate::diagnostic::{Code, codes, nearest};
-use crate::logic::{self, Claim, Core, Decided, RuleId, Undecided};
+use crate::logic::{self, Core, Decided, RuleId, Undecided};
 
 /// Choices about one product, and answers about what they leave open.
 ///
@@ -176,10 +176,10 @@ impl Session {
         Asked::of(&self.model, self.choices.iter())
     }
 
-    /// What contradicts what among some claims and the rules, each member necessary. That a let has a value is named
-    /// only where the book says nothing else against it.
-    pub(super) fn core(&mut self, claims: &[Claim]) -> Decided<Option<Core>> {
-        let core = self.solver.explain(claims)?;
+    /// What contradicts what among what is asked and the rules, each choice and rule necessary. That a let has a
+    /// value is named only where the book says nothing else against it.
+    pub(super) fn core(&mut self, asked: &Asked) -> Decided<Option<Core>> {
+        let core = self.solver.explain_owned(asked.owned())?;
         let is_value = |rule: &RuleId| {
             self.model.rules.get(rule.0 as usize).is_some_and(|rule| rule.kind == RuleKind::Value)
         };
@@ -188,7 +188,7 @@ impl Session {
         }
         let count = u32::try_from(self.model.rules.len()).unwrap_or(u32::MAX);
         let without: Vec<RuleId> = (0..count).map(RuleId).filter(is_value).collect();
-        match self.solver.explain_without(claims, &without) {
+        match self.solver.explain_without(asked.owned(), &without) {
             Ok(Some(better)) => Ok(Some(better)),
             _ => Ok(core),
         }

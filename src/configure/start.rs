@@ -68,12 +68,12 @@ impl Session {
         if self.solver.possible(&all) == Ok(true) {
             return Vec::new();
         }
-        let positions = match self.solver.repairs(&fixed.claims, &own.claims, 1) {
-            Ok(sets) => sets.into_iter().next().unwrap_or_default(),
-            Err(_) => match self.solver.complete(&fixed.claims, &own.claims) {
-                Ok(Some(found)) => found.given_up,
-                _ => Vec::new(),
-            },
+        if let Ok(sets) = self.solver.repairs_owned(&fixed.claims, own.owned(), 1) {
+            return sets.into_iter().next().unwrap_or_default();
+        }
+        let positions = match self.solver.complete(&fixed.claims, &own.claims) {
+            Ok(Some(found)) => found.given_up,
+            _ => Vec::new(),
         };
         let mut owners: Vec<usize> =
             positions.into_iter().filter_map(|at| own.owners.get(at).copied()).collect();
@@ -88,7 +88,7 @@ impl Session {
             all.add(&self.model, other.clone());
         }
         all.add(&self.model, Choice { origin: Origin::Asked, ..choice.clone() });
-        match self.core(&all.claims) {
+        match self.core(&all) {
             Ok(Some(core)) => {
                 let mut clash = all.clash(core);
                 clash.choices.retain(|choice| choice.origin != Origin::Asked);

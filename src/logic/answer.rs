@@ -44,7 +44,7 @@ pub struct Support {
 /// Claims and rules that cannot hold together, each of them necessary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Core {
-    /// Positions of claims, ascending.
+    /// Positions of claims, or their owners where they have some; ascending.
     pub claims: Vec<usize>,
     /// Rules, ascending; background rules are left out.
     pub rules: Vec<RuleId>,

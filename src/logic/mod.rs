@@ -17,6 +17,6 @@ mod solver;
 mod values;
 
 pub use answer::{Budget, Completion, Core, Count, Decided, Support, Undecided};
-pub use problem::{Cell, Claim, Clause, Literal, Problem, Row, Rule, RuleId, Table, Var};
+pub use problem::{Cell, Claim, Clause, Literal, Owned, Problem, Row, Rule, RuleId, Table, Var};
 pub use solver::{Session, Shape, Solver};
 pub use values::ValueSet;

@@ -48,6 +48,29 @@ pub struct Literal {
 /// What an asker takes for granted: the variable has one of the values.
 pub type Claim = Literal;
 
+/// Claims that stand or fall with the others of their owner: what an asker can give up is an owner.
+#[derive(Clone, Copy, Debug)]
+pub struct Owned<'a> {
+    /// The claims.
+    pub claims: &'a [Claim],
+    /// The owner of each, a number of the asker's.
+    pub owners: &'a [usize],
+}
+
+impl<'a> Owned<'a> {
+    /// The claims of an owner.
+    pub fn of(self, owner: usize) -> impl Iterator<Item = &'a Claim> {
+        let own = self.claims.iter().zip(self.owners).filter(move |(_, own)| **own == owner);
+        own.map(|(claim, _)| claim)
+    }
+
+    /// The claims of all owners but some.
+    pub fn without(self, given_up: &'a [usize]) -> impl Iterator<Item = &'a Claim> {
+        let kept = self.claims.iter().zip(self.owners).filter(|(_, owner)| !given_up.contains(owner));
+        kept.map(|(claim, _)| claim)
+    }
+}
+
 /// A relation: the allowed combinations of values of some variables. Rows may overlap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {

@@ -76,12 +76,31 @@ fn expected(book: &Book) -> BTreeSet<String> {
     }
     expected.extend(idle_rules(book, &space));
     for (at, own) in book.lets.iter().enumerate() {
-        let bit = space.cause(Cause::Value(at)).map_or(0, |bit| 1 << bit);
-        if looks_up(&own.value) && all.iter().any(|world| space.broken[*world] & bit != 0) {
+        let bit = |at: usize| space.cause(Cause::Value(at)).map_or(0, |bit| 1 << bit);
+        // What only follows from a let that it reads is told of that one.
+        let others: u32 = read_by(book, at).into_iter().map(bit).sum();
+        let fails = |world: &&usize| space.broken[**world] & (bit(at) | others) == bit(at);
+        if all.iter().find(fails).is_some() {
             expected.insert(format!("E0414 {}", own.name));
         }
     }
     expected
+}
+
+/// The lets that a let reads, also by way of others.
+fn read_by(book: &Book, at: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut waiting = vec![at];
+    while let Some(at) = waiting.pop() {
+        book.lets[at].value.walk(&mut |part| {
+            if let Expr::Let(other) = part
+                && found.insert(*other)
+            {
+                waiting.push(*other);
+            }
+        });
+    }
+    found
 }
 
 fn of_values(book: &Book, slot: &Slot, possible: &BTreeSet<Val>) -> Option<String> {
@@ -185,11 +204,4 @@ fn idle_rules(book: &Book, space: &Space) -> Vec<String> {
         }
     }
     idle
-}
-
-/// Whether an expression itself looks into a table.
-fn looks_up(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |expr| found |= matches!(expr, Expr::Lookup(..)));
-    found
 }

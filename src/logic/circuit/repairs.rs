@@ -1,8 +1,8 @@
 //! What to give up so that a solution is left: for each node, the smallest sets of claims that its solutions
 //! break.
 //!
-//! A claim is about one variable, so that what a conjunction breaks is what its children break together, each
-//! claim in one of them; and a set is smaller in the whole whenever it is smaller in a part.
+//! A claim is about one variable, so that what a conjunction breaks is what its children break together; and a
+//! set that holds another in a part holds it in the whole. Claims of one owner are broken together.
 
 use std::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::super::problem::Claim;
 use super::store::Circuit;
 
-/// Positions of claims, ascending.
+/// Owners of claims, ascending.
 pub(in crate::logic) type Broken = SmallVec<[u32; 4]>;
 
 /// Sets of claims to break, the smallest first, none within another.
@@ -48,6 +48,7 @@ impl Ways {
             for another in other.sets.iter().take(most / (at + 1)) {
                 let mut both: Broken = one.iter().chain(another).copied().collect();
                 both.sort_unstable();
+                both.dedup();
                 sets.push(both);
             }
         }
@@ -83,7 +84,7 @@ impl Ways {
     }
 }
 
-/// The smaller first; equals by their positions.
+/// The smaller first; equals by their owners.
 fn order(one: &Broken, other: &Broken) -> Ordering {
     one.len().cmp(&other.len()).then_with(|| one.cmp(other))
 }
@@ -94,12 +95,13 @@ fn within(smaller: &Broken, larger: &Broken) -> bool {
 }
 
 impl Circuit {
-    /// The smallest sets of claims, at most `most` and more than none, that the solutions break in which each
-    /// variable has one of the values allowed; none where there is no solution.
+    /// The smallest sets of owners of claims, at most `most` and more than none, that the solutions break in which
+    /// each variable has one of the values allowed; none where there is no solution. Where an owner has several
+    /// claims and sets were cut off, a smaller one may be among those.
     pub(in crate::logic) fn repairs(&self, allowed: &[u64], claims: &[(usize, Claim)], most: usize) -> Ways {
         let mut ways: Vec<Ways> = Vec::with_capacity(self.literals() + self.len());
         let mut claims: Vec<&(usize, Claim)> = claims.iter().collect();
-        claims.sort_by_key(|(position, claim)| (claim.var, *position));
+        claims.sort_by_key(|(owner, claim)| (claim.var, *owner));
         for literal in 0..self.literals() {
             ways.push(self.literal_ways(literal, allowed, &claims, most));
         }
@@ -134,7 +136,9 @@ impl Circuit {
         let mut ways = Ways::default();
         for value in self.values(literal).filter(is_left) {
             let broken = claims.iter().filter(|(_, claim)| !claim.values.has(value));
-            ways.sets.push(broken.map(|(position, _)| *position as u32).collect());
+            let mut broken: Broken = broken.map(|(owner, _)| *owner as u32).collect();
+            broken.dedup();
+            ways.sets.push(broken);
             if ways.sets.len() > 4 * most {
                 ways = ways.tidy(most);
             }

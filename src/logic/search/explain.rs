@@ -11,7 +11,7 @@ use super::cnf::{ClauseId, Lit, TRUE};
 use super::engine::Formula;
 use super::sat::{Allowance, Outcome, Sat};
 use super::trail::Reason;
-use crate::logic::{Claim, Core, Decided, RuleId, Undecided};
+use crate::logic::{Claim, Core, Decided, Owned, RuleId, Undecided};
 
 /// From so many members on, a contradiction is minimised in one order only.
 const MANY: usize = 64;
@@ -19,7 +19,8 @@ const MANY: usize = 64;
 /// What an explanation can name, in the order in which it is preferred: claims before rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Member {
-    Claim(usize),
+    /// All claims of an owner.
+    Claims(usize),
     Rule(u32),
 }
 
@@ -45,58 +46,74 @@ impl Search {
     ///
     /// Where the budget does not suffice.
     pub fn explain(&mut self, claims: &[Claim]) -> Decided<Option<Core>> {
+        self.explain_owned(Owned { claims, owners: &each(claims) })
+    }
+
+    /// The same for claims that stand or fall with the others of their owner: the core names owners.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn explain_owned(&mut self, asked: Owned<'_>) -> Decided<Option<Core>> {
         self.begin();
         let engine = self.engine.clone();
         let formula = engine.formula();
-        let part = match contradiction(formula, claims) {
+        let vars = || asked.claims.iter().map(|claim| claim.var.0);
+        let part = match contradiction(formula, asked) {
             Some(part) => part,
-            None if self.is_possible(claims)? => return Ok(None),
-            None => connected(formula, claims, claims.iter().map(|claim| claim.var.0)),
+            None if self.is_possible(asked.claims)? => return Ok(None),
+            None => connected(formula, asked, vars()),
         };
         // What follows at once used some of the background; necessary is only what no background makes up for.
-        let found = minimal(formula, claims, part, &mut self.left)?;
+        let found = minimal(formula, asked, part, &mut self.left)?;
         let narrow = match found {
             Some(found) => found,
             // The claims have no part in it: rules elsewhere contradict each other.
             None => {
-                let all = connected(formula, claims, 0..formula.domains.len() as u32);
-                minimal(formula, claims, all, &mut self.left)?.ok_or(Undecided)?
+                let all = connected(formula, asked, 0..formula.domains.len() as u32);
+                minimal(formula, asked, all, &mut self.left)?.ok_or(Undecided)?
             }
         };
-        let background = background_of(formula, claims, &narrow.members);
+        let background = background_of(formula, asked, &narrow.members);
         if background.is_subset(&narrow.background) {
             return Ok(Some(core_of(&narrow.members)));
         }
         let background = background.union(&narrow.background).copied().collect();
         let found =
-            minimal(formula, claims, Part { background, ..narrow }, &mut self.left)?.ok_or(Undecided)?;
+            minimal(formula, asked, Part { background, ..narrow }, &mut self.left)?.ok_or(Undecided)?;
         Ok(Some(core_of(&found.members)))
     }
 
-    /// Claims and rules other than some that cannot hold together, each of them necessary; `None` where they can.
+    /// Owners of claims, and rules other than some, that cannot hold together, each of them necessary; `None` where
+    /// they can.
     ///
     /// # Errors
     ///
     /// Where the budget does not suffice.
-    pub fn explain_without(&mut self, claims: &[Claim], without: &[RuleId]) -> Decided<Option<Core>> {
+    pub fn explain_without(&mut self, asked: Owned<'_>, without: &[RuleId]) -> Decided<Option<Core>> {
         self.begin();
         let engine = self.engine.clone();
         let formula = engine.formula();
-        let mut part = connected(formula, claims, claims.iter().map(|claim| claim.var.0));
+        let mut part = connected(formula, asked, asked.claims.iter().map(|claim| claim.var.0));
         part.members.retain(|member| match member {
-            Member::Claim(_) => true,
+            Member::Claims(_) => true,
             Member::Rule(rule) => !without.contains(&RuleId(*rule)),
         });
-        let found = minimal(formula, claims, part, &mut self.left)?;
+        let found = minimal(formula, asked, part, &mut self.left)?;
         Ok(found.map(|found| core_of(&found.members)))
     }
+}
+
+/// Every claim as its own owner.
+pub(super) fn each(claims: &[Claim]) -> Vec<usize> {
+    (0..claims.len()).collect()
 }
 
 fn core_of(members: &BTreeSet<Member>) -> Core {
     let mut core = Core::default();
     for member in members {
         match member {
-            Member::Claim(at) => core.claims.push(*at),
+            Member::Claims(owner) => core.claims.push(*owner),
             Member::Rule(rule) => core.rules.push(RuleId(*rule)),
         }
     }
@@ -104,11 +121,11 @@ fn core_of(members: &BTreeSet<Member>) -> Core {
 }
 
 /// The claims and rules that a contradiction comes from, where what follows at once shows one.
-fn contradiction(formula: &Formula, claims: &[Claim]) -> Option<Part> {
+fn contradiction(formula: &Formula, asked: Owned<'_>) -> Option<Part> {
     let mut trail = formula.base.clone();
     let cnf = &formula.cnf;
     let conflict = formula.conflict.or_else(|| {
-        for (at, claim) in claims.iter().enumerate() {
+        for (at, claim) in asked.claims.iter().enumerate() {
             for lit in formula.literals(claim) {
                 if let Err(conflict) = trail.set(lit, Reason::Claim(at as u32)) {
                     return Some(conflict);
@@ -119,22 +136,23 @@ fn contradiction(formula: &Formula, claims: &[Claim]) -> Option<Part> {
     })?;
     let (found, clauses) = trail.trace(cnf, conflict);
     let mut part = Part::default();
-    part.members.extend(found.into_iter().map(|claim| Member::Claim(claim as usize)));
+    let owners = found.into_iter().filter_map(|claim| asked.owners.get(claim as usize));
+    part.members.extend(owners.map(|owner| Member::Claims(*owner)));
     part.add_rules(formula, clauses.iter().filter_map(|clause: &ClauseId| cnf.rule_of(*clause)));
     Some(part)
 }
 
 /// All claims, and all rules that are connected with the variables.
-fn connected(formula: &Formula, claims: &[Claim], vars: impl Iterator<Item = u32>) -> Part {
+fn connected(formula: &Formula, asked: Owned<'_>, vars: impl Iterator<Item = u32>) -> Part {
     let mut part = Part::default();
-    part.members.extend((0..claims.len()).map(Member::Claim));
+    part.members.extend(asked.owners.iter().map(|owner| Member::Claims(*owner)));
     part.add_rules(formula, reachable(formula, vars.collect(), |_| true));
     part
 }
 
 /// The background rules that are connected with the members by variables of background rules.
-fn background_of(formula: &Formula, claims: &[Claim], members: &BTreeSet<Member>) -> BTreeSet<u32> {
-    let vars = members.iter().flat_map(|member| member.vars(formula, claims)).collect();
+fn background_of(formula: &Formula, asked: Owned<'_>, members: &BTreeSet<Member>) -> BTreeSet<u32> {
+    let vars = members.iter().flat_map(|member| member.vars(formula, asked)).collect();
     reachable(formula, vars, |rule| formula.background[rule as usize])
 }
 
@@ -156,9 +174,9 @@ fn reachable(formula: &Formula, mut vars: Vec<u32>, kind: impl Fn(u32) -> bool) 
 }
 
 /// A minimal part of a contradictory part; `None` where the part is not contradictory.
-fn minimal(formula: &Formula, claims: &[Claim], part: Part, left: &mut Allowance) -> Decided<Option<Part>> {
+fn minimal(formula: &Formula, asked: Owned<'_>, part: Part, left: &mut Allowance) -> Decided<Option<Part>> {
     let Part { members, background } = part;
-    let mut cut = Cut::new(formula, claims, &members, &background);
+    let mut cut = Cut::new(formula, asked, &members, &background);
     let Some(first) = cut.core(&members, left)? else { return Ok(None) };
     let mut best: Option<BTreeSet<Member>> = None;
     for (rules_first, last_first) in [(true, true), (false, true), (true, false), (false, false)] {
@@ -171,7 +189,7 @@ fn minimal(formula: &Formula, claims: &[Claim], part: Part, left: &mut Allowance
         // Where every member was necessary, or there are many, another order is not worth it.
         let done = found.len() == first.len() || first.len() > MANY;
         let rank = |set: &BTreeSet<Member>| {
-            (set.len(), set.iter().filter(|member| matches!(member, Member::Claim(_))).count())
+            (set.len(), set.iter().filter(|member| matches!(member, Member::Claims(_))).count())
         };
         if best.as_ref().is_none_or(|best| (rank(&found), &found) < (rank(best), best)) {
             best = Some(found);
@@ -196,9 +214,9 @@ impl Part {
 }
 
 impl Member {
-    fn vars(self, formula: &Formula, claims: &[Claim]) -> Vec<u32> {
+    fn vars(self, formula: &Formula, asked: Owned<'_>) -> Vec<u32> {
         match self {
-            Member::Claim(at) => claims.get(at).map(|claim| claim.var.0).into_iter().collect(),
+            Member::Claims(owner) => asked.of(owner).map(|claim| claim.var.0).collect(),
             Member::Rule(rule) => formula.rule_vars[rule as usize].clone(),
         }
     }
@@ -229,14 +247,13 @@ impl Names {
 impl Cut {
     fn new(
         formula: &Formula,
-        claims: &[Claim],
+        asked: Owned<'_>,
         members: &BTreeSet<Member>,
         background: &BTreeSet<u32>,
     ) -> Cut {
         let mut names = Names { names: vec![0; formula.cnf.unknowns() as usize], next: 1 };
         let mut clauses: Vec<(Option<Member>, Vec<Lit>)> = Vec::new();
-        let mut vars: BTreeSet<u32> =
-            members.iter().flat_map(|member| member.vars(formula, claims)).collect();
+        let mut vars: BTreeSet<u32> = members.iter().flat_map(|member| member.vars(formula, asked)).collect();
         vars.extend(background.iter().flat_map(|rule| &formula.rule_vars[*rule as usize]));
         vars.retain(|var| (*var as usize) < formula.domains.len());
         let mut add = |member: Option<Member>, lits: &[Lit]| {
@@ -250,9 +267,9 @@ impl Cut {
         }
         for member in members {
             match member {
-                Member::Claim(at) => {
-                    let lits = claims.get(*at).map(|claim| formula.literals(claim)).unwrap_or_default();
-                    lits.iter().for_each(|lit| add(Some(*member), &[*lit]));
+                Member::Claims(owner) => {
+                    let lits = asked.of(*owner).flat_map(|claim| formula.literals(claim));
+                    lits.for_each(|lit| add(Some(*member), &[lit]));
                 }
                 Member::Rule(rule) => {
                     formula

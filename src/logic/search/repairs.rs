@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::Search;
+use super::explain::each;
 use super::trail::{Reason, Trail};
-use crate::logic::{Claim, Decided, Undecided};
+use crate::logic::{Claim, Decided, Owned, Undecided};
 
 /// How many partial sets may be looked at.
 const STEPS: u64 = 20_000_000;
@@ -17,10 +18,12 @@ const STEPS: u64 = 20_000_000;
 struct Repairs<'s> {
     search: &'s mut Search,
     fixed: &'s [Claim],
-    claims: &'s [Claim],
+    asked: Owned<'s>,
+    /// The owners of claims, each once, ascending.
+    owners: Vec<usize>,
     /// What follows at once from claims, with the reasons.
     trail: Trail,
-    /// Contradictory sets of claims.
+    /// Contradictory sets of owners, by their positions among all.
     cores: Vec<BTreeSet<usize>>,
     found: Vec<Vec<usize>>,
     most: usize,
@@ -38,20 +41,44 @@ impl Search {
     ///
     /// Where the budget does not suffice.
     pub fn repairs(&mut self, fixed: &[Claim], claims: &[Claim], most: usize) -> Decided<Vec<Vec<usize>>> {
+        self.repairs_owned(fixed, Owned { claims, owners: &each(claims) }, most)
+    }
+
+    /// The same for claims that stand or fall with the others of their owner: sets of owners.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn repairs_owned(
+        &mut self,
+        fixed: &[Claim],
+        asked: Owned<'_>,
+        most: usize,
+    ) -> Decided<Vec<Vec<usize>>> {
         self.begin();
         if most == 0 || !self.is_possible(fixed)? {
             return Ok(Vec::new());
         }
         let trail = self.engine.formula().base.clone();
-        let (cores, found) = (Vec::new(), Vec::new());
-        let mut repairs =
-            Repairs { search: self, fixed, claims, trail, cores, found, most, more: true, left: STEPS };
+        let owners: BTreeSet<usize> = asked.owners.iter().copied().collect();
+        let mut repairs = Repairs {
+            search: self,
+            fixed,
+            asked,
+            owners: owners.into_iter().collect(),
+            trail,
+            cores: Vec::new(),
+            found: Vec::new(),
+            most,
+            more: true,
+            left: STEPS,
+        };
         match repairs.clash(&[])? {
             None => return Ok(vec![Vec::new()]),
             Some(core) => repairs.cores.push(core),
         }
         let mut size = 1;
-        while repairs.more && repairs.found.len() < most && size <= repairs.claims.len() {
+        while repairs.more && repairs.found.len() < most && size <= repairs.owners.len() {
             repairs.more = false;
             match repairs.extend(&mut Vec::new(), size) {
                 Err(Undecided) if repairs.found.is_empty() => return Err(Undecided),
@@ -101,7 +128,10 @@ impl Repairs<'_> {
             return Ok(());
         }
         match self.clash(chosen)? {
-            None => self.found.push(chosen.to_vec()),
+            None => {
+                let owners = chosen.iter().filter_map(|at| self.owners.get(*at)).copied();
+                self.found.push(owners.collect());
+            }
             Some(core) => {
                 self.cores.push(core);
                 self.more = true;
@@ -110,9 +140,9 @@ impl Repairs<'_> {
         Ok(())
     }
 
-    /// A minimal contradictory set of claims without those given up; `None` where there is none.
+    /// A minimal contradictory set of owners without those given up; `None` where there is none.
     fn clash(&mut self, given_up: &[usize]) -> Decided<Option<BTreeSet<usize>>> {
-        let kept = (0..self.claims.len()).filter(|at| !given_up.contains(at)).collect();
+        let kept = (0..self.owners.len()).filter(|at| !given_up.contains(at)).collect();
         let Some(mut core) = self.contradictory(&kept)? else { return Ok(None) };
         for at in core.clone().into_iter().rev() {
             if core.remove(&at) {
@@ -125,11 +155,15 @@ impl Repairs<'_> {
         Ok(Some(core))
     }
 
-    /// Claims among these that contradict each other, not always as few as possible.
+    /// Owners among these whose claims contradict each other, not always as few as possible.
     fn contradictory(&mut self, kept: &BTreeSet<usize>) -> Decided<Option<BTreeSet<usize>>> {
-        let kept: Vec<usize> = kept.iter().copied().collect();
-        let all: Vec<Claim> =
-            self.fixed.iter().chain(kept.iter().map(|at| &self.claims[*at])).cloned().collect();
+        let mut all: Vec<Claim> = self.fixed.to_vec();
+        let mut whose: Vec<usize> = Vec::new();
+        for at in kept {
+            let Some(owner) = self.owners.get(*at) else { continue };
+            all.extend(self.asked.of(*owner).cloned());
+            whose.resize(all.len() - self.fixed.len(), *at);
+        }
         if self.search.is_possible(&all)? {
             return Ok(None);
         }
@@ -139,7 +173,8 @@ impl Repairs<'_> {
             None => self.search.core(&all.iter().collect::<Vec<_>>())?.ok_or(Undecided)?,
         };
         // What is fixed cannot be given up.
-        Ok(Some(core.into_iter().filter_map(|at| at.checked_sub(fixed)).map(|at| kept[at]).collect()))
+        let own = core.into_iter().filter_map(|at| at.checked_sub(fixed));
+        Ok(Some(own.filter_map(|at| whose.get(at).copied()).collect()))
     }
 
     /// Claims of which it follows at once that they contradict each other.

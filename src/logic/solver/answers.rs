@@ -1,11 +1,13 @@
 //! The questions beyond what is possible: completions, explanations, repairs, numbers, the best.
 
+use std::collections::BTreeSet;
+
 use num_bigint::BigUint;
 
 use super::{Body, Piece, Session, Solver};
 use crate::logic::answer::{Completion, Core, Count, Decided, Undecided};
 use crate::logic::circuit::{Better, Ways};
-use crate::logic::problem::{Claim, RuleId, Var};
+use crate::logic::problem::{Claim, Owned, RuleId, Var};
 use crate::logic::values::ValueSet;
 
 /// How many repairs are looked for beyond those asked for, since some turn out not to be minimal.
@@ -65,15 +67,28 @@ impl Session {
         }
     }
 
-    /// A minimal set of claims, and of rules other than some, that contradict each other; nothing where the claims
-    /// and the other rules have a solution.
+    /// The same for claims that stand or fall with the others of their owner: a minimal set of owners and rules.
     ///
     /// # Errors
     ///
     /// Where the budget does not suffice.
-    pub fn explain_without(&mut self, claims: &[Claim], without: &[RuleId]) -> Decided<Option<Core>> {
+    pub fn explain_owned(&mut self, asked: Owned<'_>) -> Decided<Option<Core>> {
         let solver = self.solver.clone();
-        self.whole(&solver).explain_without(claims, without)
+        match self.possible(asked.claims) {
+            Ok(true) => Ok(None),
+            _ => self.whole(&solver).explain_owned(asked),
+        }
+    }
+
+    /// A minimal set of owners of claims, and of rules other than some, that contradict each other; nothing where
+    /// the claims and the other rules have a solution.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn explain_without(&mut self, asked: Owned<'_>, without: &[RuleId]) -> Decided<Option<Core>> {
+        let solver = self.solver.clone();
+        self.whole(&solver).explain_without(asked, without)
     }
 
     /// Minimal sets of positions of `claims` that, given up, leave a solution with `fixed` and the others: at
@@ -84,6 +99,21 @@ impl Session {
     ///
     /// Where the budget does not suffice.
     pub fn repairs(&mut self, fixed: &[Claim], claims: &[Claim], most: usize) -> Decided<Vec<Vec<usize>>> {
+        let owners: Vec<usize> = (0..claims.len()).collect();
+        self.repairs_owned(fixed, Owned { claims, owners: &owners }, most)
+    }
+
+    /// The same for claims that stand or fall with the others of their owner: minimal sets of owners.
+    ///
+    /// # Errors
+    ///
+    /// Where the budget does not suffice.
+    pub fn repairs_owned(
+        &mut self,
+        fixed: &[Claim],
+        asked: Owned<'_>,
+        most: usize,
+    ) -> Decided<Vec<Vec<usize>>> {
         let solver = self.solver.clone();
         if most == 0 || !self.possible(fixed)? {
             return Ok(Vec::new());
@@ -91,7 +121,9 @@ impl Session {
         let looked_for = most.saturating_add(MORE_REPAIRS);
         let mut ways = Ways::free();
         for (at, piece) in solver.pieces.iter().enumerate() {
-            let mine = solver.claims_on(at, claims);
+            let mine = solver.claims_on(at, asked.claims);
+            let mine = mine.into_iter().filter_map(|(at, claim)| Some((*asked.owners.get(at)?, claim)));
+            let mine: Vec<(usize, Claim)> = mine.collect();
             if mine.is_empty() {
                 continue;
             }
@@ -99,21 +131,26 @@ impl Session {
                 Body::Circuit(circuit) => circuit.repairs(&self.allowed[piece.all()], &mine, looked_for),
                 Body::Search(_) => {
                     let fixed = self.claims_left(&solver, at);
-                    let only: Vec<Claim> = mine.iter().map(|(_, claim)| claim.clone()).collect();
+                    let (owners, claims): (Vec<usize>, Vec<Claim>) = mine.into_iter().unzip();
+                    let mine = Owned { claims: &claims, owners: &owners };
                     let search = self.search(&solver, at).ok_or(Undecided)?;
-                    let found = search.repairs(&fixed, &only, looked_for)?;
+                    let found = search.repairs_owned(&fixed, mine, looked_for)?;
                     let sets =
-                        found.into_iter().map(|set| set.into_iter().map(|at| mine[at].0 as u32).collect());
+                        found.into_iter().map(|set| set.into_iter().map(|owner| owner as u32).collect());
                     let sets: Vec<_> = sets.collect();
                     Ways { cut: sets.len() >= looked_for, sets }
                 }
             };
             ways = ways.and(&found, looked_for);
         }
+        // Where an owner has several claims, sets that overlap may be smaller together than those that were kept.
+        if ways.cut && asked.owners.iter().collect::<BTreeSet<_>>().len() < asked.owners.len() {
+            return self.whole(&solver).repairs_owned(fixed, asked, most);
+        }
         let mut repairs: Vec<Vec<usize>> = Vec::new();
         for set in &ways.sets {
-            let set: Vec<usize> = set.iter().map(|position| *position as usize).collect();
-            if !ways.cut || self.is_minimal(fixed, claims, &set)? {
+            let set: Vec<usize> = set.iter().map(|owner| *owner as usize).collect();
+            if !ways.cut || self.is_minimal(fixed, asked, &set)? {
                 repairs.push(set);
             }
             if repairs.len() == most {
@@ -124,11 +161,10 @@ impl Session {
     }
 
     /// Whether each member of a repair is necessary.
-    fn is_minimal(&mut self, fixed: &[Claim], claims: &[Claim], set: &[usize]) -> Decided<bool> {
+    fn is_minimal(&mut self, fixed: &[Claim], asked: Owned<'_>, set: &[usize]) -> Decided<bool> {
         for member in set {
-            let is_kept = |at: &usize| at == member || !set.contains(at);
-            let kept = (0..claims.len()).filter(is_kept).map(|at| &claims[at]);
-            let all: Vec<Claim> = fixed.iter().chain(kept).cloned().collect();
+            let others: Vec<usize> = set.iter().copied().filter(|other| other != member).collect();
+            let all: Vec<Claim> = fixed.iter().chain(asked.without(&others)).cloned().collect();
             if self.possible(&all)? {
                 return Ok(false);
             }

@@ -15,7 +15,7 @@ use crate::configure::{Model, RuleInfo, RuleKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Name, Period};
 use crate::logic::search::{Engine, Need, Needs, Search};
-use crate::logic::{Problem, Rule, RuleId};
+use crate::logic::{Problem, Rule, RuleId, Undecided};
 use crate::source::Span;
 use crate::value::Date;
 
@@ -26,8 +26,8 @@ use witness::{Witness, is_missing};
 pub(super) fn prove(analysis: &mut Analysis<'_>) {
     let book = analysis.plan.book().clone();
     let wants = needs::wants(&book, analysis.product);
-    let mut sale = Sale { lets: analysis.lets.direct.clone(), found: Vec::new(), open: wants.untold };
-    if !(wants.needed.is_empty() && sale.lets.is_empty()) {
+    let mut sale = Sale { lets: analysis.lets.clone(), found: Vec::new(), open: wants.untold };
+    if !(wants.needed.is_empty() && sale.lets.direct.is_empty()) {
         let Days { days, incomplete } = days::of_prices(&book, analysis.product, &wants.needed);
         if incomplete {
             analysis
@@ -57,8 +57,8 @@ fn has(period: &Period, day: Date) -> bool {
 
 /// What was found so far.
 struct Sale {
-    /// The declarations of the lets that look for what may be `n/a`.
-    lets: HashSet<Span>,
+    /// The lets that look for what may be `n/a`.
+    lets: Lets,
     /// By the declaration that misses a row.
     found: Vec<(Span, Diagnostic)>,
     /// What was not decided, by name.
@@ -72,8 +72,15 @@ impl Sale {
         let left_out: Vec<Name> = left_out.map(|open| called(&open.rule)).collect();
         self.open.extend(left_out);
         let problem = model.solver.problem();
-        let needs_value = |info: &RuleInfo| matches!(info.kind, RuleKind::Value | RuleKind::Price);
-        let apart = |rule: RuleId| model.rules.get(rule.0 as usize).is_some_and(needs_value);
+        // That values are there is nothing that a book says; but what is wrong with a let, or with a piece, is told
+        // of it alone, and not of all that reads it.
+        let apart = |rule: RuleId, reads: &HashSet<Span>| {
+            model.rules.get(rule.0 as usize).is_some_and(|info| match info.kind {
+                RuleKind::Price => true,
+                RuleKind::Value => info.within.is_none() && !reads.contains(&info.span),
+                _ => false,
+            })
+        };
         let asked: Vec<(RuleId, &RuleInfo)> = (0..)
             .map(RuleId)
             .zip(&model.rules)
@@ -82,17 +89,26 @@ impl Sale {
         if asked.is_empty() {
             return;
         }
-        let Some(near) = solution(problem, &apart) else {
-            return self.open.extend(asked.iter().map(|(_, info)| called(info)));
-        };
-        // Where nothing satisfies the constraints, nothing meets a price.
-        let Some(near) = near else { return };
+        let nothing = HashSet::new();
+        let alone = solution(problem, &|rule| apart(rule, &nothing));
         let mut needs = Needs::new(problem, CONFLICTS_A_RULE, STEPS_FOR_RULES);
         for (rule, info) in asked {
             if self.found.iter().any(|(span, _)| *span == info.span) {
                 continue;
             }
-            match needs.ask(rule, &apart, &near) {
+            let reads = match info.kind {
+                RuleKind::Value => self.lets.reads.get(&info.span).unwrap_or(&nothing),
+                _ => &nothing,
+            };
+            let apart = |rule: RuleId| apart(rule, reads);
+            let near = if reads.is_empty() { alone.clone() } else { solution(problem, &apart) };
+            let need = match near {
+                Some(Some(near)) => needs.ask(rule, &apart, &near),
+                // Where nothing satisfies the constraints, nothing meets a price.
+                Some(None) => continue,
+                None => Err(Undecided),
+            };
+            match need {
                 Ok(Need::Implied(_)) => {}
                 Ok(Need::Broken(values)) => match report(analysis, model, info, &values) {
                     Some(problem) => self.found.push((info.span, problem)),
@@ -105,7 +121,7 @@ impl Sale {
 
     /// Whether a rule is that something finds its row.
     fn concerns(&self, info: &RuleInfo) -> bool {
-        let is_let = info.kind == RuleKind::Value && self.lets.contains(&info.span);
+        let is_let = info.kind == RuleKind::Value && self.lets.direct.contains(&info.span);
         info.within.is_none() && (info.kind == RuleKind::Price || is_let)
     }
 }

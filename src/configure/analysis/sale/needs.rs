@@ -47,6 +47,8 @@ pub(in crate::configure::analysis) struct Lets {
     pub(in crate::configure::analysis) direct: HashSet<Span>,
     /// These, and those that read them.
     pub(in crate::configure::analysis) all: HashSet<Span>,
+    /// By such a let, those of them that it reads, also by way of others: what is wrong with these is told of these.
+    pub(in crate::configure::analysis) reads: HashMap<Span, HashSet<Span>>,
 }
 
 /// The lets of a product and of its parts that may meet an `n/a`.
@@ -59,16 +61,20 @@ pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> Le
         if !seen.insert(&product.name) {
             continue;
         }
-        let mut without: HashSet<&Name> = HashSet::new();
+        let mut without: HashMap<&Name, Span> = HashMap::new();
         // Each reads only those before it.
         for own in &product.lets {
             let direct = walk.may_lack(&own.value.expr);
             if direct {
                 found.direct.insert(own.span);
             }
-            if direct || reads(&own.value.expr, &without) {
-                without.insert(&own.name);
+            let mut reads = reads(&own.value.expr, &without);
+            if direct || !reads.is_empty() {
+                without.insert(&own.name, own.span);
                 found.all.insert(own.span);
+                let further = reads.iter().filter_map(|span| found.reads.get(span)).flatten().copied();
+                reads.extend(further.collect::<Vec<Span>>());
+                found.reads.insert(own.span, reads);
             }
         }
         for part in &product.parts {
@@ -79,18 +85,17 @@ pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> Le
     found
 }
 
-/// Whether an expression reads one of these members of its product.
-fn reads(expr: &Expr, members: &HashSet<&Name>) -> bool {
+/// Which of these members of its product an expression reads.
+fn reads(expr: &Expr, members: &HashMap<&Name, Span>) -> HashSet<Span> {
+    let mut found = HashSet::new();
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
-        if let ExprKind::Read(Place::Member(name)) = &expr.kind
-            && members.contains(name)
-        {
-            return true;
+        if let ExprKind::Read(Place::Member(name)) = &expr.kind {
+            found.extend(members.get(name));
         }
         expr.for_each_operand(&mut |operand| waiting.push(operand));
     }
-    false
+    found
 }
 
 struct Walk<'b> {
