@@ -1,6 +1,6 @@
 //! What expressions are worth in one configuration. A figure that cannot be worked out is a gap.
 
-use crate::model::{Book, Cell, Compare, Expr, Math, Mode, Q, Row, RuleKind, Ty, Unit, Val};
+use crate::model::{Book, Cell, Compare, Expr, Fold, Math, Mode, Q, Row, RuleKind, Ty, Unit, Val};
 
 /// It cannot be worked out: a row is missing, or not to be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,17 +15,66 @@ pub struct World<'b> {
     pub values: &'b [Val],
     /// The lets worked out so far.
     pub lets: Vec<Worth>,
+    /// What it is a piece of.
+    around: Option<&'b World<'b>>,
 }
 
 impl<'b> World<'b> {
     /// A configuration, with its lets worked out.
     pub fn new(book: &'b Book, values: &'b [Val]) -> World<'b> {
-        let mut world = World { book, values, lets: Vec::with_capacity(book.lets.len()) };
+        World::within(book, values, None)
+    }
+
+    fn within(book: &'b Book, values: &'b [Val], around: Option<&'b World<'b>>) -> World<'b> {
+        let mut world = World { book, values, lets: Vec::with_capacity(book.lets.len()), around };
         for own in &book.lets {
             let worth = world.worth(&own.value);
             world.lets.push(worth);
         }
         world
+    }
+
+    /// How many pieces a part has.
+    pub fn count(&self, part: usize) -> usize {
+        match self.values[self.book.parts[part].at] {
+            Val::Num(count) => count.to_integer() as usize,
+            _ => 0,
+        }
+    }
+
+    /// A piece of a part.
+    pub fn piece(&self, part: usize, piece: usize) -> World<'_> {
+        let part = &self.book.parts[part];
+        World::within(&part.product, &self.values[part.piece(piece)], Some(self))
+    }
+
+    fn fold(&self, fold: Fold, part: usize, filter: Option<&Expr>, body: Option<&Expr>) -> Worth {
+        let mut worths = Vec::new();
+        for piece in 0..self.count(part) {
+            let piece = self.piece(part, piece);
+            if !filter.map_or(Ok(true), |filter| piece.truth(filter))? {
+                continue;
+            }
+            let worth = body.map_or(Ok(Val::Bool(true)), |body| piece.worth(body))?;
+            if matches!((fold, worth), (Fold::Any, Val::Bool(true)) | (Fold::All, Val::Bool(false))) {
+                return Ok(worth);
+            }
+            worths.push(worth);
+        }
+        Ok(match fold {
+            Fold::Any => Val::Bool(false),
+            Fold::All => Val::Bool(true),
+            Fold::Count => Val::Num(Q::from_integer(worths.len() as i64)),
+            Fold::Sum => {
+                let mut sum = Q::from_integer(0);
+                for worth in worths {
+                    sum += number(worth)?;
+                }
+                Val::Num(sum)
+            }
+            Fold::Least => worths.into_iter().min().unwrap_or(Val::Absent),
+            Fold::Greatest => worths.into_iter().max().unwrap_or(Val::Absent),
+        })
     }
 
     /// What an expression is worth.
@@ -34,6 +83,10 @@ impl<'b> World<'b> {
             Expr::Lit(value, _) => Ok(*value),
             Expr::Slot(at) => Ok(self.values[*at]),
             Expr::Let(at) => self.lets[*at],
+            Expr::Pieces(fold, part, filter, body) => {
+                self.fold(*fold, *part, filter.as_deref(), body.as_deref())
+            }
+            Expr::Outer(of, _) => self.around.ok_or(Gap)?.worth(of),
             Expr::Not(of) => self.truth(of).map(|truth| Val::Bool(!truth)),
             Expr::And(of) => self.first_that_is(of, false),
             Expr::Or(of) => self.first_that_is(of, true),
@@ -63,7 +116,7 @@ impl<'b> World<'b> {
                 let own = ty(self.book, expr);
                 let mut best: Option<Q> = None;
                 for one in of {
-                    let number = number(self.in_unit_of(self.worth(one)?, one, own));
+                    let number = number(self.in_unit_of(self.worth(one)?, one, own))?;
                     let better =
                         best.is_none_or(|best| if *greatest { number > best } else { number < best });
                     best = if better { Some(number) } else { best };
@@ -71,10 +124,10 @@ impl<'b> World<'b> {
                 best.map(Val::Num).ok_or(Gap)
             }
             Expr::Abs(of) => {
-                let number = number(self.worth(of)?);
+                let number = number(self.worth(of)?)?;
                 Ok(Val::Num(if number < Q::from_integer(0) { -number } else { number }))
             }
-            Expr::Round(of, mode, step) => Ok(Val::Num(round(number(self.worth(of)?), *mode, *step))),
+            Expr::Round(of, mode, step) => Ok(Val::Num(round(number(self.worth(of)?)?, *mode, *step))),
             Expr::If(condition, then, otherwise) => {
                 let chosen = if self.truth(condition)? { then } else { otherwise };
                 Ok(self.in_unit_of(self.worth(chosen)?, chosen, ty(self.book, expr)))
@@ -165,12 +218,12 @@ impl<'b> World<'b> {
     }
 
     fn math(&self, op: Math, left: &Expr, right: &Expr) -> Result<Q, Gap> {
-        let a = number(self.worth(left)?);
+        let a = number(self.worth(left)?)?;
         let b = self.worth(right)?;
         Ok(match op {
-            Math::Add => a + number(self.in_unit_of(b, right, ty(self.book, left))),
-            Math::Subtract => a - number(self.in_unit_of(b, right, ty(self.book, left))),
-            Math::Multiply => a * number(b),
+            Math::Add => a + number(self.in_unit_of(b, right, ty(self.book, left)))?,
+            Math::Subtract => a - number(self.in_unit_of(b, right, ty(self.book, left)))?,
+            Math::Multiply => a * number(b)?,
         })
     }
 
@@ -195,9 +248,11 @@ fn cell_has(cell: &Cell, value: Val) -> bool {
     }
 }
 
-fn number(value: Val) -> Q {
+fn number(value: Val) -> Result<Q, Gap> {
     match value {
-        Val::Num(number) => number,
+        Val::Num(number) => Ok(number),
+        // An option of a piece that lacks it.
+        Val::Absent => Err(Gap),
         other => panic!("{other:?} is no number"),
     }
 }
@@ -232,6 +287,10 @@ pub fn ty(book: &Book, expr: &Expr) -> Ty {
         },
         Expr::Math(_, left, _) => ty(book, left),
         Expr::Lookup(table, _, column) => book.tables[*table].columns[*column].1,
+        Expr::Pieces(Fold::Any | Fold::All, ..) => Ty::Bool,
+        Expr::Pieces(_, part, _, Some(body)) => ty(&book.parts[*part].product, body),
+        Expr::Pieces(..) => Ty::Num(Unit::None),
+        Expr::Outer(_, ty) => *ty,
     }
 }
 

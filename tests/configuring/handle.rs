@@ -9,7 +9,7 @@ use tarif::logic::{Budget, RuleId};
 use tarif::value::{Date, Exact};
 
 use crate::ask::{Ask, Want};
-use crate::brute::{Cause, Space};
+use crate::brute::{Kind, Space};
 use crate::model::{Book, Q, Slot, Val};
 use crate::print;
 use crate::random::Random;
@@ -41,6 +41,7 @@ impl<'a> Handle<'a> {
             Val::Set(set) => Value::Set(set.into()),
             Val::Num(number) => Value::Number(exact(number)),
             Val::Row(row) => {
+                // Pieces choose no articles.
                 let table = match book.slots[slot].ty {
                     crate::model::Ty::Row(table) => &book.tables[table].name,
                     _ => panic!("no articles"),
@@ -54,30 +55,23 @@ impl<'a> Handle<'a> {
             .map(|at| book.slots[at].domain().into_iter().map(|own| (own, value(at, own))).collect())
             .collect();
         let causes = model.rules.iter().map(|rule| {
-            let name = rule.name.as_deref()?;
-            match rule.kind {
-                RuleKind::Constraint => {
-                    let at = book.rules.iter().position(|own| own.name == name)?;
-                    space.cause(Cause::Rule(at))
-                }
-                RuleKind::Exists => {
-                    let at = book.slots.iter().position(|slot| slot.name == name)?;
-                    space.cause(Cause::Exists(at))
-                }
-                RuleKind::Value => {
-                    let at = book.lets.iter().position(|own| own.name == name)?;
-                    space.cause(Cause::Value(at))
-                }
-                _ => None,
-            }
+            let kind = match rule.kind {
+                RuleKind::Constraint => Kind::Rule,
+                RuleKind::Exists => Kind::Exists,
+                RuleKind::Value => Kind::Value,
+                _ => return None,
+            };
+            space.cause(kind, rule.within.as_deref(), rule.name.as_deref()?)
         });
         let causes = causes.collect();
         Ok(Handle { book, space, model: Arc::new(model), ids, values, causes })
     }
 
-    /// The slots that the model has.
+    /// The slots that the model has, in its order.
     pub fn slots(&self) -> Vec<usize> {
-        (0..self.ids.len()).filter(|at| self.ids[*at].is_some()).collect()
+        let mut slots: Vec<usize> = (0..self.ids.len()).filter(|at| self.ids[*at].is_some()).collect();
+        slots.sort_by_key(|at| self.ids[*at]);
+        slots
     }
 
     /// The book's slot that stands for one of the model's.
@@ -203,7 +197,7 @@ impl<'a> Handle<'a> {
 
 /// What a default asks: an option that does not exist does not go against its default.
 pub fn default_want(slot: &Slot, want: Want) -> Want {
-    match (slot.when.is_some(), want) {
+    match (slot.when.is_some() || slot.conditional, want) {
         (true, Want::Is(value)) => Want::OneOf(vec![value, Val::Absent]),
         (true, Want::Without(element)) => Want::Not(Box::new(Want::With(element))),
         (_, want) => want,

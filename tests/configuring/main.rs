@@ -20,7 +20,7 @@ mod subject;
 use std::process::ExitCode;
 
 use ask::Ask;
-use brute::{Cause, Space};
+use brute::{Kind, Space};
 use handle::Handle;
 use model::{Book, Val};
 use random::Random;
@@ -29,6 +29,7 @@ use subject::Subject;
 const USUAL_PRODUCTS: u64 = 2_000;
 const CHOICES_PER_PRODUCT: u64 = 4;
 const SHOWN_FAILURES: usize = 5;
+const PRODUCTS_AT_A_TIME: u64 = 200;
 
 struct Arguments {
     products: u64,
@@ -46,15 +47,21 @@ fn main() -> ExitCode {
         None => arguments.seed..arguments.seed + arguments.products,
     };
     let mut count = Count::default();
-    for seed in seeds {
-        let tried = std::panic::catch_unwind(|| try_product(seed));
-        count.add(
-            seed,
-            tried.unwrap_or_else(|_| Tried { wrong: vec!["it panics".to_owned()], ..Tried::default() }),
-        );
-        if count.failures.len() >= SHOWN_FAILURES {
-            break;
-        }
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let mut first = seeds.start;
+    // Some at a time, so that the first that differ are the same however many threads there are.
+    while first < seeds.end && count.failures.len() < SHOWN_FAILURES {
+        let until = seeds.end.min(first + PRODUCTS_AT_A_TIME);
+        let tried: Vec<Vec<(u64, Tried)>> = std::thread::scope(|scope| {
+            let own = |thread: u64| (first..until).skip(thread as usize).step_by(threads as usize);
+            let started: Vec<_> =
+                (0..threads).map(|thread| scope.spawn(move || own(thread).map(tried).collect())).collect();
+            started.into_iter().map(|thread| thread.join().expect("no thread panics")).collect()
+        });
+        let mut tried: Vec<(u64, Tried)> = tried.into_iter().flatten().collect();
+        tried.sort_by_key(|(seed, _)| *seed);
+        tried.into_iter().for_each(|(seed, tried)| count.add(seed, tried));
+        first = until;
     }
     count.tell()
 }
@@ -146,6 +153,12 @@ struct Case {
     seed: u64,
 }
 
+/// A product by its seed; that it panics is wrong as well.
+fn tried(seed: u64) -> (u64, Tried) {
+    let tried = std::panic::catch_unwind(|| try_product(seed));
+    (seed, tried.unwrap_or_else(|_| Tried { wrong: vec!["it panics".to_owned()], ..Tried::default() }))
+}
+
 fn try_product(seed: u64) -> Tried {
     let mut random = Random::new(seed);
     let book = generate::book(&mut random);
@@ -223,25 +236,19 @@ fn quotes(
         };
         let values: &[Val] = &space.worlds[at];
         // A request cannot say what does not exist, nor leave out what does.
-        let impossible = space
-            .causes
-            .iter()
-            .enumerate()
-            .any(|(bit, cause)| matches!(cause, Cause::Exists(_)) && space.broken[at] >> bit & 1 == 1);
+        let impossible = space.broken[at] & space.mask(|cause| cause.kind == Kind::Exists) != 0;
         if impossible {
             continue;
         }
         let Some((valid, names)) = subject.quote(book, values) else { continue };
         asked += 1;
         let rules = space.causes.iter().enumerate().filter(|(bit, _)| space.broken[at] >> bit & 1 == 1);
-        let broken: Vec<String> = rules
-            .filter_map(|(_, cause)| match cause {
-                Cause::Rule(rule) => Some(book.rules[*rule].name.clone()),
-                _ => None,
-            })
+        let broken: Vec<&str> = rules
+            .filter(|(_, cause)| cause.kind == Kind::Rule)
+            .map(|(_, cause)| cause.name.as_str())
             .collect();
         if valid != (space.broken[at] == 0)
-            || names.iter().any(|name| !name.starts_with('E') && !broken.contains(name))
+            || names.iter().any(|name| !name.starts_with('E') && !broken.contains(&name.as_str()))
         {
             wrong.push(format!(
                 "{values:?}: the quote is {} and breaks {names:?}, the oracle has {} and {broken:?}",

@@ -5,17 +5,68 @@ use num_rational::Ratio;
 /// An exact number; products are small, and so are their numbers.
 pub type Q = Ratio<i64>;
 
-/// A book with one product.
+/// A book with one product, or the product of a part.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
+    /// The product.
+    pub name: String,
     pub enums: Vec<Enum>,
     pub tables: Vec<Table>,
-    /// What can be set, in the order in which the book declares it: quantity, options, then inputs.
+    /// What can be set: quantity, options and inputs; then for each part the number of its pieces, and what can be set
+    /// in each piece. Expressions read the former alone.
     pub slots: Vec<Slot>,
+    pub parts: Vec<Part>,
     pub lets: Vec<Let>,
     pub rules: Vec<Rule>,
     /// What the list price adds up, in `EUR`.
     pub price: Vec<Expr>,
+}
+
+/// Some pieces of a product of its own.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub name: String,
+    pub from: usize,
+    pub to: usize,
+    pub when: Option<Expr>,
+    pub product: Book,
+    /// The slot of the number of pieces; those in the pieces come behind it.
+    pub at: usize,
+}
+
+impl Part {
+    /// Where the slots of a piece stand, counted from 0.
+    pub fn piece(&self, piece: usize) -> std::ops::Range<usize> {
+        let size = self.product.slots.len();
+        let first = self.at + 1 + piece * size;
+        first..first + size
+    }
+
+    /// A piece may be missing where all else is as it should be.
+    pub fn may_lack(&self, piece: usize) -> bool {
+        self.when.is_some() || piece >= self.from
+    }
+
+    /// How a piece is addressed.
+    pub fn path(&self, piece: usize) -> String {
+        format!("{}[{}]", self.name, piece + 1)
+    }
+
+    fn count_slot(&self) -> Slot {
+        let number = |count: usize| Val::Num(Q::from_integer(count as i64));
+        let range = (Q::from_integer(self.from as i64), Q::from_integer(self.to as i64), None);
+        Slot {
+            name: self.name.clone(),
+            home: Home::Count,
+            ty: Ty::Num(Unit::None),
+            range: Some(range),
+            values: (self.from..=self.to).map(number).collect(),
+            optional: false,
+            when: self.when.clone(),
+            conditional: false,
+            default: (self.from == 0 || self.from == self.to).then(|| number(self.from)),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +176,8 @@ pub struct Slot {
     pub values: Vec<Val>,
     pub optional: bool,
     pub when: Option<Expr>,
+    /// It belongs to a piece that may be missing, or exists there under a condition.
+    pub conditional: bool,
     pub default: Option<Val>,
 }
 
@@ -138,6 +191,10 @@ pub enum Home {
     /// A field of the context `customer`.
     Context,
     Fact,
+    /// How many pieces a part has.
+    Count,
+    /// An option of a piece, or the number of its pieces; its name is its path.
+    Piece,
 }
 
 impl Slot {
@@ -150,7 +207,7 @@ impl Slot {
     }
 
     pub fn may_be_absent(&self) -> bool {
-        self.optional || self.when.is_some()
+        self.optional || self.when.is_some() || self.conditional
     }
 
     /// Everything that it can be, before any rule.
@@ -161,7 +218,42 @@ impl Slot {
 }
 
 impl Book {
-    /// All expressions.
+    /// How many slots are the product's own, without its parts.
+    pub fn own(&self) -> usize {
+        self.parts.first().map_or(self.slots.len(), |part| part.at.min(self.slots.len()))
+    }
+
+    /// The slots that are the product's own.
+    pub fn own_slots(&self) -> &[Slot] {
+        &self.slots[..self.own()]
+    }
+
+    /// Adds the slots of the parts, whose products have theirs.
+    pub fn expand(&mut self) {
+        for at in 0..self.parts.len() {
+            self.parts[at].at = self.slots.len();
+            let part = &self.parts[at];
+            self.slots.push(part.count_slot());
+            for piece in 0..part.to {
+                let inside = |slot: &Slot| Slot {
+                    name: format!("{}.{}", part.path(piece), slot.name),
+                    home: Home::Piece,
+                    when: None,
+                    conditional: slot.conditional || slot.when.is_some() || part.may_lack(piece),
+                    ..slot.clone()
+                };
+                self.slots.extend(part.product.slots.iter().map(inside));
+            }
+        }
+    }
+
+    /// Takes the slots of the parts away again, so that the book can be changed.
+    pub fn collapse(&mut self) {
+        self.slots.truncate(self.own());
+        self.parts.iter_mut().for_each(|part| part.at = usize::MAX);
+    }
+
+    /// All expressions but those of the products of parts.
     pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
         let whens = self.slots.iter_mut().filter_map(|slot| slot.when.as_mut());
         let lets = self.lets.iter_mut().map(|own| &mut own.value);
@@ -170,7 +262,8 @@ impl Book {
             RuleKind::Exclude(left, right) => vec![Some(left), Some(right)],
             RuleKind::Allow(..) => Vec::new(),
         });
-        whens.chain(lets).chain(rules.flatten()).chain(&mut self.price).collect()
+        let parts = self.parts.iter_mut().filter_map(|part| part.when.as_mut());
+        whens.chain(lets).chain(rules.flatten()).chain(&mut self.price).chain(parts).collect()
     }
 }
 
@@ -245,12 +338,32 @@ pub enum Expr {
     /// `by x { a or b: …, else: … }`
     By(usize, Vec<(Vec<Val>, Expr)>, Option<Box<Expr>>),
     Lookup(usize, Vec<Expr>, usize),
+    /// What comes of the pieces of a part: of those that fulfil a condition, and of something of each. Both are
+    /// expressions of the part's product.
+    Pieces(Fold, usize, Option<Box<Expr>>, Option<Box<Expr>>),
+    /// In an expression of the part's product: something of the product around it.
+    Outer(Box<Expr>, Ty),
+}
+
+/// What is made of pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    Count,
+    Sum,
+    Least,
+    Greatest,
+    Any,
+    All,
 }
 
 impl Expr {
-    /// The expressions inside.
+    /// The expressions of the same product inside.
     pub fn parts(&self) -> Vec<&Expr> {
         match self {
+            Expr::Outer(..) => Vec::new(),
+            Expr::Pieces(_, _, filter, body) => {
+                filter.iter().chain(body).flat_map(|of| of.outside()).collect()
+            }
             Expr::Lit(..) | Expr::Slot(_) | Expr::Let(_) | Expr::Has(..) | Expr::Given(_) => Vec::new(),
             Expr::Not(of) | Expr::Abs(of) | Expr::Round(of, ..) | Expr::OneOf(of, ..) => vec![of],
             Expr::And(of) | Expr::Or(of) | Expr::Extreme(_, of) | Expr::Lookup(_, of, _) => {
@@ -266,9 +379,30 @@ impl Expr {
         }
     }
 
-    /// The expressions inside, to change them.
+    /// In an expression of the product of a part: what is read of the product around it.
+    fn outside(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Outer(of, _) => vec![of],
+            Expr::Pieces(..) => Vec::new(),
+            of => of.parts().into_iter().flat_map(Expr::outside).collect(),
+        }
+    }
+
+    fn outside_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Expr::Outer(of, _) => vec![of],
+            Expr::Pieces(..) => Vec::new(),
+            of => of.parts_mut().into_iter().flat_map(Expr::outside_mut).collect(),
+        }
+    }
+
+    /// The expressions of the same product inside, to change them.
     fn parts_mut(&mut self) -> Vec<&mut Expr> {
         match self {
+            Expr::Outer(..) => Vec::new(),
+            Expr::Pieces(_, _, filter, body) => {
+                filter.iter_mut().chain(body).flat_map(|of| of.outside_mut()).collect()
+            }
             Expr::Lit(..) | Expr::Slot(_) | Expr::Let(_) | Expr::Has(..) | Expr::Given(_) => Vec::new(),
             Expr::Not(of) | Expr::Abs(of) | Expr::Round(of, ..) | Expr::OneOf(of, ..) => vec![of],
             Expr::And(of) | Expr::Or(of) | Expr::Extreme(_, of) | Expr::Lookup(_, of, _) => {

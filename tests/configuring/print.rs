@@ -1,7 +1,7 @@
 //! A book as text, and values as people type them.
 
 use crate::model::{
-    Book, Cell, Compare, Expr, Home, Key, Math, Mode, Q, RuleKind, Slot, Table, Ty, Unit, Val,
+    Book, Cell, Compare, Expr, Fold, Home, Key, Math, Mode, Q, RuleKind, Slot, Table, Ty, Unit, Val,
 };
 
 /// The name of the product.
@@ -25,8 +25,21 @@ pub fn book(book: &Book) -> String {
     for slot in book.slots.iter().filter(|slot| slot.home == Home::Fact) {
         out.push_str(&format!("given {}\n", field(book, slot)));
     }
+    product(book, &mut out);
+    let scope = Scope::of(book);
+    let price: Vec<String> = book.price.iter().map(|term| inside(&scope, term)).collect();
+    out.push_str(&format!("price {PRODUCT} {{\n  per unit {{\n    list = {}\n  }}\n}}\n", price.join(" + ")));
+    out
+}
+
+/// A product with its tables, behind the products of its parts.
+fn product(book: &Book, out: &mut String) {
+    book.parts.iter().for_each(|part| product(&part.product, out));
     book.tables.iter().for_each(|of| out.push_str(&table(book, of)));
-    out.push_str(&format!("\nproduct {PRODUCT} {{\n"));
+    out.push_str(&format!("\nproduct {} {{\n", book.name));
+    if book.name != PRODUCT {
+        out.push_str("  quantity 1 to 100\n");
+    }
     for slot in &book.slots {
         match slot.home {
             Home::Quantity => out.push_str(&format!("  quantity {}\n", number_type(slot))),
@@ -34,18 +47,32 @@ pub fn book(book: &Book) -> String {
             _ => {}
         }
     }
+    let scope = Scope::of(book);
+    if !book.parts.is_empty() {
+        out.push_str("  parts included\n");
+    }
+    for part in &book.parts {
+        let count = match (part.from, part.to) {
+            (1, 1) => String::new(),
+            (from, to) if from == to => format!("{from} of "),
+            (from, to) => format!("{from} to {to} of "),
+        };
+        let when = part.when.iter().map(|when| format!(" when {}", expr(&scope, when)));
+        let when: String = when.collect();
+        out.push_str(&format!("  part {}: {count}{}{when}\n", part.name, part.product.name));
+    }
     for own in &book.lets {
-        out.push_str(&format!("  let {} = {}\n", own.name, expr(book, &own.value)));
+        out.push_str(&format!("  let {} = {}\n", own.name, expr(&scope, &own.value)));
     }
     for rule in &book.rules {
         let name = format!("{}: ", rule.name);
         let text = match &rule.kind {
-            RuleKind::Require(what, None) => format!("require {name}{}", expr(book, what)),
+            RuleKind::Require(what, None) => format!("require {name}{}", expr(&scope, what)),
             RuleKind::Require(what, Some(when)) => {
-                format!("require {name}{} when {}", expr(book, what), expr(book, when))
+                format!("require {name}{} when {}", expr(&scope, what), expr(&scope, when))
             }
             RuleKind::Exclude(left, right) => {
-                format!("exclude {name}{} with {}", expr(book, left), expr(book, right))
+                format!("exclude {name}{} with {}", expr(&scope, left), expr(&scope, right))
             }
             RuleKind::Allow(slots, table) => {
                 let paths: Vec<String> = slots.iter().map(|slot| book.slots[*slot].path()).collect();
@@ -54,12 +81,34 @@ pub fn book(book: &Book) -> String {
         };
         out.push_str(&format!("  {text}\n"));
     }
-    let price: Vec<String> = book.price.iter().map(|term| inside(book, term)).collect();
-    out.push_str(&format!(
-        "}}\n\nprice {PRODUCT} {{\n  per unit {{\n    list = {}\n  }}\n}}\n",
-        price.join(" + ")
-    ));
-    out
+    out.push_str("}\n\n");
+}
+
+/// Whose names an expression reads, and what stands before them.
+struct Scope<'b> {
+    book: &'b Book,
+    piece: Option<&'static str>,
+    around: Option<&'b Scope<'b>>,
+}
+
+impl<'b> Scope<'b> {
+    fn of(book: &'b Book) -> Scope<'b> {
+        Scope { book, piece: None, around: None }
+    }
+
+    /// That of the pieces of a part.
+    fn piece(&'b self, part: usize) -> Scope<'b> {
+        let piece = if self.piece.is_none() { "d" } else { "e" };
+        Scope { book: &self.book.parts[part].product, piece: Some(piece), around: Some(self) }
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.piece.map_or(name.to_owned(), |piece| format!("{piece}.{name}"))
+    }
+
+    fn slot(&self, at: usize) -> String {
+        self.name(&self.book.slots[at].path())
+    }
 }
 
 fn choices(book: &Book, of: usize) -> String {
@@ -87,7 +136,7 @@ fn field(book: &Book, slot: &Slot) -> String {
         out.push_str("  optional");
     }
     if let Some(when) = &slot.when {
-        out.push_str(&format!("  when {}", expr(book, when)));
+        out.push_str(&format!("  when {}", expr(&Scope::of(book), when)));
     }
     out
 }
@@ -116,7 +165,7 @@ fn table(book: &Book, of: &Table) -> String {
     let key = |key: &Key| match key.path {
         Some(slot) => match book.slots[slot].home {
             Home::Context => book.slots[slot].path(),
-            _ => format!("{PRODUCT}.{}", book.slots[slot].path()),
+            _ => format!("{}.{}", book.name, book.slots[slot].path()),
         },
         None => format!("{}: {}", key.name, plain_type(book, key.ty)),
     };
@@ -233,18 +282,19 @@ pub fn decimal(number: Q) -> String {
     if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
-fn expr(book: &Book, of: &Expr) -> String {
+fn expr(scope: &Scope<'_>, of: &Expr) -> String {
+    let book = scope.book;
     let joined = |of: &[Expr], word: &str| {
-        of.iter().map(|one| inside(book, one)).collect::<Vec<_>>().join(&format!(" {word} "))
+        of.iter().map(|one| inside(scope, one)).collect::<Vec<_>>().join(&format!(" {word} "))
     };
     match of {
         Expr::Lit(value, ty) => literal(book, *value, *ty),
-        Expr::Slot(at) => book.slots[*at].path(),
-        Expr::Let(at) => book.lets[*at].name.clone(),
-        Expr::Not(of) => format!("not {}", inside(book, of)),
+        Expr::Slot(at) => scope.slot(*at),
+        Expr::Let(at) => scope.name(&book.lets[*at].name),
+        Expr::Not(of) => format!("not {}", inside(scope, of)),
         Expr::And(of) => joined(of, "and"),
         Expr::Or(of) => joined(of, "or"),
-        Expr::Implies(left, right) => format!("{} implies {}", inside(book, left), inside(book, right)),
+        Expr::Implies(left, right) => format!("{} implies {}", inside(scope, left), inside(scope, right)),
         Expr::Compare(op, left, right) => {
             let op = match op {
                 Compare::Equal => "=",
@@ -254,21 +304,20 @@ fn expr(book: &Book, of: &Expr) -> String {
                 Compare::Greater => ">",
                 Compare::GreaterOrEqual => ">=",
             };
-            format!("{} {op} {}", inside(book, left), inside(book, right))
+            format!("{} {op} {}", inside(scope, left), inside(scope, right))
         }
         Expr::OneOf(of, values, ty, negated) => {
             let values: Vec<String> = values.iter().map(|value| literal(book, *value, *ty)).collect();
             let word = if *negated { "not in" } else { "in" };
-            format!("{} {word} [{}]", inside(book, of), values.join(", "))
+            format!("{} {word} [{}]", inside(scope, of), values.join(", "))
         }
         Expr::Has(slot, element) => {
-            let slot = &book.slots[*slot];
-            let Ty::Set(of) = slot.ty else { panic!("`{}` is no set", slot.name) };
-            format!("{} in {}", book.enums[of].values[usize::from(*element)], slot.path())
+            let Ty::Set(of) = book.slots[*slot].ty else { panic!("`{}` is no set", scope.slot(*slot)) };
+            format!("{} in {}", book.enums[of].values[usize::from(*element)], scope.slot(*slot))
         }
-        Expr::Given(slot) => format!("given({})", book.slots[*slot].path()),
+        Expr::Given(slot) => format!("given({})", scope.slot(*slot)),
         Expr::Otherwise(value, fallback) => {
-            format!("{} otherwise {}", inside(book, value), inside(book, fallback))
+            format!("{} otherwise {}", inside(scope, value), inside(scope, fallback))
         }
         Expr::Math(op, left, right) => {
             let op = match op {
@@ -276,13 +325,13 @@ fn expr(book: &Book, of: &Expr) -> String {
                 Math::Subtract => "-",
                 Math::Multiply => "*",
             };
-            format!("{} {op} {}", inside(book, left), inside(book, right))
+            format!("{} {op} {}", inside(scope, left), inside(scope, right))
         }
         Expr::Extreme(greatest, of) => {
-            let of: Vec<String> = of.iter().map(|one| expr(book, one)).collect();
+            let of: Vec<String> = of.iter().map(|one| expr(scope, one)).collect();
             format!("{}({})", if *greatest { "max" } else { "min" }, of.join(", "))
         }
-        Expr::Abs(of) => format!("abs({})", expr(book, of)),
+        Expr::Abs(of) => format!("abs({})", expr(scope, of)),
         Expr::Round(of, mode, step) => {
             let mode = match mode {
                 Mode::HalfUp => "half_up",
@@ -293,38 +342,62 @@ fn expr(book: &Book, of: &Expr) -> String {
                 Ty::Num(unit) => unit,
                 _ => Unit::None,
             };
-            format!("round({}, {mode}, {})", expr(book, of), amount(*step, unit))
+            format!("round({}, {mode}, {})", expr(scope, of), amount(*step, unit))
         }
         Expr::If(condition, then, otherwise) => {
             format!(
                 "if {} then {} else {}",
-                inside(book, condition),
-                inside(book, then),
-                inside(book, otherwise)
+                inside(scope, condition),
+                inside(scope, then),
+                inside(scope, otherwise)
             )
         }
         Expr::By(slot, rows, otherwise) => {
             let ty = book.slots[*slot].ty;
             let rows = rows.iter().map(|(values, of)| {
                 let values: Vec<String> = values.iter().map(|value| literal(book, *value, ty)).collect();
-                format!("{}: {}", values.join(" or "), expr(book, of))
+                format!("{}: {}", values.join(" or "), expr(scope, of))
             });
-            let otherwise = otherwise.iter().map(|of| format!("else: {}", expr(book, of)));
+            let otherwise = otherwise.iter().map(|of| format!("else: {}", expr(scope, of)));
             let rows: Vec<String> = rows.chain(otherwise).collect();
-            format!("by {} {{ {} }}", book.slots[*slot].path(), rows.join(", "))
+            format!("by {} {{ {} }}", scope.slot(*slot), rows.join(", "))
         }
         Expr::Lookup(table, keys, column) => {
             let table = &book.tables[*table];
-            let keys: Vec<String> = keys.iter().map(|key| expr(book, key)).collect();
+            let keys: Vec<String> = keys.iter().map(|key| expr(scope, key)).collect();
             let column = table.columns[*column].0.as_ref().map_or(String::new(), |name| format!(".{name}"));
             format!("{}({}){column}", table.name, keys.join(", "))
         }
+        Expr::Pieces(fold, part, filter, body) => {
+            let (pieces, name) = (scope.piece(*part), scope.name(&book.parts[*part].name));
+            let piece = pieces.piece.unwrap_or_default();
+            let word = match fold {
+                Fold::Count => "count",
+                Fold::Sum => "sum",
+                Fold::Least => "min",
+                Fold::Greatest => "max",
+                Fold::Any => "any",
+                Fold::All => "all",
+            };
+            let filter = filter.as_ref().map(|filter| format!(" where {}", expr(&pieces, filter)));
+            match (body, filter) {
+                (None, None) => format!("{word}({name})"),
+                (body, filter) => {
+                    let body = body.as_ref().map_or(piece.to_owned(), |body| expr(&pieces, body));
+                    format!("{word}({body} for {piece} in {name}{})", filter.unwrap_or_default())
+                }
+            }
+        }
+        Expr::Outer(of, _) => match scope.around {
+            Some(around) => inside(around, of),
+            None => panic!("there is nothing around a product"),
+        },
     }
 }
 
 /// An expression inside another, in brackets where there could be a doubt.
-fn inside(book: &Book, of: &Expr) -> String {
-    let text = expr(book, of);
+fn inside(scope: &Scope<'_>, of: &Expr) -> String {
+    let text = expr(scope, of);
     match of {
         Expr::Lit(Val::Num(number), _) if *number < Q::from_integer(0) => format!("({text})"),
         Expr::Lit(..)
@@ -334,6 +407,8 @@ fn inside(book: &Book, of: &Expr) -> String {
         | Expr::Extreme(..)
         | Expr::Abs(_)
         | Expr::Round(..)
+        | Expr::Pieces(..)
+        | Expr::Outer(..)
         | Expr::Lookup(..) => text,
         _ => format!("({text})"),
     }

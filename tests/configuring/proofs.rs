@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tarif::diagnostic::{Diagnostic, render};
 use tarif::workspace::Workspace;
 
-use crate::brute::{Cause, Space};
+use crate::brute::{Kind, Space};
 use crate::model::{Book, Expr, Home, Slot, Ty, Val};
 use crate::print;
 
@@ -48,14 +48,11 @@ fn told(problem: &Diagnostic) -> Option<String> {
 
 fn expected(book: &Book) -> BTreeSet<String> {
     let space = Space::of(book);
-    let mut expected = BTreeSet::new();
+    // What is set in a piece is looked at with its product.
+    let mut expected: BTreeSet<String> =
+        book.parts.iter().flat_map(|part| self::expected(&part.product)).collect();
     // That a let has no value is no rule: the rules have to exclude it.
-    let is_value = |cause: &Cause| matches!(cause, Cause::Value(_));
-    let mask = |keep: &dyn Fn(&Cause) -> bool| -> u32 {
-        let bits = space.causes.iter().enumerate().filter(|(_, cause)| keep(cause));
-        bits.map(|(bit, _)| 1 << bit).sum()
-    };
-    let rules = mask(&|cause| !is_value(cause));
+    let rules = space.mask(|cause| cause.kind != Kind::Value);
     let all: Vec<usize> = (0..space.worlds.len()).filter(|at| space.broken[*at] & rules == 0).collect();
     let worlds: Vec<&[Val]> = all.iter().map(|at| space.worlds[*at].as_slice()).collect();
     if worlds.is_empty() {
@@ -63,7 +60,7 @@ fn expected(book: &Book) -> BTreeSet<String> {
         return expected;
     }
     for (at, slot) in book.slots.iter().enumerate() {
-        if matches!(slot.home, Home::Quantity | Home::Option) {
+        if matches!(slot.home, Home::Quantity | Home::Option | Home::Count) {
             let values: BTreeSet<Val> = worlds.iter().map(|world| world[at]).collect();
             match slot.ty {
                 Ty::Set(of) => expected.extend(of_set(book, slot, of, &values)),
@@ -76,11 +73,13 @@ fn expected(book: &Book) -> BTreeSet<String> {
     }
     expected.extend(idle_rules(book, &space));
     for (at, own) in book.lets.iter().enumerate() {
-        let bit = |at: usize| space.cause(Cause::Value(at)).map_or(0, |bit| 1 << bit);
-        // What only follows from a let that it reads is told of that one.
-        let others: u32 = read_by(book, at).into_iter().map(bit).sum();
-        let fails = |world: &&usize| space.broken[**world] & (bit(at) | others) == bit(at);
-        if all.iter().find(fails).is_some() {
+        // What only follows from a let that it reads, or of a piece, is told of that one.
+        let read = read_by(book, at);
+        let is_other = |name: &str| read.iter().any(|at| book.lets[*at].name == name);
+        let others = space
+            .mask(|cause| cause.kind == Kind::Value && (cause.within.is_some() || is_other(&cause.name)));
+        let own_bit = space.mask(|cause| cause.kind == Kind::Value && cause.name == own.name);
+        if all.iter().any(|world| space.broken[*world] & (own_bit | others) == own_bit) {
             expected.insert(format!("E0414 {}", own.name));
         }
     }
@@ -158,10 +157,14 @@ fn of_set(book: &Book, slot: &Slot, of: usize, possible: &BTreeSet<Val>) -> Vec<
     found
 }
 
+fn is_inside(slot: &Slot) -> bool {
+    matches!(slot.home, Home::Option | Home::Count | Home::Piece)
+}
+
 /// Whether no configuration has all defaults that are possible on their own.
 fn defaults_clash(book: &Book, worlds: &[&[Val]]) -> bool {
     let mut left: Vec<&[Val]> = worlds.to_vec();
-    for (at, slot) in book.slots.iter().enumerate().filter(|(_, slot)| slot.home == Home::Option) {
+    for (at, slot) in book.slots.iter().enumerate().filter(|(_, slot)| is_inside(slot)) {
         let Some(default) = slot.default else { continue };
         match (default, slot.ty) {
             (Val::Set(0), _) => {}
@@ -187,16 +190,10 @@ fn defaults_clash(book: &Book, worlds: &[&[Val]]) -> bool {
 
 /// The rules that the others imply, the last first, without those found before.
 fn idle_rules(book: &Book, space: &Space) -> Vec<String> {
-    let mut counting: u32 = space
-        .causes
-        .iter()
-        .enumerate()
-        .filter(|(_, cause)| !matches!(cause, Cause::Value(_)))
-        .map(|(bit, _)| 1 << bit)
-        .sum();
+    let mut counting = space.mask(|cause| cause.kind != Kind::Value);
     let mut idle = Vec::new();
     for at in (0..book.rules.len()).rev() {
-        let Some(bit) = space.cause(Cause::Rule(at)) else { continue };
+        let Some(bit) = space.cause(Kind::Rule, None, &book.rules[at].name) else { continue };
         let others = counting & !(1 << bit);
         if !space.broken.iter().any(|broken| broken & others == 0 && broken >> bit & 1 == 1) {
             counting = others;

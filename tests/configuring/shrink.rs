@@ -1,6 +1,6 @@
 //! Makes a case that differs as small as it goes.
 
-use crate::model::{Book, Expr, RuleKind, Ty, Unit, Val};
+use crate::model::{Book, Expr, Home, Part, RuleKind, Ty, Unit, Val};
 use crate::{Case, differences, print};
 
 /// The smallest case that still differs in one of the same questions, as text.
@@ -39,15 +39,34 @@ fn smaller(case: &Case) -> Vec<Case> {
         asks.remove(at);
         all.push(Case { asks, ..case.clone() });
     }
+    let mut book = case.book.clone();
+    book.collapse();
+    all.extend(smaller_books(&book).into_iter().filter_map(|book| with_book(case, book)));
+    all
+}
+
+/// The same case of another book, where that has all that was asked of.
+fn with_book(case: &Case, mut book: Book) -> Option<Case> {
+    book.expand();
+    let mut asks = case.asks.clone();
+    for ask in &mut asks {
+        let path = case.book.slots[ask.slot].path();
+        ask.slot = book.slots.iter().position(|slot| slot.path() == path)?;
+    }
+    Some(Case { book, asks, ..case.clone() })
+}
+
+/// Books without the slots of their parts, each a little smaller.
+fn smaller_books(of: &Book) -> Vec<Book> {
     let mut books = Vec::new();
-    for at in 0..case.book.rules.len() {
-        let mut book = case.book.clone();
+    for at in 0..of.rules.len() {
+        let mut book = of.clone();
         book.rules.remove(at);
         books.push(book);
     }
-    if case.book.price.len() > 1 || !matches!(case.book.price.first(), Some(Expr::Lit(..))) {
-        for at in 0..case.book.price.len() {
-            let mut book = case.book.clone();
+    if of.price.len() > 1 || matches!(of.price.first(), Some(term) if !matches!(term, Expr::Lit(..))) {
+        for at in 0..of.price.len() {
+            let mut book = of.clone();
             book.price.remove(at);
             if book.price.is_empty() {
                 book.price.push(Expr::Lit(Val::Num(1.into()), Ty::Num(Unit::Eur)));
@@ -55,10 +74,9 @@ fn smaller(case: &Case) -> Vec<Case> {
             books.push(book);
         }
     }
-    for at in 0..case.book.slots.len() {
-        let slot = &case.book.slots[at];
+    for (at, slot) in of.slots.iter().enumerate() {
         let mut change = |change: &dyn Fn(&mut crate::model::Slot)| {
-            let mut book = case.book.clone();
+            let mut book = of.clone();
             change(&mut book.slots[at]);
             books.push(book);
         };
@@ -72,12 +90,61 @@ fn smaller(case: &Case) -> Vec<Case> {
             change(&|slot| slot.default = None);
         }
     }
-    books.extend(simpler_rules(&case.book));
-    books.extend((0..case.book.lets.len()).filter_map(|at| without_let(&case.book, at)));
-    books.extend((0..case.book.tables.len()).filter_map(|at| without_table(&case.book, at)));
-    all.extend(books.into_iter().map(|book| Case { book, ..case.clone() }));
-    all.extend((0..case.book.slots.len()).filter_map(|at| without_slot(case, at)));
-    all
+    for at in 0..of.parts.len() {
+        books.extend(smaller_parts(of, at));
+    }
+    books.extend(simpler_rules(of));
+    books.extend((0..of.lets.len()).filter_map(|at| without_let(of, at)));
+    books.extend((0..of.tables.len()).filter_map(|at| without_table(of, at)));
+    books.extend((0..of.slots.len()).filter_map(|at| without_slot(of, at)));
+    books
+}
+
+/// Books with less of a part, or without it.
+fn smaller_parts(of: &Book, at: usize) -> Vec<Book> {
+    let part = &of.parts[at];
+    let mut books = Vec::new();
+    let mut change = |change: &dyn Fn(&mut Part)| {
+        let mut book = of.clone();
+        change(&mut book.parts[at]);
+        books.push(book);
+    };
+    if part.when.is_some() {
+        change(&|part| part.when = None);
+    }
+    if part.from < part.to {
+        change(&|part| part.to -= 1);
+        change(&|part| part.from += 1);
+    }
+    let mut product = part.product.clone();
+    product.collapse();
+    // What is read of pieces keeps its place.
+    let is_read = reads(of, &|part| matches!(part, Expr::Pieces(_, own, ..) if *own == at));
+    for smaller in smaller_books(&product) {
+        let same = smaller.slots.len() == product.slots.len()
+            && smaller.lets.len() == product.lets.len()
+            && smaller.tables.len() == product.tables.len()
+            && smaller.parts.len() == product.parts.len();
+        if same || !is_read {
+            change(&|part| {
+                part.product = smaller.clone();
+                part.product.expand();
+            });
+        }
+    }
+    if !is_read {
+        let mut book = of.clone();
+        book.parts.remove(at);
+        for expr in book.expressions_mut() {
+            expr.change(&mut |part| {
+                if let Expr::Pieces(_, own, ..) = part {
+                    *own -= usize::from(*own > at);
+                }
+            });
+        }
+        books.push(book);
+    }
+    books
 }
 
 /// Rules with a part of their condition in its place.
@@ -172,8 +239,7 @@ fn without_table(book: &Book, at: usize) -> Option<Book> {
     Some(book)
 }
 
-fn without_slot(case: &Case, at: usize) -> Option<Case> {
-    let book = &case.book;
+fn without_slot(book: &Book, at: usize) -> Option<Book> {
     let key = book.tables.iter().flat_map(|table| &table.keys).any(|key| key.path == Some(at));
     let allowed =
         book.rules.iter().any(|rule| matches!(&rule.kind, RuleKind::Allow(slots, _) if slots.contains(&at)));
@@ -181,27 +247,26 @@ fn without_slot(case: &Case, at: usize) -> Option<Case> {
         Expr::Slot(own) | Expr::Has(own, _) | Expr::Given(own) | Expr::By(own, ..) => *own == at,
         _ => false,
     });
-    if key || allowed || read || at == 0 || case.asks.iter().any(|ask| ask.slot == at) {
+    if key || allowed || read || book.slots[at].home == Home::Quantity {
         return None;
     }
-    let mut case = case.clone();
+    let mut book = book.clone();
     let lower = |own: &mut usize| *own -= usize::from(*own > at);
-    case.book.slots.remove(at);
-    case.asks.iter_mut().for_each(|ask| lower(&mut ask.slot));
-    for expr in case.book.expressions_mut() {
+    book.slots.remove(at);
+    for expr in book.expressions_mut() {
         expr.change(&mut |part| {
             if let Expr::Slot(own) | Expr::Has(own, _) | Expr::Given(own) | Expr::By(own, ..) = part {
                 lower(own);
             }
         });
     }
-    for key in case.book.tables.iter_mut().flat_map(|table| &mut table.keys) {
+    for key in book.tables.iter_mut().flat_map(|table| &mut table.keys) {
         key.path.iter_mut().for_each(lower);
     }
-    for rule in &mut case.book.rules {
+    for rule in &mut book.rules {
         if let RuleKind::Allow(slots, _) = &mut rule.kind {
             slots.iter_mut().for_each(lower);
         }
     }
-    Some(case)
+    Some(book)
 }

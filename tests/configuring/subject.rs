@@ -35,28 +35,29 @@ impl Subject {
     /// a request cannot say so.
     pub fn quote(&self, book: &Book, values: &[Val]) -> Option<(bool, Vec<String>)> {
         let mut request = Map::new();
-        let (mut options, mut customer, mut quantity) = (Map::new(), Map::new(), json!(1));
+        let (mut customer, mut quantity) = (Map::new(), json!(1));
         for (slot, value) in book.slots.iter().zip(values) {
-            if *value == Val::Absent {
-                // What is left out takes its default.
-                if slot.default.is_some() {
-                    return None;
-                }
-                continue;
-            }
-            let json = written(book, slot, *value);
+            let json = || written(book, slot, *value);
             match slot.home {
-                Home::Quantity => quantity = json,
-                Home::Option => drop(options.insert(slot.name.clone(), json)),
-                Home::Context => drop(customer.insert(slot.name.clone(), json)),
-                Home::Fact => drop(request.insert(slot.name.clone(), json)),
+                _ if *value == Val::Absent => {}
+                Home::Quantity => quantity = json(),
+                Home::Context => drop(customer.insert(slot.name.clone(), json())),
+                Home::Fact => drop(request.insert(slot.name.clone(), json())),
+                _ => {}
+            }
+            let is_input = matches!(slot.home, Home::Context | Home::Fact);
+            // What is left out takes its default.
+            if is_input && *value == Val::Absent && slot.default.is_some() {
+                return None;
             }
         }
+        let mut line = piece(book, values)?;
+        line.insert("product".to_owned(), json!(print::PRODUCT));
+        line.insert("quantity".to_owned(), quantity);
         request.insert("as_of".to_owned(), json!("2026-02-02"));
         if !customer.is_empty() {
             request.insert("customer".to_owned(), Json::Object(customer));
         }
-        let line = json!({ "product": print::PRODUCT, "quantity": quantity, "options": options });
         request.insert("lines".to_owned(), json!([line]));
         let request = Request::from_json(&Json::Object(request).to_string())
             .unwrap_or_else(|errors| panic!("the request cannot be read: {errors}"));
@@ -67,6 +68,31 @@ impl Subject {
         let names = violations.iter().filter_map(|one| one["name"].as_str().map(str::to_owned)).collect();
         Some((violations.is_empty(), names))
     }
+}
+
+/// The options and the pieces of a line, or of a piece; none where a request cannot say so.
+fn piece(book: &Book, values: &[Val]) -> Option<Map<String, Json>> {
+    let (mut options, mut parts) = (Map::new(), Map::new());
+    for (slot, value) in book.slots.iter().zip(values).filter(|(slot, _)| slot.home == Home::Option) {
+        match value {
+            // What is left out takes its default.
+            Val::Absent if slot.default.is_some() => return None,
+            Val::Absent => {}
+            value => drop(options.insert(slot.name.clone(), written(book, slot, *value))),
+        }
+    }
+    for part in &book.parts {
+        let Val::Num(count) = values[part.at] else { continue };
+        let pieces = (0..count.to_integer() as usize).map(|at| piece(&part.product, &values[part.piece(at)]));
+        let pieces = pieces.map(|piece| piece.map(Json::Object)).collect::<Option<Vec<Json>>>()?;
+        parts.insert(part.name.clone(), Json::Array(pieces));
+    }
+    let mut written = Map::new();
+    written.insert("options".to_owned(), Json::Object(options));
+    if !parts.is_empty() {
+        written.insert("parts".to_owned(), Json::Object(parts));
+    }
+    Some(written)
 }
 
 fn written(book: &Book, slot: &Slot, value: Val) -> Json {

@@ -4,6 +4,7 @@ use tarif::configure::{Clash, Session, Standing};
 
 use super::Check;
 use crate::ask::{self, Ask, Want};
+use crate::brute::Kind;
 use crate::model::{Ty, Val};
 use crate::random::Random;
 
@@ -31,31 +32,41 @@ impl Check<'_> {
         }
         let causes =
             clash.rules.iter().map(|rule| self.handle.cause(*rule)).collect::<Result<Vec<_>, _>>()?;
-        let mask = causes.iter().fold(0_u32, |mask, cause| mask | 1 << cause);
-        if let Some(world) = self.beyond(&members, asked, mask) {
+        let mask = causes.iter().fold(0_u64, |mask, cause| mask | 1 << cause);
+        if let Some(world) = self.beyond(&members, asked, mask, false) {
             return Err(format!("{members:?} and {causes:?} go together in {world:?}"));
         }
         for at in 0..members.len() {
             let mut rest = members.clone();
             let left = rest.remove(at);
-            if self.beyond(&rest, asked, mask).is_none() {
+            if self.beyond(&rest, asked, mask, true).is_none() {
                 return Err(format!("{left:?} is not needed among {members:?} and {causes:?}"));
             }
         }
         for cause in &causes {
-            if self.beyond(&members, asked, mask & !(1 << cause)).is_none() {
-                let name = self.space.causes[*cause];
+            if self.beyond(&members, asked, mask & !(1 << cause), true).is_none() {
+                let name = &self.space.causes[*cause];
                 return Err(format!("{name:?} is not needed among {members:?} and {causes:?}"));
             }
         }
         Ok(())
     }
 
-    /// A configuration that is what is asked and breaks none of some rules; others may be broken.
-    fn beyond(&self, asks: &[Ask], asked: &[Ask], mask: u32) -> Option<&[Val]> {
-        let mut all = self.space.worlds.iter().zip(&self.space.broken);
-        let fits = |world: &Vec<Val>| ask::fits(asks, world) && ask::fits(asked, world);
-        all.find(|(world, broken)| *broken & mask == 0 && fits(world)).map(|(world, _)| world.as_slice())
+    /// A configuration that is what is asked and breaks none of some rules; others may be broken. Where a piece lacks
+    /// something, rules are `kept` or not.
+    fn beyond(&self, asks: &[Ask], asked: &[Ask], mask: u64, kept: bool) -> Option<&[Val]> {
+        let space = self.space;
+        let rules = space.mask(|cause| cause.kind != Kind::Exists);
+        let fits = |world: &[Val]| ask::fits(asks, world) && ask::fits(asked, world);
+        let found = (0..space.worlds.len()).find(|at| {
+            let broken = match (space.lacking[*at], kept) {
+                (false, _) => space.broken[*at],
+                (true, true) => space.broken[*at] & !rules,
+                (true, false) => space.broken[*at] | rules,
+            };
+            broken & mask == 0 && fits(&space.worlds[*at])
+        });
+        found.map(|at| space.worlds[at].as_slice())
     }
 
     /// Asks why some values stand as they do.

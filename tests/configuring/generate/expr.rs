@@ -1,9 +1,10 @@
 //! Random expressions: conditions, numbers in a unit, amounts of money.
 
 use super::{Maker, q};
-use crate::model::{Compare, Expr, Home, Math, Mode, Q, Ty, Unit, Val};
+use crate::model::{Compare, Expr, Fold, Home, Math, Mode, Q, Ty, Unit, Val};
 
-const ORDERS: [Compare; 4] = [Compare::Less, Compare::LessOrEqual, Compare::Greater, Compare::GreaterOrEqual];
+pub const ORDERS: [Compare; 4] =
+    [Compare::Less, Compare::LessOrEqual, Compare::Greater, Compare::GreaterOrEqual];
 
 impl Maker<'_> {
     /// A condition over what there is so far.
@@ -19,6 +20,12 @@ impl Maker<'_> {
                 _ => Expr::Compare(Compare::Equal, Box::new(of[0].clone()), Box::new(of[1].clone())),
             };
         }
+        if !self.book.parts.is_empty()
+            && self.random.chance(35)
+            && let Some(made) = self.pieces_test()
+        {
+            return made;
+        }
         match self.random.between(1, 20) {
             1..=4 => self.sum_test().unwrap_or_else(|| self.test()),
             5 => self.bool_let().unwrap_or_else(|| self.test()),
@@ -30,8 +37,9 @@ impl Maker<'_> {
 
     /// A condition about one slot.
     fn test(&mut self) -> Expr {
-        let first = usize::from(self.book.slots.len() > 1);
-        let at = self.random.between(first as i64, self.book.slots.len() as i64 - 1) as usize;
+        let own = self.book.own();
+        let first = usize::from(own > 1 && self.book.slots[0].home == Home::Quantity);
+        let at = self.random.between(first as i64, own as i64 - 1) as usize;
         let slot = self.book.slots[at].clone();
         let read = Box::new(Expr::Slot(at));
         let missing = slot.may_be_absent();
@@ -118,7 +126,7 @@ impl Maker<'_> {
 
     /// Two slots of one kind compared.
     fn pair_test(&mut self) -> Option<Expr> {
-        let slots = self.book.slots.clone();
+        let slots = self.book.own_slots().to_vec();
         let mut pairs = Vec::new();
         for (one, left) in slots.iter().enumerate() {
             for (other, right) in slots.iter().enumerate().skip(one + 1) {
@@ -158,7 +166,9 @@ impl Maker<'_> {
         let unit = self.some_unit();
         let left = self.number(unit, 2);
         let mut reads = false;
-        left.walk(&mut |part| reads |= matches!(part, Expr::Slot(_) | Expr::By(..) | Expr::Let(_)));
+        left.walk(&mut |part| {
+            reads |= matches!(part, Expr::Slot(_) | Expr::By(..) | Expr::Let(_) | Expr::Pieces(..))
+        });
         if !reads {
             return None;
         }
@@ -174,7 +184,7 @@ impl Maker<'_> {
         Some(Expr::Compare(op, Box::new(left), Box::new(right)))
     }
 
-    fn bound(&mut self, unit: Unit) -> Expr {
+    pub fn bound(&mut self, unit: Unit) -> Expr {
         let number = match unit {
             Unit::None => q(self.random.between(-4, 40)),
             Unit::Mm => q(self.random.between(2, 40) * 50),
@@ -190,7 +200,7 @@ impl Maker<'_> {
             return self.number(unit, 0);
         }
         let is_whole = |value: &Val| matches!(value, Val::Num(number) if number.is_integer());
-        let slots: Vec<usize> = (0..self.book.slots.len())
+        let slots: Vec<usize> = (0..self.book.own())
             .filter(|at| {
                 let slot = &self.book.slots[*at];
                 slot.ty == Ty::Num(unit) && slot.values.iter().all(is_whole) && !slot.may_be_absent()
@@ -271,7 +281,13 @@ impl Maker<'_> {
                 return made;
             }
         }
-        let slots: Vec<usize> = (0..self.book.slots.len())
+        if !self.book.parts.is_empty()
+            && self.random.chance(30)
+            && let Some(made) = self.pieces_number(unit)
+        {
+            return made;
+        }
+        let slots: Vec<usize> = (0..self.book.own())
             .filter(|at| matches!(self.book.slots[*at].ty, Ty::Num(own) if own == unit))
             .filter(|at| self.book.slots[*at].home != Home::Quantity || self.book.slots[*at].values.len() > 1)
             .collect();
@@ -294,11 +310,11 @@ impl Maker<'_> {
 
     /// `by` over an enumeration, a truth value or a list of numbers.
     fn by(&mut self, unit: Unit) -> Option<Expr> {
-        let slots: Vec<usize> = (0..self.book.slots.len())
+        let slots: Vec<usize> = (0..self.book.own())
             .filter(|at| {
                 let slot = &self.book.slots[*at];
                 let listed = matches!(slot.ty, Ty::Bool | Ty::Pick(_))
-                    || matches!(slot.ty, Ty::Num(_)) && slot.range.is_none();
+                    || matches!(slot.ty, Ty::Num(_)) && slot.range.is_none() && !self.of_piece;
                 listed && !slot.may_be_absent()
             })
             .collect();
@@ -346,6 +362,10 @@ impl Maker<'_> {
             Expr::Slot(at) => self.book.slots[*at].may_be_absent(),
             Expr::Lookup(table, ..) => self.book.tables[*table].optional,
             Expr::Otherwise(_, fallback) => self.is_optional(fallback),
+            Expr::Pieces(Fold::Least | Fold::Greatest, part, filter, _) => {
+                let part = &self.book.parts[*part];
+                filter.is_some() || part.when.is_some() || part.from == 0
+            }
             _ => false,
         }
     }

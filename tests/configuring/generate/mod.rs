@@ -1,23 +1,36 @@
 //! Random small products.
 
 mod expr;
+mod part;
 mod rule;
 mod table;
 
 use crate::model::{Book, Enum, Expr, Home, Q, Range, Slot, Ty, Unit, Val};
+use crate::print;
 use crate::random::Random;
 
 /// How many configurations a product may have before its rules, so that all of them can be looked at.
 const MOST_CONFIGURATIONS: usize = 1_500;
 
+/// How many it may have without its parts, where it has some.
+const MOST_BESIDE_PARTS: usize = 48;
+
 /// A book.
 pub fn book(random: &mut Random) -> Book {
-    let mut maker = Maker { random, book: Book::default(), names: 0, size: 1, complete: false };
+    let parts = random.weighted(&[(6, 0), (4, 1), (1, 2)]);
+    let limit = if parts == 0 { MOST_CONFIGURATIONS } else { MOST_BESIDE_PARTS };
+    let book = Book { name: print::PRODUCT.to_owned(), ..Book::default() };
+    let mut maker = Maker { random, book, names: 0, size: 1, limit, of_piece: false, complete: false };
     maker.enums();
     maker.slots();
+    for _ in 0..parts {
+        maker.part(true);
+    }
     maker.lets();
-    maker.rules();
+    let rules = maker.random.weighted(&[(1, 0), (3, 1), (4, 2), (4, 3), (3, 4), (2, 6)]);
+    maker.rules(rules);
     maker.price();
+    maker.book.expand();
     maker.book
 }
 
@@ -27,6 +40,10 @@ pub struct Maker<'r> {
     names: usize,
     /// Configurations before any rule.
     size: usize,
+    /// How many there may be.
+    limit: usize,
+    /// It asks of a piece from outside.
+    of_piece: bool,
     /// Tables lack nothing: a price without a figure would make the line invalid, whatever the rules say.
     complete: bool,
 }
@@ -85,6 +102,7 @@ impl Maker<'_> {
             values,
             optional: false,
             when: None,
+            conditional: false,
             default: None,
         });
     }
@@ -92,20 +110,35 @@ impl Maker<'_> {
     /// Adds a slot unless there would be too many configurations.
     fn add(&mut self, slot: Slot) {
         let size = self.size * slot.domain().len();
-        if size <= MOST_CONFIGURATIONS {
+        if size <= self.limit {
             self.size = size;
             self.book.slots.push(slot);
         }
+    }
+
+    /// There is something of which a condition can speak.
+    pub fn can_ask(&self) -> bool {
+        self.book.own_slots().iter().any(|slot| slot.home != Home::Quantity)
     }
 
     fn option(&mut self) {
         let name = self.name("option");
         let (ty, range, values) = self.values(true);
         let optional = self.random.chance(12);
-        let when = (self.book.slots.len() > 1 && self.random.chance(25)).then(|| self.condition(1));
+        let when = (self.can_ask() && self.random.chance(25)).then(|| self.condition(1));
         // What has a default is never missing where it exists.
         let default = self.default(ty, &values, if optional { 0 } else { 45 });
-        self.add(Slot { name, home: Home::Option, ty, range, values, optional, when, default });
+        self.add(Slot {
+            name,
+            home: Home::Option,
+            ty,
+            range,
+            values,
+            optional,
+            when,
+            conditional: false,
+            default,
+        });
     }
 
     fn input(&mut self, home: Home) {
@@ -113,7 +146,7 @@ impl Maker<'_> {
         let (ty, range, values) = self.values(false);
         let optional = self.random.chance(10);
         let default = self.default(ty, &values, if optional { 0 } else { 30 });
-        self.add(Slot { name, home, ty, range, values, optional, when: None, default });
+        self.add(Slot { name, home, ty, range, values, optional, when: None, conditional: false, default });
     }
 
     fn default(&mut self, ty: Ty, values: &[Val], percent: i64) -> Option<Val> {
@@ -191,7 +224,10 @@ impl Maker<'_> {
             // A name for nothing but a fixed value is of no use.
             let mut reads = false;
             value.walk(&mut |part| {
-                reads |= matches!(part, Expr::Slot(_) | Expr::Has(..) | Expr::Given(_) | Expr::By(..))
+                reads |= matches!(
+                    part,
+                    Expr::Slot(_) | Expr::Has(..) | Expr::Given(_) | Expr::By(..) | Expr::Pieces(..)
+                )
             });
             if reads && !self.is_optional(&value) {
                 let ty = crate::evaluate::ty(&self.book, &value);
@@ -200,8 +236,8 @@ impl Maker<'_> {
         }
     }
 
-    fn some_unit(&mut self) -> Unit {
-        let numbers = self.book.slots.iter().filter_map(|slot| match slot.ty {
+    pub fn some_unit(&mut self) -> Unit {
+        let numbers = self.book.own_slots().iter().filter_map(|slot| match slot.ty {
             Ty::Num(unit) => Some(unit),
             _ => None,
         });

@@ -4,8 +4,8 @@ use super::Maker;
 use crate::model::{Rule, RuleKind};
 
 impl Maker<'_> {
-    pub fn rules(&mut self) {
-        for _ in 0..self.random.weighted(&[(1, 0), (3, 1), (4, 2), (4, 3), (3, 4), (2, 6)]) {
+    pub fn rules(&mut self, count: usize) {
+        for _ in 0..count {
             let name = self.name("rule");
             let kind = match self.random.between(1, 10) {
                 1..=3 => RuleKind::Require(self.condition(2), None),

@@ -43,6 +43,7 @@ impl Maker<'_> {
             values: (0..count).map(Val::Row).collect(),
             optional: false,
             when: None,
+            conditional: false,
             default,
         });
     }
@@ -69,7 +70,7 @@ impl Maker<'_> {
 
     /// Slots that can be keys: each with few values that are always there.
     fn key_slots(&mut self, most: usize) -> Vec<usize> {
-        let mut slots: Vec<usize> = (0..self.book.slots.len())
+        let mut slots: Vec<usize> = (0..self.book.own())
             .filter(|at| {
                 let slot = &self.book.slots[*at];
                 let kind = matches!(slot.ty, Ty::Bool | Ty::Pick(_) | Ty::Num(_));
@@ -169,7 +170,7 @@ impl Maker<'_> {
         {
             return Some(found);
         }
-        let articles = self.book.slots.iter().enumerate().find_map(|(at, slot)| match slot.ty {
+        let articles = self.book.own_slots().iter().enumerate().find_map(|(at, slot)| match slot.ty {
             Ty::Row(table) if !slot.may_be_absent() => Some((at, table)),
             _ => None,
         });
