@@ -172,7 +172,7 @@ fn try_product(seed: u64) -> Tried {
         }
     };
     tried.quotes = quotes(&book, &space, &subject, &mut random, &mut tried.wrong);
-    let unproved = proofs::differences(&book);
+    let unproved = proofs::differences(&book, &space, &subject.workspace);
     if !unproved.is_empty() {
         let case = Case { book: book.clone(), asks: Vec::new(), seed };
         tried.wrong.push(shrink::told(&case, &unproved));
@@ -206,7 +206,10 @@ fn try_product(seed: u64) -> Tried {
 fn differences(case: &Case) -> Vec<String> {
     let space = Space::of(&case.book);
     let Ok(subject) = Subject::compile(&case.book) else { return Vec::new() };
-    let unproved = if case.asks.is_empty() { proofs::differences(&case.book) } else { Vec::new() };
+    let unproved = match case.asks.is_empty() {
+        true => proofs::differences(&case.book, &space, &subject.workspace),
+        false => Vec::new(),
+    };
     if !unproved.is_empty() {
         return unproved;
     }

@@ -10,12 +10,10 @@ use crate::model::{Book, Expr, Home, Slot, Ty, Val};
 use crate::print;
 
 /// Where the two differ.
-pub fn differences(book: &Book) -> Vec<String> {
-    let mut workspace = Workspace::new();
-    workspace.set_file("things.tarif", print::book(book).as_bytes());
+pub fn differences(book: &Book, space: &Space, workspace: &Workspace) -> Vec<String> {
     let proofs = workspace.proofs();
     let found: BTreeSet<String> = proofs.iter().filter_map(told).collect();
-    let expected = expected(book);
+    let expected = expected(book, space);
     if found == expected {
         return Vec::new();
     }
@@ -46,11 +44,11 @@ fn told(problem: &Diagnostic) -> Option<String> {
     }
 }
 
-fn expected(book: &Book) -> BTreeSet<String> {
-    let space = Space::of(book);
+fn expected(book: &Book, space: &Space) -> BTreeSet<String> {
     // What is set in a piece is looked at with its product.
+    let inside = book.parts.iter().map(|part| &part.product);
     let mut expected: BTreeSet<String> =
-        book.parts.iter().flat_map(|part| self::expected(&part.product)).collect();
+        inside.flat_map(|product| self::expected(product, &Space::of(product))).collect();
     // That a let has no value is no rule: the rules have to exclude it.
     let rules = space.mask(|cause| cause.kind != Kind::Value);
     let all: Vec<usize> = (0..space.worlds.len()).filter(|at| space.broken[*at] & rules == 0).collect();
@@ -71,7 +69,7 @@ fn expected(book: &Book) -> BTreeSet<String> {
     if defaults_clash(book, &worlds) {
         expected.insert("W0504".to_owned());
     }
-    expected.extend(idle_rules(book, &space));
+    expected.extend(idle_rules(book, space));
     for (at, own) in book.lets.iter().enumerate() {
         // What only follows from a let that it reads, or of a piece, is told of that one.
         let read = read_by(book, at);

@@ -14,6 +14,7 @@ use crate::print;
 /// A book that the crate has compiled.
 pub struct Subject {
     pub plan: Arc<Plan>,
+    pub workspace: Workspace,
     quotes: Compiled,
 }
 
@@ -28,7 +29,8 @@ impl Subject {
             render(&problems, workspace.places().sources(), false)
         })?;
         let checked = workspace.book().ok_or("there is no book")?;
-        Ok(Subject { plan: Arc::new(Plan::new(checked)), quotes })
+        let plan = Arc::new(Plan::new(checked));
+        Ok(Subject { plan, workspace, quotes })
     }
 
     /// The names of the rules that a line with these values breaks, and whether it can be sold at all. None where

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::configure::model::Needed;
 use crate::ir::{
-    Book, CostComponent, Expr, ExprKind, Formula, LogicOp, Name, Period, Place, Price, Product, Step,
-    StepKind, Table, Ty,
+    Book, CostComponent, ElementPlace, Expr, ExprKind, Formula, LogicOp, Name, Period, Place, Price, Product,
+    Step, StepKind, Table, Ty,
 };
 use crate::source::Span;
 
@@ -54,44 +54,25 @@ pub(in crate::configure::analysis) struct Lets {
 /// The lets of a product and of its parts that may meet an `n/a`.
 pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> Lets {
     let mut walk = Walk { book, gappy: HashMap::new(), wants: Wants::default(), at: None };
-    let mut found = Lets::default();
-    let mut seen: HashSet<&Name> = HashSet::new();
-    let mut waiting = vec![product];
-    while let Some(product) = waiting.pop() {
-        if !seen.insert(&product.name) {
-            continue;
-        }
-        let mut without: HashMap<&Name, Span> = HashMap::new();
-        // Each reads only those before it.
-        for own in &product.lets {
-            let direct = walk.may_lack(&own.value.expr);
-            if direct {
-                found.direct.insert(own.span);
-            }
-            let mut reads = reads(&own.value.expr, &without);
-            if direct || !reads.is_empty() {
-                without.insert(&own.name, own.span);
-                found.all.insert(own.span);
-                let further = reads.iter().filter_map(|span| found.reads.get(span)).flatten().copied();
-                reads.extend(further.collect::<Vec<Span>>());
-                found.reads.insert(own.span, reads);
-            }
-        }
-        for part in &product.parts {
-            let pieces = book.products.iter().find(|it| it.name == part.product);
-            waiting.extend(pieces.map(|it| &**it));
-        }
-    }
+    let (mut found, mut known) = (Lets::default(), HashMap::new());
+    walk.lets(product, &mut found, &mut known);
     found
 }
 
-/// Which of these members of its product an expression reads.
-fn reads(expr: &Expr, members: &HashMap<&Name, Span>) -> HashSet<Span> {
+/// Lets that may be without a value, by their names.
+type Without = HashMap<Name, Span>;
+
+/// Which lets an expression reads of those of its product, and of those of pieces.
+fn reads(expr: &Expr, own: &Without, pieces: &Without) -> HashSet<Span> {
     let mut found = HashSet::new();
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
-        if let ExprKind::Read(Place::Member(name)) = &expr.kind {
-            found.extend(members.get(name));
+        match &expr.kind {
+            ExprKind::Read(Place::Member(name)) => found.extend(own.get(name)),
+            ExprKind::Read(Place::Element { of: ElementPlace::Member(name), .. }) => {
+                found.extend(pieces.get(name));
+            }
+            _ => {}
         }
         expr.for_each_operand(&mut |operand| waiting.push(operand));
     }
@@ -115,6 +96,39 @@ struct At {
 }
 
 impl Walk<'_> {
+    /// The lets of a product behind those of its parts, each product once; what is found of those in pieces.
+    fn lets(&mut self, product: &Product, found: &mut Lets, known: &mut HashMap<Name, Without>) -> Without {
+        if let Some(known) = known.get(&product.name) {
+            return known.clone();
+        }
+        let book = self.book;
+        let mut pieces = Without::new();
+        for part in &product.parts {
+            if let Some(inside) = book.products.iter().find(|it| it.name == part.product) {
+                pieces.extend(self.lets(inside, found, known));
+            }
+        }
+        let mut without = Without::new();
+        // Each reads only those before it.
+        for own in &product.lets {
+            let direct = self.may_lack(&own.value.expr);
+            if direct {
+                found.direct.insert(own.span);
+            }
+            let mut reads = reads(&own.value.expr, &without, &pieces);
+            if direct || !reads.is_empty() {
+                without.insert(own.name.clone(), own.span);
+                found.all.insert(own.span);
+                let further = reads.iter().filter_map(|span| found.reads.get(span)).flatten().copied();
+                reads.extend(further.collect::<Vec<Span>>());
+                found.reads.insert(own.span, reads);
+            }
+        }
+        pieces.extend(without);
+        known.insert(product.name.clone(), pieces.clone());
+        pieces
+    }
+
     fn component(&mut self, component: &CostComponent) {
         self.at = Some(At { of: component.name.clone(), span: component.span, during: None });
         self.amount(&component.amount, component.when.as_ref(), &[]);
