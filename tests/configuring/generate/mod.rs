@@ -10,7 +10,7 @@ use crate::print;
 use crate::random::Random;
 
 /// How many configurations a product may have before its rules, so that all of them can be looked at.
-const MOST_CONFIGURATIONS: usize = 1_500;
+const MOST_CONFIGURATIONS: usize = 1_000;
 
 /// How many it may have without its parts, where it has some.
 const MOST_BESIDE_PARTS: usize = 48;
