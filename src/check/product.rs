@@ -232,7 +232,9 @@ impl<'a> Checking<'a, '_> {
     }
 
     fn require(&mut self, written: &ast::Constraint, span: Span) -> Option<()> {
-        let condition = check_condition(&self.scope, &written.condition, self.problems);
+        let guarded = written.when.as_ref().and_then(|when| self.scope.where_it(when, true));
+        let scope = guarded.as_ref().unwrap_or(&self.scope);
+        let condition = check_condition(scope, &written.condition, self.problems);
         let when = clause(written.when.as_ref(), |when| check_condition(&self.scope, when, self.problems));
         let (condition, when) = (condition?, when?);
         let mut text = format!("require {}", condition.text);
@@ -249,7 +251,8 @@ impl<'a> Checking<'a, '_> {
 
     fn exclude(&mut self, written: &ast::Exclude, span: Span) -> Option<()> {
         let left = check_condition(&self.scope, &written.left, self.problems);
-        let right = check_condition(&self.scope, &written.right, self.problems);
+        let guarded = self.scope.where_it(&written.left, true);
+        let right = check_condition(guarded.as_ref().unwrap_or(&self.scope), &written.right, self.problems);
         let (left, right) = (left?, right?);
         let text = format!("exclude {} with {}", left.text, right.text);
         let both = logic(LogicOp::And, left, right, span);
@@ -389,7 +392,9 @@ impl<'a> Checking<'a, '_> {
         money: &Ty,
         block_roles: &[Name],
     ) -> Option<ir::CostComponent> {
-        let amount = check_formula(scope, &written.amount, Some(money), self.problems);
+        let guarded = written.clauses.when.as_ref().and_then(|when| scope.where_it(when, true));
+        let amount =
+            check_formula(guarded.as_ref().unwrap_or(scope), &written.amount, Some(money), self.problems);
         let when = clause(written.clauses.when.as_ref(), |when| check_condition(scope, when, self.problems));
         let own_roles = roles(self.signatures, &written.clauses.visible_to, self.problems);
         let (amount, when) = (amount?, when?);

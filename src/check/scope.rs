@@ -95,6 +95,8 @@ pub struct Scope<'a> {
     pub(crate) elements: Vec<Element>,
     /// The currency that the request of a test chooses: there an amount in it is `money`.
     pub(crate) chosen: Option<Name>,
+    /// The paths that a condition around says are given.
+    pub(crate) known: Vec<Vec<Name>>,
 }
 
 impl<'a> Scope<'a> {
@@ -111,6 +113,7 @@ impl<'a> Scope<'a> {
             running: None,
             elements: Vec::new(),
             chosen: None,
+            known: Vec::new(),
         }
     }
 

@@ -479,6 +479,10 @@ impl Names<'_> {
         self.gather_reads(left, &mut reads);
         let what: Name = match (&left.kind, reads.as_slice()) {
             (ExprKind::Read(place), _) => self.text(place),
+            // A value that a condition says is there is known by its name.
+            (ExprKind::Otherwise { value, fallback }, [one, ..]) if value.kind == fallback.kind => {
+                one.text.clone()
+            }
             (ExprKind::Aggregate(own), _) => own.text.clone(),
             (ExprKind::Round { .. }, [one]) => format!("{}, rounded", one.text).into(),
             (_, []) => "the value".into(),

@@ -1,5 +1,6 @@
 //! Built-in functions, and rounding.
 
+use super::known::unopened;
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::units::Currencies;
 use crate::check::{errors, literal, literal::Lit};
@@ -141,7 +142,7 @@ impl Checker<'_, '_> {
     }
 
     fn given(&mut self, value: &ast::Expr, span: Span) -> Option<ir::Expr> {
-        let found = self.infer(value, None)?;
+        let found = unopened(self.infer(value, None)?);
         if !matches!(found.ty, Ty::Optional(_)) {
             self.problems.push(errors::never_missing(found.span, value, "given"));
             return None;

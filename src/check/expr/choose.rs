@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::known::unopened;
 use super::{Checker, node};
-use crate::check::{describe, errors, literal};
+use crate::check::{Scope, describe, errors, literal};
 use crate::ir::{self, Domain, ExprKind, Place, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -12,12 +13,20 @@ impl Checker<'_, '_> {
     /// `if c then a else if d then b else e`, in a loop over its branches.
     pub(super) fn if_else(&mut self, expr: &ast::Expr, hint: Option<&Ty>) -> Option<ir::Expr> {
         let mut branches: Vec<(Option<ir::Expr>, &ast::Expr, Span)> = Vec::new();
+        let mut values: Vec<(&ast::Expr, Option<Scope<'_>>)> = Vec::new();
         let mut rest = expr;
+        // The scope where no condition above holds, if they say of something that it is given.
+        let mut below: Option<Scope<'_>> = None;
         while let ast::ExprKind::If { condition, then, otherwise } = &rest.kind {
-            branches.push((self.check(condition, Some(&Ty::Bool)), then, rest.span));
+            let scope = below.as_ref().unwrap_or(self.scope);
+            let (then_scope, next) = (scope.where_it(condition, true), scope.where_it(condition, false));
+            let checked = self.within(below.as_ref(), |it| it.check(condition, Some(&Ty::Bool)));
+            branches.push((checked, then, rest.span));
+            values.push((then, then_scope.or_else(|| below.clone())));
+            below = next.or(below);
             rest = otherwise;
         }
-        let values: Vec<&ast::Expr> = branches.iter().map(|(_, then, _)| *then).chain([rest]).collect();
+        values.push((rest, below));
         let checked = self.alternatives(&values, hint);
         let conditions: Option<Vec<(ir::Expr, Span)>> =
             branches.into_iter().map(|(condition, _, span)| Some((condition?, span))).collect();
@@ -32,16 +41,21 @@ impl Checker<'_, '_> {
     }
 
     /// Values of which one will be taken, all of one type: that of the first, wider where others need it.
-    fn alternatives(&mut self, trees: &[&ast::Expr], hint: Option<&Ty>) -> Option<Vec<ir::Expr>> {
+    /// Each in its scope, where that is another.
+    fn alternatives(
+        &mut self,
+        trees: &[(&ast::Expr, Option<Scope<'_>>)],
+        hint: Option<&Ty>,
+    ) -> Option<Vec<ir::Expr>> {
         let mut values: Vec<ir::Expr> = Vec::new();
         let mut whole = true;
         let mut common: Option<(Ty, Span)> = None;
-        for tree in trees {
+        for (tree, scope) in trees {
             // Where a type is known to be needed, each value is told of it by itself.
-            let value = match hint {
-                Some(_) => self.check(tree, hint),
-                None => self.infer(tree, common.as_ref().map(|(ty, _)| ty.clone()).as_ref()),
-            };
+            let value = self.within(scope.as_ref(), |it| match hint {
+                Some(_) => it.check(tree, hint),
+                None => it.infer(tree, common.as_ref().map(|(ty, _)| ty.clone()).as_ref()),
+            });
             let Some(value) = value else {
                 whole = false;
                 continue;
@@ -72,7 +86,7 @@ impl Checker<'_, '_> {
         hint: Option<&Ty>,
     ) -> Option<ir::Expr> {
         let looked_at = self.path(subject, None);
-        let trees: Vec<&ast::Expr> = rows.iter().map(|row| &row.value).collect();
+        let trees: Vec<_> = rows.iter().map(|row| (&row.value, None)).collect();
         if rows.is_empty() {
             self.problems.push(errors::empty_by(span));
             return None;
@@ -211,6 +225,7 @@ impl Checker<'_, '_> {
         span: Span,
         hint: Option<&Ty>,
     ) -> Option<ir::Expr> {
+        let value = value.map(unopened);
         let inner = match value.as_ref().map(|value| &value.ty) {
             Some(Ty::Optional(inner)) => Some(inner.as_ref().clone()),
             Some(_) => {

@@ -7,6 +7,7 @@
 //! arithmetic.rs  + - * / of, dates
 //! compare.rs     = < in, starts with
 //! choose.rs      if, by, otherwise
+//! known.rs       what stands behind `given(x)`
 //! call.rs        tables, tiers, functions
 //! builtin.rs     min, round, given, convert, …
 //! aggregate.rs   sum, count, … over the pieces of a part
@@ -22,6 +23,7 @@ mod choose;
 mod coerce;
 mod compare;
 mod fold;
+mod known;
 mod levels;
 mod names;
 
@@ -108,7 +110,10 @@ impl<'a> Checker<'_, 'a> {
         match &expr.kind {
             ast::ExprKind::Literal(literal) => self.literal(literal, hint),
             ast::ExprKind::List(items) => self.set_literal(items, expr.span, hint),
-            ast::ExprKind::Path(path) => self.path(path, hint),
+            ast::ExprKind::Path(path) => {
+                let found = self.path(path, hint)?;
+                Some(self.known_given(path, found))
+            }
             ast::ExprKind::Call(call) => self.call(call, None, expr.span),
             ast::ExprKind::Field { of, name } => self.field(of, name, expr.span),
             ast::ExprKind::Paren(inner) => self.infer(inner, hint),
@@ -234,7 +239,8 @@ impl<'a> Checker<'_, 'a> {
     ) -> Option<ir::Expr> {
         if let Some(logic) = logic_op(op) {
             let left = left.and_then(|left| self.coerce(left, &Ty::Bool, left_tree));
-            let right = self.check(right_tree, Some(&Ty::Bool));
+            let holds = logic != LogicOp::Or;
+            let right = self.where_it((left_tree, holds), |it| it.check(right_tree, Some(&Ty::Bool)));
             let (left, right) = (Box::new(left?), Box::new(right?));
             return Some(node(ExprKind::Logic { op: logic, left, right }, Ty::Bool, span));
         }

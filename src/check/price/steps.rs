@@ -116,8 +116,13 @@ impl Walk<'_, '_> {
         }
         let what = group.name.as_ref().map_or(words.to_owned(), |name| format!("{words} {}", name.text));
         let conditions = self.conditions(&group.clauses, &what);
+        let inside = group.clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
+        let outside = inside.map(|inside| std::mem::replace(&mut self.scope.known, inside.known));
         let members: Vec<Option<ir::Step>> =
             group.steps.iter().map(|step| self.member(step, words)).collect();
+        if let Some(outside) = outside {
+            self.scope.known = outside;
+        }
         let made_up = words.strip_suffix(" of").unwrap_or(words);
         let name: Name = group.name.as_ref().map_or(made_up.into(), |name| name.text.clone());
         if in_group {

@@ -142,7 +142,9 @@ impl<'s, 'p> Walk<'s, 'p> {
 
     /// Checks an amount of money. A condition of the step can keep its divisors from zero.
     pub(super) fn amount(&mut self, amount: &ast::Expr, clauses: &ast::Clauses) -> Option<Formula> {
-        let formula = check_amount(&self.scope, amount, &self.amount_ty(), self.problems)?;
+        let guarded = clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
+        let scope = guarded.as_ref().unwrap_or(&self.scope);
+        let formula = check_amount(scope, amount, &self.amount_ty(), self.problems)?;
         if clauses.when.is_none() {
             let known = self.known();
             if let Some(divisor) = known.zero_divisor(&formula.expr) {

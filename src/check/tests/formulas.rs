@@ -138,6 +138,20 @@ fn a_missing_value_is_compared_asked_for_or_replaced() {
 }
 
 #[test]
+fn what_a_condition_says_is_given_is_used_as_it_is() {
+    let length = value_of("stroke").ty;
+    assert_eq!(value_of("if given(jaw) then jaw + 1 mm else 5 mm").ty, length);
+    assert_eq!(value_of("if not given(jaw) then 5 mm else jaw").ty, length);
+    assert_eq!(value_of("if guard then 5 mm else if given(jaw) then jaw else 6 mm").ty, length);
+    assert_eq!(value_of("given(jaw) and guard and jaw > 5 mm").ty, Ty::Bool);
+    assert_eq!(value_of("not given(jaw) or jaw > 5 mm").ty, Ty::Bool);
+    assert_eq!(value_of("given(jaw) implies jaw > 5 mm").ty, Ty::Bool);
+    // What was said without knowing it is still right.
+    assert_eq!(value_of("if given(jaw) then (jaw otherwise 1 mm) else 5 mm").ty, length);
+    assert_eq!(value_of("given(jaw) and given(jaw)").ty, Ty::Bool);
+}
+
+#[test]
 fn dates_move_by_days_and_months() {
     let weeks = value_of("as_of + 2 weeks");
     let ExprKind::AddTime { count, months: false, .. } = &weeks.kind else { panic!("{weeks:?}") };

@@ -115,6 +115,8 @@ fn figures_read_too_early_are_told_the_stages() {
 #[test]
 fn missing_values_are_told_how_to_open_them() {
     says("rail * 2 CNY/mm", "E0309", &["(rail otherwise 0 mm)", "given(rail)"]);
+    says("if given(rail) then 0 CNY else rail * 2 CNY/mm", "E0309", &["`rail` may be missing"]);
+    says("if given(rail) or true then rail * 2 CNY/mm else 0 CNY", "E0309", &["`rail` may be missing"]);
     says(
         "if customer.code starts with \"A\" then 1 CNY else 2 CNY",
         "E0309",
