@@ -42,9 +42,10 @@ pub(crate) fn of_steps<'a>(steps: &'a [Step], into: &mut Vec<&'a Expr>) {
     for step in steps {
         into.extend(step.when.as_ref().map(|when| &when.expr));
         match &step.kind {
-            StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) => {
-                into.push(&amount.expr)
-            }
+            StepKind::List(amount)
+            | StepKind::Floor(amount)
+            | StepKind::Cap(amount)
+            | StepKind::Let(amount) => into.push(&amount.expr),
             StepKind::Tax { amount, .. } => into.push(&amount.expr),
             StepKind::Add(change) | StepKind::Less(change) => {
                 into.push(&change.amount.expr);

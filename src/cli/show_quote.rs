@@ -159,6 +159,7 @@ impl Page<'_> {
             EntryKind::Subtotal => (String::new(), Look::Strong),
             EntryKind::Group(_) => return self.paper.cells(indent, [&label, "", "", ""], Look::Plain),
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
+            EntryKind::Let => (self.amount(entry.contained.as_ref()), Look::Plain),
             EntryKind::Tax if entry.contained.is_some() => {
                 (format!("in it {}", self.amount(entry.contained.as_ref())), Look::Plain)
             }

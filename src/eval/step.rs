@@ -60,6 +60,8 @@ pub enum StepKind {
     Cap(Formula),
     /// Names the price.
     Subtotal,
+    /// A figure that leaves the price as it is.
+    Let(Formula),
     /// A tax.
     Tax {
         /// Its amount.
@@ -192,6 +194,7 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
             ir::StepKind::Floor(bound) => StepKind::Floor(names.formula(bound)),
             ir::StepKind::Cap(bound) => StepKind::Cap(names.formula(bound)),
             ir::StepKind::Subtotal => StepKind::Subtotal,
+            ir::StepKind::Let(figure) => StepKind::Let(names.formula(figure)),
             ir::StepKind::Tax { amount, within } => {
                 StepKind::Tax { amount: names.formula(amount), within: *within }
             }
@@ -250,7 +253,10 @@ impl Step {
     /// The formula of its amount or bound.
     pub fn formula(&self) -> Option<&Formula> {
         match &self.kind {
-            StepKind::List(formula) | StepKind::Floor(formula) | StepKind::Cap(formula) => Some(formula),
+            StepKind::List(formula)
+            | StepKind::Floor(formula)
+            | StepKind::Cap(formula)
+            | StepKind::Let(formula) => Some(formula),
             StepKind::Add(change) | StepKind::Less(change) => Some(&change.amount),
             StepKind::Tax { amount, .. } => Some(amount),
             StepKind::Group { .. } | StepKind::Round(_) | StepKind::Subtotal | StepKind::EachLine { .. } => {

@@ -29,7 +29,7 @@ pub struct Mark<'p> {
     pub read: Option<Exact>,
     /// The price after it.
     pub running: Option<Exact>,
-    /// The tax that is contained in the price.
+    /// What leaves the price as it is: the tax that is contained in it, the figure of a `let`.
     pub contained: Option<Exact>,
     /// The least or greatest price that a floor or cap asks for.
     pub bound: Option<Exact>,
@@ -294,6 +294,10 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             StepKind::Less(change) => return self.change(verdict, change, true),
             StepKind::Group { kind, steps, takes } => return self.group(verdict, *kind, steps, *takes),
             StepKind::Subtotal | StepKind::EachLine { .. } => verdict.figure = running.clone(),
+            StepKind::Let(figure) => {
+                verdict.figure = self.number(figure, &mut verdict.notes)?;
+                verdict.contained = Some(verdict.figure.clone());
+            }
             StepKind::List(amount) => {
                 verdict.effect = self.number(amount, &mut verdict.notes)?;
                 verdict.figure = verdict.effect.clone();

@@ -156,6 +156,9 @@ fn step_line(step: &Step) -> Option<Line> {
             let within = if *within { " within" } else { "" };
             equation(format!("tax {}{within}", labelled(name, label.as_ref())), amount, clauses, at)
         }
+        StepKind::Let { name, label, amount, clauses } => {
+            equation(format!("let {}", labelled(name, label.as_ref())), amount, clauses, at)
+        }
         StepKind::Subtotal { name, label } => named("subtotal", &labelled(name, label.as_ref()), at),
         StepKind::Round(rounding) => named("round", &round_to(rounding), at),
         StepKind::Group(_) | StepKind::EachLine(_) => return None,

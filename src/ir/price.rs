@@ -68,6 +68,8 @@ pub enum StepKind {
     Cap(Formula),
     /// Names the running price.
     Subtotal,
+    /// A figure that is worked out here and leaves the running price as it is.
+    Let(Formula),
     /// A tax: adds to the running price, or, `within`, only says how much of it is tax.
     Tax {
         /// The amount.

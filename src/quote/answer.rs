@@ -169,7 +169,7 @@ pub struct Section {
     pub components: Vec<Component>,
     /// The price at the end.
     pub net: Option<Exact>,
-    /// Subtotals by name.
+    /// Subtotals, and figures of `let`, by name.
     pub figures: Vec<Figure>,
 }
 
@@ -267,7 +267,7 @@ pub struct Entry {
     pub amount: Exact,
     /// The price after it; none where it cannot be known.
     pub running: Option<Exact>,
-    /// The tax that is contained in the price, for `tax … within`.
+    /// What leaves the price as it is: the tax that is contained in it, the figure of a `let`.
     pub contained: Option<Exact>,
     /// The least or greatest price that a floor or cap asks for, whether it was needed or not.
     pub bound: Option<Exact>,
@@ -304,6 +304,8 @@ pub enum EntryKind {
     Cap,
     /// A name for the price so far.
     Subtotal,
+    /// A figure that leaves the price as it is.
+    Let,
     /// A tax.
     Tax,
 }
@@ -582,6 +584,7 @@ impl EntryKind {
             EntryKind::Floor => "floor",
             EntryKind::Cap => "cap",
             EntryKind::Subtotal => "subtotal",
+            EntryKind::Let => "let",
             EntryKind::Tax => "tax",
         }
     }

@@ -440,14 +440,11 @@ fn off_list(figures: &Figures) -> Option<Exact> {
     list.checked_sub(net).ok()?.checked_div(list).ok()
 }
 
-/// The subtotals of a waterfall.
+/// The figures of a waterfall that have a name and change nothing.
 fn figures_of(steps: &[Step], amount: impl Fn(&Step) -> Option<Exact>) -> Vec<Figure> {
-    let subtotals = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
-    let figures = subtotals.map(|step| Figure {
-        name: step.name.clone(),
-        label: step.label.clone(),
-        amount: amount(step),
-    });
+    let named = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal | StepKind::Let(_)));
+    let figures =
+        named.map(|step| Figure { name: step.name.clone(), label: step.label.clone(), amount: amount(step) });
     figures.collect()
 }
 

@@ -248,6 +248,7 @@ fn kind(step: &Step) -> EntryKind {
         StepKind::Floor(_) => EntryKind::Floor,
         StepKind::Cap(_) => EntryKind::Cap,
         StepKind::Subtotal | StepKind::EachLine { .. } => EntryKind::Subtotal,
+        StepKind::Let(_) => EntryKind::Let,
         StepKind::Tax { .. } => EntryKind::Tax,
     }
 }

@@ -456,7 +456,7 @@ fn first_words(rule: Rule) -> &'static [&'static str] {
         Rule::mode => &["whole", "graduated", "stair"],
         Rule::step => &[
             "list", "add", "less", "best", "worst", "first", "all", "round", "floor", "cap", "subtotal",
-            "tax", "each",
+            "let", "tax", "each",
         ],
         Rule::period => &["from", "to"],
         Rule::test_line => &["line"],

@@ -64,7 +64,7 @@ const MEMBERS: &[&str] = &[
 ];
 const PRICE_PARTS: &[&str] = &["entry", "per"];
 const STEPS: &[&str] = &[
-    "add", "all", "best", "cap", "each", "first", "floor", "less", "list", "round", "subtotal", "tax",
+    "add", "all", "best", "cap", "each", "first", "floor", "less", "let", "list", "round", "subtotal", "tax",
     "worst",
 ];
 const QUOTE_PARTS: &[&str] = &["alert", "entry", "valid"];

@@ -175,9 +175,10 @@ impl Needs<'_> {
         for step in steps {
             step.when.iter().for_each(|it| self.formula(it));
             match &step.kind {
-                StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) => {
-                    self.formula(amount);
-                }
+                StepKind::List(amount)
+                | StepKind::Floor(amount)
+                | StepKind::Cap(amount)
+                | StepKind::Let(amount) => self.formula(amount),
                 StepKind::Tax { amount, .. } => self.formula(amount),
                 StepKind::Add(change) | StepKind::Less(change) => self.formula(&change.amount),
                 StepKind::Group { steps, .. } | StepKind::EachLine(steps) => self.steps(steps),

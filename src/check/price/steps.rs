@@ -1,9 +1,10 @@
 //! The steps of a waterfall, kind by kind.
 
 use super::errors;
+use super::grid::Grid;
 use super::walk::{Block, Walk, group_words, plain_step, tax_of};
 use crate::check::expr::terminates;
-use crate::ir::{self, Name};
+use crate::ir::{self, Level, Name};
 use crate::resolve::is_reserved;
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
@@ -145,6 +146,7 @@ impl Walk<'_, '_> {
             StepKind::Bound { cap: true, .. } => "cap",
             StepKind::Bound { .. } => "floor",
             StepKind::Subtotal { .. } => "subtotal",
+            StepKind::Let { .. } => "let",
             StepKind::Tax { .. } => "tax",
             StepKind::EachLine(_) => "each line",
         };
@@ -211,6 +213,32 @@ impl Walk<'_, '_> {
         }
         self.declare(&name.text);
         plain_step(name.text.clone(), label, ir::StepKind::Subtotal, span)
+    }
+
+    /// `let`: a figure that leaves the price as it is.
+    pub(super) fn let_step(&mut self, step: &ast::Step) -> Option<ir::Step> {
+        let StepKind::Let { name, label, amount, clauses } = &step.kind else { return None };
+        let what = format!("let {}", name.text);
+        self.refuse_reserved(name);
+        self.refuse_total(name, false);
+        let formula = self.amount(amount, clauses);
+        if let Some(formula) = &formula {
+            self.refuse_open(formula, &what, false);
+        }
+        let conditions = self.conditions(clauses, &what);
+        let level = self.block.level();
+        if let (Some(minor), Some(formula)) = (&mut self.minor, &formula)
+            && minor.holds(&formula.expr)
+        {
+            minor.add_figure(level, name.text.clone());
+        }
+        self.declare(&name.text);
+        Some(conditions.on(plain_step(
+            name.text.clone(),
+            label.as_ref(),
+            ir::StepKind::Let(formula?),
+            step.span,
+        )))
     }
 
     /// `subtotal net` stands where the figure is that every unit and every quote has by that name.
@@ -288,9 +316,30 @@ impl Walk<'_, '_> {
         inner.start_running();
         let steps = inner.steps(&section.steps);
         let complete = steps.len() == section.steps.len();
+        let minor = inner.minor;
+        for step in &steps {
+            self.sum_of_lines(step, minor.as_ref());
+        }
         self.price_moved();
         let kind = ir::StepKind::EachLine(steps);
         complete.then(|| plain_step("each line".into(), None, kind, span))
+    }
+
+    /// Lets the steps of the quote below read what a step came to on all lines together. `minor` is what is
+    /// known on the lines to be a multiple of the currency's smallest unit.
+    fn sum_of_lines(&mut self, step: &ir::Step, minor: Option<&Grid<'_>>) {
+        let amount = match &step.kind {
+            ir::StepKind::Add(change) | ir::StepKind::Less(change) => &change.amount,
+            ir::StepKind::Tax { amount, .. } | ir::StepKind::Let(amount) => amount,
+            _ => return,
+        };
+        if minor.is_some_and(|minor| minor.holds(&amount.expr))
+            && let Some(minor) = &mut self.minor
+        {
+            minor.add_figure(Level::Quote, step.name.clone());
+        }
+        let ty = self.amount_ty();
+        self.scope.declare_figure(Level::Quote, step.name.clone(), ty);
     }
 
     fn refuse_change_beside_tax(&mut self, section: &ast::Section, tax: Span) {
@@ -305,6 +354,7 @@ impl Walk<'_, '_> {
                 StepKind::Round(_) => "round",
                 StepKind::List { .. }
                 | StepKind::Subtotal { .. }
+                | StepKind::Let { .. }
                 | StepKind::Tax { .. }
                 | StepKind::EachLine(_) => continue,
             };

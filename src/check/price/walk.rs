@@ -109,12 +109,14 @@ impl<'s, 'p> Walk<'s, 'p> {
         for (at, step) in steps.iter().enumerate() {
             self.refuse_after_tax(step);
             self.warn_of_rounding_twice(at.checked_sub(1).and_then(|at| steps.get(at)), step);
-            checked.extend(self.step(step, at == 0, steps.get(at + 1)));
+            checked.extend(self.step(step, at == 0, steps.get(at + 1..).unwrap_or_default()));
         }
         checked
     }
 
-    fn step(&mut self, step: &ast::Step, first: bool, next: Option<&ast::Step>) -> Option<ir::Step> {
+    /// Checks a step. `behind` are the steps that follow.
+    fn step(&mut self, step: &ast::Step, first: bool, behind: &[ast::Step]) -> Option<ir::Step> {
+        let next = behind.first();
         match &step.kind {
             StepKind::List { label, amount, clauses } => {
                 self.list(step.span, first, label.as_ref(), amount, clauses)
@@ -123,7 +125,11 @@ impl<'s, 'p> Walk<'s, 'p> {
             StepKind::Group(group) => self.group(step.span, group, false),
             StepKind::Round(round) => self.round(step.span, round),
             StepKind::Bound { .. } => self.bound(step),
-            StepKind::Subtotal { name, label } => Some(self.subtotal(step.span, name, label.as_ref(), next)),
+            StepKind::Subtotal { name, label } => {
+                let moves = |step: &&ast::Step| !matches!(step.kind, StepKind::Let { .. });
+                Some(self.subtotal(step.span, name, label.as_ref(), behind.iter().find(moves)))
+            }
+            StepKind::Let { .. } => self.let_step(step),
             StepKind::Tax { .. } => self.tax(step, next),
             StepKind::EachLine(section) => self.each_line(step.span, section),
         }
@@ -199,7 +205,9 @@ impl<'s, 'p> Walk<'s, 'p> {
     fn refuse_after_tax(&mut self, step: &ast::Step) {
         let Some(tax) = self.tax else { return };
         let word = match &step.kind {
-            StepKind::Tax { .. } | StepKind::Round(_) | StepKind::Subtotal { .. } => return,
+            StepKind::Tax { .. } | StepKind::Round(_) | StepKind::Subtotal { .. } | StepKind::Let { .. } => {
+                return;
+            }
             StepKind::EachLine(section) if tax_of(section).is_some() => return,
             StepKind::EachLine(_) => "each line",
             // Said already: it can only be the first step.

@@ -298,6 +298,7 @@ fn step(walker: &mut Walker<'_, '_>, step: &Step, part: Part) {
         StepKind::List(amount)
         | StepKind::Floor(amount)
         | StepKind::Cap(amount)
+        | StepKind::Let(amount)
         | StepKind::Tax { amount, .. } => {
             if part != Part::Lines {
                 walker.formula(amount);

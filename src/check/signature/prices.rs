@@ -103,12 +103,17 @@ fn steps(written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
             StepKind::Change { name, .. } | StepKind::Bound { name, .. } | StepKind::Tax { name, .. } => {
                 Some((name.text.clone(), true))
             }
-            StepKind::Subtotal { name, .. } => Some((name.text.clone(), false)),
+            StepKind::Subtotal { name, .. } | StepKind::Let { name, .. } => Some((name.text.clone(), false)),
             StepKind::Group(group) => {
                 steps(&group.steps, true, into);
                 group.name.as_ref().map(|name| (name.text.clone(), true))
             }
-            StepKind::Round(_) | StepKind::EachLine(_) => None,
+            // What its steps come to on all lines together is a figure of the quote.
+            StepKind::EachLine(section) => {
+                steps(&section.steps, in_group, into);
+                None
+            }
+            StepKind::Round(_) => None,
         };
         into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply }));
     }

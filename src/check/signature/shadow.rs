@@ -158,6 +158,7 @@ impl Building<'_> {
                 StepKind::Change { name, .. }
                 | StepKind::Bound { name, .. }
                 | StepKind::Tax { name, .. }
+                | StepKind::Let { name, .. }
                 | StepKind::Subtotal { name, .. } => self.declare(declared, name, "a step", false),
                 StepKind::Group(group) => {
                     self.steps(&group.steps, declared);

@@ -59,6 +59,7 @@ impl Printer {
             StepKind::Floor(bound) => (format!("floor {} = {}", step.name, expr(&bound.expr)), &[]),
             StepKind::Cap(bound) => (format!("cap {} = {}", step.name, expr(&bound.expr)), &[]),
             StepKind::Subtotal => (format!("subtotal {}", step.name), &[]),
+            StepKind::Let(figure) => (format!("let {} = {}", step.name, expr(&figure.expr)), &[]),
             StepKind::Tax { amount, within } => {
                 let within = if *within { " within" } else { "" };
                 (format!("tax {}{within} = {}", step.name, expr(&amount.expr)), &[])

@@ -98,6 +98,17 @@ pub enum StepKind {
         /// Its label.
         label: Option<Text>,
     },
+    /// `let gross "Gross" = EXPR`: a figure that leaves the price as it is.
+    Let {
+        /// Its name.
+        name: Name,
+        /// Its label.
+        label: Option<Text>,
+        /// The figure.
+        amount: Expr,
+        /// `because`, `visible to`
+        clauses: Box<Clauses>,
+    },
     /// `tax vat "VAT" = 13% of net`, `tax vat within = 13% of net`
     Tax {
         /// Its name.

@@ -34,6 +34,7 @@ pub(super) const PRESET: Place = Place { name: "a preset", allowed: &["because"]
 pub(super) const QUESTION: Place = Place { name: "a question", allowed: &["when"] };
 pub(super) const EFFECT: Place = Place { name: "an effect of an answer", allowed: &["when", "because"] };
 pub(super) const LIST_STEP: Place = Place { name: "`list`", allowed: &["because", "visible to"] };
+pub(super) const LET_STEP: Place = Place { name: "`let`", allowed: &["because", "visible to"] };
 pub(super) const GROUP: Place = Place { name: "a group", allowed: &["when", "during", "because"] };
 pub(super) const BOUND: Place =
     Place { name: "`floor` or `cap`", allowed: &["when", "during", "because", "visible to"] };

@@ -87,6 +87,12 @@ impl<'t> Builder<'t> {
                 let (name, label) = self.name_and_label(&mut parts)?;
                 StepKind::Subtotal { name, label }
             }
+            Rule::let_step => {
+                let (name, label) = self.name_and_label(&mut parts)?;
+                let amount = self.expr(parts.next()?)?;
+                let clauses = self.clauses(&mut parts, &clauses::LET_STEP)?;
+                StepKind::Let { name, label, amount, clauses }
+            }
             Rule::round_step => {
                 let round_to = self.round_to(parts.next()?)?;
                 StepKind::Round(round_to)

@@ -149,9 +149,10 @@ impl Walk<'_> {
         for step in steps {
             self.at = Some(At { of: step.name.clone(), span: step.span, during: step.during.clone() });
             match &step.kind {
-                StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) => {
-                    self.amount(amount, step.when.as_ref(), around);
-                }
+                StepKind::List(amount)
+                | StepKind::Floor(amount)
+                | StepKind::Cap(amount)
+                | StepKind::Let(amount) => self.amount(amount, step.when.as_ref(), around),
                 StepKind::Tax { amount, .. } => self.amount(amount, step.when.as_ref(), around),
                 StepKind::Add(change) | StepKind::Less(change) => {
                     self.amount(&change.amount, step.when.as_ref(), around);
