@@ -267,6 +267,10 @@ impl<'a> Checking<'a, '_> {
             self.problems.push(problem);
             return None;
         };
+        if table.policy.collects() {
+            self.problems.push(errors::allow_policy(&written.table, table.policy));
+            return None;
+        }
         if table.keys.len() != written.options.len() {
             let keys: Vec<&str> = table.keys.iter().map(|key| key.name.as_ref()).collect();
             self.problems.push(errors::allow_count(written.table.span, &written.table.text, &keys));

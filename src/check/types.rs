@@ -7,7 +7,7 @@ use super::literal::{Lit, read_literal};
 use super::units::type_unit;
 use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Domain, EnumTy, EnumValue, Name, NumberKind, NumberTy, Ty};
+use crate::ir::{Domain, EnumTy, EnumValue, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
 use crate::source::limits;
 use crate::syntax::ast::{self, TypeKind};
@@ -54,6 +54,10 @@ pub(crate) fn resolve(
             Some((Ty::Set(of), Domain::All))
         }
         TypeKind::KeyOf(table) => match signatures.tables.get(&table.text) {
+            Some(found) if found.policy != HitPolicy::One => {
+                problems.push(errors::key_of_policy(table, found.policy));
+                None
+            }
             Some(found) if found.keys.len() == 1 => Some((Ty::Row(table.text.clone()), Domain::All)),
             Some(found) => {
                 problems.push(errors::key_of_many(table, found.keys.len()));

@@ -280,7 +280,9 @@ impl Page<'_> {
             .details
             .iter()
             .map(|detail| match detail {
-                Detail::Row { value, .. } | Detail::Tiers { value, .. } => value.as_str(),
+                Detail::Row { value, .. } | Detail::Rows { value, .. } | Detail::Tiers { value, .. } => {
+                    value.as_str()
+                }
             })
             .filter(|value| *value != whole)
             .collect();

@@ -228,6 +228,10 @@ codes! {
     BAD_TABLE_FILE = "E0417" "bad-table-file" Error "a table file cannot be read as a table";
     BELOW_FIRST_BAND = "E0418" "below-first-band" Error "a value below the first band is possible";
     FORMULA_CELL = "E0419" "formula-cell" Error "a cell holds a formula instead of a value";
+    UNREACHED_ROW = "E0420" "unreached-row" Error "a row of a table that takes the first match never counts";
+    CLASHING_ROWS = "E0421" "clashing-rows" Error "two rows of a table match together and neither is more specific";
+    BAD_POLICY = "E0422" "bad-policy" Error "the word after a table's keys does not fit its results, or how it is read";
+    GRADUATED_TIER_BY = "E0423" "graduated-tier-by" Error "`tier by` where graduated tiers are read";
 
     BAD_DEFAULT = "E0501" "bad-default" Error "a default is not among the values of its option";
     BAD_STEP = "E0502" "bad-step" Error "a stepped range does not reach its end, or its step is not above zero";

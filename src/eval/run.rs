@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::table::{Found, order};
 use super::tier::{self, Asked};
 use crate::diagnostic::codes;
-use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Value};
+use crate::ir::{ArithmeticOp, CompareOp, HitPolicy, LogicOp, Name, Value};
 use crate::source::Span;
 use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
@@ -59,6 +59,19 @@ pub enum Note {
         found: Found,
         /// The column.
         column: u16,
+    },
+    /// Rows of a table that together make a value.
+    Rows {
+        /// The table's position in the book.
+        table: u32,
+        /// The version.
+        version: usize,
+        /// The rows, in their order.
+        rows: Vec<u32>,
+        /// The column.
+        column: u16,
+        /// What they come to.
+        value: Value,
     },
     /// A tier scheme.
     Tiers {
@@ -350,8 +363,53 @@ impl Scope<'_> {
 
     fn lookup(&self, table: u32, column: u16, keys: &[Code], span: Span) -> Result<Value, Gap> {
         let keys = self.values(keys)?;
+        if self.plan.tables.get(table as usize).is_some_and(|plan| plan.table.policy.collects()) {
+            return self.collected(table, column, &keys, span);
+        }
         let found = self.find(table, &keys, span)?;
         self.cell(table, found, column, &keys, span)
+    }
+
+    /// One value of all rows that match some keys.
+    fn collected(&self, at: u32, column: u16, keys: &[Value], span: Span) -> Result<Value, Gap> {
+        let Some(plan) = self.plan.tables.get(at as usize) else {
+            return Err(broken(span, "a table is missing"));
+        };
+        let policy = plan.table.policy;
+        let Some(version) = plan.version_on(self.day.as_of) else {
+            return self.cell(at, Found::Nothing, column, keys, span);
+        };
+        let rows = plan.find_all(version, keys);
+        if rows.is_empty() {
+            let found = plan.find(version, keys);
+            if policy == HitPolicy::Sum && found == Found::Nothing && !plan.table.optional {
+                self.note(|| Note::Rows {
+                    table: at,
+                    version,
+                    rows,
+                    column,
+                    value: Value::Number(Exact::ZERO),
+                });
+                return Ok(Value::Number(Exact::ZERO));
+            }
+            return self.cell(at, found, column, keys, span);
+        }
+        let cells = plan.rows(version).and_then(|rows| rows.values.get(usize::from(column)));
+        let mut value: Option<Value> = None;
+        for row in &rows {
+            let cell = match cells.and_then(|cells| cells.get(*row as usize)) {
+                Some(Some(cell)) => cell,
+                Some(None) => return Err(self.not_for_sale(at, keys, span)),
+                None => return Err(broken(span, "a table lacks a column")),
+            };
+            value = Some(match value {
+                None => cell.clone(),
+                Some(before) => combined(policy, before, cell, span)?,
+            });
+        }
+        let value = value.ok_or_else(|| broken(span, "a row is missing"))?;
+        self.note(|| Note::Rows { table: at, version, rows, column, value: value.clone() });
+        Ok(value)
     }
 
     /// The row for some keys.
@@ -359,10 +417,6 @@ impl Scope<'_> {
         let Some(plan) = self.plan.tables.get(table as usize) else {
             return Err(broken(span, "a table is missing"));
         };
-        // A missing key finds no row, not even `any` or `else`.
-        if keys.contains(&Value::Absent) {
-            return Ok(Found::Nothing);
-        }
         Ok(plan.version_on(self.day.as_of).map_or(Found::Nothing, |version| plan.find(version, keys)))
     }
 
@@ -472,5 +526,22 @@ pub fn compared(left: &Value, right: &Value, op: CompareOp) -> bool {
         CompareOp::Equal => !absent && left == right,
         CompareOp::NotEqual => absent || left != right,
         _ => order(left, right).is_some_and(|order| op.admits(order)),
+    }
+}
+
+/// The value that two rows make together.
+fn combined(policy: HitPolicy, left: Value, right: &Value, span: Span) -> Result<Value, Gap> {
+    match (policy, &left, right) {
+        (HitPolicy::Sum, Value::Number(left), Value::Number(right)) => {
+            left.checked_add(right).map(Value::Number).map_err(|error| arithmetic(error, span))
+        }
+        _ => {
+            let keep = if policy == HitPolicy::Max { Ordering::Less } else { Ordering::Greater };
+            match order(&left, right) {
+                Some(found) if found == keep => Ok(right.clone()),
+                Some(_) => Ok(left),
+                None => Err(broken(span, "rows have no order")),
+            }
+        }
     }
 }

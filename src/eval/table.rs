@@ -1,4 +1,4 @@
-//! Finding the row of a table: points by hash, bands by binary search, as many key columns as there are.
+//! Finding the rows of a table: points by hash, beginnings of texts by hash for each of their lengths, bands by binary search, as many key columns as there are.
 //!
 //! ```text
 //!   region ─▶ east ─▶ mass ─▶ from 0 kg ─▶ row 0
@@ -8,11 +8,14 @@
 //!
 //! Columns with points are asked before columns with bands, so that most rows are gone before a band is tried.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::ir::{KeyMatch, Period, Rows, Table, Value};
+use crate::ir::{HitPolicy, KeyMatch, Name, Period, Rows, Table, Ty, Value};
 use crate::value::{Date, Exact};
 
 /// A table with an index for each version, made when it is first asked.
@@ -42,6 +45,8 @@ struct Index {
     /// The key columns in the order in which they are asked.
     order: Vec<usize>,
     root: Option<Branch>,
+    /// All rows are kept: several together make the value.
+    collects: bool,
     /// The lower ends of each key column's bands, rising.
     bounds: Vec<Vec<Exact>>,
 }
@@ -49,15 +54,22 @@ struct Index {
 #[derive(Debug)]
 enum Branch {
     Row(u32),
+    /// Rows that ask for the same, the first first.
+    Rows(Box<[u32]>),
     Split(Box<Split>),
 }
 
 #[derive(Debug, Default)]
 struct Split {
     points: HashMap<Value, Branch>,
+    /// By beginning, with their lengths in bytes, falling.
+    starts: HashMap<Name, Branch>,
+    lengths: Vec<usize>,
     /// By lower end.
     bands: Vec<Band>,
     any: Option<Branch>,
+    /// The first row below here.
+    first: u32,
 }
 
 /// One end of a band and whether it belongs to it.
@@ -87,17 +99,49 @@ impl TablePlan {
         self.table.versions.get(version).map(|version| &*version.rows)
     }
 
-    /// The row for a value of each key.
+    /// The row for a value of each key: the one that matches, or the first that does. A missing value of a key
+    /// that may not be missing finds none, not even that for all the rest.
     pub fn find(&self, version: usize, keys: &[Value]) -> Found {
         let (Some(index), Some(rows)) = (self.index(version), self.rows(version)) else {
             return Found::Nothing;
         };
-        let row = index.root.as_ref().and_then(|root| index.walk(root, 0, keys));
+        if self.lacks_key(keys) {
+            return Found::Nothing;
+        }
+        let row = match (self.table.policy, &index.root) {
+            (_, None) => None,
+            (HitPolicy::One, Some(root)) => index.walk(root, 0, keys),
+            (_, Some(root)) => {
+                let mut first = None;
+                index.first(root, 0, keys, &mut first);
+                first
+            }
+        };
         match (row, &rows.otherwise) {
             (Some(row), _) => Found::Row(row),
             (None, Some(_)) => Found::Otherwise,
             (None, None) => Found::Nothing,
         }
+    }
+
+    /// All rows for a value of each key, in their order; where rows do not collect, the one of [`find`](Self::find).
+    pub fn find_all(&self, version: usize, keys: &[Value]) -> Vec<u32> {
+        let mut found = Vec::new();
+        if let Some(index) = self.index(version)
+            && let Some(root) = &index.root
+            && !self.lacks_key(keys)
+        {
+            index.each(root, 0, keys, &mut found);
+            found.sort_unstable();
+        }
+        found
+    }
+
+    /// Whether a key is missing that may not be.
+    fn lacks_key(&self, keys: &[Value]) -> bool {
+        let of = keys.iter().zip(&self.table.keys);
+        keys.contains(&Value::Absent)
+            && of.into_iter().any(|(key, of)| *key == Value::Absent && !matches!(of.ty, Ty::Optional(_)))
     }
 
     /// The least bounds above a number in a key column, at most `most`.
@@ -110,7 +154,7 @@ impl TablePlan {
 
     fn index(&self, version: usize) -> Option<&Index> {
         let rows = self.rows(version)?;
-        Some(self.indexes.get(version)?.get_or_init(|| Index::of(rows, self.table.keys.len())))
+        Some(self.indexes.get(version)?.get_or_init(|| Index::of(rows, &self.table)))
     }
 }
 
@@ -120,7 +164,8 @@ pub(super) fn holds(period: &Period, day: Date) -> bool {
 }
 
 impl Index {
-    fn of(rows: &Rows, keys: usize) -> Index {
+    fn of(rows: &Rows, table: &Table) -> Index {
+        let (keys, collects) = (table.keys.len(), table.policy.collects());
         let banded = |key: usize| {
             let column = rows.keys.get(key).map_or(&[][..], Vec::as_slice);
             column.iter().any(|it| matches!(it, KeyMatch::Band(_)))
@@ -129,19 +174,25 @@ impl Index {
         order.sort_by_key(|key| banded(*key));
         let count = rows.keys.first().map_or(0, Vec::len);
         let all: Vec<u32> = (0..count).filter_map(|row| u32::try_from(row).ok()).collect();
-        let root = grow(rows, &order, all);
+        let root = grow(rows, &order, all, collects);
         let bounds = (0..keys).map(|key| lower_bounds(rows, key)).collect();
-        Index { order, root, bounds }
+        Index { order, root, collects, bounds }
     }
 
     fn walk(&self, branch: &Branch, depth: usize, keys: &[Value]) -> Option<u32> {
         let split = match branch {
             Branch::Row(row) => return Some(*row),
+            Branch::Rows(rows) => return rows.first().copied(),
             Branch::Split(split) => split,
         };
         let key = keys.get(*self.order.get(depth)?)?;
         if let Some(row) = split.points.get(key).and_then(|next| self.walk(next, depth + 1, keys)) {
             return Some(row);
+        }
+        for next in split.beginnings(key) {
+            if let Some(row) = self.walk(next, depth + 1, keys) {
+                return Some(row);
+            }
         }
         // Bands that begin above the key cannot hold it; of the others the nearest is the likeliest.
         let end = split.bands.partition_point(|band| begins_at_or_below(&band.lower, key));
@@ -153,13 +204,81 @@ impl Index {
         }
         split.any.as_ref().and_then(|next| self.walk(next, depth + 1, keys))
     }
+
+    /// The first row that matches, where several may.
+    fn first(&self, branch: &Branch, depth: usize, keys: &[Value], found: &mut Option<u32>) {
+        if found.is_some_and(|found| found <= branch.first()) {
+            return;
+        }
+        match branch {
+            Branch::Row(_) | Branch::Rows(_) => *found = Some(branch.first()),
+            Branch::Split(split) => {
+                let Some(key) = self.order.get(depth).and_then(|key| keys.get(*key)) else { return };
+                for next in split.matching(key) {
+                    self.first(next, depth + 1, keys, found);
+                }
+            }
+        }
+    }
+
+    /// Every row that matches.
+    fn each(&self, branch: &Branch, depth: usize, keys: &[Value], found: &mut Vec<u32>) {
+        match branch {
+            Branch::Row(row) => found.push(*row),
+            Branch::Rows(rows) if self.collects => found.extend_from_slice(rows),
+            Branch::Rows(rows) => found.extend(rows.first()),
+            Branch::Split(split) => {
+                let Some(key) = self.order.get(depth).and_then(|key| keys.get(*key)) else { return };
+                for next in split.matching(key) {
+                    self.each(next, depth + 1, keys, found);
+                }
+            }
+        }
+    }
 }
 
-/// The branch for some rows, on the key columns that are left.
-fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
+impl Branch {
+    /// The first row below here.
+    fn first(&self) -> u32 {
+        match self {
+            Branch::Row(row) => *row,
+            Branch::Rows(rows) => rows.first().copied().unwrap_or(u32::MAX),
+            Branch::Split(split) => split.first,
+        }
+    }
+}
+
+impl Split {
+    /// The branches of the beginnings of a text, the longest first.
+    fn beginnings<'s>(&'s self, key: &'s Value) -> impl Iterator<Item = &'s Branch> {
+        let text = match key {
+            Value::Text(text) => text.as_ref(),
+            _ => "",
+        };
+        self.lengths.iter().filter_map(|length| self.starts.get(text.get(..*length)?))
+    }
+
+    /// All branches for a key.
+    fn matching<'s>(&'s self, key: &'s Value) -> impl Iterator<Item = &'s Branch> {
+        let end = self.bands.partition_point(|band| begins_at_or_below(&band.lower, key));
+        let below = self.bands.get(..end).unwrap_or_default().iter();
+        let bands = below.filter(|band| ends_at_or_above(&band.upper, key)).map(|band| &band.next);
+        self.points.get(key).into_iter().chain(self.beginnings(key)).chain(bands).chain(&self.any)
+    }
+}
+
+/// The branch for some rows, on the key columns that are left; where rows collect, with all of those that ask
+/// for the same.
+fn grow(rows: &Rows, order: &[usize], members: Vec<u32>, collects: bool) -> Option<Branch> {
     let first = *members.first()?;
-    let Some((key, rest)) = order.split_first() else { return Some(Branch::Row(first)) };
+    let Some((key, rest)) = order.split_first() else {
+        return Some(match members.len() {
+            2.. if collects => Branch::Rows(members.into()),
+            _ => Branch::Row(first),
+        });
+    };
     let column = rows.keys.get(*key)?;
+    let mut starts: HashMap<&Name, Vec<u32>> = HashMap::new();
     let mut points: HashMap<&Value, Vec<u32>> = HashMap::new();
     let mut bands: Vec<(&End, &End, Vec<u32>)> = Vec::new();
     let mut known: HashMap<(&End, &End), usize> = HashMap::new();
@@ -170,6 +289,9 @@ fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
             KeyMatch::One(value) => points.entry(value).or_default().push(row),
             KeyMatch::OneOf(values) => {
                 values.iter().for_each(|value| points.entry(value).or_default().push(row));
+            }
+            KeyMatch::Starts(beginnings) => {
+                beginnings.iter().for_each(|beginning| starts.entry(beginning).or_default().push(row));
             }
             KeyMatch::Band(band) => {
                 let (lower, upper) = (&band.lower, &band.upper);
@@ -182,26 +304,36 @@ fn grow(rows: &Rows, order: &[usize], members: Vec<u32>) -> Option<Branch> {
         }
     }
     bands.sort_by(|left, right| by_lower(left.0, right.0));
-    let points = points.into_iter();
+    let lengths: BTreeSet<usize> = starts.keys().map(|text| text.len()).collect();
+    let (points, starts) = (points.into_iter(), starts.into_iter());
+    let grow = |of| grow(rows, rest, of, collects);
     let split = Split {
-        points: points.filter_map(|(value, of)| Some((value.clone(), grow(rows, rest, of)?))).collect(),
+        points: points.filter_map(|(value, of)| Some((value.clone(), grow(of)?))).collect(),
+        starts: starts.filter_map(|(text, of)| Some((text.clone(), grow(of)?))).collect(),
+        lengths: lengths.into_iter().rev().collect(),
         bands: bands
             .into_iter()
             .filter_map(|(lower, upper, of)| {
-                Some(Band { lower: lower.clone(), upper: upper.clone(), next: grow(rows, rest, of)? })
+                Some(Band { lower: lower.clone(), upper: upper.clone(), next: grow(of)? })
             })
             .collect(),
-        any: grow(rows, rest, any),
+        any: grow(any),
+        first,
     };
     Some(Branch::Split(Box::new(split)))
 }
 
-/// Whether a value of a key is what a row asks for. Nothing is asked of a missing key: it finds no row at all.
+/// Whether a value of a key is what a row asks for. A missing value of a key that may not be missing finds no
+/// row at all.
 pub fn asks_for(asked: &KeyMatch, key: &Value) -> bool {
     match asked {
         KeyMatch::Any => true,
         KeyMatch::One(value) => value == key,
         KeyMatch::OneOf(values) => values.contains(key),
+        KeyMatch::Starts(beginnings) => match key {
+            Value::Text(text) => beginnings.iter().any(|beginning| text.starts_with(beginning.as_ref())),
+            _ => false,
+        },
         KeyMatch::Band(band) => begins_at_or_below(&band.lower, key) && ends_at_or_above(&band.upper, key),
     }
 }

@@ -17,7 +17,7 @@ impl Lines<'_> {
         listed(&mut head, keys);
         head.close(")");
         if let Some(policy) = &table.policy {
-            head.part(&policy.text);
+            head.part(policy.kind.word());
         }
         head.part("-> ").append(result(&table.result));
         if let Some(days) = &table.effective {
@@ -106,14 +106,22 @@ fn listed(flow: &mut Flow, parts: Vec<Flow>) {
 }
 
 fn key(key: &Key) -> Flow {
+    let (ty, optional) = match &key.ty.kind {
+        TypeKind::Optional(inner) => (inner.as_ref(), true),
+        _ => (&key.ty, false),
+    };
     // `press.frame` is its own name; `mass: kg` has one of its own.
-    if let TypeKind::Named(own) = &key.ty.kind
-        && key.name.span.end == own.span.end
-    {
-        return Flow::of(path(own));
+    let mut flow = match &ty.kind {
+        TypeKind::Named(own) if key.name.span.end == own.span.end => Flow::of(path(own)),
+        _ => {
+            let mut flow = Flow::of(format!("{}: ", key.name.text));
+            flow.append(any_type(ty));
+            flow
+        }
+    };
+    if optional {
+        flow.glue(" optional");
     }
-    let mut flow = Flow::of(format!("{}: ", key.name.text));
-    flow.append(any_type(&key.ty));
     flow
 }
 
@@ -151,6 +159,9 @@ fn cell(cell: &Cell) -> String {
         CellKind::Any => "any".to_owned(),
         CellKind::Else => "else".to_owned(),
         CellKind::Values(values) => values.iter().map(literal).collect::<Vec<_>>().join(" or "),
+        CellKind::Starts(texts) => {
+            format!("starts {}", texts.iter().map(text).collect::<Vec<_>>().join(" or "))
+        }
         CellKind::Band(own) => band(own),
     }
 }

@@ -15,7 +15,8 @@ pub struct Period {
     pub to: Option<Date>,
 }
 
-/// A table: for every combination of key values that can occur exactly one row, or `else`, or absence.
+/// A table: for every combination of key values that can occur the rows that count by its policy, or `else`,
+/// or absence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Table {
     /// Its name.
@@ -24,6 +25,8 @@ pub struct Table {
     pub label: Option<Name>,
     /// Its keys.
     pub keys: Vec<TableKey>,
+    /// Which of the rows that match count.
+    pub policy: HitPolicy,
     /// Its results; one without a name where the result is not a record.
     pub columns: Vec<Column>,
     /// A missing row is an absent value.
@@ -34,12 +37,51 @@ pub struct Table {
     pub span: Span,
 }
 
+/// Which of the rows that match a combination of keys count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HitPolicy {
+    /// Exactly one row matches.
+    #[default]
+    One,
+    /// The first row that matches.
+    First,
+    /// The row whose keys lie within those of all others that match. Rows are in such an order that it is
+    /// the first.
+    MostSpecific,
+    /// All rows that match, added; zero where there is none.
+    Sum,
+    /// The greatest value of all rows that match.
+    Max,
+    /// The least value of all rows that match.
+    Min,
+}
+
+impl HitPolicy {
+    /// The word after the keys of a table; nothing for exactly one row.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            HitPolicy::One => None,
+            HitPolicy::First => Some("first"),
+            HitPolicy::MostSpecific => Some("most specific"),
+            HitPolicy::Sum => Some("sum"),
+            HitPolicy::Max => Some("max"),
+            HitPolicy::Min => Some("min"),
+        }
+    }
+
+    /// Several rows together make the value.
+    pub fn collects(self) -> bool {
+        matches!(self, HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min)
+    }
+}
+
 /// A key of a table. Rows hold the keys of another table, of type `Row`, as texts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableKey {
     /// Its name.
     pub name: Name,
-    /// Its type. A value of another unit is scaled before it is looked up.
+    /// Its type. A value of another unit is scaled before it is looked up. Of an `Optional` key rows can ask
+    /// that it be missing (`One(Absent)`), and `any` and `else` answer for a missing one too.
     pub ty: Ty,
 }
 
@@ -120,6 +162,8 @@ pub enum KeyMatch {
     One(Value),
     /// One of these.
     OneOf(Vec<Value>),
+    /// A text that begins with one of these.
+    Starts(Vec<Name>),
     /// A value between the ends. Boxed, so that the many rows without bands stay small.
     Band(Box<Band>),
 }

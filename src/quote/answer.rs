@@ -342,6 +342,17 @@ pub enum Detail {
         /// Where it stands.
         place: RowPlace,
     },
+    /// Rows of a table that together give a value.
+    Rows {
+        /// The table.
+        table: Name,
+        /// How they do: `sum`, `max` or `min`.
+        policy: &'static str,
+        /// What they give, as shown.
+        value: String,
+        /// Each of them: what it gives, as shown, and where it stands.
+        rows: Vec<(String, RowPlace)>,
+    },
     /// A tier scheme.
     Tiers {
         /// The scheme.

@@ -3,7 +3,9 @@
 use super::answer::{Detail, Entry, EntryKind, Outcome, Read, RowPlace, TierPart};
 use super::sight::{NOT_SHOWN, Sight};
 use crate::eval::{self, Asked, Evaluation, Formula, Found, Mark, Note, Part, Reason, Step, StepKind};
-use crate::ir::{GroupKind, NumberKind, Period, RowPlaces, TierMode, TierPer, TierRow, Tiers, Ty, Value};
+use crate::ir::{
+    GroupKind, NumberKind, Period, RowPlaces, Rows, TierMode, TierPer, TierRow, Tiers, Ty, Value,
+};
 use crate::value::Exact;
 
 /// Puts what happened into words.
@@ -140,13 +142,7 @@ impl Explainer<'_, '_> {
                 let (value, place) = match found {
                     Found::Row(row) => {
                         let row = *row as usize;
-                        let place = match &rows.places {
-                            RowPlaces::Spans(spans) => RowPlace::Span(*spans.get(row)?),
-                            RowPlaces::Lines { file, lines } => {
-                                RowPlace::File { file: file.clone(), line: *lines.get(row)? }
-                            }
-                        };
-                        (rows.values.get(at)?.get(row)?.as_ref()?, place)
+                        (rows.values.get(at)?.get(row)?.as_ref()?, row_place(rows, row)?)
                     }
                     Found::Otherwise => {
                         let span = plan.table.versions.get(*version)?.span;
@@ -156,6 +152,22 @@ impl Explainer<'_, '_> {
                 };
                 let ty = &plan.table.columns.get(at)?.ty;
                 Some(Detail::Row { table: plan.table.name.clone(), value: self.show(value, ty), place })
+            }
+            Note::Rows { table, version, rows: found, column, value } => {
+                let plan = self.evaluation.plan.tables().get(*table as usize)?;
+                let (rows, at) = (plan.rows(*version)?, usize::from(*column));
+                let ty = &plan.table.columns.get(at)?.ty;
+                let row = |row: &u32| {
+                    let row = *row as usize;
+                    let value = rows.values.get(at)?.get(row)?.as_ref()?;
+                    Some((self.show(value, ty), row_place(rows, row)?))
+                };
+                Some(Detail::Rows {
+                    table: plan.table.name.clone(),
+                    policy: plan.table.policy.word().unwrap_or_default(),
+                    value: self.show(value, ty),
+                    rows: found.iter().filter_map(row).collect(),
+                })
             }
             Note::Tiers { tiers, asked, value } => {
                 let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;
@@ -220,6 +232,14 @@ impl Explainer<'_, '_> {
             }
         }
     }
+}
+
+/// Where a row of a table stands.
+fn row_place(rows: &Rows, row: usize) -> Option<RowPlace> {
+    Some(match &rows.places {
+        RowPlaces::Spans(spans) => RowPlace::Span(*spans.get(row)?),
+        RowPlaces::Lines { file, lines } => RowPlace::File { file: file.clone(), line: *lines.get(row)? },
+    })
 }
 
 /// Whether a step's amount was worked out before it was skipped.

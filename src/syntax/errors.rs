@@ -131,6 +131,19 @@ pub(super) fn unknown_declaration(at: Span, word: &str, home: &str) -> Diagnosti
     }
 }
 
+/// The word after a table's keys is none that a table can have there.
+pub(super) fn unknown_policy(at: Span, word: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let message = format!("`{word}` does not say which rows of a table count");
+    let problem = Diagnostic::new(codes::UNEXPECTED_TEXT, message).at(at, "");
+    match near {
+        Some(near) => problem.did_you_mean(at, Some(near)),
+        None => problem.help(format!(
+            "after the keys stands {}, or nothing where exactly one row matches",
+            listed(known)
+        )),
+    }
+}
+
 pub(super) fn not_built(at: Span, what: &str) -> Diagnostic {
     Diagnostic::new(codes::NOT_SUPPORTED, format!("`{what}` is part of the language but is not built yet"))
         .at(at, "cannot be carried out by this version")

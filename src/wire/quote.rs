@@ -155,17 +155,19 @@ impl Writer<'_> {
 
     fn detail(&self, detail: &Detail) -> Value {
         match detail {
-            Detail::Row { table, value, place } => {
-                let place = match place {
-                    RowPlace::Span(span) => self.place(*span),
-                    RowPlace::File { file, line } => place_of(file, *line),
-                };
-                Object::default()
-                    .put("table", &**table)
-                    .put("value", value.as_str())
-                    .put("place", place)
-                    .into()
-            }
+            Detail::Row { table, value, place } => Object::default()
+                .put("table", &**table)
+                .put("value", value.as_str())
+                .put("place", self.row_place(place))
+                .into(),
+            Detail::Rows { table, policy, value, rows } => Object::default()
+                .put("table", &**table)
+                .put("policy", *policy)
+                .put("value", value.as_str())
+                .list("rows", rows, |(value, place)| {
+                    Object::default().put("value", value.as_str()).put("place", self.row_place(place)).into()
+                })
+                .into(),
             Detail::Tiers { tiers, quantity, value, parts } => Object::default()
                 .put("tiers", &**tiers)
                 .put("quantity", quantity.as_str())
@@ -180,6 +182,13 @@ impl Writer<'_> {
                         .into()
                 })
                 .into(),
+        }
+    }
+
+    fn row_place(&self, place: &RowPlace) -> Object {
+        match place {
+            RowPlace::Span(span) => self.place(*span),
+            RowPlace::File { file, line } => place_of(file, *line),
         }
     }
 

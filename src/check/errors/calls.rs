@@ -60,6 +60,17 @@ pub(crate) fn tier_word(span: Span, word: &str, name: &ast::Name) -> Diagnostic 
     .at(span, "")
 }
 
+/// `tier by` where graduated tiers are read.
+pub(crate) fn graduated_tier_by(span: Span, name: &ast::Name) -> Diagnostic {
+    let message = format!("`tier by` beside the graduated tiers of `{}`", name.text);
+    Diagnostic::new(codes::GRADUATED_TIER_BY, message)
+        .at(span, "graduated tiers cut up the quantity that they price")
+        .help(format!(
+            "price what comes on top of an earlier quantity as `{0}(before + now) - {0}(before)`, or make the tiers `whole`",
+            name.text
+        ))
+}
+
 /// A record without a column.
 pub(crate) fn which_column(call: &ast::Call, columns: &[&str]) -> Diagnostic {
     let first = columns.first().copied().unwrap_or("column");

@@ -2,7 +2,7 @@
 
 use crate::check::describe;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Domain, NumberKind, NumberTy, Ty};
+use crate::ir::{Domain, HitPolicy, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -302,6 +302,15 @@ pub(crate) fn no_option(name: &ast::Name, is_let: bool, near: Option<&str>) -> D
     Diagnostic::new(codes::UNKNOWN_NAME, format!("the product has no option `{}`", name.text))
         .at(name.span, "")
         .did_you_mean(name.span, near)
+}
+
+/// `allow` in a table whose rows together make a value.
+pub(crate) fn allow_policy(table: &ast::Name, policy: HitPolicy) -> Diagnostic {
+    let word = policy.word().unwrap_or_default();
+    let message = format!("`{}` takes the `{word}` of its rows, and `allow` looks for one row", table.text);
+    Diagnostic::new(codes::BAD_POLICY, message)
+        .at(table.span, "")
+        .help("write a table without a word after its keys, or with `first`, that lists what is allowed")
 }
 
 /// `allow` with another number of options than the table has keys.

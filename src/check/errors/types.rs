@@ -2,7 +2,7 @@
 
 use crate::check::{Signatures, describe, types::TYPE_WORDS, units::nearest_unit};
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::ir::{Domain, EnumTy, Name, NumberKind, NumberTy, Ty};
+use crate::ir::{Domain, EnumTy, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::source::{Span, limits};
 use crate::syntax::ast;
 use crate::value::Exact;
@@ -421,6 +421,16 @@ pub(crate) fn too_many_choices(span: Span, count: usize) -> Diagnostic {
 pub(crate) fn key_of_many(table: &ast::Name, keys: usize) -> Diagnostic {
     let message = format!("`{}` has {keys} keys; `key of` needs a table with one", table.text);
     Diagnostic::new(codes::BAD_KEY, message).at(table.span, "")
+}
+
+/// `key of` a table of which several rows can match a key.
+pub(crate) fn key_of_policy(table: &ast::Name, policy: HitPolicy) -> Diagnostic {
+    let word = policy.word().unwrap_or_default();
+    let message =
+        format!("rows of `{}` are chosen by `{word}`, so that a key names none of them", table.text);
+    Diagnostic::new(codes::BAD_POLICY, message)
+        .at(table.span, "")
+        .help("`key of` needs a table of which exactly one row matches: leave out the word after its keys")
 }
 
 /// A key that is a bare word.

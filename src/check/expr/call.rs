@@ -183,6 +183,9 @@ impl<'a> Checker<'_, 'a> {
             self.problems.push(errors::wrong_count(call, "quantity", &["quantity"]));
             return None;
         };
+        if let (Some(by), ir::TierMode::Graduated) = (&call.tier_by, tiers.mode) {
+            self.problems.push(errors::graduated_tier_by(by.span, &call.name));
+        }
         let driver = tiers.driver.clone().map(Ty::Number);
         let quantity = self.check(quantity, driver.as_ref());
         let tier_by = self.clause(call.tier_by.as_deref(), driver.as_ref());

@@ -22,10 +22,11 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Guide, Index, Input,
-    KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
+    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Guide, HitPolicy, Index,
+    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
+use crate::value::Exact;
 use interval::{Range, day_number};
 use walk::Walker;
 
@@ -168,6 +169,17 @@ impl<'b> Facts<'b> {
         };
         let days =
             || values().filter_map(|value| if let Value::Date(date) = value { Some(*date) } else { None });
+        if table.policy == HitPolicy::Sum {
+            // Of all rows that can come together, those below zero, and those above.
+            let sum = |wanted: fn(&Exact) -> bool| {
+                let mut all = numbers().filter(|number| wanted(number));
+                all.try_fold(Exact::ZERO, |sum, number| sum.checked_add(number)).ok()
+            };
+            let end = |sum: Option<Exact>| sum.map(|sum| (sum, true));
+            let range = Range { low: end(sum(Exact::is_negative)), high: end(sum(Exact::is_positive)) };
+            self.columns.borrow_mut().insert(key, range.clone());
+            return range;
+        }
         let range = match (numbers().min(), numbers().max(), days().min(), days().max()) {
             (Some(low), Some(high), ..) => Range::between(low.clone(), high.clone()),
             (_, _, Some(low), Some(high)) => Range::between(day_number(low), day_number(high)),
@@ -189,7 +201,7 @@ impl<'b> Facts<'b> {
             let values = column.iter().flat_map(|found| match found {
                 KeyMatch::One(value) => std::slice::from_ref(value),
                 KeyMatch::OneOf(values) => values,
-                KeyMatch::Any | KeyMatch::Band(_) => &[],
+                KeyMatch::Any | KeyMatch::Band(_) | KeyMatch::Starts(_) => &[],
             });
             let values: HashSet<&'b Value> = values.collect();
             named = Some(match named {

@@ -7,6 +7,7 @@ use super::{
     ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, parts,
     prices, products, shadow,
 };
+use crate::check::table::hit_policy;
 use crate::check::types::{self, Place};
 use crate::check::{errors, types::enumeration};
 use crate::diagnostic::{Diagnostic, has_errors};
@@ -186,6 +187,7 @@ impl<'a> Building<'a> {
                     let head = || TableSig {
                         keys: table.keys.iter().map(key).collect(),
                         columns: table.result.columns.iter().map(column).collect(),
+                        policy: hit_policy(table),
                         optional: table.result.optional.is_some(),
                     };
                     signatures.tables.entry(table.name.text.clone()).or_insert_with(head);
@@ -276,15 +278,19 @@ impl<'a> Building<'a> {
     /// The type of a key, if values of it can be looked up.
     fn key_type(&mut self, key: &ast::Key, ty: Ty) -> Option<Ty> {
         match ty {
-            Ty::Set(_) | Ty::Names | Ty::Optional(_) => {
+            Ty::Set(_) | Ty::Names => {
                 self.problems.push(errors::bad_key(&key.ty, &ty));
                 None
             }
+            Ty::Optional(inner) => self.key_type(key, *inner).map(|inner| Ty::Optional(Box::new(inner))),
             Ty::Bool | Ty::Text | Ty::Date | Ty::Number(_) | Ty::Choice(_) | Ty::Row(_) => Some(ty),
         }
     }
 
     fn names_untyped_let(&self, ty: &ast::Type) -> bool {
+        if let ast::TypeKind::Optional(inner) = &ty.kind {
+            return self.names_untyped_let(inner);
+        }
         let ast::TypeKind::Named(path) = &ty.kind else { return false };
         let [owner, member] = path.names.as_slice() else { return false };
         self.untyped.contains(&(owner.text.clone(), member.text.clone()))

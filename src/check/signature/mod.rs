@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Domain, EnumTy, Level, Name, NumberTy, PartsPrice, Period, TierMode, Ty};
+use crate::ir::{Domain, EnumTy, HitPolicy, Level, Name, NumberTy, PartsPrice, Period, TierMode, Ty};
 use crate::resolve::ItemRef;
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -182,6 +182,8 @@ pub struct TableSig {
     pub keys: Vec<KeySig>,
     /// Its results: one without a name, or the columns of a record.
     pub columns: Vec<(Option<Name>, Option<Ty>)>,
+    /// Which of the rows that match count.
+    pub policy: HitPolicy,
     /// A missing row is an absent value.
     pub optional: bool,
 }
@@ -191,7 +193,7 @@ pub struct TableSig {
 pub struct KeySig {
     /// Its name.
     pub name: Name,
-    /// Its type, never `Optional`.
+    /// Its type; `Optional` where it says so itself.
     pub ty: Option<Ty>,
     /// Its values: those of the option or field it is named after, else all of the type.
     pub domain: Domain,

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //!   enumeration    one class a value
-//!   text           one class a listed text, and one for any other text
+//!   text           one class a listed text or beginning, and one for any other text
 //!   number, date   … │ c1 │ between │ c2 │ …   one class a bound, one for what lies between two
 //! ```
 //!
 //! A class that holds no value of the key's domain has no number. On an axis without bounds the classes
-//! outside all rows are *outer*: no row need answer for them if no call reaches them.
+//! outside all rows are *outer*: no row need answer for them if no call reaches them. A key that may be
+//! missing has a last class for that.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,6 +28,8 @@ pub(super) struct Axis<'a> {
     kind: Kind<'a>,
     /// How many classes there are.
     pub(super) count: u32,
+    /// The last class is that of the missing key.
+    absent: bool,
     /// Classes from the lowest on that lie below all rows.
     pub(super) outer_low: u32,
     /// Classes from the highest down that lie above all rows.
@@ -36,8 +39,17 @@ pub(super) struct Axis<'a> {
 enum Kind<'a> {
     Choices(&'a EnumTy),
     Bool,
-    Listed(Vec<&'a Value>),
+    Texts(Vec<TextClass<'a>>),
     Line { cuts: Vec<Exact>, live: Vec<u32>, listed: bool },
+}
+
+/// A class of texts.
+#[derive(Clone, Copy)]
+enum TextClass<'a> {
+    /// This text.
+    Is(&'a Value),
+    /// Texts that begin so, and fall in no narrower class.
+    Begins(&'a str),
 }
 
 /// What a key of a row asks, as classes: mostly one run.
@@ -52,17 +64,46 @@ impl<'a> Axis<'a> {
         domain: &Domain,
         column: &'a [KeyMatch],
     ) -> Option<(Axis<'a>, Vec<Runs>)> {
-        if matches!(ty.required(), Ty::Text | Ty::Row(_)) {
-            return Some(listed(name, ty, column));
+        let absent = matches!(ty, Ty::Optional(_));
+        let ty = ty.required();
+        let (mut axis, texts) = match ty {
+            Ty::Text | Ty::Row(_) => {
+                let (axis, numbers) = texts(name, ty, column);
+                (axis, Some(numbers))
+            }
+            _ => (Axis::new(name, ty, domain, column)?, None),
+        };
+        if absent {
+            axis.absent = true;
+            axis.count += 1;
         }
-        let axis = Axis::new(name, ty, domain, column)?;
-        let runs = column.iter().map(|found| axis.runs(found)).collect();
+        let runs = column.iter().map(|found| match &texts {
+            Some(numbers) => axis.text_runs(found, numbers),
+            None => axis.runs(found),
+        });
+        let runs = runs.collect();
         Some((axis, runs))
     }
 
+    /// How many classes there are of keys that are not missing.
+    fn there(&self) -> u32 {
+        self.count - u32::from(self.absent)
+    }
+
+    /// Where a case may end though the rows that are left do not change: between inner and outer classes.
+    pub(super) fn borders(&self) -> [u32; 5] {
+        let there = self.there();
+        [0, self.outer_low, there - self.outer_high, there, self.count]
+    }
+
+    /// Whether a row that asks for these classes asks for everything.
+    pub(super) fn is_everything(&self, runs: &[Run]) -> bool {
+        self.count > 0 && *runs == [(0, self.count - 1)]
+    }
+
     fn new(name: &'a Name, ty: &'a Ty, domain: &Domain, column: &'a [KeyMatch]) -> Option<Axis<'a>> {
-        let axis = |kind, count| Axis { name, ty, kind, count, outer_low: 0, outer_high: 0 };
-        Some(match ty.required() {
+        let axis = |kind, count| Axis { name, ty, kind, count, absent: false, outer_low: 0, outer_high: 0 };
+        Some(match ty {
             Ty::Choice(choices) => axis(Kind::Choices(choices), narrow(choices.values.len())),
             Ty::Bool => axis(Kind::Bool, 2),
             Ty::Number(number) => {
@@ -86,10 +127,45 @@ impl<'a> Axis<'a> {
                 runs
             }
             KeyMatch::Band(band) => self.band(band).into_iter().collect(),
+            KeyMatch::Starts(_) => Runs::new(),
         }
     }
 
+    /// The classes of texts that a row asks for.
+    fn text_runs(&self, found: &KeyMatch, numbers: &HashMap<&'a Value, u32>) -> Runs {
+        let point = |value: &Value| match value {
+            Value::Absent => self.absent.then(|| self.there()),
+            value => numbers.get(value).copied(),
+        };
+        let mut runs: Runs = match found {
+            KeyMatch::Any | KeyMatch::Band(_) => smallvec![(0, self.count.saturating_sub(1))],
+            KeyMatch::One(value) => point(value).map(|number| (number, number)).into_iter().collect(),
+            KeyMatch::OneOf(values) => {
+                values.iter().filter_map(point).map(|number| (number, number)).collect()
+            }
+            KeyMatch::Starts(beginnings) => {
+                beginnings.iter().filter_map(|beginning| self.beginning(beginning)).collect()
+            }
+        };
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+
+    /// The classes of texts that begin so; they stand together.
+    fn beginning(&self, beginning: &str) -> Option<Run> {
+        let Kind::Texts(classes) = &self.kind else { return None };
+        let first = classes.partition_point(|class| class.text() < beginning);
+        let rest = classes.get(first..).unwrap_or_default();
+        let length = rest.partition_point(|class| class.text().starts_with(beginning));
+        let last = (first + length).checked_sub(1)?;
+        (first <= last).then(|| (narrow(first), narrow(last)))
+    }
+
     fn point(&self, value: &Value) -> Option<Run> {
+        if *value == Value::Absent {
+            return self.absent.then(|| (self.there(), self.there()));
+        }
         let number = match (&self.kind, value) {
             (Kind::Choices(_), Value::Choice(position)) => u32::from(*position),
             (Kind::Bool, Value::Bool(value)) => u32::from(*value),
@@ -99,7 +175,7 @@ impl<'a> Axis<'a> {
             }
             _ => return None,
         };
-        (number < self.count).then_some((number, number))
+        (number < self.there()).then_some((number, number))
     }
 
     fn band(&self, band: &Band) -> Option<Run> {
@@ -112,11 +188,11 @@ impl<'a> Axis<'a> {
                 let first =
                     position(&band.lower).map_or(0, |(at, inclusive)| if inclusive { at } else { at + 1 });
                 let last = match position(&band.upper) {
-                    None => self.count.checked_sub(1)?,
+                    None => self.there().checked_sub(1)?,
                     Some((at, true)) => at,
                     Some((at, false)) => at.checked_sub(1)?,
                 };
-                (first <= last && last < self.count).then_some((first, last))
+                (first <= last && last < self.there()).then_some((first, last))
             }
             Kind::Line { cuts, live, .. } => {
                 let cut = |value: &Value| cuts.binary_search(&on_line(value)?).ok().map(narrow);
@@ -132,23 +208,24 @@ impl<'a> Axis<'a> {
                 let to = narrow(live.partition_point(|atom| *atom <= last));
                 (from < to).then(|| (from, to - 1))
             }
-            Kind::Bool | Kind::Listed(_) => None,
+            Kind::Bool | Kind::Texts(_) => None,
         }
     }
 
     /// Whether a class is outer.
     pub(super) fn is_outer(&self, class: u32) -> bool {
-        class < self.outer_low || class >= self.count - self.outer_high
+        let there = self.there();
+        class < self.outer_low || class >= there - self.outer_high && class < there
     }
 
     /// What the table answers for on this key, given which outer ends lack rows.
     pub(super) fn reach(&self, low: bool, high: bool) -> Reach {
         match &self.kind {
-            Kind::Listed(_) if high => Reach::Listed,
+            Kind::Texts(_) if high => Reach::Listed,
             Kind::Line { live, .. } if low || high => {
                 let inner_first = live.get(self.outer_low as usize).copied();
                 let inner_last =
-                    (self.count - self.outer_high).checked_sub(1).and_then(|at| live.get(at as usize));
+                    (self.there() - self.outer_high).checked_sub(1).and_then(|at| live.get(at as usize));
                 let lower = inner_first.filter(|_| low).and_then(|atom| self.lower_end(atom));
                 let upper = inner_last.filter(|_| high).and_then(|atom| self.upper_end(*atom));
                 Reach::Between(Band { lower, upper })
@@ -173,7 +250,7 @@ impl<'a> Axis<'a> {
     fn cut_value(&self, cut: u32) -> Option<Value> {
         let Kind::Line { cuts, .. } = &self.kind else { return None };
         let cut = cuts.get(cut as usize)?;
-        match self.ty.required() {
+        match self.ty {
             Ty::Date => date_at(cut).map(Value::Date),
             _ => Some(Value::Number(cut.clone())),
         }
@@ -181,13 +258,28 @@ impl<'a> Axis<'a> {
 
     /// Classes in words, as they follow the key's name: `= overseas`, `above 30 kg`.
     pub(super) fn describe(&self, runs: &[Run]) -> String {
+        let there = self.there();
+        if !runs.iter().any(|(_, last)| *last >= there) {
+            return self.describe_there(runs);
+        }
+        let inner = runs.iter().filter(|(first, _)| *first < there);
+        let inner: Vec<Run> =
+            inner.map(|(first, last)| (*first, (*last).min(there.saturating_sub(1)))).collect();
+        match inner.as_slice() {
+            [] => "= absent".to_owned(),
+            inner => format!("{} or absent", self.describe_there(inner)),
+        }
+    }
+
+    fn describe_there(&self, runs: &[Run]) -> String {
         match &self.kind {
             Kind::Choices(choices) => self.describe_values(runs, |class| {
                 choices.values.get(class as usize).map_or_else(String::new, |value| value.key.to_string())
             }),
             Kind::Bool => self.describe_values(runs, |class| (class == 1).to_string()),
-            Kind::Listed(values) => self.describe_values(runs, |class| match values.get(class as usize) {
-                Some(value) => describe::value(value, self.ty),
+            Kind::Texts(classes) => self.describe_values(runs, |class| match classes.get(class as usize) {
+                Some(TextClass::Is(value)) => describe::value(value, self.ty),
+                Some(TextClass::Begins(beginning)) => format!("any other text that starts {beginning:?}"),
                 None => match self.ty {
                     Ty::Row(table) => format!("any other key of `{table}`"),
                     _ => "any other text".to_owned(),
@@ -345,43 +437,52 @@ fn next_after(from: &Exact, number: &Exact, step: &Exact) -> Option<Exact> {
     from.checked_add(&steps.checked_mul(step).ok()?).ok()
 }
 
-/// The axis of texts: those that rows name in the order of first naming, and any other.
-fn listed<'a>(name: &'a Name, ty: &'a Ty, column: &'a [KeyMatch]) -> (Axis<'a>, Vec<Runs>) {
-    let mut numbers: HashMap<&'a Value, u32> = HashMap::with_capacity(column.len());
-    let mut values: Vec<&'a Value> = Vec::new();
-    let mut number = |value: &'a Value| {
-        *numbers.entry(value).or_insert_with(|| {
-            values.push(value);
-            narrow(values.len() - 1)
-        })
-    };
-    let mut rows: Vec<Runs> = Vec::with_capacity(column.len());
-    let mut everywhere = Vec::new();
-    for (row, found) in column.iter().enumerate() {
-        rows.push(match found {
-            KeyMatch::One(value) => {
-                let number = number(value);
-                smallvec![(number, number)]
-            }
-            KeyMatch::OneOf(of) => {
-                let mut runs: Runs = of.iter().map(&mut number).map(|number| (number, number)).collect();
-                runs.sort_unstable();
-                runs.dedup();
-                runs
-            }
-            KeyMatch::Any | KeyMatch::Band(_) => {
-                everywhere.push(row);
-                Runs::new()
-            }
-        });
-    }
-    let count = narrow(values.len() + 1);
-    for row in everywhere {
-        if let Some(runs) = rows.get_mut(row) {
-            runs.push((0, count - 1));
+impl<'a> TextClass<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            TextClass::Is(Value::Text(text)) => text,
+            TextClass::Is(_) => "",
+            TextClass::Begins(beginning) => beginning,
         }
     }
-    (Axis { name, ty, kind: Kind::Listed(values), count, outer_low: 0, outer_high: 1 }, rows)
+}
+
+/// The axis of texts, with the number of each listed one: those that rows name in the order of first naming,
+/// and any other. Where rows name beginnings all are in the order of the alphabet, so that those that begin
+/// alike stand together; what only begins so comes before the texts themselves.
+fn texts<'a>(name: &'a Name, ty: &'a Ty, column: &'a [KeyMatch]) -> (Axis<'a>, HashMap<&'a Value, u32>) {
+    let mut numbers: HashMap<&'a Value, u32> = HashMap::with_capacity(column.len());
+    let mut classes: Vec<TextClass<'a>> = Vec::new();
+    let mut beginnings: BTreeSet<&'a str> = BTreeSet::new();
+    for found in column {
+        let values = match found {
+            KeyMatch::One(value) => std::slice::from_ref(value),
+            KeyMatch::OneOf(values) => values,
+            KeyMatch::Starts(of) => {
+                beginnings.extend(of.iter().map(|beginning| beginning.as_ref()));
+                &[]
+            }
+            KeyMatch::Any | KeyMatch::Band(_) => &[],
+        };
+        for value in values.iter().filter(|value| **value != Value::Absent) {
+            numbers.entry(value).or_insert_with(|| {
+                classes.push(TextClass::Is(value));
+                narrow(classes.len() - 1)
+            });
+        }
+    }
+    if !beginnings.is_empty() {
+        classes.extend(beginnings.into_iter().map(TextClass::Begins));
+        classes.sort_by_key(|class| (class.text(), matches!(class, TextClass::Is(_))));
+        for (at, class) in classes.iter().enumerate() {
+            if let TextClass::Is(value) = class {
+                numbers.insert(value, narrow(at));
+            }
+        }
+    }
+    let count = narrow(classes.len() + 1);
+    let kind = Kind::Texts(classes);
+    (Axis { name, ty, kind, count, absent: false, outer_low: 0, outer_high: 1 }, numbers)
 }
 
 /// The axis of numbers or dates.
@@ -405,8 +506,15 @@ fn line<'a>(name: &'a Name, ty: &'a Ty, grid: &Grid<'_>, column: &'a [KeyMatch])
     }
     let count = narrow(live.len());
     let listed = matches!(grid, Grid::Listed(_));
-    let mut axis =
-        Axis { name, ty, kind: Kind::Line { cuts, live, listed }, count, outer_low: 0, outer_high: 0 };
+    let mut axis = Axis {
+        name,
+        ty,
+        kind: Kind::Line { cuts, live, listed },
+        count,
+        absent: false,
+        outer_low: 0,
+        outer_high: 0,
+    };
     if matches!(grid, Grid::All | Grid::Whole) {
         let last = count.saturating_sub(1);
         let mut bounds: Option<Run> = None;
@@ -431,7 +539,7 @@ fn line<'a>(name: &'a Name, ty: &'a Ty, grid: &Grid<'_>, column: &'a [KeyMatch])
 /// Every value that a row's key names.
 fn values_of(found: &KeyMatch) -> impl Iterator<Item = &Value> {
     let (values, band): (&[Value], Option<&Band>) = match found {
-        KeyMatch::Any => (&[], None),
+        KeyMatch::Any | KeyMatch::Starts(_) => (&[], None),
         KeyMatch::One(value) => (std::slice::from_ref(value), None),
         KeyMatch::OneOf(values) => (values, None),
         KeyMatch::Band(band) => (&[], Some(band)),

@@ -4,6 +4,8 @@
 //!   from 10, from 20, above 50     [10, 20)  [20, 50]  (50, …)
 //!   up to 10, up to 20, under 50   (…, 10]   (10, 20]  (20, 50)
 //! ```
+//!
+//! That is so where exactly one row answers. Where rows may overlap a bound that is left out is no bound.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -15,14 +17,8 @@ use crate::ir::{Band, KeyMatch, Value};
 /// A bound and whether it belongs to its band.
 type End = (Value, bool);
 
-/// Fills in the open ends of all bands, and refuses bands that end before they begin.
-pub(super) fn close(draft: &mut Draft<'_>, problems: &mut Problems<'_>) {
-    for key in 0..draft.keys.len() {
-        let half = |found: &KeyMatch| matches!(found, KeyMatch::Band(band) if band.lower.is_none() != band.upper.is_none());
-        if draft.keys.get(key).is_some_and(|column| column.iter().any(half)) {
-            close_key(draft, key);
-        }
-    }
+/// Refuses bands that end before they begin.
+pub(super) fn check(draft: &Draft<'_>, problems: &mut Problems<'_>) {
     for key in 0..draft.keys.len() {
         for row in 0..draft.len() {
             if let Some(KeyMatch::Band(band)) = draft.keys.get(key).and_then(|column| column.get(row))
@@ -31,6 +27,16 @@ pub(super) fn close(draft: &mut Draft<'_>, problems: &mut Problems<'_>) {
                 let spot = draft.key_spot(row, key);
                 problems.add(|| spot.slip(errors::backward_band()));
             }
+        }
+    }
+}
+
+/// Fills in the open ends of all bands.
+pub(super) fn close(draft: &mut Draft<'_>) {
+    for key in 0..draft.keys.len() {
+        let half = |found: &KeyMatch| matches!(found, KeyMatch::Band(band) if band.lower.is_none() != band.upper.is_none());
+        if draft.keys.get(key).is_some_and(|column| column.iter().any(half)) {
+            close_key(draft, key);
         }
     }
 }

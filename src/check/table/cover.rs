@@ -1,14 +1,16 @@
-//! Whether exactly one row answers for every combination of keys, proven by cutting the combinations.
+//! Whether the rows that a policy asks for answer for every combination of keys, proven by cutting the
+//! combinations.
 //!
 //! The classes of the first key are gone through; those for which the same rows are left are one case, and
 //! each case goes on with the next key. No row left: the combination is missing. After the last key two
-//! rows left: they overlap. Keys that all rows name outright come first, so that a table of points takes
+//! rows left: they overlap, where exactly one is to answer. Keys that all rows name outright come first, so that a table of points takes
 //! time in the number of its rows.
 
 use std::collections::{HashMap, HashSet};
 
 use super::axis::{Axis, Run, Runs};
-use crate::ir::Reach;
+use super::rank;
+use crate::ir::{HitPolicy, Reach};
 
 /// How many missing combinations, and how many pairs of overlapping rows, are kept; the rest are counted.
 const MAX_KEPT: usize = 10;
@@ -27,6 +29,8 @@ pub(super) struct Found {
     pub(super) more_overlaps: u64,
     /// What the rows answer for on each key.
     pub(super) reach: Vec<Reach>,
+    /// Rows that are the first to match somewhere; of the policy `first` only.
+    pub(super) reached: Vec<bool>,
     /// The proof was given up.
     pub(super) undecided: bool,
 }
@@ -40,7 +44,7 @@ impl Found {
 
 /// Looks at every combination, in at most `limit` steps of one row each. `rows` has for each key the classes
 /// that each row asks for.
-pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], limit: u64) -> Found {
+pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], policy: HitPolicy, limit: u64) -> Found {
     let count = rows.first().map_or(0, Vec::len);
     let mut order: Vec<usize> = (0..axes.len()).collect();
     let wide = |key: &usize| {
@@ -50,9 +54,19 @@ pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], limit: u64) -> Found 
     order.sort_by_key(wide);
     let memorable =
         (0..count).map(|row| rows.iter().any(|column| column.get(row).is_some_and(|runs| !is_point(runs))));
+    // From which key on, in the order in which they are looked at, a row asks for everything.
+    let open_from = (0..count).map(|row| {
+        let open = |key: &&usize| {
+            let runs = rows.get(**key).and_then(|column| column.get(row));
+            axes.get(**key).zip(runs).is_some_and(|(axis, runs)| axis.is_everything(runs))
+        };
+        order.len() - order.iter().rev().take_while(open).count()
+    });
     let mut search = Search {
         axes,
         rows,
+        policy,
+        open_from: open_from.collect(),
         order,
         memorable: memorable.collect(),
         settled: HashSet::new(),
@@ -61,7 +75,7 @@ pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], limit: u64) -> Found 
         lacks: vec![(false, false); axes.len()],
         steps: 0,
         limit,
-        found: Found::default(),
+        found: Found { reached: vec![false; count], ..Found::default() },
     };
     let all: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
     search.node(0, &all);
@@ -88,6 +102,9 @@ fn of_turn(turn: u64) -> (u32, bool, u32) {
 struct Search<'a> {
     axes: &'a [Axis<'a>],
     rows: &'a [Vec<Runs>],
+    policy: HitPolicy,
+    /// For each row the number of keys after which it asks for everything.
+    open_from: Vec<usize>,
     /// Keys in the order in which they are looked at.
     order: Vec<usize>,
     /// Rows that can come up more than once, because one of their keys asks for several classes.
@@ -116,9 +133,14 @@ impl Search<'_> {
             self.missing();
             return false;
         }
+        let rows = self.shortened(depth, rows);
         let Some(key) = self.order.get(depth).copied() else {
             return self.leaf(rows);
         };
+        if rows.len() == 1 && depth > 0 && self.is_open(depth, rows) {
+            self.reach(rows);
+            return true;
+        }
         let memorable = rows.iter().all(|row| self.memorable.get(*row as usize) == Some(&true));
         if memorable && self.settled.contains(&(depth, rows.to_vec())) {
             return true;
@@ -139,6 +161,34 @@ impl Search<'_> {
         sound
     }
 
+    /// The rows that can still make a difference: where the first of them counts, none behind one that asks
+    /// for everything; where any will do, that one alone.
+    fn shortened<'r>(&self, depth: usize, rows: &'r [u32]) -> &'r [u32] {
+        let open = |row: &u32| self.open_from.get(*row as usize).is_some_and(|from| *from <= depth);
+        let end = match self.policy {
+            HitPolicy::First | HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min => rows.iter().position(open),
+            HitPolicy::One | HitPolicy::MostSpecific => None,
+        };
+        match end {
+            None => rows,
+            Some(at) if self.policy == HitPolicy::First => rows.get(..=at).unwrap_or(rows),
+            Some(at) => rows.get(at..=at).unwrap_or(rows),
+        }
+    }
+
+    fn is_open(&self, depth: usize, rows: &[u32]) -> bool {
+        let open = |row: &u32| self.open_from.get(*row as usize).is_some_and(|from| *from <= depth);
+        rows.iter().all(open)
+    }
+
+    /// The first of these rows counts somewhere.
+    fn reach(&mut self, rows: &[u32]) {
+        let first = rows.iter().min().and_then(|row| self.found.reached.get_mut(*row as usize));
+        if let Some(reached) = first {
+            *reached = true;
+        }
+    }
+
     /// The cases of a key: which rows are left, for which classes. Outer classes make a case of their own
     /// only where they leave other rows than all inner ones do. Of the `last` key the classes with exactly
     /// one row are in order and left out.
@@ -153,7 +203,7 @@ impl Search<'_> {
             }
         }
         turns.sort_unstable();
-        let borders = [0, axis.outer_low, axis.count - axis.outer_high, axis.count];
+        let borders = axis.borders();
         let mut active: Vec<u32> = Vec::new();
         let mut cases: Vec<(Vec<u32>, Vec<Run>)> = Vec::new();
         let mut known: HashMap<Vec<u32>, usize> = HashMap::new();
@@ -182,6 +232,7 @@ impl Search<'_> {
             }
             let run = (from, to - 1);
             if last && active.len() == 1 {
+                self.reach(&active);
                 from = to;
                 continue;
             }
@@ -203,8 +254,36 @@ impl Search<'_> {
         cases
     }
 
-    /// One combination is reached: exactly one row must be left.
+    /// One combination is reached: of the rows that are left those that the policy asks for must answer.
     fn leaf(&mut self, rows: &[u32]) -> bool {
+        match self.policy {
+            HitPolicy::One => self.alone(rows),
+            HitPolicy::MostSpecific => match rank::clash(self.rows, rows) {
+                None => true,
+                Some((first, second)) => {
+                    self.overlap(first, second);
+                    false
+                }
+            },
+            HitPolicy::First => {
+                self.reach(rows);
+                true
+            }
+            HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min => true,
+        }
+    }
+
+    fn overlap(&mut self, first: u32, second: u32) {
+        if self.found.overlaps.len() >= MAX_KEPT {
+            self.found.more_overlaps += 1;
+        } else if self.pairs.insert((first, second)) {
+            let path = self.in_key_order();
+            self.found.overlaps.push((first, second, path));
+        }
+    }
+
+    /// Exactly one row must be left.
+    fn alone(&mut self, rows: &[u32]) -> bool {
         for (at, first) in rows.iter().enumerate() {
             for second in rows.iter().skip(at + 1) {
                 if self.found.overlaps.len() >= MAX_KEPT {

@@ -15,7 +15,8 @@ pub(super) struct Header<'a> {
     pub(super) name: &'a Name,
     pub(super) span: Span,
     pub(super) keys: Vec<(Name, Ty)>,
-    /// The types in which the keys' cells are read: of a row of another table the type of its key.
+    /// The types in which the keys' cells are read, never `Optional`: of a row of another table the type of
+    /// its key.
     pub(super) key_cells: Vec<Ty>,
     pub(super) columns: Vec<(Option<Name>, Ty)>,
 }
@@ -31,6 +32,11 @@ impl Header<'_> {
 
     pub(super) fn key_of(&self, header: &str) -> Option<usize> {
         self.keys.iter().position(|(name, _)| name.as_ref() == header)
+    }
+
+    /// Whether a key may be missing.
+    pub(super) fn may_be_absent(&self, key: usize) -> bool {
+        self.keys.get(key).is_some_and(|(_, ty)| matches!(ty, Ty::Optional(_)))
     }
 
     /// Every name that a column can have, for suggestions.
@@ -110,6 +116,23 @@ impl<'a> Draft<'a> {
         self.values.first().map_or(0, Vec::len)
     }
 
+    /// Puts the rows into another order.
+    pub(super) fn reorder(&mut self, order: &[usize]) {
+        fn sorted<T>(column: &mut Vec<T>, order: &[usize]) {
+            let mut old: Vec<Option<T>> = column.drain(..).map(Some).collect();
+            column.extend(order.iter().filter_map(|row| old.get_mut(*row).and_then(Option::take)));
+        }
+        self.keys.iter_mut().for_each(|column| sorted(column, order));
+        self.values.iter_mut().for_each(|column| sorted(column, order));
+        match &mut self.places {
+            Places::Book { rows, cells } => {
+                sorted(rows, order);
+                sorted(cells, order);
+            }
+            Places::File { rows, .. } => sorted(rows, order),
+        }
+    }
+
     /// Where a row stands.
     pub(super) fn row_spot(&self, row: usize) -> Spot {
         match &self.places {
@@ -181,6 +204,20 @@ pub(super) fn key_match(text: KeyText) -> Result<KeyMatch, Slip> {
                 }
                 (_, None) => KeyMatch::Any,
             })
+        }
+        KeyText::Starts(beginnings) => {
+            for (at, text) in beginnings.iter().enumerate() {
+                if text.is_empty() {
+                    let slip = Slip::new(codes::BAD_CELL, "every text starts with nothing");
+                    return Err(slip.help("write `any` for every text"));
+                }
+                let wider = |(other, of): &(usize, &Name)| *other != at && text.starts_with(of.as_ref());
+                if let Some((_, wider)) = beginnings.iter().enumerate().find(wider) {
+                    let message = format!("a text that starts {text:?} starts {wider:?} too");
+                    return Err(Slip::new(codes::DUPLICATE_VALUE, message).help("leave out the longer one"));
+                }
+            }
+            Ok(KeyMatch::Starts(beginnings))
         }
         KeyText::Band { lower, upper } => Ok(KeyMatch::Band(Box::new(Band { lower, upper }))),
     }

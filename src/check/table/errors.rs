@@ -12,11 +12,41 @@ use crate::sheet::Sheet;
 use crate::source::Span;
 use crate::syntax::ast;
 
-pub(super) fn hit_policy(policy: &ast::Name) -> Diagnostic {
-    let message = format!("`{}` after the keys is not supported yet", policy.text);
-    Diagnostic::new(codes::NOT_SUPPORTED, message)
-        .at(policy.span, "")
-        .help("leave it out: exactly one row then answers for each combination of keys")
+/// A column whose values cannot be made one as the policy says.
+pub(super) fn not_combined(span: Span, word: &str, found: &Ty) -> Diagnostic {
+    let message = format!("`{word}` over rows whose result is {}", describe::ty(found));
+    let help = match word {
+        "sum" => "only numbers, amounts and rates are added; write `first` or `most specific` for one row",
+        _ => "only values that have an order have a least and a greatest; write `first` for one row",
+    };
+    Diagnostic::new(codes::BAD_POLICY, message).at(span, "").help(help)
+}
+
+/// Two rows of a table of `most specific` of which neither is the more specific.
+pub(super) fn clash(draft: &Draft<'_>, first: usize, second: usize, witness: &str) -> Diagnostic {
+    let message = match witness {
+        "" => "two rows match alike, and neither is more specific".to_owned(),
+        _ => format!("two rows match {witness}, and neither is more specific"),
+    };
+    let problem = Diagnostic::new(codes::CLASHING_ROWS, message);
+    let problem = draft.row_spot(second).mark(problem, "this row");
+    draft.row_spot(first).also(problem, "and this one").help(
+        "add a row for what both match, or write `first` after the keys and order the rows by their rank",
+    )
+}
+
+/// A row of a table of `first` that others answer for.
+pub(super) fn unreached(draft: &Draft<'_>, row: usize, before: Option<usize>, alone: bool) -> Diagnostic {
+    let message = "the row never counts: rows above it match all that it matches";
+    let problem = draft.row_spot(row).mark(Diagnostic::new(codes::UNREACHED_ROW, message), "this row");
+    let problem = match before {
+        Some(before) => {
+            let words = if alone { "this one matches all of it" } else { "this one matches a part of it" };
+            draft.row_spot(before).also(problem, words)
+        }
+        None => problem,
+    };
+    problem.help("delete it, or move it up: of the rows that match the first counts")
 }
 
 pub(super) fn bad_key(span: Span, name: &str, found: &str) -> Diagnostic {
@@ -39,10 +69,11 @@ pub(super) fn other_keys(table: &ast::Table, first: &TableSig) -> Diagnostic {
         None => written(ty),
     });
     let optional = if first.optional { " optional" } else { "" };
+    let policy = first.policy.word().map_or_else(String::new, |word| format!(" {word}"));
     let (keys, columns) = (keys.collect::<Vec<_>>().join(", "), columns.collect::<Vec<_>>().join(", "));
-    Diagnostic::new(codes::TYPE_MISMATCH, message)
-        .at(table.name.span, "")
-        .help(format!("all versions of a table are alike; the first has ({keys}) -> {columns}{optional}"))
+    Diagnostic::new(codes::TYPE_MISMATCH, message).at(table.name.span, "").help(format!(
+        "all versions of a table are alike; the first has ({keys}){policy} -> {columns}{optional}"
+    ))
 }
 
 pub(super) fn missing_file(path: &ast::Text) -> Diagnostic {
@@ -260,6 +291,7 @@ pub(super) fn overlap(draft: &Draft<'_>, first: usize, second: usize, witness: &
         .row_spot(first)
         .also(problem, "and this one")
         .help("exactly one row answers for each combination of keys; `else` is the row for all the rest")
+        .help("where rows may overlap, say after the keys which count: `first`, `most specific`, `sum`, `max` or `min`")
 }
 
 pub(super) fn more_overlaps(header: &Header<'_>, more: u64) -> Diagnostic {

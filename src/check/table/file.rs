@@ -43,15 +43,25 @@ pub(super) fn read<'a>(
     let mut reader = Reader {
         sheet,
         named_at,
-        keys: columns(header.key_cells.iter(), &layout.keys, units),
+        keys: key_columns(header, &layout.keys, units),
         results: columns(header.columns.iter().map(|(_, ty)| ty), &layout.columns, units),
-        ordered: header.keys.iter().map(|(_, ty)| is_ordered(ty)).collect(),
+        ordered: header.key_cells.iter().map(is_ordered).collect(),
         problems,
     };
     for row in 0..sheet.row_count() {
         reader.row(row, &mut draft);
     }
     Some(draft)
+}
+
+fn key_columns<'t>(
+    header: &'t Header<'_>,
+    places: &[usize],
+    units: &'t UnitTable,
+) -> Vec<(usize, Column<'t>)> {
+    let keys = header.key_cells.iter().enumerate();
+    let keys = keys.map(|(at, ty)| Column::of_key(ty, header.may_be_absent(at), units));
+    places.iter().copied().zip(keys).collect()
 }
 
 fn columns<'t>(

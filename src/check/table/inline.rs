@@ -164,8 +164,8 @@ impl<'a, 'p, 'l> BookReader<'a, 'p, 'l> {
     /// One row; a broken cell leaves it out.
     fn row(&mut self, keys: &[&Cell], results: &[Cell], span: Span) {
         let mut matches = Vec::with_capacity(keys.len());
-        for (cell, ty) in keys.iter().zip(&self.header.key_cells) {
-            match key_of(cell, ty, self.units) {
+        for (at, (cell, ty)) in keys.iter().zip(&self.header.key_cells).enumerate() {
+            match key_of(cell, ty, self.header.may_be_absent(at), self.units) {
                 Ok(found) => matches.push(found),
                 Err(slip) => self.problems.add(|| slip.at(cell.span)),
             }
@@ -226,12 +226,30 @@ fn row_span(cells: &[Cell], grid: Span) -> Span {
 }
 
 /// What a key's cell asks.
-fn key_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<KeyMatch, Slip> {
+fn key_of(cell: &Cell, ty: &Ty, may_be_absent: bool, units: &UnitTable) -> Result<KeyMatch, Slip> {
+    let key_value = |literal: &Literal| match &literal.kind {
+        LiteralKind::Word(word) if may_be_absent && word.as_ref() == "absent" => Ok(Value::Absent),
+        LiteralKind::Word(word) if word.as_ref() == "absent" => {
+            let help =
+                "`absent` stands for a missing key: write `optional` behind the key where the table begins";
+            value(literal, ty, units).map_err(|slip| slip.help(help))
+        }
+        _ => value(literal, ty, units),
+    };
     let text = match &cell.kind {
         CellKind::Any => KeyText::Any,
-        CellKind::Values(literals) => KeyText::Values(
-            literals.iter().map(|literal| value(literal, ty, units)).collect::<Result<_, _>>()?,
-        ),
+        CellKind::Values(literals) => {
+            KeyText::Values(literals.iter().map(key_value).collect::<Result<_, _>>()?)
+        }
+        CellKind::Starts(texts) => {
+            if !matches!(ty, Ty::Text | Ty::Row(_)) {
+                let message = format!("found the beginning of a text; expected {}", describe::ty(ty));
+                return Err(
+                    Slip::new(codes::TYPE_MISMATCH, message).help("`starts` is for keys of type `text`")
+                );
+            }
+            KeyText::Starts(texts.iter().map(|text| text.text.clone()).collect())
+        }
         CellKind::Band(band) => {
             let Band { lower, upper } = band.as_ref();
             if !is_ordered(ty) {
@@ -277,7 +295,7 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
         CellKind::Blank if matches!(ty, Ty::Optional(_)) => Ok(Some(Value::Absent)),
         CellKind::Blank => Err(Slip::new(codes::BAD_CELL, "the cell is empty")
             .help("write a value, or `n/a` for what cannot be bought")),
-        CellKind::Any | CellKind::Else | CellKind::Band(_) => {
+        CellKind::Any | CellKind::Else | CellKind::Band(_) | CellKind::Starts(_) => {
             Err(Slip::new(codes::BAD_CELL, format!("found a key; expected {}", describe::ty(ty))))
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   rows of a book ─ inline ─┐
-//!                            ├─▶ Draft ─ bands ─▶ closed rows ─ axis, cover ─▶ one row for each combination
+//!                            ├─▶ Draft ─ bands ─▶ closed rows ─ axis, cover ─▶ an answer for each combination
 //!   rows of a file ─ file ───┘
 //! ```
 
@@ -14,6 +14,7 @@ mod draft;
 mod errors;
 mod file;
 mod inline;
+mod rank;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -29,7 +30,7 @@ pub use version::{merge_tables, merge_tiers};
 use crate::check::signature::TableSig;
 use crate::check::{Signatures, describe, types};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Domain, KeyMatch, Reach, Ty};
+use crate::ir::{self, Domain, HitPolicy, KeyMatch, Reach, Ty};
 use crate::sheet::Sheet;
 use crate::source::Span;
 use crate::source::limits::MAX_TABLE_CHECK_STEPS;
@@ -50,10 +51,24 @@ pub fn file_of(item: &ast::Item) -> Option<(&ast::Text, Option<&ast::Text>)> {
     }
 }
 
+/// What the word after a table's keys says.
+pub(in crate::check) fn hit_policy(table: &ast::Table) -> HitPolicy {
+    match table.policy.map(|policy| policy.kind) {
+        // `all` is refused where it is read.
+        None | Some(ast::HitPolicy::All) => HitPolicy::One,
+        Some(ast::HitPolicy::First) => HitPolicy::First,
+        Some(ast::HitPolicy::MostSpecific) => HitPolicy::MostSpecific,
+        Some(ast::HitPolicy::Sum) => HitPolicy::Sum,
+        Some(ast::HitPolicy::Max) => HitPolicy::Max,
+        Some(ast::HitPolicy::Min) => HitPolicy::Min,
+    }
+}
+
 /// Checks one version of a table; the result has that one version. `file` is the file that
 /// [`file_of`] names, none where there is no such file.
 ///
-/// The result is given only if exactly one row answers for each combination of keys that can occur, or a
+/// The result is given only if the rows that the table's policy asks for (without one, exactly one row)
+/// answer for each combination of keys that can occur, or a
 /// missing row means something (`else`, `optional`), or only calls outside of the version's reach would
 /// find none.
 pub fn check_table(
@@ -79,21 +94,23 @@ fn check_version(
     file: Option<&TableFile>,
     problems: &mut Problems<'_>,
 ) -> Option<ir::Table> {
-    if let Some(policy) = &table.policy {
-        problems.add(|| errors::hit_policy(policy));
-        return None;
-    }
     let header = header_of(table, signature, signatures, problems)?;
     let mut draft = read_rows(table, &header, signatures, file, problems)?;
     if problems.any() {
         return None;
     }
-    bands::close(&mut draft, problems);
+    if signature.policy == HitPolicy::One {
+        bands::close(&mut draft);
+    }
+    bands::check(&draft, problems);
     if problems.any() {
         return None;
     }
     let domains: Vec<&Domain> = signature.keys.iter().map(|key| &key.domain).collect();
-    let reach = prove(&header, &domains, &draft, signature.optional, problems);
+    let Proof { reach, order } = prove(&header, &domains, &draft, signature, problems);
+    if let Some(order) = order {
+        draft.reorder(&order);
+    }
     let label = table.label.as_ref().map(|label| label.text.clone());
     let columns = header.columns.iter().map(|(name, ty)| ir::Column { name: name.clone(), ty: ty.clone() });
     let keys = header.keys.iter().map(|(name, ty)| ir::TableKey { name: name.clone(), ty: ty.clone() });
@@ -101,6 +118,7 @@ fn check_version(
         name: table.name.text.clone(),
         label,
         keys: keys.collect(),
+        policy: signature.policy,
         columns: columns.collect(),
         optional: signature.optional,
         versions: vec![ir::TableVersion {
@@ -124,20 +142,23 @@ fn header_of<'a>(
     let column_names = table.result.columns.iter().map(|column| column.name.as_ref().map(|name| &name.text));
     let same_keys = key_names.eq(signature.keys.iter().map(|key| &key.name));
     let same_columns = column_names.eq(signature.columns.iter().map(|(name, _)| name.as_ref()));
-    if !same_keys || !same_columns || table.result.optional.is_some() != signature.optional {
+    let same_words =
+        table.result.optional.is_some() == signature.optional && hit_policy(table) == signature.policy;
+    if !same_keys || !same_columns || !same_words {
         problems.add(|| errors::other_keys(table, signature));
         return None;
     }
     let (mut keys, mut key_cells, mut columns) = (Vec::new(), Vec::new(), Vec::new());
     let mut differs = false;
     for (key, written) in signature.keys.iter().zip(&table.keys) {
-        let ty = key.ty.as_ref()?.required().clone();
+        let ty = key.ty.as_ref()?.clone();
         let owner = format!("{}.{}", table.name.text, key.name);
-        differs |= type_differs(&written.ty, &owner, true, &ty, signatures, problems);
-        if matches!(ty, Ty::Set(_) | Ty::Names) {
+        differs |= type_differs(&written.ty, &owner, true, &ty, signatures, problems)
+            || matches!(written.ty.kind, ast::TypeKind::Optional(_)) != matches!(ty, Ty::Optional(_));
+        if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
             problems.add(|| errors::bad_key(written.name.span, &key.name, &describe::ty(&ty)));
         }
-        key_cells.push(cell_type(&ty, signatures)?);
+        key_cells.push(cell_type(ty.required(), signatures)?);
         keys.push((key.name.clone(), ty));
     }
     for ((name, ty), written) in signature.columns.iter().zip(&table.result.columns) {
@@ -149,6 +170,10 @@ fn header_of<'a>(
         differs |= type_differs(&written.ty, &owner, false, &ty, signatures, problems);
         if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
             problems.add(|| errors::bad_result(written.ty.span, &describe::ty(&ty)));
+        }
+        if !combines(signature.policy, &ty) {
+            let word = signature.policy.word().unwrap_or_default();
+            problems.add(|| errors::not_combined(written.ty.span, word, &ty));
         }
         columns.push((name.clone(), ty));
     }
@@ -162,6 +187,15 @@ fn header_of<'a>(
         key_cells,
         columns,
     })
+}
+
+/// Whether values of a column can be made one as a policy says.
+fn combines(policy: HitPolicy, ty: &Ty) -> bool {
+    match (policy, ty) {
+        (HitPolicy::Sum, ty) => matches!(ty, Ty::Number(_)),
+        (HitPolicy::Max | HitPolicy::Min, ty) => inline::is_ordered(ty),
+        (HitPolicy::One | HitPolicy::First | HitPolicy::MostSpecific, _) => true,
+    }
 }
 
 /// Whether a type of this version is another than that of the first, by which all calls are checked.
@@ -217,24 +251,43 @@ fn read_rows<'a>(
     }
 }
 
-/// Proves that exactly one row answers for each combination of keys, and says on each key for which values.
+/// What is known of rows that answer as they should.
+struct Proof {
+    /// For which values of each key they answer.
+    reach: Vec<Reach>,
+    /// The order in which the first row that matches is the one that counts, where it is another than theirs.
+    order: Option<Vec<usize>>,
+}
+
+/// Proves that the rows that the policy asks for answer for each combination of keys.
 fn prove(
     header: &Header<'_>,
     domains: &[&Domain],
     draft: &Draft<'_>,
-    optional: bool,
+    signature: &TableSig,
     problems: &mut Problems<'_>,
-) -> Vec<Reach> {
-    let everything = vec![Reach::All; header.keys.len()];
+) -> Proof {
+    let (policy, optional) = (signature.policy, signature.optional);
+    let mut everything = Proof { reach: vec![Reach::All; header.keys.len()], order: None };
     let columns = header.keys.iter().zip(domains).zip(&draft.keys);
     let axes: Option<(Vec<Axis<'_>>, Vec<Vec<Runs>>)> =
         columns.map(|(((name, ty), domain), column)| Axis::with_rows(name, ty, domain, column)).collect();
     let Some((axes, rows)) = axes else { return everything };
     refuse_dead_rows(&axes, &rows, draft, problems);
-    let found = cover::cover(&axes, &rows, MAX_TABLE_CHECK_STEPS);
+    if policy == HitPolicy::Sum {
+        // Where no row matches the sum is zero.
+        return everything;
+    }
+    if policy == HitPolicy::MostSpecific {
+        everything.order = Some(rank::order(&rows, draft.len()));
+    }
+    let found = cover::cover(&axes, &rows, policy, MAX_TABLE_CHECK_STEPS);
     for (first, second, path) in &found.overlaps {
         let witness = errors::combination(&axes, path);
-        problems.add(|| errors::overlap(draft, *first as usize, *second as usize, &witness));
+        problems.add(|| match policy {
+            HitPolicy::MostSpecific => errors::clash(draft, *first as usize, *second as usize, &witness),
+            _ => errors::overlap(draft, *first as usize, *second as usize, &witness),
+        });
     }
     if found.more_overlaps > 0 {
         problems.add(|| errors::more_overlaps(header, found.more_overlaps));
@@ -242,6 +295,9 @@ fn prove(
     if found.undecided {
         problems.add(|| errors::undecided(header));
         return everything;
+    }
+    if policy == HitPolicy::First {
+        refuse_unreached_rows(&rows, &found.reached, draft, problems);
     }
     if draft.else_spot.is_some() || optional {
         if !found.has_holes() && !optional && !problems.any() {
@@ -254,7 +310,26 @@ fn prove(
             found.missing.iter().map(|path| errors::combination(&axes, path)).collect();
         problems.add(|| errors::missing_rows(header, &witnesses, found.more_missing));
     }
-    found.reach
+    Proof { reach: found.reach, ..everything }
+}
+
+/// Where the first row counts, one behind others that answer for all of it is a slip.
+fn refuse_unreached_rows(
+    rows: &[Vec<Runs>],
+    reached: &[bool],
+    draft: &Draft<'_>,
+    problems: &mut Problems<'_>,
+) {
+    let unreached = reached.iter().enumerate().filter(|(_, reached)| !**reached);
+    // A row that asks for what cannot occur has been reported.
+    let there = |row: usize| rows.iter().all(|column| column.get(row).is_some_and(|runs| !runs.is_empty()));
+    for (row, _) in unreached.filter(|(row, _)| there(*row)) {
+        let number = u32::try_from(row).unwrap_or(u32::MAX);
+        let before = || (0..number).filter(|other| rank::meet(rows, *other, number));
+        let alone = before().find(|other| rank::within(rows, number, *other));
+        let first = alone.or_else(|| before().next());
+        problems.add(|| errors::unreached(draft, row, first.map(|row| row as usize), alone.is_some()));
+    }
 }
 
 /// A row whose key no value of the key's domain fits is a slip: the author believes that it counts.

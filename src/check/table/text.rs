@@ -6,13 +6,15 @@ use super::cell::{Said, Slip, unknown_unit, unknown_value, value_of};
 use super::inline::no_price;
 use crate::check::describe;
 use crate::diagnostic::codes;
-use crate::ir::{Ty, Value};
+use crate::ir::{Name, Ty, Value};
 use crate::sheet::CellForm;
 use crate::value::{Date, Exact, Unit, UnitTable};
 
 /// One column of a file, ready to read its cells.
 pub(super) struct Column<'a> {
     ty: &'a Ty,
+    /// A key that may be missing.
+    may_be_absent: bool,
     units: &'a UnitTable,
     /// Positions of an enumeration's values.
     choices: HashMap<&'a str, u16>,
@@ -26,6 +28,8 @@ pub(super) enum KeyText {
     Any,
     Values(Vec<Value>),
     Value(Value),
+    /// Texts that begin with one of these.
+    Starts(Vec<Name>),
     /// Bounds with whether they belong to the band.
     Band {
         lower: Option<(Value, bool)>,
@@ -41,7 +45,12 @@ impl<'a> Column<'a> {
                 choices.insert(value.key.as_ref(), u16::try_from(position).unwrap_or(u16::MAX));
             }
         }
-        Column { ty, units, choices, last_unit: None }
+        Column { ty, may_be_absent: false, units, choices, last_unit: None }
+    }
+
+    /// A key's column; the key may be missing.
+    pub(super) fn of_key(ty: &'a Ty, may_be_absent: bool, units: &'a UnitTable) -> Column<'a> {
+        Column { may_be_absent, ..Column::new(ty, units) }
     }
 
     /// A result: a value, or nothing for `n/a`.
@@ -71,16 +80,30 @@ impl<'a> Column<'a> {
         if text.is_empty() {
             return Err(empty_cell().help("write a value, or `any` for every value"));
         }
-        // The words of a text belong to it: `nuts or bolts` is one text.
-        if matches!(self.ty, Ty::Text | Ty::Row(_)) || !text.contains(' ') {
+        if self.may_be_absent && text == "absent" {
+            return Ok(KeyText::Value(Value::Absent));
+        }
+        // The words of a text belong to it, `nuts or bolts` is one text, but for a beginning.
+        if matches!(self.ty, Ty::Text | Ty::Row(_)) {
+            return match text.strip_prefix("starts ") {
+                Some(beginning) => Ok(KeyText::Starts(vec![beginning.trim_start().into()])),
+                None => self.value(text, form).map(KeyText::Value),
+            };
+        }
+        if !text.contains(' ') {
             return self.value(text, form).map(KeyText::Value);
         }
         if let Some(band) = self.band(text)? {
             return Ok(band);
         }
         if text.contains(" or ") {
-            let values: Result<Vec<Value>, Slip> =
-                text.split(" or ").map(|part| self.value(part.trim(), form)).collect();
+            let values: Result<Vec<Value>, Slip> = text
+                .split(" or ")
+                .map(|part| match part.trim() {
+                    "absent" if self.may_be_absent => Ok(Value::Absent),
+                    part => self.value(part, form),
+                })
+                .collect();
             return values.map(KeyText::Values);
         }
         self.value(text, form).map(KeyText::Value)

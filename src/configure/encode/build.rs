@@ -209,7 +209,7 @@ impl Encoder {
                 || version.rows.otherwise.is_some()
                 || version.reach.iter().all(|reach| *reach == Reach::All)
         });
-        !found.table.optional && (!whole || keys.iter().any(|key| matches!(key.ty, Ty::Optional(_))))
+        !found.table.optional && (!whole || may_lack_key(&found.table, keys))
     }
 
     /// Whether a column has an `n/a`.
@@ -266,6 +266,7 @@ impl Encoder {
                 match key {
                     KeyMatch::One(value) => add(value),
                     KeyMatch::OneOf(values) => values.iter().for_each(&mut add),
+                    KeyMatch::Starts(of) => beginnings.extend(of.iter().cloned()),
                     KeyMatch::Any | KeyMatch::Band(_) => {}
                 }
             }
@@ -276,4 +277,10 @@ impl Encoder {
         }
         (texts, beginnings)
     }
+}
+
+/// Whether a key can be missing that rows have no answer for.
+fn may_lack_key(table: &Table, keys: &[Expr]) -> bool {
+    let is_optional = |ty: &Ty| matches!(ty, Ty::Optional(_));
+    keys.iter().zip(&table.keys).any(|(key, of)| is_optional(&key.ty) && !is_optional(&of.ty))
 }

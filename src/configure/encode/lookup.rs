@@ -16,7 +16,7 @@ use super::truth::Want;
 use super::view::Seen;
 use super::why::Why;
 use crate::eval::asks_for;
-use crate::ir::{ExprKind, KeyMatch, Name, Rows, Ty, Value};
+use crate::ir::{ExprKind, HitPolicy, KeyMatch, Name, Rows, Ty, Value};
 
 /// A key of a lookup.
 pub enum Key {
@@ -138,6 +138,13 @@ impl Encoder {
     fn found(&mut self, table: &Name, operands: &[TermId]) -> Result<Option<Found>, Why> {
         let plan = self.probe.bench().plan().clone();
         let Some(of) = plan.find_table(table) else { return Err(Why::Figure) };
+        // By the rows only where one at most answers; for other policies and for keys that may be missing
+        // there are the combinations of values.
+        if of.table.policy != HitPolicy::One
+            || of.table.keys.iter().any(|key| matches!(key.ty, Ty::Optional(_)))
+        {
+            return Err(Why::Combinations);
+        }
         let Some(version) = of.version_on(self.day).and_then(|at| of.table.versions.get(at)) else {
             return Ok(None);
         };

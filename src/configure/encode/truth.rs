@@ -6,7 +6,7 @@ use super::product::parameter;
 use super::term::{Node, Operands, Term, TermId};
 use super::view::Seen;
 use super::why::Why;
-use crate::ir::{ArithmeticOp, CompareOp, ExprKind, LogicOp, Ty, Value};
+use crate::ir::{ArithmeticOp, CompareOp, ExprKind, HitPolicy, LogicOp, Ty, Value};
 use crate::value::Exact;
 
 /// What is wanted of a term.
@@ -318,7 +318,12 @@ impl Encoder {
         let optional = found.is_none_or(|found| found.table.optional);
         let names_a_row =
             matches!(keys.as_slice(), [row] if matches!(row.ty.required(), Ty::Row(of) if of == table));
-        if optional || names_a_row {
+        // By the rows only where one row at most answers, and only for keys that are there.
+        let plain = found.is_some_and(|found| {
+            found.table.policy == HitPolicy::One
+                && found.table.keys.iter().all(|key| !matches!(key.ty, Ty::Optional(_)))
+        });
+        if optional || names_a_row || !plain {
             return Ok(None);
         }
         let node = Node::Row {

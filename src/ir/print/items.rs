@@ -200,9 +200,15 @@ impl Printer {
             })
             .collect();
         let optional = if table.optional { " optional" } else { "" };
+        let policy = table.policy.word().map_or_else(String::new, |word| format!(" {word}"));
         self.line(
             0,
-            &format!("\ntable {}({}) -> {}{optional}", table.name, keys.join(", "), columns.join(", ")),
+            &format!(
+                "\ntable {}({}){policy} -> {}{optional}",
+                table.name,
+                keys.join(", "),
+                columns.join(", ")
+            ),
         );
         for version in &table.versions {
             self.version(table, version);
@@ -326,6 +332,10 @@ fn key_match(of: &KeyMatch, key: &Ty) -> String {
         KeyMatch::One(one) => value(one, key),
         KeyMatch::OneOf(several) => {
             several.iter().map(|one| value(one, key)).collect::<Vec<_>>().join(" or ")
+        }
+        KeyMatch::Starts(of) => {
+            let texts: Vec<String> = of.iter().map(|text| format!("{text:?}")).collect();
+            format!("starts {}", texts.join(" or "))
         }
         KeyMatch::Band(of) => band(of, key),
     }

@@ -276,6 +276,7 @@ pub fn table(name: &str, key: Ty, result: Ty, rows: Vec<(Value, Option<Value>)>)
         name: name.into(),
         label: None,
         keys: vec![TableKey { name: "key".into(), ty: key }],
+        policy: HitPolicy::One,
         columns: vec![Column { name: None, ty: result }],
         optional: false,
         versions: vec![TableVersion {

@@ -3,7 +3,7 @@
 use super::{Literal, Name, Period, Text, Type};
 use crate::source::Span;
 
-/// `table NAME(KEY, …) -> RESULT [optional] [effective PERIOD] from "FILE" [sheet "…"] | { … }`
+/// `table NAME(KEY, …) [POLICY] -> RESULT [optional] [effective PERIOD] from "FILE" [sheet "…"] | { … }`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Table {
     /// Its name; several tables of one name are versions, each with `effective`.
@@ -12,8 +12,8 @@ pub struct Table {
     pub label: Option<Text>,
     /// Its keys.
     pub keys: Vec<Key>,
-    /// A word after the keys that says another hit policy than "exactly one row"; none is built yet.
-    pub policy: Option<Name>,
+    /// The word after the keys that says which rows count; without it exactly one row does.
+    pub policy: Option<Policy>,
     /// Its result.
     pub result: ResultType,
     /// The days on which this version counts.
@@ -22,12 +22,63 @@ pub struct Table {
     pub rows: TableRows,
 }
 
-/// `press.frame` (the type of that option) or `mass: kg` (a parameter).
+/// The word after the keys, `first`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Policy {
+    /// What it says.
+    pub kind: HitPolicy,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Which of the rows that match count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HitPolicy {
+    /// `first`: the first that matches.
+    First,
+    /// `most specific`: the one that asks for least beside what it has in common with the others.
+    MostSpecific,
+    /// `sum`: all of them, added.
+    Sum,
+    /// `max`: the greatest value of all of them.
+    Max,
+    /// `min`: the least value of all of them.
+    Min,
+    /// `all`: the values of all of them, as a list.
+    All,
+}
+
+impl HitPolicy {
+    /// All of them.
+    pub const ALL: [HitPolicy; 6] = [
+        HitPolicy::First,
+        HitPolicy::MostSpecific,
+        HitPolicy::Sum,
+        HitPolicy::Max,
+        HitPolicy::Min,
+        HitPolicy::All,
+    ];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            HitPolicy::First => "first",
+            HitPolicy::MostSpecific => "most specific",
+            HitPolicy::Sum => "sum",
+            HitPolicy::Max => "max",
+            HitPolicy::Min => "min",
+            HitPolicy::All => "all",
+        }
+    }
+}
+
+/// `press.frame` (the type of that option) or `mass: kg` (a parameter), perhaps `optional`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The key's name: the parameter's, or the last name of the path.
     pub name: Name,
-    /// Its type; for the path form `TypeKind::Named(path)`.
+    /// Its type; for the path form `TypeKind::Named(path)`. Around it `TypeKind::Optional` where the key may
+    /// be missing.
     pub ty: Type,
 }
 
@@ -114,6 +165,8 @@ pub enum CellKind {
     Else,
     /// `GB or IE`; one value most of the time.
     Values(Vec<Literal>),
+    /// `starts "49" or "50"`: texts that begin so.
+    Starts(Vec<Text>),
     /// `from 2_000 kg`, `above 5 up to 10`; a missing end runs to the next bound.
     Band(Box<Band>),
 }

@@ -1,10 +1,11 @@
 //! Tables and tiers.
 
 use super::{Builder, Piece, Pieces, skip, take};
+use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Band, Bound, Cell, CellKind, Grid, Key, ResultColumn, ResultType, Table, TableRow, TableRows, Tier,
-    TierBound, TierMode, TierPer, TierRow, TierUnitPrice, Tiers, Type, TypeKind,
+    Band, Bound, Cell, CellKind, Grid, HitPolicy, Key, Path, Policy, ResultColumn, ResultType, Table,
+    TableRow, TableRows, Tier, TierBound, TierMode, TierPer, TierRow, TierUnitPrice, Tiers, Type, TypeKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -17,10 +18,7 @@ impl<'t> Builder<'t> {
         while let Some(piece) = take(&mut parts, Rule::key) {
             keys.push(self.key(piece)?);
         }
-        let policy = take(&mut parts, Rule::policy).map(|piece| self.name_of(&piece));
-        if let Some(policy) = &policy {
-            self.report(errors::not_built(policy.span, &policy.text));
-        }
+        let policy = take(&mut parts, Rule::policy).and_then(|piece| self.policy(&piece));
         let result = self.result(take(&mut parts, Rule::result)?)?;
         let effective = match take(&mut parts, Rule::effective) {
             Some(piece) => Some(self.effective(piece.into_inner())?),
@@ -30,11 +28,37 @@ impl<'t> Builder<'t> {
         Some(Table { name, label, keys, policy, result, effective, rows })
     }
 
+    fn policy(&mut self, piece: &Piece<'t>) -> Option<Policy> {
+        let (span, written) = (self.span(piece), piece.as_str());
+        let words: Vec<&str> = written.split_whitespace().collect();
+        let words = words.join(" ");
+        let Some(kind) = HitPolicy::ALL.into_iter().find(|kind| kind.word() == words) else {
+            let known = HitPolicy::ALL.map(HitPolicy::word);
+            let problem = errors::unknown_policy(span, &words, nearest(&words, known), &known);
+            self.report(problem);
+            return None;
+        };
+        if kind == HitPolicy::All {
+            self.report(errors::not_built(span, kind.word()));
+        }
+        Some(Policy { kind, span })
+    }
+
     fn key(&mut self, piece: Piece<'t>) -> Option<Key> {
+        let span = self.span(&piece);
         let mut parts = piece.into_inner();
         let path = self.path(parts.next()?);
+        let mut key = self.required_key(path, &mut parts)?;
+        if skip(&mut parts, Rule::k_optional) {
+            let span = Span { end: span.end, ..key.ty.span };
+            key.ty = Type { kind: TypeKind::Optional(Box::new(key.ty)), span };
+        }
+        Some(key)
+    }
+
+    fn required_key(&mut self, path: Path, parts: &mut Pieces<'t>) -> Option<Key> {
         let name = path.names.last()?.clone();
-        let Some(ty) = self.next_type(&mut parts) else {
+        let Some(ty) = self.next_type(parts) else {
             let span = path.span;
             return Some(Key { name, ty: Type { kind: TypeKind::Named(path), span } });
         };
@@ -131,6 +155,11 @@ impl<'t> Builder<'t> {
                 Rule::not_available => return Some(Cell { kind: CellKind::NotAvailable, span }),
                 Rule::any_cell => return Some(Cell { kind: CellKind::Any, span }),
                 Rule::else_cell => return Some(Cell { kind: CellKind::Else, span }),
+                Rule::beginning => {
+                    let texts = part.into_inner().filter(|piece| piece.as_rule() == Rule::text);
+                    let texts = texts.map(|piece| self.text(piece)).collect();
+                    return Some(Cell { kind: CellKind::Starts(texts), span });
+                }
                 Rule::band => return Some(Cell { kind: CellKind::Band(Box::new(self.band(part)?)), span }),
                 Rule::value_or_word => values.push(self.literal(part)?),
                 _ => {}

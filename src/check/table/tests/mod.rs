@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 mod file;
 mod pages;
+mod policy;
 mod proof;
 
 use super::*;

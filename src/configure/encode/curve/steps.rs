@@ -146,7 +146,7 @@ impl super::Encoder {
         let column = rows.and_then(|rows| rows.keys.get(key)).map_or(&[][..], Vec::as_slice);
         let values = column.iter().flat_map(|asked| -> Vec<&Value> {
             match asked {
-                KeyMatch::Any => Vec::new(),
+                KeyMatch::Any | KeyMatch::Starts(_) => Vec::new(),
                 KeyMatch::One(value) => vec![value],
                 KeyMatch::OneOf(values) => values.iter().collect(),
                 KeyMatch::Band(band) => {
