@@ -195,11 +195,14 @@ impl Configuration {
     /// # Errors
     ///
     /// A preset that there is not.
-    pub fn start_from_preset(&mut self, name: &str) -> Result<Vec<Dropped>, RequestErrors> {
+    pub fn start_from_preset(
+        &mut self,
+        name: &str,
+    ) -> Result<(Vec<Dropped>, Vec<RequestError>), RequestErrors> {
         let reader = self.reader();
         let preset = reader.preset(name).map_err(|error| RequestErrors(vec![error]))?;
-        let (asked, _) = reader.of_preset(preset);
-        Ok(self.session.start_from(asked))
+        let (asked, unread) = reader.of_preset(preset);
+        Ok((self.session.start_from(asked), unread))
     }
 
     /// The choices.

@@ -7,6 +7,8 @@
 mod all;
 #[path = "configure/command.rs"]
 mod command;
+#[path = "configure/guide.rs"]
+mod guide;
 
 use std::collections::BTreeSet;
 

@@ -89,7 +89,8 @@ impl Session {
         let mut lost: Vec<usize> = found.given_up.iter().filter_map(|at| owners.get(*at).copied()).collect();
         lost.dedup();
         let mut given_up = Vec::new();
-        for at in lost.iter().copied() {
+        let given_way = gave_way(&wishes, &lost, &slots);
+        for at in lost.iter().copied().filter(|at| !given_way.contains(at)) {
             given_up.extend(self.given_up(&wishes, &lost, at, &slots));
         }
         given_up.sort_by_key(|it| it.wish.slot);
@@ -107,8 +108,10 @@ impl Session {
         let wish = wishes.get(at)?.choice.clone()?;
         let mut all = self.asked();
         let before = wishes.iter().enumerate().take(at).filter(|(other, _)| !lost.contains(other));
-        for kept in before.filter_map(|(_, kept)| kept.choice.clone()) {
-            all.add(&self.model, kept);
+        for (_, kept) in before {
+            if let Some(choice) = kept.choice.clone() {
+                all.add_with(kept.claims.clone(), choice);
+            }
         }
         let own = wishes.get(at)?.claims.clone();
         all.add_with(own, Choice { origin: Origin::Asked, ..wish.clone() });
@@ -133,6 +136,7 @@ impl Session {
         for (id, slot) in outside {
             self.wish_for_default(id, slot, &mut wishes);
         }
+        wishes.extend(self.recommended());
         for (id, slot) in inside {
             self.wish_for_default(id, slot, &mut wishes);
         }
@@ -146,6 +150,24 @@ impl Session {
         let quiet = quiet.into_iter().map(|claim| Wish { choice: None, claims: vec![claim] });
         wishes.extend(quiet);
         wishes
+    }
+
+    /// What the answers given recommend, of what nobody chose.
+    fn recommended(&self) -> impl Iterator<Item = Wish> {
+        let is_open = |slot: SlotId, wanted: &Wanted| match wanted {
+            Wanted::With(element) => {
+                self.choices.of(slot).is_none() && self.choices.of_element(slot, *element).is_none()
+            }
+            _ => self.choices.origin_of(slot).is_none(),
+        };
+        let made =
+            self.model.recommended.iter().filter(move |it| {
+                self.choices.origin_of(it.question).is_some() && is_open(it.slot, &it.wanted)
+            });
+        made.map(|it| Wish {
+            choice: Some(Choice { slot: it.slot, wanted: it.wanted.clone(), origin: Origin::Recommended }),
+            claims: vec![it.claim.clone()],
+        })
     }
 
     /// The default of a slot that nobody chose. Where the slot does not exist the default is left aside.
@@ -250,6 +272,34 @@ impl Session {
         };
         picked.or_else(|| self.model.representative(id, class, None)).unwrap_or(Value::Absent)
     }
+}
+
+/// The defaults that were given up for a recommendation of the same: nothing was lost by them.
+fn gave_way(wishes: &[Wish], lost: &[usize], slots: &[Completed]) -> Vec<usize> {
+    let is_so =
+        |choice: &Choice| match (slots.get(choice.slot.0 as usize).map(|it| &it.value), &choice.wanted) {
+            (Some(Value::Set(set)), Wanted::With(element)) => set_holds(*set, usize::from(*element)),
+            (Some(value), Wanted::Value(wanted)) => value == wanted,
+            (Some(value), Wanted::Absent) => *value == Value::Absent,
+            _ => false,
+        };
+    let choice = |at: &usize| wishes.get(*at).and_then(|wish| wish.choice.as_ref());
+    let is_for_same = |default: &Choice| {
+        wishes.iter().enumerate().filter(|(at, _)| !lost.contains(at)).any(|(_, kept)| {
+            let kept = kept.choice.as_ref().filter(|kept| kept.origin == Origin::Recommended && is_so(kept));
+            kept.is_some_and(|kept| {
+                kept.slot == default.slot
+                    && match (&kept.wanted, &default.wanted) {
+                        (Wanted::With(recommended), Wanted::Without(default)) => recommended == default,
+                        (Wanted::Value(_) | Wanted::Absent, _) => true,
+                        _ => false,
+                    }
+            })
+        })
+    };
+    let given_way =
+        lost.iter().filter(|at| choice(at).is_some_and(|it| it.origin == Origin::Default && is_for_same(it)));
+    given_way.copied().collect()
 }
 
 /// Whether a slot is no part of the configuration itself.

@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::places::Places;
-use super::slot::{Slot, SlotId};
+use super::slot::{Slot, SlotId, Wanted};
 use crate::eval::Plan;
 use crate::ir::{Expr, Name, NumberTy};
-use crate::logic::{Budget, Solver, Var};
+use crate::logic::{Budget, Claim, Solver, Var};
 use crate::source::{Span, limits};
 use crate::value::{Date, Exact};
 
@@ -34,10 +34,25 @@ pub struct Model {
     /// Slots whose values are not counted, because they are not finitely many or no rule reads them: a count is
     /// of the configurations of the others.
     pub uncounted: Vec<SlotId>,
+    /// What the guide recommends, in the order written.
+    pub(super) recommended: Vec<Recommendation>,
     pub(super) by_path: HashMap<Arc<str>, SlotId>,
     pub(super) places: Vec<Places>,
     pub(super) list_price: Result<ListPrice, NoListPrice>,
     pub(super) made: Made,
+}
+
+/// What an answer recommends: a wish, kept where it fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Recommendation {
+    /// The question whose answer recommends it.
+    pub(super) question: SlotId,
+    /// The option.
+    pub(super) slot: SlotId,
+    /// What is recommended.
+    pub(super) wanted: Wanted,
+    /// It holds where the recommendation is followed, or the answer does not make it.
+    pub(super) claim: Claim,
 }
 
 /// How a model was made, and its like that ranks configurations.

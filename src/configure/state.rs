@@ -84,6 +84,13 @@ pub struct ElementState {
     pub can_be_out: Option<bool>,
 }
 
+impl ElementState {
+    /// Whether it can be neither in nor out: the choices about other slots clash.
+    fn fits_nowhere(&self) -> bool {
+        self.can_be_in == Some(false) && self.can_be_out == Some(false)
+    }
+}
+
 /// A value of a slot, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueState {
@@ -197,7 +204,8 @@ impl Reader<'_> {
         let (standing, value) = match choice {
             Some((Wanted::Value(value), _)) => (Standing::Chosen, Some(value.clone())),
             Some((Wanted::Absent, _)) => (Standing::Chosen, Some(Value::Absent)),
-            Some(_) => (Standing::Chosen, only()),
+            // Where the choices clash, what it could be without its own choice says nothing about that choice.
+            Some(_) => (Standing::Chosen, self.fitting.and_then(|_| only())),
             None if now.possible.is_empty() && now.undecided.is_empty() => (Standing::Impossible, None),
             None => match (only(), default()) {
                 (Some(value), _) => (Standing::Implied, Some(value)),
@@ -236,6 +244,7 @@ impl Reader<'_> {
             (Some(_), Some(Wanted::Absent)) => (Standing::Chosen, Some(Value::Absent)),
             (Some(_), _) => (Standing::Chosen, Some(value)),
             (None, _) if !is_there && !may_be_gone => (Standing::Impossible, None),
+            (None, _) if elements.iter().any(ElementState::fits_nowhere) => (Standing::Impossible, None),
             (None, _) if !is_there => (Standing::Implied, Some(Value::Absent)),
             (None, _) if elements.iter().any(|it| it.standing == Standing::NotDecided) => {
                 (Standing::NotDecided, None)

@@ -98,23 +98,33 @@ impl<'m> Words<'m> {
 
     /// What is wanted of a slot, for people: `Force = 160 tf`, `Extras with Light curtain`.
     pub fn wanted(&self, id: SlotId, wanted: &Wanted) -> String {
-        let slot = self.slot(id);
+        let (slot, asked) = (self.slot(id), self.asked(id, wanted));
+        match wanted {
+            Wanted::Value(_) | Wanted::OneOf(_) | Wanted::Between { from: Some(_), to: Some(_) } => {
+                format!("{slot} = {asked}")
+            }
+            Wanted::Between { from: None, to: None } | Wanted::Present => format!("{slot} with {asked}"),
+            Wanted::Between { .. } | Wanted::With(_) | Wanted::Without(_) => format!("{slot} {asked}"),
+            Wanted::Absent => format!("no {slot}"),
+        }
+    }
+
+    /// The same beside the name of the slot: `160 tf`, `63 tf or 100 tf`, `>= 100 tf`, `with Light curtain`.
+    pub fn asked(&self, id: SlotId, wanted: &Wanted) -> String {
         let value = |value: &Value| self.value(id, value);
         let number = |number: &Exact| value(&Value::Number(number.clone()));
         match wanted {
-            Wanted::Value(it) => format!("{slot} = {}", value(it)),
-            Wanted::OneOf(all) => {
-                format!("{slot} = {}", all.iter().map(value).collect::<Vec<_>>().join(" or "))
-            }
+            Wanted::Value(it) => value(it),
+            Wanted::OneOf(all) => all.iter().map(value).collect::<Vec<_>>().join(" or "),
             Wanted::Between { from: Some(from), to: Some(to) } => {
-                format!("{slot} = {} to {}", number(from), number(to))
+                format!("{} to {}", number(from), number(to))
             }
-            Wanted::Between { from: Some(from), to: None } => format!("{slot} >= {}", number(from)),
-            Wanted::Between { from: None, to: Some(to) } => format!("{slot} <= {}", number(to)),
-            Wanted::Between { from: None, to: None } | Wanted::Present => format!("{slot} with some value"),
-            Wanted::With(at) => format!("{slot} with {}", self.element(id, *at)),
-            Wanted::Without(at) => format!("{slot} without {}", self.element(id, *at)),
-            Wanted::Absent => format!("no {slot}"),
+            Wanted::Between { from: Some(from), to: None } => format!(">= {}", number(from)),
+            Wanted::Between { from: None, to: Some(to) } => format!("<= {}", number(to)),
+            Wanted::Between { from: None, to: None } | Wanted::Present => "some value".into(),
+            Wanted::With(at) => format!("with {}", self.element(id, *at)),
+            Wanted::Without(at) => format!("without {}", self.element(id, *at)),
+            Wanted::Absent => ABSENT.into(),
         }
     }
 
@@ -230,8 +240,10 @@ impl<'m> Words<'m> {
             (None, Some(end)) => format!("{below} {}", number(end)),
             (None, None) => "any number".to_owned(),
         };
+        let counts = |step: &Exact| *step == Exact::ONE && number(step) == "1";
         match &interval.step {
-            Some(step) if *step != Exact::ONE => format!("{text} in steps of {}", number(step)),
+            // Whole numbers go without saying, whole centimetres do not.
+            Some(step) if !counts(step) => format!("{text} in steps of {}", number(step)),
             _ => text,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::code::Code;
 use super::fault::{Fault, Gap, too_deep};
 use super::layout::Cell;
-use super::line::row_is_there;
+use super::line::row_allows;
 use super::lower::{Names, depth};
 use super::plan::Plan;
 use super::run::{Day, Scope};
@@ -117,7 +117,7 @@ impl Bench {
                 let keys = keys.iter().map(|key| scope.value(key)).collect::<Result<Vec<_>, _>>()?;
                 let found = scope.find(*table, &keys, *span)?;
                 Ok(Value::Bool(match column {
-                    None => row_is_there(&self.plan, &self.day, *table, found),
+                    None => row_allows(&self.plan, &self.day, *table, found),
                     Some(column) => self.cell_is_there(*table, found, *column),
                 }))
             }

@@ -367,7 +367,7 @@ impl<'p> LineRun<'p> {
             ConstraintPlan::Holds(formula) => (scope.truth(&formula.code)?, &formula.reads),
             ConstraintPlan::Row { table, keys, shown } => {
                 let keys = keys.iter().map(|key| scope.value(key)).collect::<Result<Vec<_>, _>>()?;
-                (row_is_there(plan, &facts.day, *table, scope.find(*table, &keys, constraint.span)?), shown)
+                (row_allows(plan, &facts.day, *table, scope.find(*table, &keys, constraint.span)?), shown)
             }
             ConstraintPlan::Nothing => return Err(broken(constraint.span, "a table is missing")),
         };
@@ -549,15 +549,16 @@ pub(super) fn check_entry(
     gaps
 }
 
-/// Whether a row was found, and none of it is `n/a`.
-pub(super) fn row_is_there(plan: &Plan, day: &Day, table: u32, found: Found) -> bool {
+/// Whether a row was found that `allow` takes.
+pub(super) fn row_allows(plan: &Plan, day: &Day, table: u32, found: Found) -> bool {
     let table = plan.tables.get(table as usize);
     let rows = table.and_then(|table| table.rows(table.version_on(day.as_of)?));
     match (rows, found) {
         (None, _) | (_, Found::Nothing) => false,
-        (Some(rows), Found::Otherwise) => rows.otherwise.iter().flatten().all(Option::is_some),
+        (Some(rows), Found::Otherwise) => rows.otherwise.as_deref().is_some_and(ir::allows),
         (Some(rows), Found::Row(row)) => {
-            rows.values.iter().all(|column| column.get(row as usize).is_some_and(Option::is_some))
+            let values = rows.values.iter().map(|column| column.get(row as usize).cloned().flatten());
+            ir::allows(&values.collect::<Vec<_>>())
         }
     }
 }

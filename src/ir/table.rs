@@ -133,6 +133,14 @@ pub struct Rows {
     pub places: RowPlaces,
 }
 
+/// Whether `allow` takes a row with these values: none is `n/a`, and one that is nothing but a truth value is `true`.
+pub fn allows(values: &[Option<Value>]) -> bool {
+    match values {
+        [Some(Value::Bool(is_allowed))] => *is_allowed,
+        values => values.iter().all(Option::is_some),
+    }
+}
+
 /// Where rows stand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RowPlaces {

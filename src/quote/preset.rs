@@ -6,7 +6,7 @@ use super::read::{Refusal, found};
 use super::request::{Raw, RequestLine, RequestPart};
 use crate::diagnostic::{codes, nearest};
 use crate::eval::{Fault, Given};
-use crate::ir::{Input, Name, Part, Product, TestLine, TestPart, Value};
+use crate::ir::{Input, Name, Part, Preset, Product, TestLine, TestPart, Value};
 
 impl Binder<'_> {
     /// The position of the preset that a line names.
@@ -66,6 +66,23 @@ impl Binder<'_> {
     }
 }
 
+/// What a preset says, as a line of a request would: options, and the pieces of parts.
+pub fn line_of_preset(preset: &Preset) -> RequestLine {
+    RequestLine {
+        options: preset.values.iter().map(typed).collect(),
+        parts: preset.parts.iter().map(|(name, said)| (name.to_string(), part_of(said))).collect(),
+        ..RequestLine::default()
+    }
+}
+
+fn typed((name, value): &(Name, Value)) -> (String, Raw) {
+    let raw = match value {
+        Value::Absent => Raw::Null,
+        value => Raw::Typed(value.clone()),
+    };
+    (name.to_string(), raw)
+}
+
 fn part_of(said: &TestPart) -> RequestPart {
     match said {
         TestPart::Count(count) => RequestPart::Count(Raw::Typed(Value::Number(count.clone()))),
@@ -74,10 +91,9 @@ fn part_of(said: &TestPart) -> RequestPart {
 }
 
 fn piece_of(piece: &TestLine) -> RequestLine {
-    let option = |(name, value): &(Name, Value)| (name.to_string(), Raw::Typed(value.clone()));
     RequestLine {
         quantity: Some(Raw::Typed(Value::Number(piece.quantity.clone()))),
-        options: piece.options.iter().map(option).collect(),
+        options: piece.options.iter().map(typed).collect(),
         parts: piece.parts.iter().map(|(name, said)| (name.to_string(), part_of(said))).collect(),
         ..RequestLine::default()
     }

@@ -1,9 +1,10 @@
 //! Choices as people type them, `force=160 tf`, and as requests write them.
 
-use crate::configure::{Model, NotChosen, Slot, SlotId, SlotKind, Wanted, Words};
+use crate::configure::{Model, NotChosen, Shape, Slot, SlotId, SlotKind, Wanted, Words};
 use crate::diagnostic::{codes, nearest};
-use crate::ir::{Input, Preset, Ty, Value};
-use crate::quote::{Raw, Request, RequestError, RequestLine, RequestPart, read_value};
+use crate::ir::{Domain, Input, Name, Ty, Value};
+use crate::logic::ValueSet;
+use crate::quote::{Raw, Request, RequestError, read_value};
 
 /// A path, and what is wanted of it.
 pub type Asked = (String, Wanted);
@@ -11,8 +12,8 @@ pub type Asked = (String, Wanted);
 /// Reads choices for one model.
 #[derive(Clone, Debug)]
 pub struct ChoiceReader<'m> {
-    model: &'m Model,
-    words: Words<'m>,
+    pub(super) model: &'m Model,
+    pub(super) words: Words<'m>,
 }
 
 impl<'m> ChoiceReader<'m> {
@@ -30,7 +31,10 @@ impl<'m> ChoiceReader<'m> {
     pub fn typed(&self, text: &str) -> Result<Asked, RequestError> {
         let (path, relation, value) = cut(text).ok_or_else(|| {
             let error = RequestError::new(codes::BAD_VALUE, "", format!("`{text}` is no choice"));
-            error.help("write `OPTION=VALUE`, or `OPTION with VALUE` for one element of a set")
+            error.help(match text.contains(['<', '>']) && !text.contains('=') {
+                true => "bounds are written `OPTION>=VALUE` and `OPTION<=VALUE`",
+                false => "write `OPTION=VALUE`, or `OPTION with VALUE` for one element of a set",
+            })
         })?;
         let (id, slot) = self.slot(path)?;
         let wanted = match relation {
@@ -38,7 +42,11 @@ impl<'m> ChoiceReader<'m> {
             Relation::With => Wanted::With(self.element(slot, value)?),
             Relation::Without => Wanted::Without(self.element(slot, value)?),
             Relation::AtLeast | Relation::AtMost => {
-                let Value::Number(number) = self.bound(slot, value)? else {
+                let bound = match slot.ty.required() {
+                    Ty::Number(_) => Some(self.bound(slot, value)?),
+                    _ => None,
+                };
+                let Some(Value::Number(number)) = bound else {
                     let message = format!("`{path}` is no number, and only numbers have bounds");
                     return Err(RequestError::new(codes::BAD_VALUE, path, message));
                 };
@@ -120,87 +128,17 @@ impl<'m> ChoiceReader<'m> {
         }
     }
 
-    /// The configuration of a line of an earlier request or quote: quantity and options, over its preset. What cannot
-    /// be read any more is told beside it.
-    pub fn of_line(&self, line: &RequestLine) -> (Vec<Asked>, Vec<RequestError>) {
-        let mut found = Vec::new();
-        let mut left = MOST_PIECES;
-        if let Some(quantity) = &line.quantity {
-            found.push(("quantity".to_owned(), quantity.clone()));
-        }
-        in_pieces(line, "", &mut found, &mut left);
-        let mut asked = Vec::new();
-        let mut errors = Vec::new();
-        for (path, raw) in found {
-            match self.raw(&path, &raw) {
-                Ok(wanted) => asked.push((path, wanted)),
-                Err(error) => errors.push(error),
-            }
-        }
-        let named = match &line.preset {
-            Some(Raw::Text(name)) => self.preset(name).map(Some),
-            _ => Ok(None),
-        };
-        match named {
-            Ok(Some(preset)) => {
-                let (more, unread) = self.of_preset(preset);
-                let said: Vec<String> = asked.iter().map(|(path, _)| path.clone()).collect();
-                asked.extend(more.into_iter().filter(|(path, _)| !said.contains(path)));
-                errors.extend(unread);
-            }
-            Ok(None) => {}
-            Err(error) => errors.push(error),
-        }
-        (asked, errors)
-    }
-
-    /// A preset of the product by its name.
-    ///
-    /// # Errors
-    ///
-    /// Where there is none, with the nearest.
-    pub fn preset(&self, name: &str) -> Result<&'m Preset, RequestError> {
-        let book = self.model.plan.book();
-        let product = book.products.iter().find(|product| product.name == self.model.product);
-        let own: Vec<&Preset> =
-            product.into_iter().flat_map(|product| book.presets_of(product)).map(|it| &**it).collect();
-        own.iter().copied().find(|preset| &*preset.name == name).ok_or_else(|| {
-            let near = nearest(name, own.iter().map(|preset| &*preset.name));
-            let message = format!("`{}` has no preset `{name}`", self.model.product);
-            RequestError::new(codes::BAD_VALUE, "preset", message).did_you_mean(near)
-        })
-    }
-
-    /// What a preset has. What cannot be had any more is told beside it.
-    pub fn of_preset(&self, preset: &Preset) -> (Vec<Asked>, Vec<RequestError>) {
-        let mut asked = Vec::new();
-        let mut errors = Vec::new();
-        for (option, value) in &preset.values {
-            let raw = match value {
-                Value::Absent => Raw::Null,
-                value => Raw::Typed(value.clone()),
-            };
-            match self.raw(option, &raw) {
-                Ok(wanted) => asked.push((option.to_string(), wanted)),
-                Err(error) => errors.push(error),
-            }
-        }
-        (asked, errors)
-    }
-
     /// A slot by its path.
     fn slot(&self, path: &str) -> Result<(SlotId, &'m Slot), RequestError> {
         let found = self.model.find(path).and_then(|id| Some((id, self.model.slot(id)?)));
         found.ok_or_else(|| {
-            let near = nearest(path, self.model.slots.iter().map(|slot| &*slot.path));
-            let message = format!("`{}` has no option `{path}`", self.model.product);
-            RequestError::new(codes::UNKNOWN_OPTION, path, message).did_you_mean(near)
+            unknown_slot(self.model, path, nearest(path, self.model.slots.iter().map(|slot| &*slot.path)))
         })
     }
 
     /// A value as typed: the whole text, else several values or two bounds.
     fn text(&self, id: SlotId, slot: &Slot, text: &str) -> Result<Wanted, RequestError> {
-        let refusal = match self.value(slot, &raw_of(slot, text)) {
+        let refusal = match self.typed_value(slot, text) {
             Ok(value) => return Ok(Wanted::Value(value)),
             Err(refusal) => refusal,
         };
@@ -212,7 +150,7 @@ impl<'m> ChoiceReader<'m> {
         }
         let several: Vec<&str> = text.split('|').map(str::trim).collect();
         if several.len() > 1 {
-            let values = several.iter().map(|text| self.value(slot, &raw_of(slot, text)));
+            let values = several.iter().map(|text| self.typed_value(slot, text));
             return values.collect::<Result<_, _>>().map(Wanted::OneOf);
         }
         if let (Ty::Number(_), Some((from, to))) = (slot.ty.required(), text.split_once(" to ")) {
@@ -231,13 +169,21 @@ impl<'m> ChoiceReader<'m> {
         })
     }
 
+    /// A value as typed: as a request writes it, else by its label, as pages show it.
+    fn typed_value(&self, slot: &Slot, text: &str) -> Result<Value, RequestError> {
+        self.value(slot, &raw_of(slot, text)).or_else(|refusal| match labelled(slot, text) {
+            Some(raw) if !matches!(slot.ty.required(), Ty::Set(_)) => self.value(slot, &raw),
+            _ => Err(refusal),
+        })
+    }
+
     fn value(&self, slot: &Slot, raw: &Raw) -> Result<Value, RequestError> {
         read_value(&self.model.plan, self.words.day(), &input_of(slot), raw)
     }
 
     /// A number that bounds a range: of the type, and not necessarily among the values.
     fn bound(&self, slot: &Slot, text: &str) -> Result<Value, RequestError> {
-        let input = Input { domain: crate::ir::Domain::All, ..input_of(slot) };
+        let input = Input { domain: Domain::All, ..input_of(slot) };
         read_value(&self.model.plan, self.words.day(), &input, &Raw::Text(text.to_owned()))
     }
 
@@ -249,7 +195,9 @@ impl<'m> ChoiceReader<'m> {
             return Err(error.help(format!("write `{path}={text}`")));
         };
         let input = Input { ty: Ty::Choice(of.clone()), ..input_of(slot) };
-        match read_value(&self.model.plan, self.words.day(), &input, &Raw::Text(text.to_owned()))? {
+        let raw = Raw::Text(text.to_owned());
+        let read = |raw: &Raw| read_value(&self.model.plan, self.words.day(), &input, raw);
+        match read(&raw).or_else(|refusal| labelled(slot, text).map_or(Err(refusal), |raw| read(&raw)))? {
             Value::Choice(at) => Ok(at),
             _ => Err(RequestError::new(codes::BAD_VALUE, &*slot.path, format!("`{text}` is no element"))),
         }
@@ -261,47 +209,20 @@ impl<'m> ChoiceReader<'m> {
             return Ok(wanted);
         }
         let path = &*slot.path;
-        let message = match wanted {
-            Wanted::Absent => format!("`{path}` is never absent"),
-            _ => format!("`{path}` never has this value"),
-        };
-        Err(RequestError::new(codes::VALUE_NOT_OFFERED, path, message))
-    }
-}
-
-/// The options of a line and of its pieces, by their paths. Pieces that are said once with a quantity are so many.
-/// No more than `left` pieces are read one by one.
-fn in_pieces(line: &RequestLine, before: &str, found: &mut Vec<(String, Raw)>, left: &mut usize) {
-    found.extend(line.options.iter().map(|(name, raw)| (format!("{before}{name}"), raw.clone())));
-    for (name, part) in &line.parts {
-        let pieces = match part {
-            RequestPart::Count(count) => {
-                found.push((format!("{before}{name}"), count.clone()));
-                continue;
-            }
-            RequestPart::Pieces(pieces) => pieces,
-        };
-        let mut number = 0_usize;
-        let mut inner = Vec::new();
-        for piece in pieces {
-            let alike = match &piece.quantity {
-                Some(Raw::Number(text) | Raw::Text(text)) => text.trim().parse::<usize>().unwrap_or(1),
-                _ => 1,
-            };
-            let alike = std::cmp::min(alike, *left);
-            *left -= alike;
-            for _ in 0..alike {
-                number = number.saturating_add(1);
-                in_pieces(piece, &format!("{before}{name}[{number}]."), &mut inner, left);
-            }
+        let message = format!("`{path}` is never {}", self.words.asked(id, &wanted));
+        let error = RequestError::new(codes::VALUE_NOT_OFFERED, path, message);
+        let Shape::Classes { classes, .. } = &slot.shape else { return Err(error) };
+        let all = ValueSet::all(u32::try_from(classes.len()).unwrap_or(u32::MAX));
+        let allowed = self.words.possible(id, &self.model.possible_values(id, &all));
+        match allowed.len() {
+            1..=MOST_ALLOWED => Err(error.help(format!("allowed: {}", allowed.join(", ")))),
+            _ => Err(error),
         }
-        found.push((format!("{before}{name}"), Raw::Number(number.to_string())));
-        found.append(&mut inner);
     }
 }
 
-/// So many pieces of an earlier line are read one by one.
-const MOST_PIECES: usize = 100_000;
+/// So many values are named in a refusal.
+const MOST_ALLOWED: usize = 12;
 
 /// What says that an option has some value.
 const ANY: &str = "any";
@@ -309,14 +230,54 @@ const ANY: &str = "any";
 /// The problem of a choice that cannot be made.
 pub fn not_chosen(model: &Model, why: &NotChosen) -> RequestError {
     match why {
-        NotChosen::UnknownSlot { path, nearest } => {
-            let message = format!("`{}` has no option `{path}`", model.product);
-            RequestError::new(codes::UNKNOWN_OPTION, path.as_str(), message).did_you_mean(nearest.as_deref())
-        }
+        NotChosen::UnknownSlot { path, nearest } => unknown_slot(model, path, nearest.as_deref()),
         NotChosen::NotOffered { path } => {
             RequestError::new(codes::VALUE_NOT_OFFERED, &**path, format!("`{path}` never has this value"))
         }
     }
+}
+
+/// The problem of a path that names no slot.
+fn unknown_slot(model: &Model, path: &str, near: Option<&str>) -> RequestError {
+    let book = model.plan.book();
+    let is_field = path.split_once('.').is_some_and(|(context, field)| {
+        let context = book.contexts.iter().find(|it| *it.name == *context);
+        context.is_some_and(|it| it.fields.iter().any(|it| *it.name == *field))
+    });
+    let is_input = is_field
+        || book.facts.iter().any(|fact| *fact.name == *path)
+        || book.indexes.iter().any(|index| *index.input.name == *path);
+    if is_input {
+        let message = format!("no rule of `{}` reads `{path}`, so there is nothing to choose", model.product);
+        return RequestError::new(codes::UNKNOWN_OPTION, path, message)
+            .help("prices take it from the request");
+    }
+    let message = format!("`{}` has no option `{path}`", model.product);
+    RequestError::new(codes::UNKNOWN_OPTION, path, message).did_you_mean(near)
+}
+
+/// The value whose label is typed, where only one has it.
+fn labelled(slot: &Slot, text: &str) -> Option<Raw> {
+    let is_typed = |label: &Option<Name>| label.as_ref().is_some_and(|label| **label == *text);
+    let is_key = match slot.ty.required() {
+        Ty::Choice(of) | Ty::Set(of) => of.values.iter().any(|value| *value.key == *text),
+        _ => false,
+    };
+    if is_key {
+        return None;
+    }
+    let mut found: Vec<Raw> = match (slot.ty.required(), &slot.domain) {
+        (Ty::Choice(of) | Ty::Set(of), _) => {
+            let values = of.values.iter().filter(|value| is_typed(&value.label));
+            values.map(|value| Raw::Text(value.key.to_string())).collect()
+        }
+        (_, Domain::Numbers(listed)) => {
+            let numbers = listed.iter().filter(|(_, label)| is_typed(label));
+            numbers.map(|(number, _)| Raw::Typed(Value::Number(number.clone()))).collect()
+        }
+        _ => Vec::new(),
+    };
+    if found.len() == 1 { found.pop() } else { None }
 }
 
 /// A slot as an input, for reading its values.
@@ -348,7 +309,7 @@ fn raw_of(slot: &Slot, text: &str) -> Raw {
         (Ty::Set(_), _) => match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
             Some(list) => {
                 let items = list.split(',').map(str::trim).filter(|item| !item.is_empty());
-                Raw::List(items.map(inner).collect())
+                Raw::List(items.map(|item| labelled(slot, item).unwrap_or_else(|| inner(item))).collect())
             }
             None => inner(text),
         },

@@ -4,6 +4,7 @@ mod choices;
 mod configuration;
 mod configuration_schema;
 mod document;
+mod earlier;
 mod finished;
 mod json;
 mod ndjson;

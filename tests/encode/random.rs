@@ -225,12 +225,13 @@ impl Maker {
         self.tables += 1;
         let mut rows = String::new();
         for value in values {
-            let row = match self.dice.below(6) {
+            let row = match self.dice.below(7) {
                 0 => format!("  {value} | from 3 | true\n"),
                 1 => format!("  {value} | up to 4 | true\n  {value} | above 4 | n/a\n"),
                 2 => format!("  {value} | from 0 up to 2 | true\n  {value} | above 5 | true\n"),
                 3 => format!("  {value} | any | true\n"),
                 4 => format!("  {value} | 1 or 2 or 5 | true\n"),
+                5 => format!("  {value} | up to 1 | false\n  {value} | above 1 up to 5 | true\n"),
                 _ => String::new(),
             };
             rows.push_str(&row);

@@ -1,8 +1,9 @@
 //! Answers about a configuration as a page of text, 80 columns wide.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 
-use super::price::Price;
 use super::talk::Talk;
 use crate::cli::paper::{Look, printable, wrap};
 use crate::configure::{
@@ -92,6 +93,23 @@ pub(super) fn repair_text(words: &Words<'_>, repair: &Repair) -> String {
     changes.collect::<Vec<_>>().join(" and ")
 }
 
+/// What of an earlier configuration or a preset was not kept, each with the reason.
+pub(super) fn not_kept(talk: &Talk) -> Vec<String> {
+    let words = talk.words();
+    let mut said: Vec<String> = talk.unread.iter().map(|error| error.message.clone()).collect();
+    for it in &talk.dropped {
+        let id = talk.session.model().find(&it.path);
+        let what = id.map_or_else(|| it.path.clone(), |id| words.wanted(id, &it.wanted));
+        let why = match &it.why {
+            WhyDropped::NotOffered(why) => why.to_string(),
+            WhyDropped::Clash(clash) => clash_line(talk, clash),
+            WhyDropped::NotDecided(why) => why.to_string(),
+        };
+        said.push(format!("{what}: {why}"));
+    }
+    said
+}
+
 struct Page<'t> {
     talk: &'t Talk,
     words: Words<'t>,
@@ -164,7 +182,9 @@ impl<'t> Page<'t> {
         let name = product.and_then(|it| it.label.clone()).unwrap_or_else(|| model.product.clone());
         let why = self.talk.why_day.map_or(String::new(), |why| format!(", {why}"));
         self.line(&format!("{name} · as of {}{why}", model.day), Look::Strong);
-        let own = answers.choices.iter().filter(|choice| choice.origin == Origin::Chosen).count();
+        // A set that is chosen as a whole is one choice, and so is one that is chosen element by element.
+        let own = answers.choices.iter().filter(|choice| choice.origin == Origin::Chosen);
+        let own = own.map(|choice| choice.slot).collect::<BTreeSet<_>>().len();
         let (text, look) = match &answers.state.fits {
             Ok(true) if own == 0 => ("nothing is chosen yet".to_owned(), Look::Plain),
             Ok(true) if own == 1 => ("the choice fits".to_owned(), Look::Good),
@@ -270,7 +290,7 @@ impl<'t> Page<'t> {
         let wanted = answers.choices.iter().find(|choice| choice.slot == id);
         match (&own, wanted) {
             (Some(own), _) => rows.push((own.clone(), look)),
-            (None, Some(choice)) => rows.push((self.words.choice(choice), look)),
+            (None, Some(choice)) => rows.push((self.words.asked(id, &choice.wanted), look)),
             (None, None) => {}
         }
         let state = &answers.state;
@@ -390,19 +410,9 @@ impl<'t> Page<'t> {
             return;
         }
         self.blank();
-        self.text(0, "not kept of the earlier configuration", Look::Warning);
-        for error in &answers.unread {
-            self.text(4, &error.message, Look::Plain);
-        }
-        for it in &answers.dropped {
-            let id = self.talk.session.model().find(&it.path);
-            let what = id.map_or_else(|| it.path.clone(), |id| self.words.wanted(id, &it.wanted));
-            let why = match &it.why {
-                WhyDropped::NotOffered(why) => why.to_string(),
-                WhyDropped::Clash(clash) => clash_line(self.talk, clash),
-                WhyDropped::NotDecided(why) => why.to_string(),
-            };
-            self.text(4, &format!("{what}: {why}"), Look::Plain);
+        self.text(0, &format!("not kept of {}", self.talk.started_from()), Look::Warning);
+        for text in not_kept(self.talk) {
+            self.text(4, &text, Look::Plain);
         }
     }
 
@@ -440,13 +450,8 @@ impl<'t> Page<'t> {
                 .map_or(String::new(), |clash| format!(": {}", clash_line(self.talk, clash)));
             self.text(2, &format!("the {what} {wish} could not be kept ({instead}){why}"), Look::Warning);
         }
-        match self.talk.price(completion) {
-            Price::Known { unit: Some(unit), line } => {
-                self.text(2, &format!("unit {unit} · line {line}"), Look::Strong);
-            }
-            Price::Known { unit: None, line } => self.text(2, &format!("line {line}"), Look::Strong),
-            Price::Unknown(why) => self.text(2, &format!("price not known: {why}"), Look::Faint),
-        }
+        let price = self.talk.price(completion);
+        self.text(2, &price.text(), if price.is_known() { Look::Strong } else { Look::Faint });
     }
 
     fn best(&mut self, end: End, best: &Result<Vec<Ranked>, NotRanked>) {
@@ -465,7 +470,10 @@ impl<'t> Page<'t> {
             let price = match model.list_price() {
                 Ok(price) => {
                     let ty = Ty::Number(price.unit.clone());
-                    model.plan.show(self.words.day(), &Value::Number(it.price.clone()), &ty)
+                    crate::value::group_digits(
+                        &model.plan.show(self.words.day(), &Value::Number(it.price.clone()), &ty),
+                        ' ',
+                    )
                 }
                 Err(_) => it.price.to_string(),
             };

@@ -3,8 +3,7 @@
 use std::io::{self, BufRead};
 use std::path::Path;
 
-use super::page::{self, clash_line, repair_text};
-use super::price::Price;
+use super::page::{self, clash_line, not_kept, repair_text};
 use super::talk::Talk;
 use super::{finish, outcome};
 use crate::cli::screen::{Outcome, Run, Screen, Stop};
@@ -23,6 +22,9 @@ pub(super) fn ask(screen: Screen, talk: Talk, output: Option<&Path>) -> Run {
     let mut is_fresh = true;
     for line in io::stdin().lock().lines() {
         if is_fresh {
+            for text in not_kept(&prompts.talk) {
+                screen.complain(&format!("not kept: {text}\n"));
+            }
             screen.complain(&prompts.prompt());
             is_fresh = false;
         }
@@ -282,11 +284,7 @@ impl Prompts {
             let wish = words.wanted(it.wish.slot, &it.wish.wanted);
             said.push_str(&format!("not kept: {wish}: {why}\n"));
         }
-        said.push_str(&match self.talk.price(&completion) {
-            Price::Known { unit: Some(unit), line } => format!("unit {unit} · line {line}\n"),
-            Price::Known { unit: None, line } => format!("line {line}\n"),
-            Price::Unknown(why) => format!("price not known: {why}\n"),
-        });
+        said.push_str(&format!("{}\n", self.talk.price(&completion).text()));
         Ok((said, self.talk.request(&completion)))
     }
 }

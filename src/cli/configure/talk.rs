@@ -24,6 +24,8 @@ pub(super) struct Talk {
     pub dropped: Vec<Dropped>,
     /// What of it could not even be read.
     pub unread: Vec<RequestError>,
+    /// What the conversation started from.
+    started: Vec<&'static str>,
     currency: u16,
     /// The user's choices as they were before each change, the latest last.
     past: Vec<Vec<Choice>>,
@@ -42,8 +44,8 @@ impl Talk {
             _ => None,
         });
         let currency = asked.and_then(|at| u16::try_from(at).ok()).unwrap_or_default();
-        let (dropped, unread, past) = (Vec::new(), Vec::new(), Vec::new());
-        Talk { session, plan, places, around, why_day, dropped, unread, currency, past }
+        let (dropped, unread, started, past) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Talk { session, plan, places, around, why_day, dropped, unread, started, currency, past }
     }
 
     pub fn words(&self) -> Words<'_> {
@@ -123,10 +125,16 @@ impl Talk {
         choices
     }
 
+    /// What the conversation started from, in words.
+    pub fn started_from(&self) -> String {
+        self.started.join(" and ")
+    }
+
     /// Starts from a preset, as far as it fits.
     pub fn start_from_preset(&mut self, name: &str) -> Result<(), RequestError> {
         let reader = self.reader();
         let (asked, unread) = reader.of_preset(reader.preset(name)?);
+        self.started.push("the preset");
         let dropped = self.session.start_from(asked);
         self.dropped.extend(dropped);
         self.unread.extend(unread);
@@ -154,6 +162,7 @@ impl Talk {
             return Err(RequestError::new(crate::diagnostic::codes::MISSING_VALUE, "lines", message));
         };
         let (asked, unread) = self.reader().of_line(line);
+        self.started.push("the earlier configuration");
         let dropped = self.session.start_from(asked);
         self.dropped.extend(dropped);
         self.unread.extend(unread);

@@ -37,13 +37,20 @@ pub struct Drawing {
 
 /// The definitions that rules use.
 #[derive(Default)]
-struct Used {
+pub struct Used {
     /// By axis.
     definitions: BTreeMap<AxisId, Definition>,
     /// What ties axes to formulas.
     ties: BTreeMap<AxisId, Vec<RawClause>>,
     /// How often each axis of an expression is used.
     uses: HashMap<AxisId, usize>,
+}
+
+impl Used {
+    /// Whether one of the axes is among them.
+    pub fn rests_on(&self, axes: &BTreeSet<AxisId>) -> bool {
+        self.definitions.keys().any(|axis| axes.contains(axis))
+    }
 }
 
 /// A clause with one table in it is written as one table if it has no more rows than this.
@@ -60,6 +67,7 @@ impl Encoder {
                 Ok(drawing) => return drawing,
                 // Rules that rest on what cannot be drawn are left out, and the others drawn anew.
                 Err((axes, why)) => {
+                    self.give_up_wishes(&axes);
                     let resting = self.resting_on(&axes);
                     for at in resting {
                         if let Some(rule) = self.rules.get_mut(at) {
@@ -78,7 +86,8 @@ impl Encoder {
                 drawn.push(Drawn { rule: Some(at), clauses: self.clauses(&formula), tables: Vec::new() });
             }
         }
-        let used = self.used(&drawn);
+        let wished: Vec<AxisId> = self.wished().map(|(axis, _)| *axis).collect();
+        let used = self.used(&drawn, &wished);
         let mut demands: HashMap<AxisId, HashSet<Raw>> = self.chosen_apart();
         let mut meanings: Vec<Drawn> = Vec::new();
         let used = self.put_in_place(&mut drawn, used, &mut meanings);
@@ -124,6 +133,9 @@ impl Encoder {
                 }
             }
         }
+        for (axis, values) in self.wished() {
+            demands.entry(*axis).or_default().insert(values.clone());
+        }
         if let Some(Ok((costs, _))) = &self.costs {
             for (axis, of) in &costs.of {
                 demands.entry(*axis).or_default().extend(of.iter().map(|(raw, _)| raw.clone()));
@@ -133,7 +145,7 @@ impl Encoder {
     }
 
     /// The definitions that rules use, directly or through others.
-    fn used(&mut self, drawn: &[Drawn]) -> Used {
+    pub fn used(&mut self, drawn: &[Drawn], wished: &[AxisId]) -> Used {
         let mut used = Used::default();
         let mut waiting: Vec<AxisId> = Vec::new();
         let mut note = |used: &mut Used, clauses: &[RawClause], own: Option<AxisId>| {
@@ -148,8 +160,8 @@ impl Encoder {
         for one in drawn {
             next.extend(note(&mut used, &one.clauses, None));
         }
-        for axis in self.cost_axes() {
-            // What decides the price stays an axis of its own.
+        for axis in self.cost_axes().into_iter().chain(wished.iter().copied()) {
+            // What decides the price, or is wished, stays an axis of its own.
             *used.uses.entry(axis).or_insert(0) += 2;
             next.push(axis);
         }
@@ -387,7 +399,7 @@ impl Encoder {
             let Some(Ok(formula)) = self.rules.get(at).map(|rule| rule.asked.clone()) else { continue };
             let clauses = self.clauses(&formula);
             let drawn = [Drawn { rule: None, clauses, tables: Vec::new() }];
-            if self.used(&drawn).definitions.keys().any(|axis| axes.contains(axis)) {
+            if self.used(&drawn, &[]).rests_on(axes) {
                 resting.push(at);
             }
         }

@@ -16,7 +16,7 @@ use super::truth::Want;
 use super::view::Seen;
 use super::why::Why;
 use crate::eval::asks_for;
-use crate::ir::{ExprKind, HitPolicy, KeyMatch, Name, Rows, Ty, Value};
+use crate::ir::{ExprKind, HitPolicy, KeyMatch, Name, Rows, Ty, Value, allows};
 
 /// A key of a lookup.
 pub enum Key {
@@ -35,14 +35,14 @@ struct Found {
 }
 
 impl Encoder {
-    /// Whether a table has a row that is not `n/a`, by the rows.
+    /// Whether a table has a row that `allow` takes, or whose column is not `n/a`, by the rows.
     pub fn row_exists(&mut self, term: &Term) -> Result<Seen, Why> {
         let Node::Row { table, column, .. } = &term.node else { return Err(Why::Figure) };
         let Some(found) = self.found(table, &term.operands)? else {
             return Ok(Seen::Constant(Some(Value::Bool(false))));
         };
         let there = |values: &[Option<Value>]| match column {
-            None => values.iter().all(Option::is_some),
+            None => allows(values),
             Some(column) => values.get(usize::from(*column)).is_some_and(Option::is_some),
         };
         let or_else = found.rows.otherwise.as_ref().is_some_and(|row| there(row));

@@ -33,6 +33,7 @@ mod term;
 mod truth;
 mod view;
 mod why;
+mod wishes;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -54,6 +55,7 @@ use term::{TermId, Terms};
 use truth::Want;
 use view::{Definition, Seen};
 use why::Why;
+use wishes::Wish;
 
 pub(super) use problem::numbers;
 pub(super) use spans::{Edge, Line, Spans};
@@ -119,6 +121,8 @@ struct Encoder {
     sums: HashMap<Vec<(TermId, Exact)>, Result<AxisId, Why>>,
     /// The texts that rules tell apart, and the beginnings that they ask for.
     texts: (Vec<Name>, Vec<Name>),
+    /// What the guide recommends.
+    wishes: Vec<Wish>,
     /// The list price.
     list: Result<(TermId, NumberTy), String>,
     /// What the values of axes cost, where configurations are to be ranked.
@@ -161,6 +165,7 @@ impl Encoder {
             truths: HashMap::new(),
             sums: HashMap::new(),
             texts: (Vec::new(), Vec::new()),
+            wishes: Vec::new(),
             list: Err(String::new()),
             costs: None,
         }

@@ -48,8 +48,9 @@ impl Encoder {
         let mut rules = Vec::new();
         self.rules_of(&mut problem, &mut rules, &drawing, &vars);
         let open = self.open_rules(&slot_of);
-        let by_path =
+        let by_path: HashMap<Arc<str>, SlotId> =
             slots.iter().enumerate().map(|(at, slot)| (slot.path.clone(), SlotId(count(at)))).collect();
+        let recommended = self.recommendations(&drawing.classes, &vars, &by_path);
         let (product, day) = (Name::from(product), self.day);
         Ok(Model {
             product,
@@ -61,6 +62,7 @@ impl Encoder {
             open,
             uncounted,
             by_path,
+            recommended,
             places,
             list_price,
             made: Made { budget, effort: self.effort, ranked: OnceLock::new() },

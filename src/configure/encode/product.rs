@@ -50,6 +50,7 @@ impl Encoder {
         for (needed, terms) in needed {
             self.value_rule(needed, terms);
         }
+        self.wish_literals();
         Ok(())
     }
 
@@ -188,14 +189,14 @@ impl Encoder {
                 home.answers.insert(question.input.name.clone(), term);
             }
             self.exists(&question.input, term, home, RuleKind::Guide, asked);
-            for effect in question.effects.iter().filter(|effect| !effect.is_wish()) {
+            for effect in &question.effects {
                 self.effect(effect, &question.input.name, home, asked);
             }
         }
         Ok(())
     }
 
-    /// What an answer asks must hold where the answer counts.
+    /// What an answer asks must hold where the answer counts; what it recommends is wished there.
     fn effect(&mut self, effect: &Effect, question: &Name, home: HomeId, asked: &mut Vec<Asked>) {
         let info = RuleInfo {
             name: Some(question.clone()),
@@ -213,6 +214,9 @@ impl Encoder {
             let node = Node::Form(ExprKind::Logic { op: LogicOp::Implies, left, right });
             self.terms.form(node, Operands::from_slice(&[condition, asks]), &Ty::Bool, effect.span, false)
         });
+        if effect.is_wish() {
+            return self.wish(effect, question, term);
+        }
         let guard = self.home(home).and_then(|home| home.exists);
         asked.push(Asked::holds(info, term, guard));
     }

@@ -1,7 +1,7 @@
 //! What a terminal shows and what a key does, without a terminal: keys in, a changed picture out.
 
 use super::rows::{self, Row, RowKind};
-use crate::cli::configure::page::{clash_line, repair_text};
+use crate::cli::configure::page::{clash_line, not_kept, repair_text};
 use crate::cli::configure::price::Price;
 use crate::cli::configure::talk::Talk;
 use crate::configure::{
@@ -110,21 +110,7 @@ impl App {
 
     /// Says what of an earlier configuration was not kept.
     fn dropped(&mut self) {
-        let mut said: Vec<String> = self.talk.unread.iter().map(|error| error.message.clone()).collect();
-        for it in &self.talk.dropped {
-            let words = self.talk.words();
-            let what = match self.talk.session.model().find(&it.path) {
-                Some(id) => words.wanted(id, &it.wanted),
-                None => it.path.clone(),
-            };
-            let why = match &it.why {
-                crate::configure::WhyDropped::Clash(clash) => clash_line(&self.talk, clash),
-                crate::configure::WhyDropped::NotOffered(why) => why.to_string(),
-                crate::configure::WhyDropped::NotDecided(why) => why.to_string(),
-            };
-            said.push(format!("not kept: {what}: {why}"));
-        }
-        self.said = said;
+        self.said = not_kept(&self.talk).into_iter().map(|text| format!("not kept: {text}")).collect();
     }
 
     /// Works out everything anew after the choices changed.

@@ -10,7 +10,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::app::{App, Focus};
 use super::rows::{Row, RowKind};
 use crate::cli::configure::page::{choice_text, clash_line, repair_text, rule_words};
-use crate::cli::configure::price::Price;
 use crate::cli::paper::{printable, wrap};
 use crate::configure::{Origin, SlotKind, SlotState, Standing};
 use crate::ir::Value;
@@ -99,9 +98,7 @@ fn header(app: &App, width: usize, look: &Looks) -> Line<'static> {
     let name = product.and_then(|it| it.label.clone()).unwrap_or_else(|| model.product.clone());
     let price = match (&app.price, &app.conflict) {
         (_, Some(_)) => "the choices clash".to_owned(),
-        (Some(Price::Known { unit: Some(unit), line }), _) => format!("unit {unit} · line {line}"),
-        (Some(Price::Known { unit: None, line }), _) => format!("line {line}"),
-        (Some(Price::Unknown(why)), _) => format!("no price: {why}"),
+        (Some(price), _) => price.text(),
         (None, None) => "no price".to_owned(),
     };
     let left = format!("{name} · {}", model.day);
