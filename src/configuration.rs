@@ -12,7 +12,7 @@ use crate::diagnostic::{codes, nearest};
 use crate::eval::Plan;
 use crate::ir::{Name, Value};
 use crate::logic::Budget;
-use crate::quote::{Raw, Request, RequestError, RequestLine};
+use crate::quote::{Raw, Request, RequestError, RequestLine, outside_book};
 use crate::value::Date;
 use crate::wire::{self, Answers, ChoiceReader};
 use crate::workspace::Places;
@@ -112,10 +112,8 @@ impl Book {
             let error = RequestError::new(codes::UNKNOWN_PRODUCT, "product", message).did_you_mean(near);
             return Err(refused(error));
         };
-        let effective = &book.effective;
-        if effective.from.is_some_and(|from| day < from) || effective.to.is_some_and(|to| to < day) {
-            let message = format!("{day} lies outside the days of the book");
-            return Err(refused(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message)));
+        if let Some(error) = outside_book(book, day) {
+            return Err(refused(error));
         }
         let model = self
             .models

@@ -182,11 +182,13 @@ pub struct Configure {
     #[arg(long)]
     pub count: bool,
     /// Show the N configurations of lowest list price
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
-    pub cheapest: Option<usize>,
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub cheapest: Option<u16>,
     /// Show the N configurations of highest list price
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "cheapest")]
-    pub dearest: Option<usize>,
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "cheapest",
+          value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub dearest: Option<u16>,
     /// How to show the answers
     #[arg(long, value_enum)]
     pub format: Option<Format>,

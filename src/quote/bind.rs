@@ -73,17 +73,23 @@ fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Opti
             return None;
         }
     };
-    let (from, to) = (book.effective.from, book.effective.to);
-    if from.is_some_and(|from| date < from) || to.is_some_and(|to| to < date) {
-        let days = match (from, to) {
-            (Some(from), Some(to)) => format!("from {from} to {to}"),
-            (Some(from), None) => format!("from {from}"),
-            (None, to) => format!("up to {}", to.unwrap_or(Date::MAX)),
-        };
-        let message = format!("{date} lies outside the days of the book, which makes quotes {days}");
-        errors.push(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message));
-    }
+    errors.extend(outside_book(book, date));
     Some(date)
+}
+
+/// The problem of a day on which the book makes no quotes.
+pub fn outside_book(book: &Book, date: Date) -> Option<RequestError> {
+    let (from, to) = (book.effective.from, book.effective.to);
+    if from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to) {
+        return None;
+    }
+    let days = match (from, to) {
+        (Some(from), Some(to)) => format!("from {from} to {to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, to) => format!("up to {}", to.unwrap_or(Date::MAX)),
+    };
+    let message = format!("{date} lies outside the days of the book, which makes quotes {days}");
+    Some(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message))
 }
 
 /// The position of the request's currency in the book's.

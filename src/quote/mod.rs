@@ -26,6 +26,7 @@ pub use answer::{
 };
 pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};
+pub use bind::outside_book;
 pub use error::RequestError;
 pub use preset::line_of_preset;
 pub use read::read_value;

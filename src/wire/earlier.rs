@@ -62,8 +62,13 @@ impl<'m> ChoiceReader<'m> {
         own.iter().copied().find(|preset| &*preset.name == name).ok_or_else(|| {
             let near = nearest(name, own.iter().map(|preset| &*preset.name));
             let of = product.map_or(&*self.model.product, |product| &*product.name);
-            let message = format!("`{of}` has no preset `{name}`");
-            RequestError::new(codes::BAD_VALUE, "preset", message).did_you_mean(near)
+            let error =
+                RequestError::new(codes::BAD_VALUE, "preset", format!("`{of}` has no preset `{name}`"));
+            let names: Vec<String> = own.iter().map(|preset| format!("`{}`", preset.name)).collect();
+            match (near, names.is_empty()) {
+                (None, false) => error.help(format!("it has {}", names.join(", "))),
+                (near, _) => error.did_you_mean(near),
+            }
         })
     }
 

@@ -1,7 +1,7 @@
 //! Versions of one table or tier scheme become one, if each day of the book has exactly one of them.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Name, Period, Table, Tiers};
+use crate::ir::{Name, Period, Table, TableVersion, TierVersion, Tiers};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::Date;
@@ -16,14 +16,10 @@ pub(in crate::check) fn period_of(written: Option<&ast::Period>) -> Period {
 pub fn merge_tables(tables: Vec<Table>, effective: &Period, problems: &mut Vec<Diagnostic>) -> Option<Table> {
     let mut tables = tables.into_iter();
     let mut merged = tables.next()?;
-    for table in tables {
-        merged.versions.extend(table.versions);
-    }
-    merged.versions.sort_by_key(|version| (first_day(&version.effective), version.span));
-    merged.span = merged.versions.first().map_or(merged.span, |version| version.span);
-    let periods: Vec<(Period, Span)> =
-        merged.versions.iter().map(|version| (version.effective.clone(), version.span)).collect();
-    check_periods(&merged.name, &periods, effective, problems);
+    merged.versions.extend(tables.flat_map(|table| table.versions));
+    let when = |version: &TableVersion| (version.effective.clone(), version.span);
+    merged.span =
+        in_order(&merged.name, &mut merged.versions, when, effective, problems).unwrap_or(merged.span);
     Some(merged)
 }
 
@@ -31,15 +27,28 @@ pub fn merge_tables(tables: Vec<Table>, effective: &Period, problems: &mut Vec<D
 pub fn merge_tiers(schemes: Vec<Tiers>, effective: &Period, problems: &mut Vec<Diagnostic>) -> Option<Tiers> {
     let mut schemes = schemes.into_iter();
     let mut merged = schemes.next()?;
-    for scheme in schemes {
-        merged.versions.extend(scheme.versions);
-    }
-    merged.versions.sort_by_key(|version| (first_day(&version.effective), version.span));
-    merged.span = merged.versions.first().map_or(merged.span, |version| version.span);
-    let periods: Vec<(Period, Span)> =
-        merged.versions.iter().map(|version| (version.effective.clone(), version.span)).collect();
-    check_periods(&merged.name, &periods, effective, problems);
+    merged.versions.extend(schemes.flat_map(|scheme| scheme.versions));
+    let when = |version: &TierVersion| (version.effective.clone(), version.span);
+    merged.span =
+        in_order(&merged.name, &mut merged.versions, when, effective, problems).unwrap_or(merged.span);
     Some(merged)
+}
+
+/// Puts versions into the order of their first days and checks their periods; the declaration of the first one.
+fn in_order<V>(
+    name: &Name,
+    versions: &mut [V],
+    when: impl Fn(&V) -> (Period, Span),
+    effective: &Period,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Span> {
+    versions.sort_by_key(|version| {
+        let (period, span) = when(version);
+        (first_day(&period), span)
+    });
+    let periods: Vec<(Period, Span)> = versions.iter().map(when).collect();
+    check_periods(name, &periods, effective, problems);
+    periods.first().map(|(_, span)| *span)
 }
 
 fn first_day(period: &Period) -> Date {

@@ -15,12 +15,12 @@ use super::check::{Compiled, compile};
 use super::progress::Progress;
 use super::quote::{draw, read_market, unreadable};
 use super::screen::{Outcome, Run, Screen, Stop};
-use crate::configure::{End, Model, ModelError, Session};
+use crate::configure::{End, Model, ModelError, Session, Wanted};
 use crate::diagnostic::{codes, nearest};
 use crate::eval::Plan;
 use crate::ir::{Book, Product};
 use crate::logic::Budget;
-use crate::quote::{Raw, Request, RequestError};
+use crate::quote::{Raw, Request, RequestError, outside_book};
 use crate::value::Date;
 use crate::wire::{self, Market};
 
@@ -117,22 +117,77 @@ fn begin(
 fn start(talk: &mut Talk, args: &Configure, earlier: Option<&Request>) -> Result<(), Vec<RequestError>> {
     talk.give()?;
     let mut errors = Vec::new();
-    for text in &args.choose {
-        // A typed choice says itself what it is about.
-        let in_words = |error: RequestError| match args.format {
-            Some(Format::Json) => error,
-            _ => RequestError { path: String::new(), ..error },
-        };
-        errors.extend(talk.choose(text).map_err(in_words).err());
+    // What is typed says itself what it is about.
+    let in_words = |error: RequestError| match args.format {
+        Some(Format::Json) => error,
+        _ => RequestError { path: String::new(), ..error },
+    };
+    match together(talk, &args.choose) {
+        Ok(choices) => {
+            for (path, wanted) in choices {
+                errors.extend(talk.want(&path, wanted).map_err(in_words).err());
+            }
+        }
+        Err(refused) => errors.extend(refused.into_iter().map(in_words)),
     }
     if let Some(name) = &args.preset {
-        errors.extend(talk.start_from_preset(name).err());
+        errors.extend(talk.start_from_preset(name).map_err(in_words).err());
     }
     if let Some(earlier) = earlier {
         errors.extend(talk.start_from(earlier, args.line.as_deref()).err());
     }
     talk.forget_past();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Choices as they are typed, each about something of its own, so that their order means nothing: a lower and an upper
+/// bound of one option are one choice.
+fn together(talk: &Talk, typed: &[String]) -> Result<Vec<wire::Asked>, Vec<RequestError>> {
+    let mut choices: Vec<(wire::Asked, &str)> = Vec::new();
+    let mut errors = Vec::new();
+    for text in typed {
+        let (path, wanted) = match talk.reader().typed(text) {
+            Ok(asked) => asked,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let same = choices.iter_mut().find(|((of, earlier), _)| *of == path && !is_apart(earlier, &wanted));
+        match same {
+            None => choices.push(((path, wanted), text)),
+            Some(((_, earlier), first)) => match joined(earlier, &wanted) {
+                Some(both) => *earlier = both,
+                None => {
+                    let error =
+                        RequestError::new(codes::REPEATED_FIELD, &*path, format!("`{path}` is chosen twice"));
+                    errors.push(error.help(format!("keep one of `{first}` and `{text}`")));
+                }
+            },
+        }
+    }
+    if errors.is_empty() { Ok(choices.into_iter().map(|(asked, _)| asked).collect()) } else { Err(errors) }
+}
+
+/// Whether two choices of one slot are about different elements of a set.
+fn is_apart(left: &Wanted, right: &Wanted) -> bool {
+    let element = |wanted: &Wanted| match wanted {
+        Wanted::With(element) | Wanted::Without(element) => Some(*element),
+        _ => None,
+    };
+    matches!((element(left), element(right)), (Some(left), Some(right)) if left != right)
+}
+
+/// Two choices about one thing as one; none where they say different things.
+fn joined(left: &Wanted, right: &Wanted) -> Option<Wanted> {
+    match (left, right) {
+        (left, right) if left == right => Some(left.clone()),
+        (Wanted::Between { from: Some(from), to: None }, Wanted::Between { from: None, to: Some(to) })
+        | (Wanted::Between { from: None, to: Some(to) }, Wanted::Between { from: Some(from), to: None }) => {
+            Some(Wanted::Between { from: Some(from.clone()), to: Some(to.clone()) })
+        }
+        _ => None,
+    }
 }
 
 /// Asks what is asked for and shows it.
@@ -157,8 +212,8 @@ fn answer(screen: Screen, args: &Configure, mut talk: Talk) -> Run {
         answers.count = Some(talk.session.count());
     }
     let best = match (args.cheapest, args.dearest) {
-        (Some(most), _) => Some((End::Cheapest, most)),
-        (None, Some(most)) => Some((End::Dearest, most)),
+        (Some(most), _) => Some((End::Cheapest, usize::from(most))),
+        (None, Some(most)) => Some((End::Dearest, usize::from(most))),
         (None, None) => None,
     };
     if let Some((end, most)) = best {
@@ -250,9 +305,8 @@ fn day(book: &Book, asked: Option<&str>, requests: [Option<&Request>; 2]) -> Res
     };
     let date = Date::parse(text)
         .map_err(|error| RequestError::new(codes::BAD_VALUE, "as_of", format!("`{text}` {error}")))?;
-    if from.is_some_and(|from| date < from) || to.is_some_and(|to| to < date) {
-        let message = format!("{date} lies outside the days of the book");
-        return Err(RequestError::new(codes::OUTSIDE_EFFECTIVE, "as_of", message));
+    match outside_book(book, date) {
+        Some(error) => Err(error),
+        None => Ok(Day { date, why: None }),
     }
-    Ok(Day { date, why: None })
 }

@@ -220,7 +220,8 @@ impl<'t> Page<'t> {
             self.slot(answers, slot, (names, STATES));
         }
         if !absent.is_empty() && answers.reasons.is_empty() {
-            self.text(2, &format!("not in this configuration: {}", absent.join(", ")), Look::Faint);
+            let absent = shortened(absent).unwrap_or_default();
+            self.text(2, &format!("not in this configuration: {absent}"), Look::Faint);
         }
         self.questions(answers, &questions);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::page::{self, clash_line, not_kept, repair_text};
 use super::talk::Talk;
 use super::{finish, outcome};
+use crate::cli::paper::printable;
 use crate::cli::screen::{Outcome, Run, Screen, Stop};
 use crate::configure::{Conflict, SlotId, SlotKind, SlotState, Standing, State, Why};
 use crate::ir::{Ty, Value};
@@ -18,7 +19,7 @@ const HELP: &str = "a value answers the question; an empty line leaves it open; 
 
 /// Asks on the standard error, reads the standard input, and writes the finished request.
 pub(super) fn ask(screen: Screen, talk: Talk, output: Option<&Path>) -> Run {
-    let mut prompts = Prompts { talk, passed: Vec::new(), end: None };
+    let mut prompts = Prompts { talk, passed: Vec::new(), refused: 0, end: None };
     let mut is_fresh = true;
     for line in io::stdin().lock().lines() {
         if is_fresh {
@@ -29,7 +30,7 @@ pub(super) fn ask(screen: Screen, talk: Talk, output: Option<&Path>) -> Run {
             is_fresh = false;
         }
         let line =
-            line.map_err(|error| Stop::failed(format!("cannot read the answers: {}", reason(&error))))?;
+            line.map_err(|error| Stop::failed(format!("cannot read an answer: {}", reason(&error))))?;
         screen.complain(&prompts.answer(line.trim()));
         if prompts.end.is_some() {
             break;
@@ -43,6 +44,13 @@ pub(super) fn ask(screen: Screen, talk: Talk, output: Option<&Path>) -> Run {
         return Ok(outcome(&answers));
     }
     if prompts.end == Some(End::Quit) {
+        return Ok(Outcome::Problems);
+    }
+    if prompts.end.is_none() && prompts.refused > 0 {
+        // What was meant is not what would be written.
+        screen.complain(
+            "an answer was not taken, so no request is written; `done` at the end writes it all the same\n",
+        );
         return Ok(Outcome::Problems);
     }
     match prompts.finished() {
@@ -70,6 +78,8 @@ struct Prompts {
     talk: Talk,
     /// Slots that were left open on purpose.
     passed: Vec<SlotId>,
+    /// So many answers were not taken.
+    refused: usize,
     end: Option<End>,
 }
 
@@ -194,11 +204,18 @@ impl Prompts {
             (None, false, Some(id)) => {
                 let path = self.talk.words().path(id).to_owned();
                 let text = self.in_list(id, line);
-                self.talk.reader().wanted(&path, &text).and_then(|wanted| self.talk.want(&path, wanted))
+                match self.talk.reader().wanted(&path, &text) {
+                    Ok(wanted) => self.talk.want(&path, wanted),
+                    // What has the form of a choice is told what is wrong with it as a choice.
+                    Err(error) if !line.contains('=') => Err(error),
+                    Err(error) => Err(self.talk.reader().typed(line).err().unwrap_or(error)),
+                }
             }
             (None, _, _) => self.talk.choose(line),
         };
-        outcome.map_or_else(|error| complaint(&error), |()| String::new())
+        let Err(error) = outcome else { return String::new() };
+        self.refused += usize::from(!line.starts_with('?'));
+        complaint(&error)
     }
 
     /// Elements of a set may be written without brackets.
@@ -291,5 +308,5 @@ impl Prompts {
 
 fn complaint(error: &RequestError) -> String {
     let help = error.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
-    format!("{}{help}\n", error.message)
+    format!("{}\n", printable(&format!("{}{help}", error.message)))
 }

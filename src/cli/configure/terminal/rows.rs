@@ -29,9 +29,12 @@ pub(super) enum RowKind {
 /// The rows of a slot.
 pub(super) fn of(talk: &Talk, state: &State, slot: &SlotState) -> Vec<Row> {
     let (id, words) = (slot.slot, talk.words());
+    // A question that is left open has no answer: its answer is taken back.
+    let is_question = talk.session.question(id).is_some();
     let mut rows: Vec<Row> = state
         .values(slot)
         .into_iter()
+        .filter(|it| !(is_question && it.value == Value::Absent))
         .map(|it| Row {
             text: words.value(id, &it.value),
             key: words.written(id, &it.value),
