@@ -86,7 +86,7 @@ fn choices_that_clash_are_told_with_their_repairs_and_end_with_1() {
         "{conflict:#}"
     );
     // A repair is a choice that can be sent back.
-    let mended = [&clash[..], &["-c", "frame=h_frame"]].concat();
+    let mended = [&PRESS[..], &["-c", "frame=h_frame", "-c", "extras with quick_die_change"]].concat();
     assert_eq!(json(&mended).1["status"], "fits");
 }
 
@@ -246,4 +246,54 @@ fn answers_follow_their_schema_in_name() {
     for (name, _) in answer.as_object().expect("an object") {
         assert!(known.contains_key(name), "{name} is not in the schema");
     }
+}
+
+#[test]
+fn choices_of_one_thing_are_one_range_or_are_refused_whatever_their_order() {
+    for bounds in [["stroke>=200 mm", "stroke<=300 mm"], ["stroke<=300 mm", "stroke>=200 mm"]] {
+        let (status, answer) = json(&[&PRESS[..], &["-c", bounds[0], "-c", bounds[1]]].concat());
+        assert_eq!(status, 0, "{answer:#}");
+        let choices = answer["choices"].as_array().expect("choices");
+        assert_eq!(choices.len(), 1, "{choices:#?}");
+        assert_eq!((&choices[0]["from"], &choices[0]["to"]), (&"200 mm".into(), &"300 mm".into()));
+    }
+    for twice in [
+        ["frame=c_frame", "frame=h_frame"],
+        ["extras with data_logger", "extras without data_logger"],
+        ["stroke>=200 mm", "stroke=300 mm"],
+    ] {
+        let ran = configure(&[&PRESS[..], &["-c", twice[0], "-c", twice[1]]].concat());
+        assert_eq!(ran.status, 1, "{}", ran.out);
+        assert!(ran.err.contains("is chosen twice"), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    let apart =
+        ["-c", "extras with data_logger", "-c", "extras without light_curtain", "-c", "frame=h_frame"];
+    assert_eq!(configure(&[&PRESS[..], &apart].concat()).status, 0);
+}
+
+#[test]
+fn a_pipe_that_ends_after_an_answer_that_was_not_taken_writes_no_request() {
+    let arguments = ["configure", "rules/press", "press"];
+    let ran = tarif_with(&arguments, "force=oak\nframe=c_frame\n");
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{}", ran.err);
+    assert!(ran.err.contains("an answer was not taken, so no request is written"), "{}", ran.err);
+    // Whoever says `done` has seen it.
+    let ran = tarif_with(&arguments, "force=oak\nframe=c_frame\ndone\n");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.out.contains("\"frame\": \"c_frame\""), "{}", ran.out);
+}
+
+#[test]
+fn a_bundle_shows_its_price_with_that_of_its_pieces() {
+    let folder = std::env::temp_dir().join(format!("tarif-configure-bundle-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("book.tarif"), super::guide::SHELVES).expect("a file can be written");
+    let path = folder.to_str().expect("the path is UTF-8");
+    let ran = configure(&[path, "shelf", "--complete", "-c", "boards=2", "-c", "boards[2].wood=oak"]);
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    // 50 for the shelf, 10 for a board of pine, 30 for one of oak.
+    assert!(ran.out.contains("unit 50.00 EUR · line 50.00 EUR · with its pieces 90.00 EUR"), "{}", ran.out);
+    let removed = std::fs::remove_dir_all(&folder);
+    drop(removed);
 }

@@ -4,7 +4,7 @@ use tarif::configure::{Completion, Origin, Standing, WhyDropped};
 use tarif::{Book, Configuration, Request};
 
 /// A shelf with boards, each with hooks, that a guide asks about.
-const SHELVES: &str = r#"
+pub const SHELVES: &str = r#"
 book shelves "Shelves" { currency EUR  effective 2026-01-01 to 2026-12-31 }
 
 context customer "Customer" { region: near | far  default near  trade: bool default false }
