@@ -62,6 +62,7 @@ themes! {
     dates: mistakes_with_dates_and_versions_are_caught_where_they_are,
     files: mistakes_in_files_are_caught_where_they_are,
     guides: mistakes_in_presets_and_guides_are_caught_where_they_are,
+    lists: mistakes_with_lists_are_caught_where_they_are,
     names: mistakes_in_names_are_caught_where_they_are,
     options: mistakes_in_products_are_caught_where_they_are,
     parts: mistakes_in_parts_are_caught_where_they_are,

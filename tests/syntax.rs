@@ -118,7 +118,9 @@ const SLIPS: &[(&str, &[&str])] = &[
     ("book x { currency CNY efective 2026-01-01 to 2026-12-31 }", &["E0101"]),
     ("test \"x\" {\n  as_of 2026\n  line press { quantity: 3 }\n}", &["E0101", "E0101"]),
     ("approvals {\n  ask when x < 5\n  level a\n  rout climb\n  route clim\n}", &["E0101", "E0101", "E0101"]),
-    ("given calls: list of { at: date }", &["E0118"]),
+    ("given calls: list of { at date }", &["E0101"]),
+    ("given calls: list of { at: date } in ordre", &["E0101"]),
+    ("test \"x\" {\n  as_of 2026-01-01\n  given calls = [{ at = 2026-01-03 }, 5]\n}", &["E0101"]),
     ("guide choose \"Which?\" for press { }", &["E0101"]),
     (
         "guide press {\n  question a: x | y {\n    x: force = 3\n    y: sett b = 4\n  }\n  qestion b: bool\n}",

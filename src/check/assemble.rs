@@ -7,7 +7,7 @@ use super::item::ItemIr;
 use super::price::check_together;
 use super::product::Body;
 use super::range::check_ranges;
-use super::{Signatures, cycles, errors, guide, reads, table, unused};
+use super::{Signatures, cycles, errors, guide, reads, sources, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, MemberAt, Name, Place, Source};
 use crate::source::Span;
@@ -29,6 +29,7 @@ pub fn assemble(
     let book = parts.book(signatures, hash, &mut problems);
     problems.extend(check_together(&book.prices, &book.quote, &book.approvals, &book.always));
     problems.extend(check_ranges(&book));
+    sources::check(&book, &mut problems);
     unused::check(&book, signatures, &mut problems);
     let refused = has_errors(&problems);
     ((!refused).then_some(book), problems)
@@ -204,7 +205,7 @@ fn members_in_order(product: &ir::Product) -> Vec<usize> {
                         ExprKind::Read(Place::Member(name)) => name,
                         ExprKind::Aggregate(own) => match &own.source {
                             Source::Parts { owner: None, part } => part,
-                            Source::Parts { .. } => return,
+                            _ => return,
                         },
                         _ => return,
                     };

@@ -14,6 +14,7 @@ pub(crate) fn ty(ty: &Ty) -> String {
         Ty::Set(of) => format!("a set of `{}`", of.name),
         Ty::Row(table) => format!("a row of `{table}`"),
         Ty::Optional(inner) => format!("{} that may be missing", self::ty(inner)),
+        Ty::List(_) => "a list".to_owned(),
         Ty::Names => "a list of names".to_owned(),
     }
 }
@@ -53,6 +54,7 @@ pub(crate) fn written(ty: &Ty) -> String {
         Ty::Set(of) => format!("any of {}", of.name),
         Ty::Row(table) => format!("key of {table}"),
         Ty::Optional(inner) => format!("{} optional", written(inner)),
+        Ty::List(of) => format!("list of {}", if of.record { "{ … }" } else { "values" }),
         Ty::Names => "names".to_owned(),
     }
 }
@@ -92,6 +94,7 @@ pub(crate) fn value(value: &Value, ty: &Ty) -> String {
         (Value::Choice(at), _) => format!("value {at}"),
         (Value::Set(_), _) => "a set".to_owned(),
         (Value::Row(at), _) => format!("row {at}"),
+        (Value::List(elements), _) => format!("a list of {}", elements.len()),
         (Value::Absent, _) => "nothing".to_owned(),
     }
 }

@@ -351,7 +351,7 @@ fn members_read(expr: &Expr, product: &ir::Product, into: &mut BTreeSet<Name>) {
                 ExprKind::Read(ir::Place::Member(name)) => name,
                 ExprKind::Aggregate(of) => match &of.source {
                     ir::Source::Parts { owner: None, part } => part,
-                    ir::Source::Parts { .. } => return,
+                    _ => return,
                 },
                 _ => return,
             };

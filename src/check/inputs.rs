@@ -1,5 +1,7 @@
 //! What a request brings, checked: types from the signatures, defaults, conditions, roles.
 
+use std::sync::Arc;
+
 use super::expr::{check_condition, check_expr, constant, literal_value};
 use super::scope::{Scope, Section};
 use super::{InputSig, Signatures, describe, errors};
@@ -30,6 +32,9 @@ pub(crate) fn input(
     if let (Some(optional), Some(default)) = (field.clauses.optional, &field.clauses.default) {
         problems.push(errors::default_and_optional(optional, default.span, &field.name.text));
     }
+    if let (Some(optional), Some(Ty::List(_))) = (field.clauses.optional, ty.as_ref().map(Ty::required)) {
+        problems.push(errors::optional_list(optional, &field.name.text));
+    }
     let when = clause(field.clauses.when.as_ref(), |when| check_condition(scope, when, problems));
     let visible_to = roles(scope.signatures, &field.clauses.visible_to, problems);
     Some(ir::Input {
@@ -56,7 +61,7 @@ pub(crate) fn clause<T, U>(written: Option<&T>, check: impl FnOnce(&T) -> Option
 }
 
 /// A default: a fixed value, among those allowed.
-fn default_value(
+pub(crate) fn default_value(
     signatures: &Signatures,
     name: &ast::Name,
     written: &ast::Expr,
@@ -65,6 +70,13 @@ fn default_value(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Value> {
     let ty = ty.required();
+    if let Ty::List(_) = ty {
+        let is_empty = matches!(&written.kind, ast::ExprKind::List(items) if items.is_empty());
+        if !is_empty {
+            problems.push(errors::list_default(written.span, &name.text));
+        }
+        return is_empty.then(|| Value::List(Arc::new([])));
+    }
     if let (Ty::Row(_), ast::ExprKind::Literal(literal)) = (ty, &written.kind) {
         return literal_value(signatures, literal, ty, false, problems);
     }

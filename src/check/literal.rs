@@ -114,7 +114,7 @@ pub fn literal_value(
             Some(Lit::Other(value, found)) if found == *ty => Some(value),
             _ => mismatch(signatures, literal, ty, problems),
         },
-        Ty::Names => mismatch(signatures, literal, ty, problems),
+        Ty::List(_) | Ty::Names => mismatch(signatures, literal, ty, problems),
     }
 }
 

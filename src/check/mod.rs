@@ -14,6 +14,7 @@ pub mod expr;
 mod guide;
 mod inputs;
 mod item;
+mod list;
 mod literal;
 mod preset;
 pub mod price;
@@ -24,6 +25,7 @@ pub mod rounding;
 pub mod scope;
 mod setting;
 pub mod signature;
+mod sources;
 pub mod table;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! What an expression may read: by the place where it stands, and by what stands before it.
 
 use crate::check::Signatures;
-use crate::ir::{Aggregate, Level, Name, PartsPrice, Source, Ty};
+use std::sync::Arc;
+
+use crate::ir::{Aggregate, EnumTy, Level, ListTy, Name, PartsPrice, Source, Ty};
 
 /// The place where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +63,56 @@ pub(crate) struct Figure {
 pub(crate) struct Element {
     /// The name of each in its turn.
     pub(crate) name: Name,
-    pub(crate) pieces: Pieces,
+    pub(crate) of: Elements,
+}
+
+/// The elements of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Elements {
+    /// Pieces of a part.
+    Pieces(Pieces),
+    /// A list that the request brings.
+    List(Arc<ListTy>),
+    /// The values of an enumeration.
+    Values(Arc<EnumTy>),
+    /// The rows of a table.
+    Rows(Name),
+}
+
+impl Elements {
+    /// There is always at least one.
+    pub(crate) fn never_empty(&self) -> bool {
+        match self {
+            Elements::Pieces(pieces) => pieces.least > 0,
+            Elements::List(_) => false,
+            Elements::Values(_) | Elements::Rows(_) => true,
+        }
+    }
+
+    /// The most that there are, as far as the book says it; the others are counted as they are gone through.
+    pub(crate) fn most(&self) -> u64 {
+        match self {
+            Elements::Pieces(pieces) => pieces.most,
+            Elements::List(_) | Elements::Rows(_) => 1,
+            Elements::Values(of) => of.values.len() as u64,
+        }
+    }
+
+    /// Their order means something.
+    pub(crate) fn in_order(&self) -> bool {
+        match self {
+            Elements::List(list) => list.ordered,
+            Elements::Pieces(_) | Elements::Values(_) | Elements::Rows(_) => true,
+        }
+    }
+
+    /// The pieces, where they are pieces.
+    pub(crate) fn pieces(&self) -> Option<&Pieces> {
+        match self {
+            Elements::Pieces(pieces) => Some(pieces),
+            _ => None,
+        }
+    }
 }
 
 /// The pieces of a part, over all products concerned.
@@ -159,11 +210,24 @@ impl<'a> Scope<'a> {
         self.components.push((level, name));
     }
 
-    /// The pieces that a source has.
-    pub(crate) fn pieces(&self, source: &Source) -> Pieces {
-        let Source::Parts { owner, part } = source;
+    /// The elements that a source has.
+    pub(crate) fn elements_of(&self, source: &Source) -> Elements {
+        match source {
+            Source::Parts { owner, part } => Elements::Pieces(self.pieces(*owner, part)),
+            Source::List(of) => match &of.ty {
+                Ty::List(list) => Elements::List(list.clone()),
+                _ => Elements::Pieces(Pieces::default()),
+            },
+            Source::Values(of) => Elements::Values(of.clone()),
+            Source::Rows(table) => Elements::Rows(table.clone()),
+        }
+    }
+
+    /// The pieces of a part of the line's product, or of those of an element.
+    pub(crate) fn pieces(&self, owner: Option<u16>, part: &Name) -> Pieces {
         let owner = owner.and_then(|depth| self.elements.get(usize::from(depth)));
-        let bundles = owner.map_or(&self.products, |element| &element.pieces.products);
+        let owner = owner.and_then(|element| element.of.pieces());
+        let bundles = owner.map_or(&self.products, |pieces| &pieces.products);
         let mut found: Option<Pieces> = None;
         for bundle in bundles.iter().filter_map(|product| self.signatures.products.get(product)) {
             let Some(part) = bundle.parts.get(part) else { continue };
@@ -173,7 +237,7 @@ impl<'a> Scope<'a> {
             pieces.most = pieces.most.max(u64::from(part.most));
             // What stands inside of an included piece is included with it.
             pieces.priced |= match owner {
-                Some(element) => element.pieces.priced,
+                Some(pieces) => pieces.priced,
                 None => bundle.parts_price == Some(PartsPrice::Priced),
             };
             if !pieces.products.contains(&part.product) {
@@ -183,12 +247,17 @@ impl<'a> Scope<'a> {
         found.unwrap_or_default()
     }
 
+    /// The element of a depth.
+    pub(crate) fn element(&self, depth: usize) -> Option<(u16, &Element)> {
+        Some((u16::try_from(depth).ok()?, self.elements.get(depth)?))
+    }
+
     /// The scope inside of an aggregate, where its element can be read.
     pub(crate) fn within(&self, aggregate: &Aggregate) -> Scope<'a> {
         let mut inner = self.clone();
-        let pieces = self.pieces(&aggregate.source);
+        let of = self.elements_of(&aggregate.source);
         inner.elements.truncate(usize::from(aggregate.depth));
-        inner.elements.push(Element { name: Name::from(""), pieces });
+        inner.elements.push(Element { name: Name::from(""), of });
         inner
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::literal::{Lit, read_literal};
 use super::units::type_unit;
-use super::{Signatures, errors};
+use super::{Signatures, errors, list};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Domain, EnumTy, EnumValue, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
@@ -68,6 +68,10 @@ pub(crate) fn resolve(
                 None
             }
         },
+        TypeKind::List(list) => {
+            let ty = list::list_type(signatures, place.owner, list, written.span, problems)?;
+            Some((ty, Domain::All))
+        }
         TypeKind::Optional(inner) => {
             let (ty, domain) = resolve(signatures, place, inner, problems)?;
             Some((optional(ty), domain))

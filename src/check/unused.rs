@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Signatures, errors, reads};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, ElementPlace, ExprKind, Name, Place, Ty};
+use crate::ir::{self, ElementPlace, ExprKind, Name, Place, Source, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 
@@ -57,6 +57,15 @@ impl<'b> Used<'b> {
             ExprKind::Convert { from, to, .. } => {
                 self.rates.insert((from, to));
             }
+            ExprKind::Aggregate(own) => match &own.source {
+                Source::Rows(table) => {
+                    self.tables.insert(table);
+                }
+                Source::Values(of) => {
+                    self.enums.insert(&of.name);
+                }
+                Source::Parts { .. } | Source::List(_) => {}
+            },
             ExprKind::Read(Place::Index(name)) => {
                 self.indexes.insert(name);
             }
@@ -88,15 +97,20 @@ impl<'b> Used<'b> {
         let parameters = defs.flat_map(|def| def.parameters.iter().map(|(_, ty)| ty).chain([&def.result]));
         let all = inputs.map(|input| &input.ty).chain(keys).chain(columns).chain(tiers).chain(parameters);
         for ty in all.flatten() {
-            match ty.required() {
-                Ty::Choice(of) | Ty::Set(of) => {
-                    self.enums.insert(&of.name);
-                }
-                Ty::Row(table) => {
-                    self.tables.insert(table);
-                }
-                _ => {}
+            self.ty(ty);
+        }
+    }
+
+    fn ty(&mut self, ty: &'b Ty) {
+        match ty.required() {
+            Ty::Choice(of) | Ty::Set(of) => {
+                self.enums.insert(&of.name);
             }
+            Ty::Row(table) => {
+                self.tables.insert(table);
+            }
+            Ty::List(of) => of.fields.iter().for_each(|field| self.ty(&field.ty)),
+            _ => {}
         }
     }
 

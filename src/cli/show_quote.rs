@@ -298,12 +298,20 @@ impl Page<'_> {
     }
 }
 
-/// A value of the request as it was given.
+/// How many values of a list are shown one by one.
+const MOST_LISTED: usize = 12;
+
+/// A value of the request as it was given; of a list of objects, or a long one, only how many there are.
 fn given(value: &Raw) -> String {
     match value {
         Raw::Null => "null".to_owned(),
         Raw::Bool(truth) => truth.to_string(),
         Raw::Number(text) | Raw::Text(text) => text.clone(),
+        Raw::List(values)
+            if values.iter().any(|it| matches!(it, Raw::Object(_))) || values.len() > MOST_LISTED =>
+        {
+            if values.len() == 1 { "1 element".to_owned() } else { format!("{} elements", values.len()) }
+        }
         Raw::List(values) => values.iter().map(given).collect::<Vec<_>>().join(", "),
         Raw::Object(fields) => {
             let one = |(name, value): &(String, Raw)| format!("{name} {}", given(value));

@@ -187,6 +187,12 @@ codes! {
     TWO_GUIDES = "E0240" "two-guides" Error "a product or family has more than one guide";
     WRONG_PRESET = "E0241" "wrong-preset" Error "a line starts from a preset of another product";
 
+    LIST_IS_NO_VALUE = "E0250" "list-is-no-value" Error "a list, or an element of it, stands where a value is needed";
+    MISPLACED_LIST = "E0251" "misplaced-list" Error "a list is declared where only single values can be given";
+    NOT_IN_ORDER = "E0252" "not-in-order" Error "`before` or `nth` in a comprehension over a list whose order means nothing";
+    BEFORE_OUTSIDE = "E0253" "before-outside" Error "`before` or `nth` stands where no elements are gone through in order";
+    LIST_IN_RULE = "E0254" "list-in-rule" Error "a rule about configurations reads a list";
+
     UNIT_MISMATCH = "E0301" "unit-mismatch" Error "amounts in different units cannot be added or compared";
     TYPE_MISMATCH = "E0302" "type-mismatch" Error "a value of one type stands where another is needed";
     CURRENCY_MISMATCH = "E0303" "currency-mismatch" Error "amounts in different currencies cannot be added or compared";
@@ -208,6 +214,8 @@ codes! {
     MEANINGLESS_PRODUCT = "E0319" "meaningless-product" Error "a product or quotient of units that means nothing here";
     BACKWARD_RANGE = "E0320" "backward-range" Error "a range ends before it begins";
     NUMBER_OUT_OF_RANGE = "E0321" "number-out-of-range" Error "a number lies outside what may stand here";
+    BAD_LIST_DEFAULT = "E0330" "bad-list-default" Error "a list has another default than the empty list";
+    ROWS_WITHOUT_KEYS = "E0331" "rows-without-keys" Error "the key of a row is read in a table whose rows stand for more than one value of it";
 
     MISSING_ROWS = "E0401" "missing-rows" Error "a table has no row for some combinations of its keys";
     OVERLAPPING_ROWS = "E0402" "overlapping-rows" Error "two rows of a table answer for the same combination of keys";

@@ -1,8 +1,8 @@
 //! Planned expressions: what a checked expression becomes when its names are slots and its items indexes.
 
+use super::aggregate::{AggregateCode, ElementRead};
 use super::fault::Gap;
 use super::layout::Slot;
-use super::piece::AggregateCode;
 use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
@@ -200,10 +200,10 @@ pub(super) enum Node {
         to: Name,
     },
     Aggregate(Box<AggregateCode>),
-    /// A cell of the element that an aggregate so many outwards is at.
+    /// Something of the element that an aggregate so many outwards is at.
     Element {
         outwards: u16,
-        slot: u32,
+        read: ElementRead,
     },
     /// A name without a slot: told when it is read.
     Missing(Gap),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::code::{Formula, Reading, Test};
+use super::code::{Formula, Node, Reading, Test};
 use super::facts::{Facts, Given};
 use super::fault::{Fault, Gap};
 use super::layout::{Cell, line, quote};
@@ -103,6 +103,14 @@ impl<'p> Evaluation<'p> {
         match running {
             Some(running) if &*reading.text == "running" => Ok(Value::Number(running.clone())),
             _ => self.scope(at).value(&reading.code),
+        }
+    }
+
+    /// How many elements something that was read comes of: elements of a list, rows of a table.
+    pub fn elements(&self, at: Option<usize>, reading: &Reading) -> Option<u64> {
+        match &reading.code.node {
+            Node::Aggregate(own) if own.tells_how_many() => self.scope(at).counted(own, reading.code.span),
+            _ => None,
         }
     }
 

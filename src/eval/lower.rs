@@ -1,9 +1,9 @@
 //! Checked expressions → planned ones: each name is looked up once, here.
 
+use super::aggregate::{AggregateCode, ElementRead, SourceCode};
 use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
 use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
-use super::piece::AggregateCode;
 use crate::ir::{
     self, Aggregate, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Source,
     Ty, Value,
@@ -41,10 +41,11 @@ pub(super) struct Names<'a> {
     pub elements: Option<&'a Around<'a>>,
 }
 
-/// An element of an aggregate, by its product.
+/// An element of an aggregate.
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
-    product: &'a ir::Product,
+    /// The product of a piece.
+    piece: Option<&'a ir::Product>,
     depth: u16,
     outer: Option<&'a Around<'a>>,
 }
@@ -180,27 +181,42 @@ impl Names<'_> {
     }
 
     fn aggregate(&self, own: &Aggregate, span: Span) -> Node {
-        let Source::Parts { owner, part } = &own.source;
-        let (bundle, owner) = match owner {
-            None => (self.line.map(|(_, product)| product), None),
-            Some(depth) => match self.around(*depth) {
-                Some((around, outwards)) => (Some(around.product), Some(outwards)),
-                None => (None, None),
+        let mut piece = None;
+        let source = match &own.source {
+            Source::Parts { owner, part } => match self.part(*owner, part) {
+                Some((source, product)) => {
+                    piece = Some(product);
+                    source
+                }
+                None => return missing(span, part),
+            },
+            Source::List(of) => SourceCode::List(self.boxed(of)),
+            Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
+            Source::Rows(table) => match self.items.tables.get(table) {
+                Some(table) => SourceCode::Rows(*table),
+                None => return missing(span, table),
             },
         };
-        let parts = bundle.map_or(&[][..], |bundle| &bundle.parts);
-        let at = parts.iter().position(|it| it.name == *part);
-        let found = at.and_then(|at| Some((u16::try_from(at).ok()?, parts.get(at)?)));
-        let Some((part, product)) =
-            found.and_then(|(at, part)| Some((at, self.items.products.get(&part.product)?)))
-        else {
-            return missing(span, part);
-        };
-        let around = Around { product, depth: own.depth, outer: self.elements };
+        let around = Around { piece, depth: own.depth, outer: self.elements };
         let inner = Names { elements: Some(&around), ..*self };
         let code = |expr: &Option<Expr>| expr.as_ref().map(|expr| inner.code(expr));
         let (filter, body) = (code(&own.filter), code(&own.body));
-        Node::Aggregate(Box::new(AggregateCode { kind: own.kind, owner, part, filter, body }))
+        let (before, along) = (inner.all(&own.before), own.counts_along());
+        Node::Aggregate(Box::new(AggregateCode { kind: own.kind, source, filter, body, before, along }))
+    }
+
+    /// The pieces of a part, and their product.
+    fn part(&self, owner: Option<u16>, part: &Name) -> Option<(SourceCode, &ir::Product)> {
+        let (bundle, owner) = match owner {
+            None => (self.line.map(|(_, product)| product)?, None),
+            Some(depth) => {
+                let (around, outwards) = self.around(depth)?;
+                (around.piece?, Some(outwards))
+            }
+        };
+        let at = bundle.parts.iter().position(|it| it.name == *part)?;
+        let product = self.items.products.get(&bundle.parts.get(at)?.product)?;
+        Some((SourceCode::Parts { owner, part: u16::try_from(at).ok()? }, product))
     }
 
     /// The element of a depth, and how many aggregates outwards it is.
@@ -216,11 +232,15 @@ impl Names<'_> {
 
     fn element(&self, depth: u16, of: &ElementPlace, span: Span, text: &str) -> Node {
         let found = self.around(depth).and_then(|(around, outwards)| {
-            let slot = match of {
-                ElementPlace::Member(name) => Layout::member_slot(around.product, name)?,
-                ElementPlace::Cost => super::layout::line::UNIT_COST,
+            let read = match of {
+                ElementPlace::Member(name) => ElementRead::Cell(Layout::member_slot(around.piece?, name)?),
+                ElementPlace::Cost => ElementRead::Cell(super::layout::line::UNIT_COST),
+                ElementPlace::Field { at, .. } => ElementRead::Field(*at),
+                ElementPlace::Value => ElementRead::Value,
+                ElementPlace::Nth => ElementRead::Nth,
+                ElementPlace::Before { at, .. } => ElementRead::Before(*at),
             };
-            Some(Node::Element { outwards, slot })
+            Some(Node::Element { outwards, read })
         });
         found.unwrap_or_else(|| missing(span, text))
     }
@@ -371,10 +391,15 @@ impl Names<'_> {
             Place::Figure { level: at, name } => level(*at, name),
             Place::Builtin { level: at, figure } => level(*at, figure.word()),
             Place::Product => "product".into(),
-            Place::Element { element, of: ElementPlace::Member(name), .. } => {
-                format!("{element}.{name}").into()
-            }
-            Place::Element { element, of: ElementPlace::Cost, .. } => format!("{element}.cost").into(),
+            Place::Element { element, of, .. } => match of {
+                ElementPlace::Member(name) | ElementPlace::Field { name: Some(name), .. } => {
+                    format!("{element}.{name}").into()
+                }
+                ElementPlace::Cost => format!("{element}.cost").into(),
+                ElementPlace::Field { name: None, .. } | ElementPlace::Value => element.clone(),
+                ElementPlace::Nth => "nth".into(),
+                ElementPlace::Before { text, .. } => format!("before({text})").into(),
+            },
         }
     }
 
@@ -402,6 +427,8 @@ impl Names<'_> {
     fn gather_from_within(&self, expr: &Expr, reads: &mut Vec<Reading>) {
         match &expr.kind {
             ExprKind::Read(Place::Element { .. }) => {}
+            // The aggregate itself names the list.
+            ExprKind::Read(_) if expr.ty.list().is_some() => {}
             ExprKind::Read(_) | ExprKind::Applied { .. } => self.gather_reads(expr, reads),
             _ => expr.for_each_operand(&mut |operand| self.gather_from_within(operand, reads)),
         }

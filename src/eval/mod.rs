@@ -8,6 +8,7 @@
 //! Every figure is a value or a [`Gap`] with its reason. A gap makes what depends on it a gap, and never
 //! disturbs another line.
 
+mod aggregate;
 mod bench;
 mod code;
 mod evaluation;

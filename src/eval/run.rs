@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 
 use smallvec::SmallVec;
 
+use super::aggregate::Nest;
 use super::code::{Code, Node, Ratio};
 use super::fault::{Fault, Gap, arithmetic, broken, overflow};
 use super::layout::{Cell, Frame, Slot};
-use super::piece::{Nest, Pieces};
+use super::piece::Pieces;
 use super::plan::Plan;
 use super::table::{Found, order};
 use super::tier::{self, Asked};
@@ -149,7 +150,7 @@ impl Scope<'_> {
             Node::AddTime { date, count, months } => self.add_time(date, count, *months, code.span),
             Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
             Node::Aggregate(own) => self.aggregate(own, code.span),
-            Node::Element { outwards, slot } => self.element(*outwards, *slot, code.span),
+            Node::Element { outwards, read } => self.element(*outwards, *read, code.span),
             Node::Missing(gap) => Err(gap.clone()),
         }
     }

@@ -56,6 +56,10 @@ impl Plan {
                 self.row_key(day, table, *row).map_or_else(String::new, |(key, ty)| self.show(day, key, ty))
             }
             (Value::Choice(at), _) => at.to_string(),
+            (Value::List(elements), _) => match elements.len() {
+                1 => "1 element".into(),
+                count => format!("{count} elements"),
+            },
             (Value::Set(_) | Value::Row(_), _) => String::new(),
         }
     }

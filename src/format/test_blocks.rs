@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::lines::{Line, Lines};
 use super::words::{literal, text};
 use crate::source::Span;
-use crate::syntax::ast::{Assign, AssignValue, MarketValue, Name, Test, TestPiece};
+use crate::syntax::ast::{Assign, AssignValue, Element, MarketValue, Name, Test, TestPiece};
 
 /// A part of a test, with the place where it stood.
 enum Part<'a> {
@@ -33,7 +33,9 @@ impl Lines<'_> {
             ));
         }
         for own in &test.facts {
-            parts.push((own.name.span, Part::Line(Flow::of(format!("given {}", assign(own))))));
+            let mut flow = Flow::of("given ");
+            flow.append(assign_flow(own));
+            parts.push((own.name.span, Part::Line(flow)));
         }
         for own in &test.entries {
             parts.push((own.name.span, Part::Line(Flow::of(assign(own)))));
@@ -85,7 +87,7 @@ impl Lines<'_> {
             match field {
                 Inside::Field(field) => {
                     let span = Span { end: end_of(field), ..field.name.span };
-                    self.push(Line::plain(Flow::of(assign(field)), span));
+                    self.push(Line::plain(assign_flow(field), span));
                 }
                 Inside::Piece(piece) if piece.fields.is_empty() && piece.pieces.is_empty() => {
                     self.push(Line::plain(Flow::of(piece_head(piece)), piece.span));
@@ -162,10 +164,22 @@ fn piece_head(piece: &TestPiece) -> String {
 }
 
 fn end_of(assign: &Assign) -> u32 {
-    match &assign.value {
-        AssignValue::One(value) => value.span.end,
-        AssignValue::Many(_, span) => span.end,
+    assign.value.span().end
+}
+
+/// A setting; a line may break between the elements of a list.
+fn assign_flow(own: &Assign) -> Flow {
+    let AssignValue::Elements(elements, _) = &own.value else { return Flow::of(assign(own)) };
+    let mut flow = Flow::of(format!("{} = ", own.name.text));
+    flow.open("[");
+    for (at, one) in elements.iter().enumerate() {
+        match at {
+            0 => flow.glue(&element(one)),
+            _ => flow.glue(",").part(&element(one)),
+        };
     }
+    flow.close("]");
+    flow
 }
 
 fn assign(assign: &Assign) -> String {
@@ -174,8 +188,19 @@ fn assign(assign: &Assign) -> String {
         AssignValue::Many(values, _) => {
             format!("[{}]", values.iter().map(literal).collect::<Vec<_>>().join(", "))
         }
+        AssignValue::Elements(elements, _) => {
+            format!("[{}]", elements.iter().map(element).collect::<Vec<_>>().join(", "))
+        }
     };
     format!("{} = {value}", assign.name.text)
+}
+
+/// `{ at = 2026-01-03, amount = 5 EUR }`
+fn element(element: &Element) -> String {
+    match element.fields.as_slice() {
+        [] => "{}".to_owned(),
+        fields => format!("{{ {} }}", fields.iter().map(assign).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn market(own: &MarketValue) -> Flow {

@@ -3,8 +3,8 @@
 use super::expressions::expr;
 use super::flow::Flow;
 use crate::syntax::ast::{
-    Choices, Clauses, Expr, Literal, LiteralKind, Name, Path, Period, Quantity, RoundTo, Spread, Text, Type,
-    TypeKind, UnitExpr,
+    Choices, Clauses, Expr, ListElements, ListType, Literal, LiteralKind, Name, Path, Period, Quantity,
+    RoundTo, Spread, Text, Type, TypeKind, UnitExpr,
 };
 
 /// A text with its quotes and escapes.
@@ -98,7 +98,39 @@ pub(super) fn any_type(ty: &Type) -> Flow {
             flow.glue(" optional");
             flow
         }
+        TypeKind::List(list) => list_type(list),
     }
+}
+
+/// `list of { at: date, amount: EUR } in order`; a line may break between two fields.
+fn list_type(list: &ListType) -> Flow {
+    let mut flow = Flow::of("list of ");
+    match &list.elements {
+        ListElements::Values(ty) => {
+            flow.append(any_type(ty));
+        }
+        ListElements::Record(fields) => {
+            flow.open("{");
+            for (at, field) in fields.iter().enumerate() {
+                flow.part(&format!("{}: ", labelled(&field.name, field.label.as_ref())));
+                flow.append(any_type(&field.ty));
+                if field.clauses.optional.is_some() {
+                    flow.glue(" optional");
+                }
+                for clause in clauses(&field.clauses) {
+                    flow.glue(" ").append(clause);
+                }
+                if at + 1 < fields.len() {
+                    flow.glue(",");
+                }
+            }
+            flow.close(" }");
+        }
+    }
+    if list.ordered.is_some() {
+        flow.glue(" in order");
+    }
+    flow
 }
 
 /// `red | blue`; a line may break before a mark.

@@ -1,7 +1,9 @@
-//! One value from many elements: sums, counts, extremes over the pieces of a part.
+//! One value from many elements: sums, counts, extremes over lists, pieces, lines, values, rows.
 
-use super::expr::Expr;
-use super::ty::Name;
+use std::sync::Arc;
+
+use super::expr::{Expr, ExprKind, Place};
+use super::ty::{EnumTy, Name};
 
 /// `sum(d.mass for d in dies where d.size = big)`, `count(dies)`.
 ///
@@ -20,6 +22,9 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
     /// What is worked out for each element; none for `count`.
     pub body: Option<Expr>,
+    /// The numbers whose sums over the earlier elements the body reads, as `ElementPlace::Before`: each is
+    /// worked out for every element that counts, and reads only sums that stand before its own.
+    pub before: Vec<Expr>,
     /// The whole as written, in canonical layout on one line.
     pub text: Name,
 }
@@ -53,6 +58,12 @@ pub enum Source {
         /// The part.
         part: Name,
     },
+    /// A list: an expression of `Ty::List`, which reads an input or a field of an element around.
+    List(Box<Expr>),
+    /// The values of an enumeration, in its order.
+    Values(Arc<EnumTy>),
+    /// The rows of a table that are in effect on the day of the quote, in order, without `else`.
+    Rows(Name),
 }
 
 /// What is read of an element.
@@ -62,6 +73,41 @@ pub enum ElementPlace {
     Member(Name),
     /// What one piece costs: the sum of its product's `cost`.
     Cost,
+    /// A field of an element of a list, or of a row: its keys, then its columns.
+    Field {
+        /// The position.
+        at: u16,
+        /// As written behind the dot; none where the element is a plain value.
+        name: Option<Name>,
+    },
+    /// The element itself: a value of an enumeration.
+    Value,
+    /// The position among the elements that count, from 1.
+    Nth,
+    /// The sum over the earlier elements that count: a position in `Aggregate::before`.
+    Before {
+        /// The position.
+        at: u16,
+        /// The number as written.
+        text: Name,
+    },
+}
+
+impl Aggregate {
+    /// Whether what comes of an element hangs on those before it.
+    pub fn counts_along(&self) -> bool {
+        let mut along = !self.before.is_empty();
+        if let Some(body) = &self.body {
+            let mut waiting = vec![body];
+            while let Some(expr) = waiting.pop() {
+                if let ExprKind::Read(Place::Element { depth, of: ElementPlace::Nth, .. }) = &expr.kind {
+                    along |= *depth == self.depth;
+                }
+                expr.for_each_operand(&mut |operand| waiting.push(operand));
+            }
+        }
+        along
+    }
 }
 
 impl AggregateKind {

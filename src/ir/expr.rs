@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::aggregate::{Aggregate, ElementPlace};
+use super::aggregate::{Aggregate, ElementPlace, Source};
 use super::ty::{Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
@@ -66,7 +66,12 @@ impl Expr {
             ExprKind::Lookup { keys: of, .. }
             | ExprKind::Call { arguments: of, .. }
             | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
-            ExprKind::Aggregate(own) => own.filter.iter().chain(&own.body).for_each(visit),
+            ExprKind::Aggregate(own) => {
+                if let Source::List(of) = &own.source {
+                    visit(of);
+                }
+                own.filter.iter().chain(&own.before).chain(&own.body).for_each(visit);
+            }
             ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
                 visit(quantity);
                 tier_by.iter().chain(scaled_by).for_each(|expr| visit(expr));

@@ -26,6 +26,8 @@ pub enum Ty {
     Row(Name),
     /// A value that may be absent; opened with `otherwise`, tested with `given`.
     Optional(Box<Ty>),
+    /// A list that a request brings. No expression has such a value but the source of an aggregate.
+    List(Arc<ListTy>),
     /// A list of names, as `line.applied`, `violations`, `approvals`; in expectations only.
     Names,
 }
@@ -50,6 +52,37 @@ pub enum NumberKind {
     /// A share, shown in per cent. `8%` is the number 0.08.
     Rate,
 }
+
+/// A list: `list of { at: date, amount: EUR } in order`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListTy {
+    /// `calls`; of a list inside of another `orders.items`.
+    pub name: Name,
+    /// The elements have named fields; else they are plain values, of one field without a name.
+    pub record: bool,
+    /// Their order means something: `in order`.
+    pub ordered: bool,
+    /// What each element has.
+    pub fields: Vec<ListField>,
+}
+
+/// A field of the elements of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListField {
+    /// Its name; the list's own where the elements are plain values.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// Its type; `Optional` when it may be left out.
+    pub ty: Ty,
+    /// Its allowed values.
+    pub domain: Domain,
+    /// Taken where an element does not say it.
+    pub default: Option<Value>,
+}
+
+/// An element of a list: the values of its fields.
+pub type Element = Arc<[Value]>;
 
 /// An enumeration. Two are the same type exactly when their names are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +122,8 @@ pub enum Value {
     Set(u128),
     /// Of `Ty::Row`: the row's position in `Rows`.
     Row(u32),
+    /// Of `Ty::List`: its elements, in the order of the request.
+    List(Arc<[Element]>),
     /// Of `Ty::Optional`: nothing was given.
     Absent,
 }
@@ -156,6 +191,14 @@ impl Ty {
     /// An amount in a unit.
     pub fn quantity(unit: Unit) -> Ty {
         Ty::Number(NumberTy { unit, kind: NumberKind::Plain })
+    }
+
+    /// The list, where the type is one.
+    pub fn list(&self) -> Option<&Arc<ListTy>> {
+        match self {
+            Ty::List(list) => Some(list),
+            _ => None,
+        }
     }
 
     /// The type without its outermost `Optional`.

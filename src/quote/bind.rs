@@ -208,6 +208,13 @@ impl<'a> Binder<'a> {
     /// A context field or a fact: what was given, else the default.
     fn known(&mut self, input: &Input, raw: Option<&Raw>, place: &Place, path: String) {
         let value = match raw {
+            Some(raw) if input.ty.list().is_some() => {
+                let list = input.ty.list().and_then(|list| self.list(list, raw, &path));
+                if let Some(list) = list {
+                    self.set(place, list);
+                }
+                return;
+            }
             Some(raw) => match self.reader().input(input, raw) {
                 Ok(value) => value,
                 Err(refusal) => return self.refuse(codes::BAD_VALUE, path, refusal),
@@ -218,7 +225,10 @@ impl<'a> Binder<'a> {
                 None if matches!(input.ty, Ty::Set(_)) => Value::Set(0),
                 None => {
                     let message = format!("`{path}` is not given and has no default");
-                    let choices = self.plan.choices(&self.day, input);
+                    let choices = match &input.ty {
+                        Ty::List(_) => Some("`[]` where there is nothing in it".into()),
+                        _ => self.plan.choices(&self.day, input),
+                    };
                     let error = self.error(codes::MISSING_VALUE, &*path, message);
                     error.help = choices.map(|choices| format!("add it: {choices}"));
                     return;

@@ -51,7 +51,14 @@ impl Explainer<'_, '_> {
             let value = self.evaluation.read(line, reading, running).ok()?;
             let value = match self.sight.hides(self.evaluation, line, reading) {
                 true => NOT_SHOWN.into(),
-                false => self.show(&value, &reading.ty),
+                false => {
+                    let over = self.evaluation.elements(line, reading);
+                    format!(
+                        "{}{}",
+                        self.show(&value, &reading.ty),
+                        over.map_or_else(String::new, over_elements)
+                    )
+                }
             };
             Some(Read { text: reading.text.clone(), value })
         });
@@ -240,6 +247,15 @@ fn row_place(rows: &Rows, row: usize) -> Option<RowPlace> {
         RowPlaces::Spans(spans) => RowPlace::Span(*spans.get(row)?),
         RowPlaces::Lines { file, lines } => RowPlace::File { file: file.clone(), line: *lines.get(row)? },
     })
+}
+
+/// What a sum went over.
+fn over_elements(count: u64) -> String {
+    match count {
+        0 => " over no element".to_owned(),
+        1 => " over 1 element".to_owned(),
+        count => format!(" over {count} elements"),
+    }
 }
 
 /// Whether a step's amount was worked out before it was skipped.

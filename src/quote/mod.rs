@@ -14,6 +14,7 @@ mod build;
 mod error;
 mod explain;
 mod lines;
+mod lists;
 mod preset;
 mod read;
 mod request;

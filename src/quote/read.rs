@@ -107,6 +107,7 @@ impl Reader<'_> {
                 Ok(Value::Set(set))
             }
             (Ty::Set(of), _) => Err(wrong(name, raw, &format!("a list of values among {}", words(of)))),
+            (Ty::List(_), _) => Err(wrong(name, raw, "a single value")),
             (Ty::Names | Ty::Optional(_), _) => Err(wrong(name, raw, "something else")),
         }
     }

@@ -42,8 +42,11 @@ pub const MAX_PIECES: u32 = 10_000;
 /// How deep parts may nest: a part, its parts, and theirs.
 pub const MAX_PART_DEPTH: u32 = 32;
 
-/// How many elements, or combinations of elements, one comprehension may look at.
+/// How many elements, or combinations of elements, one comprehension may look at, those inside of it included.
 pub const MAX_ELEMENTS: u64 = 1_000_000;
+
+/// How many elements one list of a request may have.
+pub const MAX_LIST_ELEMENTS: usize = 100_000;
 
 /// How many values a set option may choose from, so that a choice fits one machine word of 128 bits.
 pub const MAX_SET_VALUES: usize = 128;

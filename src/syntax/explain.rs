@@ -186,11 +186,6 @@ impl Talk<'_> {
         if (self.ends() || self.before().is_empty()) && NOT_BUILT.contains(&found) {
             return Some(errors::not_built(span, found));
         }
-        if found == "of" && self.before().ends_with("list") {
-            let list =
-                prepare::span(self.file, self.base, self.before().len() - "list".len(), self.stop.at + 2);
-            return Some(errors::not_built(list, "list of"));
-        }
         if found == "if" && self.before().ends_with(['+', '-', '*', '/', '=', '<', '>', 'f', 'd', 'r', 's']) {
             let behind = self.behind(found);
             let inside = self.stop.at + found.len() + (behind.len() - behind.trim_start().len()) + 1;

@@ -1,14 +1,20 @@
 //! The request of a test, as if it had been read.
 
-use crate::ir::{self, Book, Name, TestPart, Ty, Value};
+use crate::ir::{self, Book, Element, Name, TestPart, Ty, Value};
 use crate::quote::{Raw, Request, RequestLine, RequestPart};
 use crate::value::Exact;
 
 /// The request of a test.
 pub fn request_of(test: &ir::Test, book: &Book) -> Request {
-    let facts = test.facts.iter().chain(&test.entries);
     let mut fields = contexts(test);
-    fields.extend(facts.map(|(name, value)| (name.to_string(), Raw::Typed(value.clone()))));
+    fields.extend(test.facts.iter().map(|(name, value)| {
+        let fact = book.facts.iter().find(|fact| fact.name == *name);
+        (
+            name.to_string(),
+            fact.map_or_else(|| Raw::Typed(value.clone()), |fact| fact_of(&fact.ty, value, book)),
+        )
+    }));
+    fields.extend(test.entries.iter().map(|(name, value)| (name.to_string(), Raw::Typed(value.clone()))));
     Request {
         id: None,
         as_of: Some(Raw::Typed(Value::Date(test.as_of))),
@@ -68,6 +74,29 @@ fn part_of(part: &TestPart, book: &Book) -> RequestPart {
             let piece = |piece: &ir::TestLine| RequestLine { product: None, ..line_of(piece, book) };
             RequestPart::Pieces(pieces.iter().map(piece).collect())
         }
+    }
+}
+
+/// A fact; of a list every element by its fields, of which absent ones are left out.
+fn fact_of(ty: &Ty, value: &Value, book: &Book) -> Raw {
+    match (ty.required(), value) {
+        (Ty::List(list), Value::List(elements)) => {
+            let element = |element: &Element| match list.fields.as_slice() {
+                [one] if !list.record => {
+                    element.first().map_or(Raw::Null, |value| fact_of(&one.ty, value, book))
+                }
+                fields => {
+                    let said =
+                        fields.iter().zip(element.iter()).filter(|(_, value)| **value != Value::Absent);
+                    Raw::Object(
+                        said.map(|(it, value)| (it.name.to_string(), fact_of(&it.ty, value, book))).collect(),
+                    )
+                }
+            };
+            Raw::List(elements.iter().map(element).collect())
+        }
+        (Ty::Row(table), value) => row_key(table, value, book),
+        (_, value) => Raw::Typed(value.clone()),
     }
 }
 

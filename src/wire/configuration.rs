@@ -440,6 +440,6 @@ fn type_word(ty: &Ty) -> &'static str {
         Ty::Choice(_) => "enumeration",
         Ty::Set(_) => "set",
         Ty::Row(_) => "key",
-        Ty::Optional(_) | Ty::Names => "other",
+        Ty::Optional(_) | Ty::List(_) | Ty::Names => "other",
     }
 }

@@ -12,8 +12,10 @@ use super::configuration_schema;
 use super::document::{Document, Object, text};
 use super::quote_schema;
 use crate::ir::{
-    Book, Context, Domain, EnumTy, Index, Input, NumberKind, NumberTy, Part, PartsPrice, Preset, Product, Ty,
+    Book, Context, Domain, EnumTy, Index, Input, ListTy, NumberKind, NumberTy, Part, PartsPrice, Preset,
+    Product, Ty,
 };
+use crate::source::limits;
 use crate::value::Exact;
 
 /// The dialect of all schemas.
@@ -301,8 +303,34 @@ fn of_ty(ty: &Ty, domain: &Domain) -> Object {
             .put("type", vec![text("string"), text("number")])
             .put("description", format!("a key of the table `{table}`")),
         Ty::Optional(inner) => of_ty(inner, domain),
+        Ty::List(list) => list_schema(list),
         Ty::Names => list_of(of_type("string")),
     }
+}
+
+/// A list: of objects with all their fields, or of plain values.
+fn list_schema(list: &ListTy) -> Object {
+    let in_order = list.ordered.then_some("in order");
+    let items = match list.fields.as_slice() {
+        [one] if !list.record => of_ty(&one.ty, &one.domain),
+        many => {
+            let mut fields = Fields::default();
+            for it in many {
+                let schema = of_ty(it.ty.required(), &it.domain);
+                let schema = match it.ty {
+                    Ty::Optional(_) => {
+                        Object::default().put("anyOf", vec![Value::from(schema), of_type("null").into()])
+                    }
+                    _ => schema,
+                };
+                let default = it.default.as_ref().and_then(|value| constant(value, it.ty.required()));
+                let schema = schema.maybe("title", it.label.as_deref()).maybe("default", default);
+                fields.add(&it.name, schema, it.default.is_none() && !matches!(it.ty, Ty::Optional(_)));
+            }
+            fields.into_object(Object::default())
+        }
+    };
+    list_of(items).put("maxItems", limits::MAX_LIST_ELEMENTS).maybe("description", in_order)
 }
 
 fn choice(of: &EnumTy) -> Object {
@@ -357,6 +385,7 @@ fn constant(value: &crate::ir::Value, ty: &Ty) -> Option<Value> {
         (Constant::Bool(truth), _) => Some(Value::Bool(*truth)),
         (Constant::Number(number), _) => json_number(number),
         (Constant::Text(it), _) => Some(text(it)),
+        (Constant::List(elements), _) if elements.is_empty() => Some(Value::Array(Vec::new())),
         (Constant::Date(date), _) => Some(Value::String(date.to_string())),
         (Constant::Choice(at), Ty::Choice(of)) => of.values.get(usize::from(*at)).map(|it| text(&it.key)),
         (Constant::Set(set), Ty::Set(of)) => {

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ir::{
-    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Step, StepKind, Ty,
+    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Source, Step, StepKind,
+    Ty,
 };
 
 /// For each product the part of the book that its configurations and prices are made of. Names and words of the
@@ -155,8 +156,12 @@ impl Needs<'_> {
     }
 
     fn ty(&mut self, ty: &Ty) {
-        if let Ty::Row(table) = ty.required() {
-            self.name(Kind::Table, table);
+        match ty.required() {
+            Ty::Row(table) => {
+                self.name(Kind::Table, table);
+            }
+            Ty::List(list) => list.fields.iter().for_each(|field| self.ty(&field.ty)),
+            _ => {}
         }
     }
 
@@ -212,6 +217,11 @@ impl Needs<'_> {
                 ExprKind::Read(Place::Context { context, .. }) => drop(self.name(Kind::Context, context)),
                 ExprKind::Read(Place::Fact(name)) => drop(self.name(Kind::Fact, name)),
                 ExprKind::Read(Place::Index(name)) => drop(self.name(Kind::Index, name)),
+                ExprKind::Aggregate(own) => {
+                    if let Source::Rows(table) = &own.source {
+                        self.name(Kind::Table, table);
+                    }
+                }
                 _ => {}
             }
             expr.for_each_operand(&mut |operand| waiting.push(operand));

@@ -148,10 +148,10 @@ pub(crate) fn member_of_part(
 }
 
 /// An element without a dot.
-pub(crate) fn element_is_no_value(name: &ast::Name, member: Option<&str>) -> Diagnostic {
-    let problem =
-        Diagnostic::new(codes::PART_IS_NO_VALUE, format!("`{}` is a piece, not a value", name.text))
-            .at(name.span, "a value is needed here");
+pub(crate) fn element_is_no_value(name: &ast::Name, what: &str, member: Option<&str>) -> Diagnostic {
+    let code = if what == "a piece" { codes::PART_IS_NO_VALUE } else { codes::LIST_IS_NO_VALUE };
+    let problem = Diagnostic::new(code, format!("`{}` is {what}, not a value", name.text))
+        .at(name.span, "a value is needed here");
     match member {
         Some(member) => problem.help(format!("read something of it: `{}.{member}`", name.text)),
         None => problem,
@@ -205,13 +205,17 @@ pub(crate) fn piece_without_cost(member: &ast::Name, product: &str) -> Diagnosti
         .help(format!("declare `cost {{ … }}` in `{product}`"))
 }
 
-/// `for x in …` over something that has no elements.
-pub(crate) fn no_source(span: Span, shown: &str, parts: &[&str]) -> Diagnostic {
+/// `for x in …` over something that has no elements. `known` are the parts and lists that stand here.
+pub(crate) fn no_source(span: Span, shown: &str, known: &[&str]) -> Diagnostic {
     let problem = Diagnostic::new(codes::NO_SOURCE, format!("{shown} has no elements to go through"))
-        .at(span, "the part of a product belongs here");
-    match parts {
-        [] => problem.help("declare one: `part dies: 1 to 4 of die_set`"),
-        parts => problem.help(format!("parts that stand here: {}", describe::list(parts.iter().copied()))),
+        .at(span, "a list, a part, an enumeration or a table belongs here");
+    match known {
+        [] => problem.help(
+            "declare a list that the request brings, `given calls: list of { amount: EUR }`, \
+             or a part, `part dies: 1 to 4 of die_set`",
+        ),
+        known => problem
+            .help(format!("parts and lists that stand here: {}", describe::list(known.iter().copied()))),
     }
 }
 

@@ -101,7 +101,9 @@ impl Checker<'_, '_> {
         // Only a name is read twice, so that nested calls stay cheap.
         let mut silent = Vec::new();
         let (scope, signatures, currencies) = (self.scope, self.signatures, self.currencies);
-        let found = Checker { scope, signatures, problems: &mut silent, currencies }.infer(named, None);
+        let (stands, before) = (self.stands, Vec::new());
+        let mut probe = Checker { scope, signatures, problems: &mut silent, currencies, stands, before };
+        let found = probe.infer(named, None);
         found.map(|found| found.ty)
     }
 

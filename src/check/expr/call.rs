@@ -43,6 +43,9 @@ impl<'a> Checker<'_, 'a> {
         } else if function(&name.text).is_some() {
             self.no_tier_words(call);
             self.built_in_call(call, span)
+        } else if let ("before", [number]) = (name.text.as_ref(), call.arguments.as_slice()) {
+            self.no_tier_words(call);
+            self.before(number, span)
         } else {
             let problem = self.not_callable(name);
             self.problems.push(problem);
@@ -132,6 +135,8 @@ impl<'a> Checker<'_, 'a> {
             signatures: self.signatures,
             problems: &mut silent,
             currencies: self.currencies,
+            stands: self.stands,
+            before: Vec::new(),
         };
         probe.infer(argument, None).is_some_and(|found| found.ty.required() == row)
     }

@@ -98,7 +98,7 @@ impl Checker<'_, '_> {
             self.problems.push(errors::not_opened(subject.span, &tree, inner));
             return None;
         }
-        if matches!(looked_at.ty, Ty::Set(_) | Ty::Names | Ty::Row(_)) {
+        if matches!(looked_at.ty, Ty::Set(_) | Ty::List(_) | Ty::Names | Ty::Row(_)) {
             self.problems.push(errors::by_what(subject.span, &looked_at.ty));
             return None;
         }

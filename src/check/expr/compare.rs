@@ -219,10 +219,10 @@ impl Checker<'_, '_> {
         at: Span,
     ) -> Option<()> {
         let (name, products) = match &side.kind {
-            ExprKind::Read(Place::Member(name)) => (name, &self.scope.products),
+            ExprKind::Read(Place::Member(name)) => (name, self.scope.products.as_slice()),
             ExprKind::Read(Place::Element { depth, of: ElementPlace::Member(name), .. }) => {
                 match self.scope.elements.get(usize::from(*depth)) {
-                    Some(element) => (name, &element.pieces.products),
+                    Some(element) => (name, element.of.pieces().map_or(&[][..], |pieces| &pieces.products)),
                     None => return Some(()),
                 }
             }
@@ -277,7 +277,7 @@ impl Checker<'_, '_> {
             return None;
         }
         let ty = value.ty.required().clone();
-        if matches!(ty, Ty::Set(_) | Ty::Names | Ty::Row(_)) {
+        if matches!(ty, Ty::Set(_) | Ty::List(_) | Ty::Names | Ty::Row(_)) {
             self.problems.push(errors::not_in_list(value.span, &ty));
             return None;
         }

@@ -135,7 +135,10 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
         ExprKind::Extreme { of, .. } => of.iter().all(ends),
         ExprKind::Aggregate(own) => match (own.kind, &own.body) {
             (AggregateKind::Average, _) => false,
-            (_, Some(body)) => terminates(&scope.within(own), body),
+            (_, Some(body)) => {
+                let inner = scope.within(own);
+                own.before.iter().chain([body]).all(|expr| terminates(&inner, expr))
+            }
             (_, None) => true,
         },
         // A rate comes with the request, as a decimal.
@@ -176,8 +179,8 @@ fn reads_decimal(scope: &Scope<'_>, place: &Place) -> bool {
         Place::Element { depth, of: ElementPlace::Member(name), .. } => {
             let element = scope.elements.get(usize::from(*depth));
             element.is_some_and(|element| {
-                let products = element.pieces.products.iter();
-                products.into_iter().all(|product| {
+                let products = element.of.pieces().map_or(&[][..], |pieces| &pieces.products);
+                products.iter().all(|product| {
                     let product = scope.signatures.products.get(product);
                     product.and_then(|it| it.members.get(name)).is_some_and(|member| member.terminates)
                 })

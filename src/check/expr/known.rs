@@ -68,7 +68,11 @@ impl Checker<'_, '_> {
         check: impl FnOnce(&mut Checker<'_, '_>) -> T,
     ) -> T {
         let (scope, signatures, currencies) = (scope.unwrap_or(self.scope), self.signatures, self.currencies);
-        check(&mut Checker { scope, signatures, problems: self.problems, currencies })
+        let (stands, before) = (self.stands, std::mem::take(&mut self.before));
+        let mut inner = Checker { scope, signatures, problems: self.problems, currencies, stands, before };
+        let found = check(&mut inner);
+        self.before = inner.before;
+        found
     }
 
     /// What a path reads, as a value that is there if a condition around it says so.

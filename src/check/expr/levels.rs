@@ -20,7 +20,7 @@ impl Checker<'_, '_> {
             "quote" => return self.of_level(Level::Quote, member, path.span),
             _ => {}
         }
-        let piece = self.of_piece(first, member, path);
+        let piece = self.member_of_element(first, member, path);
         if !matches!(piece, Found::Nothing) {
             return piece;
         }

@@ -10,7 +10,9 @@
 //! known.rs       what stands behind `given(x)`
 //! call.rs        tables, tiers, functions
 //! builtin.rs     min, round, given, convert, …
-//! aggregate.rs   sum, count, … over the pieces of a part
+//! aggregate.rs   sum, count, … over elements, `before` and `nth`
+//! source.rs      what elements are taken from
+//! element.rs     what is read of an element
 //! coerce.rs      one type where another is needed
 //! fold.rs        values that are known now; values that always end
 //! ```
@@ -22,10 +24,12 @@ mod call;
 mod choose;
 mod coerce;
 mod compare;
+mod element;
 mod fold;
 mod known;
 mod levels;
 mod names;
+mod source;
 
 use super::literal::{self, Lit};
 use super::units::Currencies;
@@ -48,8 +52,15 @@ pub fn check_expr(
     expected: Option<&Ty>,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ir::Expr> {
-    Checker { scope, signatures: scope.signatures, problems, currencies: Currencies::Known }
-        .check(expr, expected)
+    Checker {
+        scope,
+        signatures: scope.signatures,
+        problems,
+        currencies: Currencies::Known,
+        stands: Stands::Outside,
+        before: Vec::new(),
+    }
+    .check(expr, expected)
 }
 
 /// Checks an expression and keeps its text, in canonical layout.
@@ -93,6 +104,21 @@ struct Checker<'c, 'a> {
     problems: &'c mut Vec<Diagnostic>,
     /// Which currencies literals may have.
     currencies: Currencies,
+    /// Where it stands in the innermost comprehension.
+    stands: Stands,
+    /// The numbers in `before(…)` of that comprehension.
+    before: Vec<ir::Expr>,
+}
+
+/// Where an expression stands in a comprehension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// In none.
+    Outside,
+    /// Behind `where`.
+    Filter,
+    /// Before `for`.
+    Body,
 }
 
 impl<'a> Checker<'_, 'a> {

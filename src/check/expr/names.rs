@@ -33,6 +33,7 @@ impl<'a> Checker<'_, 'a> {
     /// A name with or without dots.
     pub(super) fn path(&mut self, path: &ast::Path, hint: Option<&Ty>) -> Option<ir::Expr> {
         match path.names.as_slice() {
+            [name] if name.text.as_ref() == "nth" && !self.can_read(name) => self.nth(name.span),
             [name] => self.name(name, hint),
             [first, member] => {
                 let found = self.dotted(first, member, path);
@@ -274,6 +275,9 @@ impl<'a> Checker<'_, 'a> {
             return Found::Read(ExprKind::Read(Place::Index(name.text.clone())), index.ty.clone());
         }
         if let Some(fact) = signatures.facts.get(&name.text) {
+            if let Some(Ty::List(list)) = &fact.ty {
+                return Found::refused(errors::list_is_no_value(name.span, &name.text, list));
+            }
             return Found::Read(ExprKind::Read(Place::Fact(name.text.clone())), fact.ty.clone());
         }
         match signatures.names.get(&name.text) {

@@ -14,6 +14,7 @@ mod entry;
 mod errors;
 mod expect;
 mod grid;
+mod lists;
 mod quote;
 mod quote_errors;
 mod reach;

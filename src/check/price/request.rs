@@ -325,10 +325,7 @@ impl Reader<'_, '_> {
         }
         let allowed = describe::domain_around(&input.domain, ty, number);
         let shown = describe::number_of(number, ty);
-        let at = match &field.value {
-            AssignValue::One(literal) => literal.span,
-            AssignValue::Many(_, span) => *span,
-        };
+        let at = field.value.span();
         self.problems.push(value_not_allowed(at, &field.name.text, &shown, allowed));
         false
     }
@@ -347,7 +344,7 @@ impl Reader<'_, '_> {
     fn quantity(&mut self, field: &ast::Assign, ty: &NumberTy) -> Option<Exact> {
         match &field.value {
             AssignValue::One(literal) => self.number(literal, &Ty::Number(ty.clone()), false),
-            AssignValue::Many(_, span) => {
+            AssignValue::Many(_, span) | AssignValue::Elements(_, span) => {
                 self.problems.push(errors::list_for_one(*span, &field.name.text));
                 None
             }
@@ -357,7 +354,9 @@ impl Reader<'_, '_> {
     fn reason(&mut self, field: &ast::Assign) -> Option<Name> {
         match &field.value {
             AssignValue::One(ast::Literal { kind: LiteralKind::Text(text), .. }) => Some(text.clone()),
-            AssignValue::One(ast::Literal { span, .. }) | AssignValue::Many(_, span) => {
+            AssignValue::One(ast::Literal { span, .. })
+            | AssignValue::Many(_, span)
+            | AssignValue::Elements(_, span) => {
                 self.problems.push(errors::reason_is_no_text(*span));
                 None
             }
@@ -366,8 +365,12 @@ impl Reader<'_, '_> {
 
     /// The value of an input: one, or a list for a set. Of a row of a table it is the row's key.
     fn value(&mut self, assign: &ast::Assign, input: &InputSig) -> Option<Value> {
-        let ty = input.ty.as_ref()?.required();
+        self.value_of(assign, input.ty.as_ref()?.required())
+    }
+
+    pub(super) fn value_of(&mut self, assign: &ast::Assign, ty: &Ty) -> Option<Value> {
         match (&assign.value, ty) {
+            (written, Ty::List(list)) => self.list(&assign.name.text, written, list),
             (AssignValue::One(literal), Ty::Set(_)) => {
                 self.problems.push(errors::one_for_list(
                     literal.span,
@@ -391,14 +394,14 @@ impl Reader<'_, '_> {
                 }
                 Some(Value::Set(set))
             }
-            (AssignValue::Many(_, span), _) => {
+            (AssignValue::Many(_, span) | AssignValue::Elements(_, span), _) => {
                 self.problems.push(errors::list_for_one(*span, &assign.name.text));
                 None
             }
         }
     }
 
-    fn refuse_repeated(&mut self, names: impl Iterator<Item = (Name, Span)>) {
+    pub(super) fn refuse_repeated(&mut self, names: impl Iterator<Item = (Name, Span)>) {
         let mut seen: Vec<(Name, Span)> = Vec::new();
         for (name, span) in names {
             match seen.iter().find(|(other, _)| *other == name) {
@@ -435,7 +438,7 @@ pub(in crate::check) fn preset_value(
     reader.value(assign, input).filter(|value| reader.allowed(assign, input, value))
 }
 
-fn assigned(assign: &ast::Assign) -> (Name, Span) {
+pub(super) fn assigned(assign: &ast::Assign) -> (Name, Span) {
     (assign.name.text.clone(), assign.name.span)
 }
 

@@ -130,6 +130,26 @@ pub(super) fn list_for_one(at: Span, name: &str) -> Diagnostic {
         .help("write the value without brackets")
 }
 
+/// Something else than the elements of a list.
+pub(super) fn list_of_what(at: Span, name: &str, record: bool, fields: &[&str]) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::TYPE_MISMATCH, format!("`{name}` is a list, and this is none of its kind"));
+    let example: Vec<String> = fields.iter().map(|field| format!("{field} = …")).collect();
+    problem.at(at, "").help(match record {
+        true => {
+            format!("write its elements in brackets: `{name} = [{{ {} }}]`; `[]` is none", example.join(", "))
+        }
+        false => format!("write its values in brackets: `{name} = [ … ]`; `[]` is none"),
+    })
+}
+
+/// An element without one of its fields.
+pub(super) fn element_lacks(at: Span, field: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_TEST, format!("this element does not say its `{field}`"))
+        .at(at, "")
+        .help(format!("add `{field} = …`"))
+}
+
 /// One value for a set.
 pub(super) fn one_for_list(at: Span, name: &str, written: &str) -> Diagnostic {
     Diagnostic::new(codes::TYPE_MISMATCH, format!("`{name}` is a set of values, and this is one value"))

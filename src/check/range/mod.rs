@@ -10,6 +10,7 @@
 
 mod assume;
 mod calls;
+mod elements;
 mod errors;
 pub(crate) mod interval;
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::elements::{self, Around};
 use super::interval::{Range, day_number};
 use super::{Facts, Found, calls, errors};
 use crate::ir::{
-    Aggregate, AggregateKind, ArithmeticOp, CostComponent, ElementPlace, Expr, ExprKind, Formula, Input, Let,
-    Level, LogicOp, Name, NumberKind, Place, Price, Product, Source, Ty,
+    ArithmeticOp, CostComponent, Expr, ExprKind, Formula, Input, Let, Level, LogicOp, Name, NumberKind,
+    Place, Price, Product, Ty,
 };
 use crate::source::Span;
 use crate::value::Exact;
@@ -19,7 +20,7 @@ const MAX_DEPTH: usize = 250;
 pub(super) struct Walker<'b, 'f> {
     pub(super) facts: &'b Facts<'b>,
     pub(super) found: &'f mut Found,
-    product: Option<&'b Product>,
+    pub(super) product: Option<&'b Product>,
     /// What the options of the product can be.
     options: HashMap<&'b Name, Range>,
     price: Option<&'b Price>,
@@ -33,8 +34,8 @@ pub(super) struct Walker<'b, 'f> {
     /// The calls of functions that led here.
     pub(super) through: Vec<Span>,
     depth: usize,
-    /// The products of the pieces that the aggregates around go through, the outermost first.
-    elements: Vec<&'b Product>,
+    /// The elements that the aggregates around go through, the outermost first.
+    pub(super) elements: Vec<Around<'b>>,
 }
 
 impl<'b, 'f> Walker<'b, 'f> {
@@ -191,39 +192,7 @@ impl<'b, 'f> Walker<'b, 'f> {
                 Range::all()
             }
             ExprKind::Applied { .. } => Range::all(),
-            ExprKind::Aggregate(own) => self.aggregate(own),
-        }
-    }
-
-    /// The range of what comes of all pieces of a part.
-    fn aggregate(&mut self, own: &Aggregate) -> Range {
-        let Source::Parts { owner, part } = &own.source;
-        let bundle = match owner {
-            Some(depth) => self.elements.get(usize::from(*depth)).copied(),
-            None => self.product,
-        };
-        let facts = self.facts;
-        let part = bundle.and_then(|bundle| bundle.parts.iter().find(|it| it.name == *part));
-        let Some(part) = part else { return Range::all() };
-        let Some(product) = facts.product(&part.product) else { return Range::all() };
-        let outer = self.elements.clone();
-        self.elements.truncate(usize::from(own.depth));
-        self.elements.push(product);
-        let mark = self.mark();
-        if let Some(filter) = &own.filter {
-            self.range(filter);
-            self.assume(filter, true);
-        }
-        let body = own.body.as_ref().map(|body| self.range(body));
-        self.forget(mark);
-        self.elements = outer;
-        let least = if part.when.is_some() || own.filter.is_some() { 0 } else { part.least };
-        let count = Range::between(Exact::from(least), Exact::from(part.most));
-        match (own.kind, body) {
-            (AggregateKind::Count, _) => count,
-            (AggregateKind::Sum, Some(body)) => body.combine(ArithmeticOp::Multiply, &count),
-            (AggregateKind::Min | AggregateKind::Max | AggregateKind::Average, Some(body)) => body,
-            _ => Range::all(),
+            ExprKind::Aggregate(own) => elements::aggregate(self, own),
         }
     }
 
@@ -316,11 +285,10 @@ impl<'b, 'f> Walker<'b, 'f> {
                 let guide = self.product.and_then(|product| book.guide_of(product));
                 of_input(guide.and_then(|guide| guide.question(name)).map(|question| &question.input))
             }
-            Place::Element { depth, of: ElementPlace::Member(name), .. } => {
-                let product = self.elements.get(usize::from(*depth)).copied();
-                product.map_or_else(Range::all, |product| self.facts.member(product, name))
+            Place::Element { depth, of, .. } => {
+                let around = self.elements.get(usize::from(*depth));
+                around.map_or_else(Range::all, |around| around.read(self.facts, of))
             }
-            Place::Element { of: ElementPlace::Cost, .. } => Range::all(),
             Place::Quantity => of_input(self.product.map(|product| &product.quantity)),
             Place::Entry { level, name } => {
                 let entries = match level {

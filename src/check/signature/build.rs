@@ -278,7 +278,7 @@ impl<'a> Building<'a> {
     /// The type of a key, if values of it can be looked up.
     fn key_type(&mut self, key: &ast::Key, ty: Ty) -> Option<Ty> {
         match ty {
-            Ty::Set(_) | Ty::Names => {
+            Ty::Set(_) | Ty::List(_) | Ty::Names => {
                 self.problems.push(errors::bad_key(&key.ty, &ty));
                 None
             }
@@ -350,6 +350,10 @@ impl<'a> Building<'a> {
     /// request brings can be held to, is refused.
     pub fn resolve_plain(&mut self, ty: &ast::Type, owner: &str) -> Option<Ty> {
         let (found, domain) = self.resolve(ty, owner, false)?;
+        if found.list().is_some() {
+            self.problems.push(errors::misplaced_list(ty.span));
+            return None;
+        }
         let inner = match &ty.kind {
             ast::TypeKind::Optional(inner) => &inner.kind,
             other => other,

@@ -7,7 +7,7 @@ use super::build::Building;
 use crate::check::errors;
 use crate::check::types::optional;
 use crate::ir::{Domain, Name, Ty};
-use crate::syntax::ast::{self, ItemKind, TypeKind};
+use crate::syntax::ast::{self, ItemKind, ListElements, TypeKind};
 
 /// Where an input belongs whose type names that of another (`customer.level`), so that it waits.
 pub(super) enum Owner {
@@ -64,7 +64,7 @@ pub(super) fn add(building: &mut Building<'_>) {
 
 /// Whether the type names that of another input.
 pub(super) fn waits(field: &ast::Field) -> bool {
-    named(field).is_some()
+    !named(&field.ty).is_empty()
 }
 
 /// Adds the inputs whose types name those of others, as those become known. What is left names itself in
@@ -98,7 +98,7 @@ pub(super) fn settle(building: &mut Building<'_>) {
         let mut still = Vec::new();
         for (owner, field) in waiting {
             // One that names another that waits is asked again; a wrong name is no longer waited for.
-            if named(field).is_some_and(|name| names.contains(&name)) {
+            if named(&field.ty).iter().any(|name| names.contains(name)) {
                 still.push((owner, field));
                 continue;
             }
@@ -135,15 +135,20 @@ pub(super) fn options(members: &[ast::Member]) -> impl Iterator<Item = &ast::Fie
     })
 }
 
-/// The input that the type names.
-fn named(field: &ast::Field) -> Option<(Name, Name)> {
-    let kind = match &field.ty.kind {
-        TypeKind::Set(inner) | TypeKind::Optional(inner) => &inner.kind,
-        other => other,
-    };
-    let TypeKind::Named(path) = kind else { return None };
-    let [owner, member] = path.names.as_slice() else { return None };
-    Some((owner.text.clone(), member.text.clone()))
+/// The inputs that a type names; that of a list may name several.
+fn named(ty: &ast::Type) -> Vec<(Name, Name)> {
+    match &ty.kind {
+        TypeKind::Set(inner) | TypeKind::Optional(inner) => named(inner),
+        TypeKind::List(list) => match &list.elements {
+            ListElements::Values(ty) => named(ty),
+            ListElements::Record(fields) => fields.iter().flat_map(|field| named(&field.ty)).collect(),
+        },
+        TypeKind::Named(path) => match path.names.as_slice() {
+            [owner, member] => vec![(owner.text.clone(), member.text.clone())],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
 }
 
 fn put(building: &mut Building<'_>, owner: &Owner, field: &ast::Field, sig: InputSig) {
@@ -185,11 +190,22 @@ impl Building<'_> {
         };
         let label = field.label.as_ref().map(|label| label.text.clone());
         let has_default = field.clauses.default.is_some();
-        let Some((ty, domain)) = self.resolve(&field.ty, &full_name, true) else {
+        let found = self.resolve(&field.ty, &full_name, true);
+        let Some((ty, domain)) = found.filter(|(ty, _)| self.is_no_list(field, owner, ty)) else {
             return InputSig { label, ty: None, domain: Domain::All, has_default };
         };
         let may_be_missing = field.clauses.optional.is_some() || field.clauses.when.is_some();
-        let ty = if may_be_missing { optional(ty) } else { ty };
+        // A list that is left out is empty, not missing.
+        let ty = if may_be_missing && ty.list().is_none() { optional(ty) } else { ty };
         InputSig { label, ty: Some(ty), domain, has_default }
+    }
+
+    /// Only facts are lists, which belong to nothing else.
+    fn is_no_list(&mut self, field: &ast::Field, owner: &str, ty: &Ty) -> bool {
+        let misplaced = ty.list().is_some() && !owner.is_empty();
+        if misplaced {
+            self.problems.push(errors::misplaced_list(field.ty.span));
+        }
+        !misplaced
     }
 }

@@ -111,7 +111,7 @@ impl<'a> Axis<'a> {
                 line(name, ty, &grid, column)
             }
             Ty::Date => line(name, ty, &Grid::Whole, column),
-            Ty::Text | Ty::Row(_) | Ty::Set(_) | Ty::Names | Ty::Optional(_) => return None,
+            Ty::Text | Ty::Row(_) | Ty::Set(_) | Ty::List(_) | Ty::Names | Ty::Optional(_) => return None,
         })
     }
 

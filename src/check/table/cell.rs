@@ -144,7 +144,7 @@ pub(crate) fn value_of(said: &Said<'_>, ty: &Ty) -> Result<Value, Slip> {
             Said::Bool(value) => Ok(Value::Bool(*value)),
             _ => Err(mismatch(said, ty)),
         },
-        Ty::Set(_) | Ty::Names => Err(mismatch(said, ty)),
+        Ty::Set(_) | Ty::List(_) | Ty::Names => Err(mismatch(said, ty)),
     }
 }
 

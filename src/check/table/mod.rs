@@ -155,7 +155,7 @@ fn header_of<'a>(
         let owner = format!("{}.{}", table.name.text, key.name);
         differs |= type_differs(&written.ty, &owner, true, &ty, signatures, problems)
             || matches!(written.ty.kind, ast::TypeKind::Optional(_)) != matches!(ty, Ty::Optional(_));
-        if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
+        if matches!(ty.required(), Ty::Set(_) | Ty::List(_) | Ty::Names) {
             problems.add(|| errors::bad_key(written.name.span, &key.name, &describe::ty(&ty)));
         }
         key_cells.push(cell_type(ty.required(), signatures)?);
@@ -168,7 +168,7 @@ fn header_of<'a>(
             None => table.name.text.to_string(),
         };
         differs |= type_differs(&written.ty, &owner, false, &ty, signatures, problems);
-        if matches!(ty.required(), Ty::Set(_) | Ty::Names) {
+        if matches!(ty.required(), Ty::Set(_) | Ty::List(_) | Ty::Names) {
             problems.add(|| errors::bad_result(written.ty.span, &describe::ty(&ty)));
         }
         if !combines(signature.policy, &ty) {

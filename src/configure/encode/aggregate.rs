@@ -28,7 +28,7 @@ impl Encoder {
         expr: &Expr,
         at: Entering<'_>,
     ) -> Result<TermId, Why> {
-        let Source::Parts { owner, part } = &own.source;
+        let Source::Parts { owner, part } = &own.source else { return Err(Why::List) };
         let owner = match owner {
             None => at.home,
             Some(depth) => *at.elements.get(usize::from(*depth)).ok_or(Why::Figure)?,
@@ -221,6 +221,10 @@ impl Encoder {
                 self.home(home).and_then(|home| home.members.get(name)).copied().ok_or(Why::Figure)
             }
             ElementPlace::Cost => self.cost(home),
+            ElementPlace::Field { .. }
+            | ElementPlace::Value
+            | ElementPlace::Nth
+            | ElementPlace::Before { .. } => Err(Why::Figure),
         }
     }
 

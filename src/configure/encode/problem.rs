@@ -9,6 +9,7 @@ use super::classes::{ClassPlaces, Classes};
 use super::finish::{Drawing, Drawn};
 use super::slots::{Axes, Draft};
 use super::spans::{Edge, Line, Spans};
+use super::why::Why;
 use crate::configure::model::{Made, Model, ModelError, NoListPrice, OpenRule, RuleInfo, RuleKind};
 use crate::configure::places::Places;
 use crate::configure::slot::{Class, Interval, OtherTexts, Shape, Slot, SlotId, SlotKind};
@@ -247,6 +248,9 @@ impl Encoder {
         let mut open = Vec::new();
         for rule in &self.rules {
             let Err(why) = &rule.asked else { continue };
+            if *why == Why::List {
+                continue;
+            }
             let below = self.terms.below(&[rule.term], &|_| false);
             let axes = below.into_iter().filter_map(|id| match self.terms.get(id)?.node {
                 super::term::Node::Leaf(axis) => slot_of.get(&axis).copied(),

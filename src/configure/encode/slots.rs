@@ -178,7 +178,7 @@ impl Encoder {
             (Ty::Date, _) => return Ok(Values::Line { line: Line::days(), absent: may_be_absent }),
             (Ty::Row(table), _) => points.extend(self.rows_of(table).into_iter().map(Some)),
             // What texts can be told apart is known when all rules are.
-            (Ty::Text | Ty::Set(_) | Ty::Optional(_) | Ty::Names, _) => {}
+            (Ty::Text | Ty::Set(_) | Ty::List(_) | Ty::Optional(_) | Ty::Names, _) => {}
         }
         if points.len() > MAX_SLOT_VALUES {
             let found = points.len();
@@ -218,7 +218,7 @@ impl Encoder {
             }
             Place::Fact(name) => {
                 let at = position(book.facts.iter().position(|it| it.name == *name))?;
-                let input = book.facts.get(at).ok_or(Why::Figure)?;
+                let input = book.facts.get(at).filter(|it| it.ty.list().is_none()).ok_or(Why::Figure)?;
                 (input.as_ref(), name.to_string(), SlotKind::Fact, (4, count(at)))
             }
             Place::Index(name) => {

@@ -9,6 +9,8 @@ pub enum Why {
     Depth,
     /// It reads a figure that only a quote has.
     Figure,
+    /// It goes through a list. Rules do not; a value that does is known with the quote.
+    List,
     /// It reads an exchange rate.
     Rate,
     /// It compares two texts that are both open.
@@ -28,6 +30,7 @@ impl fmt::Display for Why {
         out.write_str(match self {
             Why::Depth => "its expressions go too deep",
             Why::Figure => "it reads what only a quote knows",
+            Why::List => "it goes through a list",
             Why::Rate => "it reads an exchange rate",
             Why::Texts => "it compares texts that are both open",
             Why::Combinations => "it relates too many combinations of values",

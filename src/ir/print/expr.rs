@@ -61,11 +61,20 @@ pub(super) fn expr(of: &Expr) -> String {
 }
 
 fn aggregate(of: &Aggregate) -> String {
-    let Source::Parts { owner, part } = &of.source;
-    let source = owner.map_or_else(|| format!("part:{part}"), |depth| format!("element:{depth}.{part}"));
+    let source = match &of.source {
+        Source::Parts { owner: None, part } => format!("part:{part}"),
+        Source::Parts { owner: Some(depth), part } => format!("element:{depth}.{part}"),
+        Source::List(list) => expr(list),
+        Source::Values(of) => format!("enum:{}", of.name),
+        Source::Rows(table) => format!("table:{table}"),
+    };
     let body = of.body.as_ref().map_or_else(String::new, |body| format!("{} ", expr(body)));
     let filter = of.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter)));
-    format!("{}({body}for element:{} in {source}{filter})", of.kind.word(), of.depth)
+    let before = match of.before.as_slice() {
+        [] => String::new(),
+        before => format!(" before [{}]", list(before)),
+    };
+    format!("{}({body}for element:{} in {source}{filter}{before})", of.kind.word(), of.depth)
 }
 
 fn infix(left: &Expr, operator: &str, right: &Expr) -> String {
@@ -107,6 +116,10 @@ fn read(place: &Place) -> String {
         Place::Element { depth, of, .. } => match of {
             ElementPlace::Member(name) => format!("element:{depth}.{name}"),
             ElementPlace::Cost => format!("element:{depth}.cost"),
+            ElementPlace::Field { name: Some(name), .. } => format!("element:{depth}.{name}"),
+            ElementPlace::Field { name: None, .. } | ElementPlace::Value => format!("element:{depth}"),
+            ElementPlace::Nth => format!("element:{depth}.nth"),
+            ElementPlace::Before { at, .. } => format!("element:{depth}.before:{at}"),
         },
     }
 }

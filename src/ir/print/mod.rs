@@ -11,7 +11,7 @@ mod price;
 
 use std::fmt::Write;
 
-use super::{Book, Domain, NumberKind, Period, Ty, Value};
+use super::{Book, Domain, ListField, ListTy, NumberKind, Period, Ty, Value};
 use crate::value::Exact;
 
 /// Rows of a table that are written out; of a longer one the number is said.
@@ -73,7 +73,26 @@ fn ty(of: &Ty) -> String {
         Ty::Set(choices) => format!("any of {}", choices.name),
         Ty::Row(table) => format!("key of {table}"),
         Ty::Optional(inner) => format!("{} optional", ty(inner)),
+        Ty::List(of) => list(of),
         Ty::Names => "names".to_owned(),
+    }
+}
+
+/// `list of { at: date, amount: EUR } in order`
+fn list(of: &ListTy) -> String {
+    let in_order = if of.ordered { " in order" } else { "" };
+    let field = |it: &ListField| {
+        let default = it.default.as_ref();
+        let default = default.map_or_else(String::new, |it_is| format!(" default {}", value(it_is, &it.ty)));
+        format!("{}{}{default}", ty(&it.ty), domain(&it.domain, &it.ty))
+    };
+    let fields: Vec<String> = match of.record {
+        true => of.fields.iter().map(|it| format!("{}: {}", it.name, field(it))).collect(),
+        false => of.fields.iter().map(field).collect(),
+    };
+    match of.record {
+        true => format!("list of {{ {} }}{in_order}", fields.join(", ")),
+        false => format!("list of {}{in_order}", fields.join(", ")),
     }
 }
 
@@ -115,6 +134,7 @@ fn value(constant: &Value, of: &Ty) -> String {
         (Value::Choice(at), _) => format!("#{at}"),
         (Value::Set(bits), _) => format!("#{bits:b}"),
         (Value::Row(row), _) => format!("row {row}"),
+        (Value::List(elements), _) => format!("list of {}", elements.len()),
         (Value::Absent, _) => "absent".to_owned(),
     }
 }

@@ -53,7 +53,7 @@ pub struct GivenContext {
     pub fields: Vec<Assign>,
 }
 
-/// `name = value` in a test: literals and lists of literals only.
+/// `name = value` in a test: literals, lists of literals, and lists of elements with fields.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assign {
     /// What is set.
@@ -69,6 +69,27 @@ pub enum AssignValue {
     One(Literal),
     /// `[a, b]`
     Many(Vec<Literal>, Span),
+    /// `[{ at = 2026-01-03, amount = 5 EUR }, …]`
+    Elements(Vec<Element>, Span),
+}
+
+/// `{ at = 2026-01-03, amount = 5 EUR }`: an element of a list, by its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Element {
+    /// Its fields.
+    pub fields: Vec<Assign>,
+    /// The braces and all between.
+    pub span: Span,
+}
+
+impl AssignValue {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            AssignValue::One(value) => value.span,
+            AssignValue::Many(_, span) | AssignValue::Elements(_, span) => *span,
+        }
+    }
 }
 
 /// `line a: press from workshop { quantity = 3, force = 160 tf, discount = 4%, reason = "loyal" }`

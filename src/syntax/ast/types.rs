@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Name, Path, Text};
+use super::{Field, Name, Path, Text};
 use crate::source::Span;
 use crate::value::{Date, Exact};
 
@@ -71,6 +71,26 @@ pub enum TypeKind {
     KeyOf(Name),
     /// `T optional`, in parameters and results
     Optional(Box<Type>),
+    /// `list of { at: date, amount: EUR } in order`, `list of kWh`
+    List(Box<ListType>),
+}
+
+/// A list as written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListType {
+    /// What each element is.
+    pub elements: ListElements,
+    /// Where `in order` stands.
+    pub ordered: Option<Span>,
+}
+
+/// What the elements of a list are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ListElements {
+    /// `{ at: date, amount: EUR }`: fields with names.
+    Record(Vec<Field>),
+    /// `kWh`: plain values.
+    Values(Type),
 }
 
 /// A unit as written, no spaces inside: `CNY/kg`, `h`, `kg*m`.

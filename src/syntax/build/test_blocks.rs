@@ -3,7 +3,7 @@
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Assign, AssignValue, Expectation, GivenContext, MarketValue, Test, TestLine, TestPiece,
+    Assign, AssignValue, Element, Expectation, GivenContext, MarketValue, Test, TestLine, TestPiece,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -116,7 +116,29 @@ impl<'t> Builder<'t> {
             return Some(Assign { name, value: AssignValue::One(self.literal(value)?) });
         }
         let span = self.span(&value);
-        let values = value.into_inner().map(|piece| self.literal(piece)).collect::<Option<Vec<_>>>()?;
-        Some(Assign { name, value: AssignValue::Many(values, span) })
+        let items: Vec<Piece<'t>> = value.into_inner().collect();
+        let records = items.iter().filter(|item| item.as_rule() == Rule::element).count();
+        let value = if records == 0 {
+            AssignValue::Many(items.into_iter().map(|item| self.literal(item)).collect::<Option<_>>()?, span)
+        } else {
+            if let Some(plain) = items.iter().find(|item| item.as_rule() != Rule::element) {
+                let at = self.span(plain);
+                self.report(errors::unexpected(
+                    at,
+                    "a plain value stands among elements with fields",
+                    "expected `{`",
+                    "write all elements of a list alike: `[{ amount = 5 EUR }, { amount = 7 EUR }]`",
+                ));
+            }
+            let records = items.into_iter().filter(|item| item.as_rule() == Rule::element);
+            AssignValue::Elements(records.map(|item| self.element(item)).collect::<Option<_>>()?, span)
+        };
+        Some(Assign { name, value })
+    }
+
+    fn element(&mut self, piece: Piece<'t>) -> Option<Element> {
+        let span = self.span(&piece);
+        let fields = piece.into_inner().map(|piece| self.assign(piece)).collect::<Option<_>>()?;
+        Some(Element { fields, span })
     }
 }

@@ -1,8 +1,8 @@
 //! Types: names, units, lists of values, ranges, sets.
 
-use super::{Builder, Piece, Pieces, take};
+use super::{Builder, Piece, Pieces, clauses, take};
 use crate::source::Span;
-use crate::syntax::ast::{Choice, Choices, LiteralKind, Type, TypeKind};
+use crate::syntax::ast::{Choice, Choices, ListElements, ListType, LiteralKind, Type, TypeKind};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
@@ -44,6 +44,7 @@ impl<'t> Builder<'t> {
                 take(&mut parts, Rule::k_of)?;
                 TypeKind::KeyOf(self.name(&mut parts)?)
             }
+            Rule::list_of => TypeKind::List(Box::new(self.list_of(form.into_inner())?)),
             Rule::any_of => {
                 let inner = form.into_inner().last()?;
                 let inner_span = self.span(&inner);
@@ -52,6 +53,24 @@ impl<'t> Builder<'t> {
             _ => return None,
         };
         Some(Type { kind, span })
+    }
+
+    fn list_of(&mut self, mut parts: Pieces<'t>) -> Option<ListType> {
+        take(&mut parts, Rule::k_list)?;
+        take(&mut parts, Rule::k_of)?;
+        let of = parts.next()?;
+        let elements = match of.as_rule() {
+            Rule::list_record => {
+                let (mut pieces, mut fields) = (of.into_inner(), Vec::new());
+                while pieces.peek().is_some() {
+                    fields.push(self.field(&mut pieces, &clauses::FIELD)?);
+                }
+                ListElements::Record(fields)
+            }
+            _ => ListElements::Values(self.any_type(of)?),
+        };
+        let ordered = parts.next().map(|piece| self.span(&piece));
+        Some(ListType { elements, ordered })
     }
 
     fn range_or_list(&mut self, form: Piece<'t>, span: Span) -> Option<TypeKind> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::Dice;
 use crate::ir::{
-    Book, Domain, EnumTy, Input, KeyMatch, Name, NumberKind, Period, Product, Step, Test, TestLine, TestPart,
-    Ty, Value,
+    Book, Domain, Element, EnumTy, Input, KeyMatch, ListTy, Name, NumberKind, Period, Product, Step, Test,
+    TestLine, TestPart, Ty, Value,
 };
 use crate::value::{Date, Exact};
 
@@ -164,18 +164,52 @@ impl<'b> Space<'b> {
         if input.default.is_some() || matches!(input.ty, Ty::Optional(_)) {
             values.push(None);
         }
-        values.extend(match input.ty.required() {
+        values.extend(self.values_of(&input.ty, &input.domain, bounds));
+        values.truncate(MOST_VALUES);
+        values
+    }
+
+    fn values_of(&self, ty: &Ty, domain: &Domain, bounds: &[Exact]) -> Vec<Option<Value>> {
+        match ty.required() {
             Ty::Bool => vec![Some(Value::Bool(false)), Some(Value::Bool(true))],
             Ty::Choice(of) => choices(of),
             Ty::Set(of) => sets(of),
-            Ty::Number(_) => numbers(&input.domain, &input.ty, bounds),
+            Ty::Number(_) => numbers(domain, ty, bounds),
             Ty::Text => vec![Some(Value::Text("some".into()))],
             Ty::Date => self.days.iter().map(|day| Some(Value::Date(*day))).collect(),
             Ty::Row(table) => self.rows(table),
+            Ty::List(of) => self.lists(of),
             Ty::Optional(_) | Ty::Names => Vec::new(),
-        });
-        values.truncate(MOST_VALUES);
-        values
+        }
+    }
+
+    /// Lists of no element, of one, and of several that differ.
+    fn lists(&self, of: &ListTy) -> Vec<Option<Value>> {
+        let columns: Vec<Vec<Option<Value>>> = of
+            .fields
+            .iter()
+            .map(|field| {
+                let optional = matches!(field.ty, Ty::Optional(_));
+                let absent = optional.then_some(Some(Value::Absent));
+                absent.into_iter().chain(self.values_of(&field.ty, &field.domain, &[])).collect()
+            })
+            .collect();
+        let element = |nth: usize| -> Option<Element> {
+            let value =
+                |column: &Vec<Option<Value>>| column.get(nth % column.len().max(1)).cloned().flatten();
+            columns.iter().map(value).collect()
+        };
+        let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let some =
+            |nths: &mut dyn Iterator<Item = usize>| nths.map(element).collect::<Option<Vec<Element>>>();
+        let lists = [
+            Some(Vec::new()),
+            some(&mut std::iter::once(0)),
+            some(&mut std::iter::once(longest.saturating_sub(1))),
+            some(&mut (0..longest)),
+            some(&mut (0..longest).rev()),
+        ];
+        lists.into_iter().flatten().map(|list| Some(Value::List(list.into()))).collect()
     }
 
     /// Keys of a table, from its first row to its last.

@@ -68,7 +68,7 @@ impl<'m> Witness<'m> {
             (_, Ty::Choice(_)) => Value::Choice(0),
             (_, Ty::Set(_)) => Value::Set(0),
             (_, Ty::Row(_)) => Value::Row(0),
-            (_, Ty::Optional(_) | Ty::Names) => Value::Absent,
+            (_, Ty::Optional(_) | Ty::List(_) | Ty::Names) => Value::Absent,
         }
     }
 

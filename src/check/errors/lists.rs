@@ -1,0 +1,140 @@
+//! Problems with lists, and with what is asked of their elements.
+
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::ir::{ListTy, Name};
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// A list where a value is needed.
+pub(crate) fn list_is_no_value(span: Span, source: &str, list: &ListTy) -> Diagnostic {
+    let element = letter(source);
+    let value = match list.fields.first() {
+        Some(field) if list.record => format!("{element}.{}", field.name),
+        _ => element.clone(),
+    };
+    Diagnostic::new(codes::LIST_IS_NO_VALUE, format!("`{source}` is a list, which may have many elements"))
+        .at(span, "a value is needed here")
+        .help(format!(
+            "count them with `count({source})`, or ask them: `sum({value} for {element} in {source})`"
+        ))
+}
+
+/// A list where single values are given.
+pub(crate) fn misplaced_list(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_LIST, "a list cannot stand here")
+        .at(span, "only `given` brings lists")
+        .help("declare it by itself: `given calls: list of { at: date, amount: EUR }`")
+}
+
+/// `list of list of kWh`
+pub(crate) fn list_of_lists(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_LIST, "the elements of a list are lists themselves")
+        .at(span, "")
+        .help("give the inner one a name: `list of { items: list of kWh }`")
+}
+
+/// `list of { }`
+pub(crate) fn list_without_fields(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_LIST, "the elements of this list have no fields")
+        .at(span, "")
+        .help("name what each has: `list of { at: date, amount: EUR }`; plain values are `list of EUR`")
+}
+
+/// `list of kWh optional`
+pub(crate) fn optional_list(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::BAD_LIST_DEFAULT,
+        format!("`{name}` is a list, and a list that is left out is empty"),
+    )
+    .at(span, "")
+    .help("write `default []`")
+}
+
+/// A default of a list that is not empty.
+pub(crate) fn list_default(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::BAD_LIST_DEFAULT,
+        format!("`{name}` is a list, whose only default is the empty one"),
+    )
+    .at(span, "")
+    .help("write `default []`; elements come with the request")
+}
+
+/// A field that the elements of a list do not have.
+pub(crate) fn no_field_of_element(
+    element: &ast::Name,
+    member: &ast::Name,
+    list: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let near = nearest(&member.text, known.iter().copied());
+    let message = format!("`{}` is an element of `{list}`, which has no `{}`", element.text, member.text);
+    let problem = Diagnostic::new(codes::UNKNOWN_MEMBER, message).at(member.span, "");
+    problem.did_you_mean(member.span, near).help(fields(known))
+}
+
+/// A key or column that a table does not have.
+pub(crate) fn no_field_of_row(
+    element: &ast::Name,
+    member: &ast::Name,
+    table: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let near = nearest(&member.text, known.iter().copied());
+    let message = format!("`{}` is a row of `{table}`, which has no `{}`", element.text, member.text);
+    let problem = Diagnostic::new(codes::UNKNOWN_MEMBER, message).at(member.span, "");
+    problem.did_you_mean(member.span, near).help(fields(known))
+}
+
+fn fields(known: &[&str]) -> String {
+    format!("it has {}", crate::check::describe::list(known.iter().copied()))
+}
+
+/// `before` or `nth` outside of a comprehension.
+pub(crate) fn along_nothing(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(codes::BEFORE_OUTSIDE, format!("`{word}` asks for the elements before this one, and goes through none"))
+        .at(span, "")
+        .help("it stands before the `for` of a comprehension: `sum(min(c.amount, 100 EUR - before(c.amount)) for c in calls)`")
+}
+
+/// `before` or `nth` behind `where`.
+pub(crate) fn along_in_filter(span: Span, word: &str) -> Diagnostic {
+    let message = format!("`{word}` counts the elements that pass `where`, and cannot decide which do");
+    Diagnostic::new(codes::BEFORE_OUTSIDE, message)
+        .at(span, "")
+        .help("say it before `for`: `sum(if nth <= 3 then c.amount else 0 EUR for c in calls)`")
+}
+
+/// `before` or `nth` over elements whose order means nothing.
+pub(crate) fn along_without_order(span: Span, word: &str, element: &str) -> Diagnostic {
+    let message = format!("`{word}` needs an order, and the list of `{element}` has none");
+    Diagnostic::new(codes::NOT_IN_ORDER, message)
+        .at(span, "")
+        .help("write `in order` behind the list's type where the request brings its elements in order")
+}
+
+/// A rule about configurations that hangs on a list. `way` is the let or function by which it does.
+pub(crate) fn list_in_rule(span: Span, way: Option<&Name>, what: &str) -> Diagnostic {
+    let message = match way {
+        Some(way) => format!("`{way}` goes through `{what}`, and a rule about configurations cannot"),
+        None => format!("a rule about configurations goes through `{what}`, which it cannot"),
+    };
+    Diagnostic::new(codes::LIST_IN_RULE, message)
+        .at(span, "")
+        .note("rules are answered for all configurations at once, before any list is known")
+        .help("bring the one number that matters as a fact: `given total: EUR`; prices and `alert` can read lists")
+}
+
+/// The key of rows that stand for several values.
+pub(crate) fn key_of_several(span: Span, key: &str, table: &str) -> Diagnostic {
+    let message = format!("rows of `{table}` stand for more than one `{key}` each");
+    Diagnostic::new(codes::ROWS_WITHOUT_KEYS, message)
+        .at(span, "which of them is meant")
+        .help("read a column of the row, or give each row one value of the key")
+}
+
+/// A name for an element that shows what it stands for.
+fn letter(source: &str) -> String {
+    let name = source.rsplit('.').next().unwrap_or(source);
+    name.chars().next().map_or_else(|| "x".to_owned(), |letter| letter.to_lowercase().to_string())
+}

@@ -1,0 +1,118 @@
+//! What comes of many elements, and what each of them can be.
+
+use std::sync::Arc;
+
+use super::Facts;
+use super::interval::Range;
+use super::walk::Walker;
+use crate::ir::{Aggregate, AggregateKind, ArithmeticOp, ElementPlace, ListTy, Product, Source, Ty};
+use crate::source::limits;
+use crate::value::Exact;
+
+/// An aggregate around an expression.
+#[derive(Clone)]
+pub(super) struct Around<'b> {
+    of: Elements<'b>,
+    /// How many elements there can be.
+    count: Range,
+    /// What the numbers can be whose sums over earlier elements are read.
+    before: Vec<Range>,
+}
+
+/// What the elements are.
+#[derive(Clone)]
+enum Elements<'b> {
+    Pieces(&'b Product),
+    List(Arc<ListTy>),
+    Others,
+}
+
+impl<'b> Around<'b> {
+    /// What is read of an element.
+    pub(super) fn read(&self, facts: &'b Facts<'b>, of: &ElementPlace) -> Range {
+        match (of, &self.of) {
+            (ElementPlace::Member(name), Elements::Pieces(product)) => facts.member(product, name),
+            (ElementPlace::Field { at, .. }, Elements::List(list)) => {
+                match list.fields.get(usize::from(*at)) {
+                    Some(field) if matches!(field.ty.required(), Ty::Number(_)) => {
+                        Range::of_domain(&field.domain)
+                    }
+                    _ => Range::all(),
+                }
+            }
+            (ElementPlace::Nth, _) => Range { low: Some((Exact::ONE, true)), ..self.count.clone() },
+            (ElementPlace::Before { at, .. }, _) => {
+                let each = self.before.get(usize::from(*at)).cloned().unwrap_or_default();
+                let none_or_more = Range { low: Some((Exact::ZERO, true)), ..self.count.clone() };
+                each.combine(ArithmeticOp::Multiply, &none_or_more)
+            }
+            _ => Range::all(),
+        }
+    }
+}
+
+/// The range of what comes of all elements.
+pub(super) fn aggregate(walker: &mut Walker<'_, '_>, own: &Aggregate) -> Range {
+    let Some(around) = entered(walker, own) else { return Range::all() };
+    let count = around.count.clone();
+    let outer = walker.elements.clone();
+    walker.elements.truncate(usize::from(own.depth));
+    walker.elements.push(around);
+    let mark = walker.mark();
+    if let Some(filter) = &own.filter {
+        walker.range(filter);
+        walker.assume(filter, true);
+    }
+    for before in &own.before {
+        let range = walker.range(before);
+        if let Some(around) = walker.elements.last_mut() {
+            around.before.push(range);
+        }
+    }
+    let body = own.body.as_ref().map(|body| walker.range(body));
+    walker.forget(mark);
+    walker.elements = outer;
+    match (own.kind, body) {
+        (AggregateKind::Count, _) => count,
+        (AggregateKind::Sum, Some(body)) => body.combine(ArithmeticOp::Multiply, &count),
+        (AggregateKind::Min | AggregateKind::Max | AggregateKind::Average, Some(body)) => body,
+        _ => Range::all(),
+    }
+}
+
+/// The elements of an aggregate; none where they are not known.
+fn entered<'b>(walker: &Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b>> {
+    let between = |least: u64, most: u64| {
+        let least = if own.filter.is_some() { 0 } else { least };
+        Range::between(Exact::from(least), Exact::from(most))
+    };
+    let (of, count) = match &own.source {
+        Source::Parts { owner, part } => {
+            let bundle = match owner {
+                Some(depth) => match walker.elements.get(usize::from(*depth)).map(|around| &around.of) {
+                    Some(Elements::Pieces(product)) => Some(*product),
+                    _ => None,
+                },
+                None => walker.product,
+            };
+            let part = bundle?.parts.iter().find(|it| it.name == *part)?;
+            let product = walker.facts.product(&part.product)?;
+            let least = if part.when.is_some() { 0 } else { part.least };
+            (Elements::Pieces(product), between(least.into(), part.most.into()))
+        }
+        Source::List(of) => {
+            let list = of.ty.list()?;
+            (Elements::List(list.clone()), between(0, limits::MAX_LIST_ELEMENTS as u64))
+        }
+        Source::Values(of) => {
+            let count = of.values.len() as u64;
+            (Elements::Others, between(count, count))
+        }
+        Source::Rows(table) => {
+            let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;
+            let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
+            (Elements::Others, between(rows.clone().min()?, rows.max()?))
+        }
+    };
+    Some(Around { of, count, before: Vec::new() })
+}

@@ -1,0 +1,360 @@
+//! What an aggregate makes of the elements of its source.
+//!
+//! Each element is looked at once: `before` reads sums that are kept along the way, so that running totals
+//! take no longer than plain ones.
+
+use std::cell::Cell as Counter;
+use std::cmp::Ordering;
+
+use smallvec::SmallVec;
+
+use super::code::Code;
+use super::fault::{Fault, Gap, arithmetic, broken};
+use super::layout::Cell;
+use super::piece::Element;
+use super::run::Scope;
+use super::table::order;
+use crate::diagnostic::codes;
+use crate::ir::{AggregateKind, KeyMatch, Value};
+use crate::source::{Span, limits};
+use crate::value::Exact;
+
+/// A planned aggregate; see `ir::Aggregate` for its meaning.
+#[derive(Clone, Debug)]
+pub(super) struct AggregateCode {
+    pub kind: AggregateKind,
+    pub source: SourceCode,
+    pub filter: Option<Code>,
+    pub body: Option<Code>,
+    /// The numbers whose sums over earlier elements the body reads.
+    pub before: Box<[Code]>,
+    /// What comes of an element hangs on those before it: alike ones are taken one by one.
+    pub along: bool,
+}
+
+impl AggregateCode {
+    /// Whether the number of elements is worth telling beside what comes of them.
+    pub(super) fn tells_how_many(&self) -> bool {
+        use AggregateKind::{Average, Max, Min, Sum};
+        matches!(self.kind, Sum | Average | Min | Max)
+            && matches!(self.source, SourceCode::List(_) | SourceCode::Rows(_))
+    }
+}
+
+/// Where elements are taken from.
+#[derive(Clone, Debug)]
+pub(super) enum SourceCode {
+    /// The pieces of a part.
+    Parts {
+        /// How many elements outwards the owner of the part is; none for the line.
+        owner: Option<u16>,
+        /// The position of the part in the owner's product.
+        part: u16,
+    },
+    /// The elements of a list.
+    List(Box<Code>),
+    /// So many values of an enumeration.
+    Values(u16),
+    /// The rows of a table on the day of the quote.
+    Rows(u32),
+}
+
+/// What is read of an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ElementRead {
+    /// A cell of a piece.
+    Cell(u32),
+    /// A field of an element of a list, or a key or column of a row.
+    Field(u16),
+    /// A value of an enumeration.
+    Value,
+    /// The position among those that count.
+    Nth,
+    /// The sum of a number over the earlier ones that count.
+    Before(u16),
+}
+
+/// The element that an aggregate is at.
+#[derive(Clone, Copy)]
+pub(super) enum At<'a> {
+    Piece(&'a Element),
+    Fields(&'a [Value]),
+    Value(u16),
+    Row { table: u32, version: usize, row: u32 },
+}
+
+/// The elements of the aggregates around an expression, the innermost first.
+#[derive(Clone, Copy)]
+pub(super) struct Nest<'a> {
+    pub at: At<'a>,
+    /// The position of the element among those that count.
+    nth: u64,
+    /// The sums over the earlier ones.
+    before: &'a [Exact],
+    /// How many elements have been looked at, all aggregates around and inside together.
+    looked: &'a Counter<u64>,
+    outer: Option<&'a Nest<'a>>,
+}
+
+impl<'a> Nest<'a> {
+    /// The element so many aggregates outwards.
+    fn outwards(&self, by: u16) -> Option<&Nest<'a>> {
+        let mut nest = self;
+        for _ in 0..by {
+            nest = nest.outer?;
+        }
+        Some(nest)
+    }
+}
+
+impl Scope<'_> {
+    /// Something of the element that an enclosing aggregate is at.
+    pub(super) fn element(&self, outwards: u16, read: ElementRead, span: Span) -> Result<Value, Gap> {
+        let unknown = || broken(span, "an element is read where there is none");
+        let nest = self.elements.and_then(|nest| nest.outwards(outwards)).ok_or_else(unknown)?;
+        match (read, nest.at) {
+            (ElementRead::Nth, _) => Ok(Value::Number(Exact::from(nest.nth))),
+            (ElementRead::Before(at), _) => {
+                let sum = nest.before.get(usize::from(at)).cloned();
+                sum.map(Value::Number).ok_or_else(unknown)
+            }
+            (ElementRead::Cell(slot), At::Piece(piece)) => match piece.cells.get(slot as usize) {
+                Some(Cell::Known(value)) => Ok(value.clone()),
+                Some(Cell::Gap(gap)) => Err(gap.clone()),
+                Some(Cell::Empty) | None => Err(broken(span, "a piece is read before it is known")),
+            },
+            (ElementRead::Field(at), At::Fields(fields)) => {
+                fields.get(usize::from(at)).cloned().ok_or_else(unknown)
+            }
+            (ElementRead::Field(at), At::Row { table, version, row }) => {
+                self.of_row(table, version, row, at, span)
+            }
+            (ElementRead::Value, At::Value(at)) => Ok(Value::Choice(at)),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// A key of a row, or one of its columns, which are counted behind the keys.
+    fn of_row(&self, table: u32, version: usize, row: u32, at: u16, span: Span) -> Result<Value, Gap> {
+        let missing = || broken(span, "a row is missing");
+        let plan = self.plan.tables().get(table as usize).ok_or_else(missing)?;
+        let rows = plan.rows(version).ok_or_else(missing)?;
+        let (at, row) = (usize::from(at), row as usize);
+        if let Some(keys) = rows.keys.get(at) {
+            return match keys.get(row) {
+                Some(KeyMatch::One(key)) => Ok(key.clone()),
+                _ => Err(broken(span, "the key of a row is not one value")),
+            };
+        }
+        let column = rows.values.get(at.saturating_sub(rows.keys.len())).and_then(|column| column.get(row));
+        column.ok_or_else(missing)?.clone().ok_or_else(|| {
+            let message = format!("a row of `{}` says `n/a`, which cannot be bought", plan.table.name);
+            Fault::new(codes::CANNOT_BE_BOUGHT, message).at(span).gap()
+        })
+    }
+
+    /// The value of an aggregate.
+    pub(super) fn aggregate(&self, own: &AggregateCode, span: Span) -> Result<Value, Gap> {
+        let mut tally = Tally::new(own, span);
+        self.go_through(own, span, &mut tally)?;
+        tally.value()
+    }
+
+    /// How many elements an aggregate looks at that pass its filter.
+    pub(super) fn counted(&self, own: &AggregateCode, span: Span) -> Option<u64> {
+        let counting = AggregateCode {
+            kind: AggregateKind::Count,
+            source: own.source.clone(),
+            filter: own.filter.clone(),
+            body: None,
+            before: Box::default(),
+            along: false,
+        };
+        match self.aggregate(&counting, span).ok()? {
+            Value::Number(count) => count.to_i64().and_then(|count| u64::try_from(count).ok()),
+            _ => None,
+        }
+    }
+
+    fn go_through(&self, own: &AggregateCode, span: Span, tally: &mut Tally<'_>) -> Result<(), Gap> {
+        let own_counter = Counter::new(0);
+        let looked = self.elements.map_or(&own_counter, |nest| nest.looked);
+        match &own.source {
+            SourceCode::Parts { owner, part } => {
+                let parts = match owner {
+                    None => Some(self.parts),
+                    Some(by) => match self.elements.and_then(|nest| nest.outwards(*by)).map(|nest| nest.at) {
+                        Some(At::Piece(piece)) => Some(piece.parts.as_slice()),
+                        _ => None,
+                    },
+                };
+                let Some(pieces) = parts.and_then(|parts| parts.get(usize::from(*part))) else {
+                    return Err(broken(span, "a part is missing"));
+                };
+                for piece in pieces.as_ref().map_err(Clone::clone)?.iter() {
+                    let alike = if own.along { piece.count.to_i64().unwrap_or(0) } else { 1 };
+                    let count = if own.along { &Exact::ONE } else { &piece.count };
+                    for _ in 0..alike {
+                        self.look(tally, At::Piece(piece), count, looked)?;
+                    }
+                }
+            }
+            SourceCode::List(list) => {
+                let Value::List(elements) = self.value(list)? else {
+                    return Err(broken(span, "a list is needed"));
+                };
+                for fields in elements.iter() {
+                    self.look(tally, At::Fields(fields), &Exact::ONE, looked)?;
+                }
+            }
+            SourceCode::Values(count) => {
+                for at in 0..*count {
+                    self.look(tally, At::Value(at), &Exact::ONE, looked)?;
+                }
+            }
+            SourceCode::Rows(table) => self.rows(*table, span, tally, looked)?,
+        }
+        Ok(())
+    }
+
+    fn rows(&self, table: u32, span: Span, tally: &mut Tally<'_>, looked: &Counter<u64>) -> Result<(), Gap> {
+        let Some(plan) = self.plan.tables().get(table as usize) else {
+            return Err(broken(span, "a table is missing"));
+        };
+        let Some(version) = plan.version_on(self.day.as_of) else {
+            let message = format!("`{}` has no rows on {}", plan.table.name, self.day.as_of);
+            return Err(Fault::new(codes::NO_ROW, message).at(span).gap());
+        };
+        let count = plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len);
+        for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            self.look(tally, At::Row { table, version, row }, &Exact::ONE, looked)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at one element, or at so many alike ones.
+    fn look(
+        &self,
+        tally: &mut Tally<'_>,
+        at: At<'_>,
+        count: &Exact,
+        looked: &Counter<u64>,
+    ) -> Result<(), Gap> {
+        if tally.decided.is_some() {
+            return Ok(());
+        }
+        looked.set(looked.get().saturating_add(1));
+        if looked.get() > limits::MAX_ELEMENTS {
+            return Err(too_many(tally.span));
+        }
+        let nth = tally.nth.saturating_add(1);
+        let own = tally.own;
+        let mut sums: SmallVec<[Exact; 2]> = SmallVec::new();
+        {
+            let nest = Nest { at, nth, before: &tally.before, looked, outer: self.elements };
+            let inner = Scope { elements: Some(&nest), notes: None, ..*self };
+            if let Some(filter) = &own.filter
+                && !inner.truth(filter)?
+            {
+                return Ok(());
+            }
+            let value = match (&own.body, own.kind) {
+                (Some(body), AggregateKind::Any | AggregateKind::All) => Value::Bool(inner.truth(body)?),
+                (Some(body), AggregateKind::Sum | AggregateKind::Average) => {
+                    Value::Number(inner.number(body)?)
+                }
+                (Some(body), _) => inner.value(body)?,
+                (None, _) => Value::Absent,
+            };
+            for number in &own.before {
+                sums.push(inner.number(number)?);
+            }
+            tally.worked_out = value;
+        }
+        tally.nth = nth;
+        tally.take(count, &sums)
+    }
+}
+
+/// What has come of the elements so far.
+struct Tally<'c> {
+    own: &'c AggregateCode,
+    span: Span,
+    nth: u64,
+    before: SmallVec<[Exact; 2]>,
+    /// What was worked out for the last element.
+    worked_out: Value,
+    sum: Exact,
+    count: Exact,
+    best: Option<Value>,
+    /// The rest need not be looked at.
+    decided: Option<bool>,
+}
+
+impl<'c> Tally<'c> {
+    fn new(own: &'c AggregateCode, span: Span) -> Tally<'c> {
+        Tally {
+            own,
+            span,
+            nth: 0,
+            before: own.before.iter().map(|_| Exact::ZERO).collect(),
+            worked_out: Value::Absent,
+            sum: Exact::ZERO,
+            count: Exact::ZERO,
+            best: None,
+            decided: None,
+        }
+    }
+
+    /// Adds what was worked out for an element, so many times.
+    fn take(&mut self, count: &Exact, sums: &[Exact]) -> Result<(), Gap> {
+        let span = self.span;
+        let failed = |error| arithmetic(error, span);
+        self.count = self.count.checked_add(count).map_err(failed)?;
+        for (before, number) in self.before.iter_mut().zip(sums) {
+            *before = before.checked_add(number).map_err(failed)?;
+        }
+        match (self.own.kind, std::mem::replace(&mut self.worked_out, Value::Absent)) {
+            (AggregateKind::Sum | AggregateKind::Average, Value::Number(number)) => {
+                let all = number.checked_mul(count).map_err(failed)?;
+                self.sum = self.sum.checked_add(&all).map_err(failed)?;
+            }
+            (AggregateKind::Min, value) => keep_better(&mut self.best, value, Ordering::Less),
+            (AggregateKind::Max, value) => keep_better(&mut self.best, value, Ordering::Greater),
+            (AggregateKind::Any, Value::Bool(true)) => self.decided = Some(true),
+            (AggregateKind::All, Value::Bool(false)) => self.decided = Some(false),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn value(self) -> Result<Value, Gap> {
+        let span = self.span;
+        match self.own.kind {
+            AggregateKind::Sum => Ok(Value::Number(self.sum)),
+            AggregateKind::Count => Ok(Value::Number(self.count)),
+            AggregateKind::Any => Ok(Value::Bool(self.decided.unwrap_or(false))),
+            AggregateKind::All => Ok(Value::Bool(self.decided.unwrap_or(true))),
+            AggregateKind::Min | AggregateKind::Max => Ok(self.best.unwrap_or(Value::Absent)),
+            AggregateKind::Average if self.count.is_zero() => Ok(Value::Absent),
+            AggregateKind::Average => {
+                let average = self.sum.checked_div(&self.count);
+                average.map(Value::Number).map_err(|error| arithmetic(error, span))
+            }
+        }
+    }
+}
+
+/// Keeps the value if it is the first, or lies on the wanted side of the best so far.
+fn keep_better(best: &mut Option<Value>, value: Value, wanted: Ordering) {
+    if best.as_ref().is_none_or(|best| order(&value, best) == Some(wanted)) {
+        *best = Some(value);
+    }
+}
+
+fn too_many(span: Span) -> Gap {
+    let most = limits::MAX_ELEMENTS;
+    let message = format!("a comprehension that looks at more than {most} elements of this request");
+    let fault = Fault::new(codes::REQUEST_TOO_LARGE, message).at(span);
+    fault.help("send fewer elements, or several requests").gap()
+}

@@ -1,0 +1,228 @@
+//! Lists through the whole: what requests say of them, what is summed, and how the quote says so. All figures are
+//! worked by hand.
+
+use serde_json::{Value, json};
+use tarif::Book;
+
+fn book(text: &str) -> Book {
+    let head = "book shop { currency EUR  effective 2026-01-01 to 2026-12-31 }\n";
+    match Book::from_files([("book.tarif", format!("{head}{text}"))]) {
+        Ok(book) => book,
+        Err(error) => panic!("the book is good: {error}"),
+    }
+}
+
+fn quote(book: &Book, request: Value) -> Value {
+    serde_json::from_str(&book.quote_json(&request.to_string())).expect("JSON")
+}
+
+/// The quote for one line, with these facts.
+fn with(book: &Book, facts: Value) -> Value {
+    let mut request = json!({ "as_of": "2026-02-10", "lines": [{ "product": "plan", "quantity": 1 }] });
+    for (name, value) in facts.as_object().expect("an object") {
+        request[name] = value.clone();
+    }
+    quote(book, request)
+}
+
+fn net(quote: &Value) -> &str {
+    quote["totals"]["net"].as_str().unwrap_or_else(|| panic!("no net: {quote:#}"))
+}
+
+/// Paths and codes of a refused request.
+fn errors(quote: &Value) -> Vec<(String, String)> {
+    let errors = quote["errors"].as_array().unwrap_or_else(|| panic!("not refused: {quote:#}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    errors.iter().map(|error| (text(&error["path"]), text(&error["code"]))).collect()
+}
+
+/// A book whose one product costs what a formula says.
+fn costing(facts: &str, formula: &str) -> Book {
+    book(&format!(
+        "{facts}\nproduct plan {{ quantity 1 to 100_000 }}\nprice plan {{ per unit {{ list = {formula} }} }}"
+    ))
+}
+
+const CALLS: &str = "enum kind: card | sepa\n\
+    given calls: list of { amount: EUR, kind: kind default card, note: text optional } in order";
+
+fn calls(amounts: &[&str]) -> Value {
+    let calls: Vec<Value> = amounts.iter().map(|amount| json!({ "amount": amount })).collect();
+    json!({ "calls": calls })
+}
+
+#[test]
+fn a_list_is_summed_counted_and_filtered() {
+    let sum = costing(CALLS, "sum(c.amount for c in calls where c.kind = card)");
+    let facts = json!({ "calls": [
+        { "amount": "12.50" }, { "amount": 3, "kind": "sepa" }, { "amount": "0.05 EUR", "kind": "card" },
+    ] });
+    assert_eq!(net(&with(&sum, facts.clone())), "12.55");
+    let count = costing(CALLS, "1 EUR * count(calls)");
+    assert_eq!(net(&with(&count, facts.clone())), "3.00");
+    let greatest = costing(CALLS, "max(c.amount for c in calls) otherwise 7 EUR");
+    assert_eq!(net(&with(&greatest, facts.clone())), "12.50");
+    assert_eq!(net(&with(&greatest, json!({ "calls": [] }))), "7.00");
+    let average =
+        costing(CALLS, "(avg(c.amount for c in calls) otherwise 7 EUR) rounded half_up to 0.01 EUR");
+    // 15.55 / 3
+    assert_eq!(net(&with(&average, facts.clone())), "5.18");
+    let some = costing(CALLS, "if any(c.kind = sepa for c in calls) then 1 EUR else 2 EUR");
+    assert_eq!(net(&with(&some, facts.clone())), "1.00");
+    let all = costing(CALLS, "if all(c.kind = sepa for c in calls) then 1 EUR else 2 EUR");
+    assert_eq!(net(&with(&all, facts)), "2.00");
+    assert_eq!(net(&with(&all, json!({ "calls": [] }))), "1.00");
+}
+
+#[test]
+fn what_an_element_leaves_out_is_its_default_or_absent() {
+    let noted = costing(CALLS, "1 EUR * count(c for c in calls where given(c.note))");
+    let facts =
+        json!({ "calls": [{ "amount": 1, "note": "a" }, { "amount": 1 }, { "amount": 1, "note": null }] });
+    assert_eq!(net(&with(&noted, facts)), "1.00");
+    // What the filter says is given is there to be read.
+    let facts = "given calls: list of { amount: EUR optional, bonus: EUR default 1 EUR }";
+    let opened = costing(facts, "sum(c.amount + c.bonus for c in calls where given(c.amount))");
+    assert_eq!(net(&with(&opened, json!({ "calls": [{ "amount": 5 }, { "bonus": 7 }, {}] }))), "6.00");
+}
+
+#[test]
+fn plain_values_are_read_by_the_name_of_the_element_and_units_are_converted() {
+    let book = costing("given readings: list of kWh default []", "2 EUR/kWh * sum(r for r in readings)");
+    assert_eq!(net(&with(&book, json!({ "readings": [1.5, "0.002 MWh"] }))), "7.00");
+    assert_eq!(net(&with(&book, json!({}))), "0.00");
+}
+
+#[test]
+fn the_sum_before_and_the_position_count_what_passes_the_filter() {
+    // A cap of 100 EUR on the running sum: 60, then 40 of 70, then nothing.
+    let capped = costing(CALLS, "sum(min(c.amount, max(0 EUR, 100 EUR - before(c.amount))) for c in calls)");
+    assert_eq!(net(&with(&capped, calls(&["60", "70", "5.50"]))), "100.00");
+    let later = costing(CALLS, "sum(if nth > 1 then c.amount else 0 EUR for c in calls where c.kind = card)");
+    let facts = json!({ "calls": [
+        { "amount": 1, "kind": "sepa" }, { "amount": 10 }, { "amount": 100, "kind": "sepa" }, { "amount": 1000 },
+    ] });
+    assert_eq!(net(&with(&later, facts.clone())), "1000.00");
+    // before: 0 for the first, 10 for the second that is paid by card.
+    let before = costing(CALLS, "sum(before(c.amount) for c in calls where c.kind = card)");
+    assert_eq!(net(&with(&before, facts)), "10.00");
+    // A sum before inside of a sum before: of 1, 2, 3 the sums before are 0, 1, 3, and of these 0, 0, 1.
+    let twice = costing(CALLS, "sum(before(before(c.amount)) for c in calls)");
+    assert_eq!(net(&with(&twice, calls(&["1", "2", "3"]))), "1.00");
+}
+
+#[test]
+fn lists_inside_of_lists_are_gone_through_one_inside_the_other() {
+    let orders = "given orders: list of { rate: rate, items: list of { q: int, price: EUR } in order }";
+    let book =
+        costing(orders, "sum(sum(i.q * i.price * nth for i in o.items) * (1 - o.rate) for o in orders)");
+    let facts = json!({ "orders": [
+        { "rate": "50%", "items": [{ "q": 2, "price": 3 }, { "q": 1, "price": 5 }] },
+        { "rate": 0, "items": [] },
+        { "rate": "0%", "items": [{ "q": 4, "price": "0.25" }] },
+    ] });
+    // (2 × 3 + 5 × 2) / 2 + 1
+    assert_eq!(net(&with(&book, facts)), "9.00");
+}
+
+#[test]
+fn an_enumeration_and_the_rows_of_a_table_are_gone_through_in_order() {
+    let tables = format!(
+        "{CALLS}\ntable fee(kind) -> {{ base: EUR, cap: EUR }} {{\n  kind | base | cap\n  card | 0.25 | 9\n  sepa | 0.10 | 7\n}}"
+    );
+    let by_kind =
+        costing(&tables, "sum(min(fee(k).cap, sum(c.amount for c in calls where c.kind = k)) for k in kind)");
+    let facts = json!({ "calls": [{ "amount": 20 }, { "amount": 3, "kind": "sepa" }, { "amount": 1, "kind": "sepa" }] });
+    assert_eq!(net(&with(&by_kind, facts.clone())), "13.00");
+    let rows =
+        costing(&tables, "sum(f.base * nth * count(c for c in calls where c.kind = f.kind) for f in fee)");
+    // 0.25 × 1 × 1 + 0.10 × 2 × 2
+    assert_eq!(net(&with(&rows, facts)), "0.65");
+    let cheapest = costing(&tables, "min(f.base for f in fee)");
+    assert_eq!(net(&with(&cheapest, calls(&[]))), "0.10");
+}
+
+#[test]
+fn alike_pieces_are_taken_one_by_one_where_their_order_counts() {
+    let book = book(
+        "product seat { quantity 1 to 100  option size: small | big  let price: EUR = by size { small: 10 EUR, big: 20 EUR } }
+         price seat { per unit { list = price } }
+         product plan { quantity 1 to 10  parts included  part seats: 0 to 10 of seat }
+         // The third seat and all behind it cost half.
+         price plan { per unit { list = sum(if nth >= 3 then s.price / 2 else s.price for s in seats) } }",
+    );
+    let request = json!({ "as_of": "2026-02-10", "lines": [{ "product": "plan", "quantity": 1, "parts": { "seats": [
+        { "quantity": 2, "options": { "size": "big" } }, { "quantity": 3, "options": { "size": "small" } },
+    ] } }] });
+    // 20 + 20 + 5 + 5 + 5
+    assert_eq!(net(&quote(&book, request)), "55.00");
+}
+
+#[test]
+fn the_quote_says_what_was_summed_and_over_how_many() {
+    let book = costing(CALLS, "sum(c.amount for c in calls where c.kind = card)");
+    let quote = with(
+        &book,
+        json!({ "calls": [{ "amount": 800 }, { "amount": 5, "kind": "sepa" }, { "amount": 12 }] }),
+    );
+    let inputs = &quote["lines"][0]["unit"]["waterfall"][0]["inputs"];
+    let expected = json!([{ "text": "sum(c.amount for c in calls where c.kind = card)", "value": "812.00 EUR over 2 elements" }]);
+    assert_eq!(*inputs, expected, "{quote:#}");
+}
+
+#[test]
+fn each_slip_in_a_list_is_told_with_its_path() {
+    let book = costing(CALLS, "sum(c.amount for c in calls)");
+    let slips = json!({ "calls": [
+        { "amount": "x" }, { "amont": 3 }, 7, { "amount": 1, "kind": "crd" }, { "amount": null },
+    ] });
+    let expected = [
+        ("calls[0].amount", "E0906"),
+        ("calls[1].amont", "E0903"),
+        ("calls[1].amount", "E0907"),
+        ("calls[2]", "E0906"),
+        ("calls[3].kind", "E0906"),
+        ("calls[4].amount", "E0906"),
+    ];
+    let expected = expected.map(|(path, code)| (path.to_owned(), code.to_owned()));
+    assert_eq!(errors(&with(&book, slips)), expected);
+    let missing = [("calls".to_owned(), "E0907".to_owned())];
+    assert_eq!(errors(&with(&book, json!({}))), missing);
+    let no_list = [("calls".to_owned(), "E0906".to_owned())];
+    assert_eq!(errors(&with(&book, json!({ "calls": { "amount": 3 } }))), no_list);
+}
+
+#[test]
+fn a_request_with_a_very_long_list_is_refused_once() {
+    let book = costing(CALLS, "sum(c.amount for c in calls)");
+    let too_many = vec![json!({ "amount": 1 }); 100_001];
+    assert_eq!(
+        errors(&with(&book, json!({ "calls": too_many }))),
+        [("calls".to_owned(), "E0915".to_owned())]
+    );
+    let many_slips = vec![json!({ "amount": "x" }); 1_000];
+    assert!(errors(&with(&book, json!({ "calls": many_slips }))).len() <= 20);
+}
+
+#[test]
+fn running_sums_over_a_hundred_thousand_elements_look_at_each_once() {
+    let book = costing(
+        CALLS,
+        "sum(min(c.amount, max(0 EUR, 100 EUR - before(c.amount))) + 0 EUR * nth for c in calls)",
+    );
+    let many = vec![json!({ "amount": "0.01" }); 100_000];
+    assert_eq!(net(&with(&book, json!({ "calls": many }))), "100.00");
+}
+
+#[test]
+fn a_comprehension_that_would_look_at_more_than_a_million_combinations_is_refused_and_not_priced() {
+    let facts = "given one: list of int default []\ngiven other: list of int default []";
+    let book = costing(facts, "1 EUR * sum(count(b for b in other where b = a) for a in one)");
+    let many: Vec<u32> = (0..2_000).collect();
+    let quote = with(&book, json!({ "one": many, "other": many }));
+    assert_eq!(quote["status"], "invalid");
+    assert_eq!(quote["lines"][0]["violations"][0]["code"], "E0915");
+    // A thousand times nine hundred fit.
+    let (one, other): (Vec<u32>, Vec<u32>) = ((0..1_000).collect(), (100..1_000).collect());
+    assert_eq!(net(&with(&book, json!({ "one": one, "other": other }))), "900.00");
+}
