@@ -3,7 +3,7 @@
 use super::aggregate::{AggregateCode, ElementRead};
 use super::fault::Gap;
 use super::layout::Slot;
-use crate::ir::{ArithmeticOp, CompareOp, LogicOp, Name, Ty, Value};
+use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
 
@@ -193,6 +193,10 @@ pub(super) enum Node {
         date: Box<Code>,
         count: Box<Code>,
         months: bool,
+    },
+    DatePart {
+        part: DatePart,
+        date: Box<Code>,
     },
     Convert {
         amount: Box<Code>,

@@ -162,6 +162,7 @@ impl Names<'_> {
             ExprKind::AddTime { date, count, months } => {
                 Node::AddTime { date: self.boxed(date), count: self.boxed(count), months: *months }
             }
+            ExprKind::DatePart { part, date } => Node::DatePart { part: *part, date: self.boxed(date) },
             ExprKind::Convert { amount, from, to } => {
                 Node::Convert { amount: self.boxed(amount), from: from.clone(), to: to.clone() }
             }

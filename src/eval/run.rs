@@ -147,6 +147,9 @@ impl Scope<'_> {
             Node::Call { def, arguments } => self.call(*def, arguments, code.span),
             Node::Extreme { greatest, of } => self.extreme(*greatest, of, code.span),
             Node::Days { from, to, through } => self.days(from, to, *through),
+            Node::DatePart { part, date } => {
+                self.date(date).map(|date| Value::Number(Exact::from(part.of(date))))
+            }
             Node::AddTime { date, count, months } => self.add_time(date, count, *months, code.span),
             Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
             Node::Aggregate(own) => self.aggregate(own, code.span),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::aggregate::{Aggregate, ElementPlace, Source};
 use super::ty::{Name, Ty, Value};
 use crate::source::Span;
-use crate::value::{Exact, Rounding};
+use crate::value::{Date, Exact, Rounding};
 
 /// An expression with the text it was written in, for explanations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,54 @@ pub struct Formula {
     pub expr: Expr,
     /// As written, in canonical layout on one line.
     pub text: Arc<str>,
+}
+
+/// A number that a date has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DatePart {
+    /// The year, 1 to 9999.
+    Year,
+    /// The month of the year, 1 to 12.
+    Month,
+    /// The day of the month, 1 to 31.
+    Day,
+    /// The day of the week, 1 for Monday to 7 for Sunday.
+    Weekday,
+}
+
+impl DatePart {
+    /// All parts.
+    pub const ALL: [DatePart; 4] = [DatePart::Year, DatePart::Month, DatePart::Day, DatePart::Weekday];
+
+    /// The function that gives it.
+    pub const fn function(self) -> &'static str {
+        match self {
+            DatePart::Year => "year_of",
+            DatePart::Month => "month_of",
+            DatePart::Day => "day_of",
+            DatePart::Weekday => "weekday_of",
+        }
+    }
+
+    /// The greatest number that it can be; the least is 1.
+    pub const fn greatest(self) -> i64 {
+        match self {
+            DatePart::Year => 9999,
+            DatePart::Month => 12,
+            DatePart::Day => 31,
+            DatePart::Weekday => 7,
+        }
+    }
+
+    /// The part of a date.
+    pub fn of(self, date: Date) -> i64 {
+        match self {
+            DatePart::Year => date.year().into(),
+            DatePart::Month => date.month().into(),
+            DatePart::Day => date.day().into(),
+            DatePart::Weekday => date.weekday().into(),
+        }
+    }
 }
 
 /// A checked expression.
@@ -39,6 +87,7 @@ impl Expr {
             | ExprKind::Not(of)
             | ExprKind::Given(of)
             | ExprKind::Absolute(of)
+            | ExprKind::DatePart { date: of, .. }
             | ExprKind::OneOf { value: of, .. }
             | ExprKind::Round { value: of, .. }
             | ExprKind::Convert { amount: of, .. } => visit(of),
@@ -240,6 +289,13 @@ pub enum ExprKind {
         count: Box<Expr>,
         /// Months; else days.
         months: bool,
+    },
+    /// `year_of(d)`, `month_of(d)`, … of a date: a whole number.
+    DatePart {
+        /// Which part.
+        part: DatePart,
+        /// The date.
+        date: Box<Expr>,
     },
     /// An amount in another currency, by the rate that came with the request. `money` stands for the
     /// request's currency; no rate is needed between a currency and itself.

@@ -34,17 +34,25 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "clamp", form: "clamp(x, low, high)", meaning: "the number, kept between two others" },
     Function { name: "convert", form: "convert(x, USD)", meaning: "an amount in another currency" },
     Function { name: "count", form: "count(PARTS)", meaning: "how many pieces a part has" },
+    Function { name: "day_of", form: "day_of(d)", meaning: "the day of the month, 1 to 31" },
     Function { name: "days", form: "days(a to b)", meaning: "the days between two dates" },
     Function { name: "floor", form: "floor(x, step)", meaning: "the next multiple of the step, downwards" },
     Function { name: "given", form: "given(x)", meaning: "whether an optional value is there" },
     Function { name: "max", form: "max(a, b, …)", meaning: "the greatest, also over the pieces of a part" },
     Function { name: "min", form: "min(a, b, …)", meaning: "the least, also over the pieces of a part" },
+    Function { name: "month_of", form: "month_of(d)", meaning: "the month of a date, 1 to 12" },
     Function {
         name: "round",
         form: "round(x, half_up, step)",
         meaning: "the nearest multiple of the step, by a rounding mode",
     },
     Function { name: "sum", form: "sum(VALUE for x in PARTS)", meaning: "the sum over the pieces of a part" },
+    Function {
+        name: "weekday_of",
+        form: "weekday_of(d)",
+        meaning: "the day of the week, 1 for Monday to 7 for Sunday",
+    },
+    Function { name: "year_of", form: "year_of(d)", meaning: "the year of a date" },
 ];
 
 /// The words that mean something of their own in expressions, sorted; no declaration may take them.

@@ -81,6 +81,11 @@ impl Date {
         self.0.day()
     }
 
+    /// The day of the week, 1 for Monday to 7 for Sunday.
+    pub fn weekday(self) -> i8 {
+        self.0.weekday().to_monday_one_offset()
+    }
+
     /// How many days the month of this day has, 28 to 31.
     pub fn days_in_month(self) -> i8 {
         self.0.days_in_month()

@@ -4,7 +4,7 @@ use super::known::unopened;
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::units::Currencies;
 use crate::check::{errors, literal, literal::Lit};
-use crate::ir::{self, ExprKind, Name, NumberKind, NumberTy, Ty, Value};
+use crate::ir::{self, DatePart, ExprKind, Name, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{Exact, Rounding, Unit};
@@ -12,6 +12,10 @@ use crate::value::{Exact, Rounding, Unit};
 impl Checker<'_, '_> {
     pub(super) fn built_in_call(&mut self, call: &ast::Call, span: Span) -> Option<ir::Expr> {
         let arguments = call.arguments.as_slice();
+        if let (Some(part), [date]) = (date_part(&call.name.text), arguments) {
+            let date = Box::new(self.check(date, Some(&Ty::Date))?);
+            return Some(node(ExprKind::DatePart { part, date }, Ty::number(NumberKind::Int), span));
+        }
         match (call.name.text.as_ref(), arguments) {
             ("min" | "max", [_, _, ..]) => self.extreme(call.name.text.as_ref() == "max", arguments, span),
             ("clamp", [value, low, high]) => self.clamp(value, low, high, span),
@@ -288,4 +292,9 @@ impl Checker<'_, '_> {
 fn rounded_kind(ty: NumberTy, step: &Exact, offset: &Exact) -> NumberTy {
     let whole = ty.unit.is_none() && ty.kind == NumberKind::Plain && step.is_integer() && offset.is_integer();
     if whole { NumberTy { kind: NumberKind::Int, ..ty } } else { ty }
+}
+
+/// The part of a date that a function gives.
+fn date_part(function: &str) -> Option<DatePart> {
+    DatePart::ALL.into_iter().find(|part| part.function() == function)
 }

@@ -101,6 +101,7 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Const(Value::Number(number)) => number.terminates(),
         ExprKind::Const(_) | ExprKind::Parameter(_) | ExprKind::Lookup { .. } | ExprKind::Days { .. } => true,
+        ExprKind::DatePart { .. } => true,
         ExprKind::Read(place) => reads_decimal(scope, place),
         ExprKind::Scale { factor, of } => match (&of.kind, factor.terminates()) {
             (_, true) => ends(of),

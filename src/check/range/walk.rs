@@ -172,6 +172,10 @@ impl<'b, 'f> Walker<'b, 'f> {
                 let (date, count) = (self.range(date), self.range(count));
                 if *months { Range::all() } else { date.combine(ArithmeticOp::Add, &count) }
             }
+            ExprKind::DatePart { part, date } => {
+                self.range(date);
+                Range::point(Exact::ONE).hull(&Range::point(Exact::from(part.greatest())))
+            }
             ExprKind::Convert { amount, .. } => {
                 if self.range(amount).is_not_negative() {
                     Range::not_negative()

@@ -75,6 +75,7 @@ pub fn shell(of: &Expr) -> ExprKind {
         ExprKind::AddTime { date, count, months } => {
             ExprKind::AddTime { date: boxed(date), count: boxed(count), months: *months }
         }
+        ExprKind::DatePart { part, date } => ExprKind::DatePart { part: *part, date: boxed(date) },
         ExprKind::Convert { amount, from, to } => {
             ExprKind::Convert { amount: boxed(amount), from: from.clone(), to: to.clone() }
         }

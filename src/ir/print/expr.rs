@@ -54,6 +54,7 @@ pub(super) fn expr(of: &Expr) -> String {
         ExprKind::AddTime { date, count, months } => {
             format!("({} + {} {})", expr(date), expr(count), if *months { "months" } else { "days" })
         }
+        ExprKind::DatePart { part, date } => format!("{}({})", part.function(), expr(date)),
         ExprKind::Convert { amount, from, to } => format!("convert({}, {from} to {to})", expr(amount)),
         ExprKind::Aggregate(own) => aggregate(own),
         ExprKind::Applied { level, step } => format!("applied({}.{step})", level_word(*level)),
