@@ -3,7 +3,7 @@
 //! Each folder of `tests/conformance/` is a source: its cases as facts, books, and in `mapping.json` how a case
 //! becomes a request and where its figures stand in the quote. `tests/conformance/README.md` says how to read it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -14,8 +14,8 @@ mod figure;
 #[path = "conformance/template.rs"]
 mod template;
 
-const SOURCES: [&str; 3] = ["approvals", "cost_plus", "scales"];
-const CASES: usize = 91;
+const SOURCES: [&str; 6] = ["approvals", "cost_plus", "erpnext", "lago", "scales", "vendure"];
+const CASES: usize = 231;
 
 fn folder(source: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(source)
@@ -103,7 +103,7 @@ fn compare(source: &str) -> (usize, usize) {
     let (cases, mapping, left_out) =
         (read(source, "cases.json"), read(source, "mapping.json"), left_out(source));
     let mut books: BTreeMap<String, Result<Book, BookError>> = BTreeMap::new();
-    let (mut agreed, mut wrong) = (0, Vec::new());
+    let (mut agreed, mut wrong, mut shown) = (0, Vec::new(), BTreeSet::new());
     for case in list(&cases["cases"]) {
         let name = text(&case["name"]);
         if left_out.contains_key(name) {
@@ -122,7 +122,8 @@ fn compare(source: &str) -> (usize, usize) {
             (Ok(book), None) => differences(book, group, case),
             (Ok(_), Some(code)) => vec![format!("the book is not refused with {code}")],
             (Err(error), Some(code)) => refusal(error, code),
-            (Err(error), None) => vec![format!("the book has errors\n{error}")],
+            (Err(error), None) if shown.insert(book) => vec![format!("the book has errors\n{error}")],
+            (Err(_), None) => vec!["the book has errors, as above".to_owned()],
         };
         agreed += usize::from(found.is_empty());
         wrong.extend(found.into_iter().map(|difference| format!("{name}: {difference}")));
@@ -152,8 +153,23 @@ fn the_cases_of_the_cost_plus_quotations_agree() {
 }
 
 #[test]
+fn the_cases_of_the_erpnext_pricing_rules_agree() {
+    compare("erpnext");
+}
+
+#[test]
+fn the_cases_of_the_lago_charge_models_agree() {
+    compare("lago");
+}
+
+#[test]
 fn the_cases_of_the_price_scales_agree() {
     compare("scales");
+}
+
+#[test]
+fn the_cases_of_the_vendure_order_calculator_agree() {
+    compare("vendure");
 }
 
 #[test]
@@ -176,7 +192,7 @@ fn no_case_is_missing() {
         }
         for name in names {
             let carried = group_of(&mapping, name);
-            assert!(left_out.contains_key(name) != carried.is_ok(), "{source}: {name}: {carried:?}");
+            assert!(left_out.contains_key(name) || carried.is_ok(), "{source}: {name}: {carried:?}");
         }
     }
     assert_eq!(count, CASES, "cases of all sources");

@@ -37,7 +37,7 @@ fn read(found: Value, reading: &str) -> Result<Value, String> {
         ("count", Value::Array(list)) => list.len().into(),
         ("exists", found) => (!found.is_null()).into(),
         ("empty", Value::Array(list)) => list.is_empty().into(),
-        (_, Value::Array(list)) if matches!(reading, "cents" | "percent" | "minus") => {
+        (_, Value::Array(list)) if matches!(reading, "cents" | "percent" | "minus" | "zero") => {
             list.into_iter().map(|one| read(one, reading)).collect::<Result<_, _>>()?
         }
         ("cents" | "percent", found) => match decimal(&found) {
@@ -51,6 +51,8 @@ fn read(found: Value, reading: &str) -> Result<Value, String> {
             }
             None => found,
         },
+        ("zero", Value::Null) => 0.into(),
+        ("zero", found) if !found.is_array() => found,
         // The only element of a list, or the word that stands for none.
         (none, Value::Array(list)) if none.starts_with("or ") => match list.as_slice() {
             [] => none.trim_start_matches("or ").into(),
