@@ -11,6 +11,8 @@ pub struct Cause {
     pub within: Option<String>,
     /// What the book calls it.
     pub name: String,
+    /// It reads something of the book: a rule, a let, a `when`.
+    pub reads: bool,
 }
 
 /// The kinds of causes.
@@ -84,14 +86,14 @@ fn direct(book: &Book) -> impl Iterator<Item = usize> {
 
 /// The causes of a product, in the order in which they are judged. A piece may be missing, or what it is a piece of.
 fn name_causes(book: &Book, within: Option<&str>, may_lack: bool, causes: &mut Vec<Cause>) {
-    let mut add = |kind: Kind, name: &str| {
-        causes.push(Cause { kind, within: within.map(str::to_owned), name: name.to_owned() });
+    let mut add = |kind: Kind, name: &str, reads: bool| {
+        causes.push(Cause { kind, within: within.map(str::to_owned), name: name.to_owned(), reads });
     };
     for at in direct(book).filter(|at| may_lack || book.slots[*at].when.is_some()) {
-        add(Kind::Exists, &book.slots[at].name);
+        add(Kind::Exists, &book.slots[at].name, book.slots[at].when.is_some());
     }
-    book.lets.iter().for_each(|own| add(Kind::Value, &own.name));
-    book.rules.iter().for_each(|rule| add(Kind::Rule, &rule.name));
+    book.lets.iter().for_each(|own| add(Kind::Value, &own.name, true));
+    book.rules.iter().for_each(|rule| add(Kind::Rule, &rule.name, true));
     for part in &book.parts {
         for piece in 0..part.to {
             let path = within.map_or(part.path(piece), |within| format!("{within}.{}", part.path(piece)));

@@ -4,7 +4,6 @@ use tarif::configure::{Clash, Session, Standing};
 
 use super::Check;
 use crate::ask::{self, Ask, Want};
-use crate::brute::Kind;
 use crate::model::{Ty, Val};
 use crate::random::Random;
 
@@ -53,16 +52,16 @@ impl Check<'_> {
     }
 
     /// A configuration that is what is asked and breaks none of some rules; others may be broken. Where a piece lacks
-    /// something, rules are `kept` or not.
+    /// something, what reads the book is `kept` or not.
     fn beyond(&self, asks: &[Ask], asked: &[Ask], mask: u64, kept: bool) -> Option<&[Val]> {
         let space = self.space;
-        let rules = space.mask(|cause| cause.kind != Kind::Exists);
+        let reading = space.mask(|cause| cause.reads);
         let fits = |world: &[Val]| ask::fits(asks, world) && ask::fits(asked, world);
         let found = (0..space.worlds.len()).find(|at| {
             let broken = match (space.lacking[*at], kept) {
                 (false, _) => space.broken[*at],
-                (true, true) => space.broken[*at] & !rules,
-                (true, false) => space.broken[*at] | rules,
+                (true, true) => space.broken[*at] & !reading,
+                (true, false) => space.broken[*at] | reading,
             };
             broken & mask == 0 && fits(&space.worlds[*at])
         });
