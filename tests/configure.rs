@@ -9,6 +9,8 @@ mod all;
 mod command;
 #[path = "configure/guide.rs"]
 mod guide;
+#[path = "configure/hostile.rs"]
+mod hostile;
 
 use std::collections::BTreeSet;
 

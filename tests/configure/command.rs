@@ -6,13 +6,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 /// What a run of the command left behind.
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
 }
 
-fn tarif_with(arguments: &[&str], input: &str) -> Ran {
+pub fn tarif_with(arguments: &[&str], input: &str) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tarif"))
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -36,7 +36,7 @@ fn configure(arguments: &[&str]) -> Ran {
     tarif_with(&[&["configure"], arguments].concat(), "")
 }
 
-fn json(arguments: &[&str]) -> (i32, Value) {
+pub fn json(arguments: &[&str]) -> (i32, Value) {
     let ran = configure(&[arguments, &["--format", "json"]].concat());
     let value =
         serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
@@ -45,7 +45,7 @@ fn json(arguments: &[&str]) -> (i32, Value) {
 
 const PRESS: [&str; 2] = ["rules/press", "press"];
 
-fn slot<'v>(answer: &'v Value, path: &str) -> &'v Value {
+pub fn slot<'v>(answer: &'v Value, path: &str) -> &'v Value {
     let slots = answer["slots"].as_array().expect("slots");
     slots.iter().find(|slot| slot["path"] == path).unwrap_or_else(|| panic!("no slot {path}"))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dead_report as report;
-use super::limits::MOST_REASONS;
+use super::limits::{MOST_REASONS, RULES_OF_A_REASON};
 use super::product::{Analysis, Asked};
 use super::words;
 use crate::configure::{Class, Interval, Model, Possible, RuleInfo, Shape, Slot, SlotId, SlotKind};
@@ -325,6 +325,8 @@ fn rules_of(analysis: &mut Analysis<'_>, finding: &Finding, reasons: &mut usize)
             }
             *reasons -= 1;
             let Ok(Some(core)) = asked.reason(claims) else { continue };
+            // A long reason counts for several: finding it takes longer, and so does reading it.
+            *reasons = reasons.saturating_sub(core.rules.len() / RULES_OF_A_REASON);
             for rule in asked.rules(&core) {
                 if !rules.contains(&rule) {
                     rules.push(rule);

@@ -54,6 +54,10 @@ pub(super) fn contradiction(analysis: &Analysis<'_>, core: &Core) -> Diagnostic 
     for slot in slots {
         problem = problem.also(slot.span, declared(analysis, slot));
     }
+    if rules.is_empty() {
+        problem = problem
+            .note("not decided: which of its rules clash takes more steps to find than a question may");
+    }
     if rules.len() > 1 {
         problem = problem.note("each of them is necessary: without any one the others can be satisfied");
     }

@@ -11,6 +11,9 @@ pub(super) const UNCOMPILED: Budget = Budget { nodes: 0, compile_steps: 0, confl
 /// For so many options the reason is told why values are dead; the others are counted.
 pub(super) const MOST_REASONS: usize = 20;
 
+/// A reason of more rules than these counts for several.
+pub(super) const RULES_OF_A_REASON: usize = 100;
+
 /// So many kinds of days, with other rows of tables in effect, are looked at.
 pub(super) const MOST_DAYS: usize = 40;
 

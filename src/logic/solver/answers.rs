@@ -63,7 +63,10 @@ impl Session {
         let solver = self.solver.clone();
         match self.possible(claims) {
             Ok(true) => Ok(None),
-            _ => self.whole(&solver).explain(claims),
+            Ok(false) => {
+                self.whole(&solver).explain(claims).or_else(|Undecided| self.explain_one_by_one(claims))
+            }
+            Err(Undecided) => self.whole(&solver).explain(claims),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The solver of one problem, shared by all; what it is asked stands in a session.
 
 mod answers;
+mod reasons;
 mod session;
 #[cfg(test)]
 mod tests;
