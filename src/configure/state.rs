@@ -207,11 +207,11 @@ impl Reader<'_> {
             // Where the choices clash, what it could be without its own choice says nothing about that choice.
             Some(_) => (Standing::Chosen, self.fitting.and_then(|_| only())),
             None if now.possible.is_empty() && now.undecided.is_empty() => (Standing::Impossible, None),
-            None => match (only(), default()) {
-                (Some(value), _) => (Standing::Implied, Some(value)),
-                (None, Some((value, true))) => (Standing::Default, Some(value)),
-                (None, None) if now.undecided.is_empty() => (Standing::Free, None),
-                _ => (Standing::NotDecided, None),
+            None => match only().map_or_else(|| Err(default()), Ok) {
+                Ok(value) => (Standing::Implied, Some(value)),
+                Err(Some((value, true))) => (Standing::Default, Some(value)),
+                Err(None) if now.undecided.is_empty() => (Standing::Free, None),
+                Err(_) => (Standing::NotDecided, None),
             },
         };
         let origin = choice.map(|(_, origin)| origin);

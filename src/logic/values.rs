@@ -3,10 +3,17 @@
 use smallvec::SmallVec;
 
 /// A set of values of a variable.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub struct ValueSet {
     /// Bit `n % 64` of word `n / 64` is set when value `n` is in; the last word is not zero.
     words: SmallVec<[u64; 2]>,
+}
+
+impl Clone for ValueSet {
+    /// The derived one copies word by word, and a click copies a set for each variable several times.
+    fn clone(&self) -> ValueSet {
+        ValueSet { words: SmallVec::from_slice(&self.words) }
+    }
 }
 
 impl ValueSet {
@@ -133,7 +140,7 @@ impl ValueSet {
 
     /// The set whose bits these are.
     pub(super) fn from_words(words: &[u64]) -> ValueSet {
-        ValueSet { words: words.into() }.trimmed()
+        ValueSet { words: SmallVec::from_slice(words) }.trimmed()
     }
 
     fn trim(&mut self) {

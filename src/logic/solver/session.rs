@@ -96,7 +96,7 @@ impl Session {
             });
         }
         let supports = solver.places.iter().map(|place| match &searched[place.piece as usize] {
-            Some(supports) => seen_from(&supports[place.var as usize], place),
+            Some(supports) => seen_from(supports[place.var as usize].clone(), place),
             None => {
                 let words = solver.words(place);
                 let left = self.found[words.clone()].iter().zip(&self.allowed[words]);
@@ -181,7 +181,7 @@ impl Session {
                     support.undecided = support.undecided.or(&support.possible);
                     support.possible = ValueSet::none();
                 }
-                supports[member.0 as usize] = seen_from(&support, place);
+                supports[member.0 as usize] = seen_from(support, place);
             }
         }
         Ok(())
@@ -289,6 +289,9 @@ impl Session {
 
 /// What claims leave: all of them together, and for each variable those of all others. Nothing where none is.
 fn claims_of_others(claimed: &[(Var, ValueSet)]) -> (Option<ValueSet>, BTreeMap<Var, Option<ValueSet>>) {
+    if claimed.is_empty() {
+        return (None, BTreeMap::new());
+    }
     let both = |left: &Option<ValueSet>, right: &Option<ValueSet>| match (left, right) {
         (Some(left), Some(right)) => Some(left.and(right)),
         (left, right) => left.as_ref().or(right.as_ref()).cloned(),
@@ -307,7 +310,10 @@ fn claims_of_others(claimed: &[(Var, ValueSet)]) -> (Option<ValueSet>, BTreeMap<
 }
 
 /// What a variable of a piece can have, as a variable of the problem that it stands for.
-fn seen_from(support: &Support, place: &Place) -> Support {
+fn seen_from(support: Support, place: &Place) -> Support {
+    if place.own.is_none() {
+        return support;
+    }
     let own = |values: &ValueSet| place.own(values.words().iter().copied());
     Support { possible: own(&support.possible), undecided: own(&support.undecided) }
 }
