@@ -5,7 +5,7 @@ use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{NumberKind, NumberTy};
 use crate::source::Span;
-use crate::syntax::ast::{self, Literal, LiteralKind};
+use crate::syntax::ast::{self, Literal};
 use crate::value::Exact;
 
 /// Step and offset of a rounding, in the unit of what is rounded.
@@ -17,14 +17,14 @@ pub fn round_to(
     ty: &NumberTy,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<(Exact, Exact)> {
-    let step_at = span_of(&rounding.step);
+    let step_at = rounding.step.span;
     let (number, step_ty) = read(signatures, &rounding.step, problems)?;
     let step = step(&number, &step_ty, step_at, ty, problems)?;
     let offset = match &rounding.offset {
         None => Exact::ZERO,
         Some(offset) => {
             let (number, offset_ty) = read(signatures, offset, problems)?;
-            in_unit(&number, &offset_ty, span_of(offset), ty, problems)?
+            in_unit(&number, &offset_ty, offset.span, ty, problems)?
         }
     };
     Some((step, offset))
@@ -75,16 +75,11 @@ fn in_unit(
 
 fn read(
     signatures: &Signatures,
-    quantity: &ast::Quantity,
+    written: &Literal,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<(Exact, NumberTy)> {
-    let literal = Literal { kind: LiteralKind::Quantity(quantity.clone()), span: span_of(quantity) };
-    match read_literal(signatures, &literal, problems)? {
+    match read_literal(signatures, written, problems)? {
         Some(Lit::Number(number, ty)) => Some((number, ty)),
         _ => None,
     }
-}
-
-fn span_of(quantity: &ast::Quantity) -> Span {
-    quantity.unit.as_ref().map_or(quantity.number.span, |unit| quantity.number.span.cover(unit.span))
 }

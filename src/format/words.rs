@@ -74,8 +74,8 @@ pub(super) fn period(period: &Period) -> String {
 /// `half_even to 1 CNY offset -0.01 CNY`
 pub(super) fn round_to(rounding: &RoundTo) -> String {
     let offset =
-        rounding.offset.as_ref().map_or(String::new(), |offset| format!(" offset {}", quantity(offset)));
-    format!("{} to {}{offset}", rounding.mode.name(), quantity(&rounding.step))
+        rounding.offset.as_ref().map_or(String::new(), |offset| format!(" offset {}", literal(offset)));
+    format!("{} to {}{offset}", rounding.mode.name(), literal(&rounding.step))
 }
 
 pub(super) fn any_type(ty: &Type) -> Flow {

@@ -2,7 +2,7 @@
 
 use super::grid::Grid;
 use super::reach::Known;
-use super::words::{quantity_text, value_text};
+use super::words::{step_text, value_text};
 use super::{errors, rounding};
 use crate::check::expr::{check_amount, terminates};
 use crate::check::rounding::round_to;
@@ -233,11 +233,11 @@ impl<'s, 'p> Walk<'s, 'p> {
         let (step, offset) = round_to(self.scope.signatures(), written, &self.money, self.problems)?;
         let round = ir::RoundTo { mode: written.mode, step, offset };
         if self.minor.as_ref().is_some_and(|minor| !minor.has(&round.step) || !minor.has(&round.offset)) {
-            self.problems.push(errors::too_fine_step(written.step.number.span, &self.usual_step));
+            self.problems.push(errors::too_fine_step(written.step.span, &self.usual_step));
         }
         self.round = Some(Rounded {
             span,
-            step: quantity_text(&written.step),
+            step: step_text(&written.step),
             grid: Grid::of_rounding(&round, self.scope.signatures()),
             still: true,
         });

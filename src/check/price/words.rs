@@ -16,8 +16,18 @@ pub(super) fn value_text(value: &Exact, ty: &Ty) -> String {
     }
 }
 
+/// The step of a rounding as it was written: `0.05 CNY`, `0.1%`.
+pub(super) fn step_text(step: &ast::Literal) -> String {
+    match &step.kind {
+        ast::LiteralKind::Quantity(quantity) => quantity_text(quantity),
+        ast::LiteralKind::Percent(number) => format!("{}%", number.text),
+        ast::LiteralKind::Number(number) => number.text.to_string(),
+        _ => String::new(),
+    }
+}
+
 /// A number with its unit as it was written: `1_000 CNY`.
-pub(super) fn quantity_text(quantity: &ast::Quantity) -> String {
+fn quantity_text(quantity: &ast::Quantity) -> String {
     let number = &quantity.number.text;
     match &quantity.unit {
         None => number.to_string(),

@@ -1,6 +1,6 @@
 //! Expressions as written.
 
-use super::{Literal, Name, Path, Quantity};
+use super::{Literal, Name, Path};
 use crate::source::Span;
 use crate::value::Rounding;
 
@@ -141,10 +141,10 @@ pub struct RoundTo {
     pub mode: Rounding,
     /// Where the mode stands.
     pub mode_span: Span,
-    /// The step, positive.
-    pub step: Quantity,
+    /// The step, positive: a number, with a unit, or in per cent.
+    pub step: Literal,
     /// Added after rounding (`offset -0.01 CNY`), for price endings.
-    pub offset: Option<Quantity>,
+    pub offset: Option<Literal>,
     /// The clause.
     pub span: Span,
 }

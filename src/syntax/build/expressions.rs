@@ -381,9 +381,9 @@ impl<'t> Builder<'t> {
             Rounding::HalfEven
         });
         take(&mut parts, Rule::k_to)?;
-        let step = self.next_quantity(&mut parts)?;
+        let step = self.amount_literal(parts.next()?)?;
         let offset = match take(&mut parts, Rule::k_offset) {
-            Some(_) => Some(self.next_quantity(&mut parts)?),
+            Some(_) => Some(self.amount_literal(parts.next()?)?),
             None => None,
         };
         Some(RoundTo { mode, mode_span, step, offset, span })

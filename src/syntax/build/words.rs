@@ -159,6 +159,12 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// `amount` or `signed_amount` where a number, a quantity or a rate is wanted.
+    pub(super) fn amount_literal(&mut self, piece: Piece<'t>) -> Option<Literal> {
+        let span = self.span(&piece);
+        Some(Literal { kind: self.amount(piece)?, span })
+    }
+
     /// A number alone, with a unit, or in percent.
     pub(super) fn amount(&mut self, piece: Piece<'t>) -> Option<LiteralKind> {
         let written = piece.as_str();
