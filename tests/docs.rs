@@ -139,7 +139,7 @@ fn the_examples_about_semantics_are_clean_and_their_tests_pass() {
 }
 
 #[test]
-fn the_contents_of_the_cookbook_list_all_recipes() {
+fn the_cookbook_lists_all_recipes_and_prints_what_it_shows() {
     let path = root().join("docs/cookbook.md");
     let written = read(&path);
     let rewritten = recipes::with_contents(&written);
@@ -148,6 +148,7 @@ fn the_contents_of_the_cookbook_list_all_recipes() {
     } else {
         assert!(written == rewritten, "TARIF_DOCS=update writes the contents of the cookbook anew");
     }
+    run_document("docs/cookbook.md", &fresh_folder("cookbook"));
 }
 
 #[test]
