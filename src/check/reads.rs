@@ -1,6 +1,6 @@
 //! Every expression inside a checked one, without a deep stack however long its chains are.
 
-use crate::ir::{self, Expr, Step, StepKind};
+use crate::ir::{self, Expr, Step};
 
 /// Calls `visit` for the expression and all inside it, in no particular order.
 pub(crate) fn for_each<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
@@ -41,22 +41,8 @@ pub(crate) fn of_product<'a>(product: &'a ir::Product, into: &mut Vec<&'a Expr>)
 pub(crate) fn of_steps<'a>(steps: &'a [Step], into: &mut Vec<&'a Expr>) {
     for step in steps {
         into.extend(step.when.as_ref().map(|when| &when.expr));
-        match &step.kind {
-            StepKind::List(amount)
-            | StepKind::Floor(amount)
-            | StepKind::Cap(amount)
-            | StepKind::Let(amount) => into.push(&amount.expr),
-            StepKind::Tax { amount, .. } => into.push(&amount.expr),
-            StepKind::Add(change) | StepKind::Less(change) => {
-                into.push(&change.amount.expr);
-                if let Some(spread) = &change.spread {
-                    let clauses = [&spread.on_lines, &spread.by, &spread.within];
-                    into.extend(clauses.into_iter().flatten().map(|clause| &clause.expr));
-                }
-            }
-            StepKind::Group { steps, .. } | StepKind::EachLine(steps) => of_steps(steps, into),
-            StepKind::Round(_) | StepKind::Subtotal => {}
-        }
+        step.kind.for_each_formula(&mut |formula, _| into.push(&formula.expr));
+        of_steps(step.kind.steps(), into);
     }
 }
 

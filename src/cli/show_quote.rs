@@ -16,6 +16,7 @@ pub(super) fn quote(quote: &Quote, request: &Request, book: &Book, places: &Plac
     for line in &quote.lines {
         page.line(line);
     }
+    page.charges();
     page.totals(&quote.totals);
     page.remarks(0, &quote.violations, &quote.alerts, &quote.offers);
     page.approvals();
@@ -74,6 +75,7 @@ impl Page<'_> {
         let quantity =
             line.quantity.as_ref().map_or(String::new(), |it| format!(" · quantity {}", shown(it)));
         let part_of = line.part_of.as_ref().map_or(String::new(), |of| format!(" · part of {of}"));
+        let part_of = if line.gift { " · added by the price book".to_owned() } else { part_of };
         let mark = if line.invalid { " · invalid, not in the totals" } else { "" };
         let look = if line.invalid { Look::Bad } else { Look::Strong };
         self.paper.words(0, &format!("{}  {name}{quantity}{part_of}{mark}", line.id), look);
@@ -96,6 +98,20 @@ impl Page<'_> {
         self.summary(3, [line.cost.as_ref(), line.margin.as_ref(), line.off_list.as_ref()]);
         self.suggestions(line);
         self.remarks(3, &line.violations, &line.alerts, &line.offers);
+    }
+
+    /// The lines that the book added without a product.
+    fn charges(&mut self) {
+        let quote = self.quote;
+        for charge in &quote.charges {
+            self.paper.blank();
+            let name = charge.label.as_ref().unwrap_or(&charge.name);
+            let net = self.amount(Some(&charge.net));
+            self.paper.cells(0, [&format!("+  {name}"), "", "", &net], Look::Strong);
+            if charge.section.entries.len() > 1 {
+                self.waterfall(5, &charge.section);
+            }
+        }
     }
 
     /// The pieces that are included.
@@ -157,7 +173,9 @@ impl Page<'_> {
         let running = self.amount(entry.running.as_ref());
         let (amount, look) = match entry.kind {
             EntryKind::Subtotal => (String::new(), Look::Strong),
-            EntryKind::Group(_) => return self.paper.cells(indent, [&label, "", "", ""], Look::Plain),
+            EntryKind::Group(_) | EntryKind::Taxes => {
+                return self.paper.cells(indent, [&label, "", "", ""], Look::Plain);
+            }
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
             EntryKind::Let => (self.amount(entry.contained.as_ref()), Look::Plain),
             EntryKind::Tax if entry.contained.is_some() => {
@@ -339,10 +357,11 @@ fn step_label(entry: &Entry) -> String {
     match (&entry.label, entry.kind) {
         (Some(label), _) => label.to_string(),
         (None, EntryKind::Start) if &*entry.step == "units" => "Unit price × quantity".to_owned(),
+        (None, EntryKind::Start) if &*entry.step == "charge" => "Added".to_owned(),
         (None, EntryKind::Start) => "Lines".to_owned(),
         (None, EntryKind::List) => "List price".to_owned(),
         (None, EntryKind::Round) => "Rounding".to_owned(),
-        (None, EntryKind::Group(_)) => entry.kind.word().to_owned(),
+        (None, EntryKind::Group(_) | EntryKind::Taxes) => entry.kind.word().to_owned(),
         (None, _) => entry.step.to_string(),
     }
 }

@@ -261,6 +261,10 @@ codes! {
     TOO_FINE = "E0611" "too-fine" Error "an amount of the whole quote is finer than the currency's smallest unit";
     BAD_SPREAD = "E0612" "bad-spread" Error "a spread over lines that cannot be carried out";
     MIXED_SALE_UNITS = "E0613" "mixed-sale-units" Error "one price for products that are sold in different units";
+    BAD_TAXES = "E0620" "bad-taxes" Error "a block of taxes that does not say how they add up";
+    BAD_GIFT = "E0621" "bad-gift" Error "a gift of a product that cannot be given without choosing";
+    BAD_CLAIM = "E0622" "bad-claim" Error "a claim on units that can take none";
+    BAD_WITH_CHARGES = "E0623" "bad-with-charges" Error "a step that acts on charges reads what only lines have";
 
     TWO_APPROVALS = "E0701" "two-approvals" Error "more than one `approvals` block in a book";
     DEAD_APPROVAL = "E0702" "dead-approval" Error "an approval rule that can never hold";
@@ -308,6 +312,8 @@ codes! {
     PART_ABSENT = "E0941" "part-absent" Error "pieces are given for a part that is absent in this configuration";
     SOLD_TOGETHER = "E0942" "sold-together" Error "a line cannot be sold because of another that it is sold with";
     NOT_SOLD_ALONE = "E0943" "not-sold-alone" Error "a request asks by itself for a product that is only a part of others";
+    OVERDRAWN = "E0945" "overdrawn" Error "a step of the quote takes more off the lines than they come to beside charges";
+    BAD_UNITS = "E0946" "bad-units" Error "a number of gifts or of units to take that is below zero";
     NOT_DECIDED = "E0950" "not-decided" Error "an answer about configurations takes more steps than it may";
     CHOICES_CLASH = "E0951" "choices-clash" Error "choices of a configuration cannot all be had together";
     NO_RANKING = "E0952" "no-ranking" Error "the list prices of a product cannot be compared exactly";

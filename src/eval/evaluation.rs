@@ -75,6 +75,11 @@ impl<'p> Evaluation<'p> {
             .filter(|run| run.standing == Standing::Line)
             .map(|run| &run.product.product.name)
             .collect();
+        // What the book gave stands behind what was asked for.
+        for gift in std::mem::take(&mut quote.gifts) {
+            facts.lines.push(gift.facts);
+            lines.push(gift.run);
+        }
         let mut evaluation = Evaluation { plan, facts, lines, quote, sold };
         for gap in evaluation.undecided_rules() {
             evaluation.quote.faults.push(gap);

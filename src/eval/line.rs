@@ -61,6 +61,8 @@ pub enum Standing {
     Included,
     /// A piece of a part that does not exist in this configuration.
     Absent,
+    /// A line that the book added to the quote.
+    Gift,
 }
 
 /// A line as the ground of its waterfalls.
@@ -146,6 +148,38 @@ impl<'p> LineRun<'p> {
         let mut run = LineRun { parts: self.parts.clone(), ..LineRun::empty(line, self.product) };
         run.configure(plan, facts, line, None);
         run
+    }
+
+    /// A line that the book adds, at a price of its own.
+    pub(super) fn gift(
+        plan: &'p Plan,
+        facts: &Facts,
+        line: &LineFacts,
+        product: &'p ProductPlan,
+        price: &Exact,
+    ) -> Result<LineRun<'p>, Gap> {
+        let mut run = LineRun { standing: Standing::Gift, ..LineRun::empty(line, product) };
+        run.configure(plan, facts, line, None);
+        run.tidy();
+        let unit = run.costs(plan, facts, &product.unit_cost);
+        run.keep(line::UNIT_COST, unit.clone().map(Value::Number));
+        let own = run.costs(plan, facts, &product.line_cost);
+        let cost = run.times_quantity(unit).and_then(|cost| {
+            cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
+        });
+        run.keep(line::COST, cost.map(Value::Number));
+        let amount = run.times_quantity(Ok(price.clone()))?;
+        for (slot, value) in [
+            (line::UNIT_LIST, price),
+            (line::UNIT_NET, price),
+            (line::LIST, &amount),
+            (line::RUNNING, &amount),
+            (line::NET, &amount),
+        ] {
+            set(&mut run.cells, slot, Cell::Known(Value::Number(value.clone())));
+        }
+        run.own = Ok(amount);
+        Ok(run)
     }
 
     /// A line of which nothing is known yet.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::code::{Code, Formula};
 use super::layout::{Layout, StepSlots};
 use super::lower::{Items, Names, depth};
-use super::step::{Spread, Step, StepPlanner, for_each_spread, reserve};
+use super::step::{Spread, Step, StepPlanner, for_each_condition, for_each_spread, reserve};
 use super::table::TablePlan;
 use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
 
@@ -54,6 +54,8 @@ pub struct ProductPlan {
     pub(super) unit: Vec<Step>,
     pub(super) line: Vec<Step>,
     pub(super) spreads: Vec<Spread>,
+    /// The conditions on lines of the quote's taxes and claims.
+    pub(super) conditions: Vec<Formula>,
     pub(super) each: Vec<Vec<Step>>,
     /// The rules that speak of a line; none where they speak of the quote or of other products.
     pub(super) rules: Vec<Option<Formula>>,
@@ -131,8 +133,14 @@ impl Plan {
         let defs = book.defs.iter().map(|def| names.code(&def.body.expr)).collect();
         let entry = |entry: &Input| input(&inputs, names, entry, quote_entry(entry));
         let quote_entries = book.quote.entries.iter().map(entry).collect();
-        let mut planner =
-            StepPlanner { names, slots: slots.into_iter(), spreads: 0, each: 0, visible_to: Vec::new() };
+        let mut planner = StepPlanner {
+            names,
+            slots: slots.into_iter(),
+            spreads: 0,
+            each: 0,
+            conditions: 0,
+            visible_to: Vec::new(),
+        };
         let steps = planner.steps(&book.quote.steps, None);
         let open = Names { bare: None, ..names };
         let rule = |rule: &ir::ApprovalRule| (!rule.per_line).then(|| open.formula(&rule.when));
@@ -265,6 +273,9 @@ impl ProductPlan {
             });
         });
 
+        let mut conditions = Vec::new();
+        for_each_condition(&book.quote.steps, &mut |it| conditions.push(quote_names.formula(it)));
+
         let open = names(None);
         let rule = |rule: &ir::ApprovalRule| {
             (rule.per_line && speaks_of(rule.narrowed_to.as_ref(), product)).then(|| open.formula(&rule.when))
@@ -299,6 +310,7 @@ impl ProductPlan {
             unit,
             line,
             spreads,
+            conditions,
             each,
             rules,
             quote_alerts,
@@ -375,7 +387,7 @@ pub(super) fn speaks_of(narrowed_to: Option<&Name>, product: &ir::Product) -> bo
 }
 
 fn steps(names: Names<'_>, slots: &mut std::vec::IntoIter<StepSlots>, steps: &[ir::Step]) -> Vec<Step> {
-    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0, visible_to: Vec::new() }
+    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0, conditions: 0, visible_to: Vec::new() }
         .steps(steps, None)
 }
 

@@ -8,12 +8,13 @@ use std::cell::RefCell;
 use super::code::Formula;
 use super::facts::Facts;
 use super::fault::{Fault, Gap, arithmetic};
+use super::gift::GiftRun;
 use super::layout::{Cell, line, quote};
 use super::line::{LineGround, LineRun, Standing, set};
 use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
-use super::step::{Change, Step, StepKind, may_turn_round};
+use super::step::{Change, Condition, Step, StepKind, may_turn_round};
 use super::walk::{Entered, Ground, Mark, Outcome, Reach, Reason, Walk, clear, in_formula};
 use crate::diagnostic::codes;
 use crate::ir::{Residual, Value};
@@ -29,8 +30,26 @@ pub struct QuoteRun<'p> {
     pub start: Option<Exact>,
     /// The quote's waterfall.
     pub marks: Vec<Mark<'p>>,
+    /// The lines that the book added.
+    pub charges: Vec<ChargeRun<'p>>,
+    /// The lines of products that the book added, in the order of their steps. What they are stands behind the
+    /// lines of the request.
+    pub gifts: Vec<GiftRun<'p>>,
     /// What is wrong with the quote as a whole.
     pub faults: Vec<Gap>,
+}
+
+/// A line that the book added.
+#[derive(Debug)]
+pub struct ChargeRun<'p> {
+    /// The step.
+    pub step: &'p Step,
+    /// What the step added.
+    pub amount: Exact,
+    /// Its price, with what later steps did to it.
+    pub net: Exact,
+    /// What later steps did to it.
+    pub shares: Vec<Mark<'p>>,
 }
 
 impl<'p> QuoteRun<'p> {
@@ -102,6 +121,8 @@ fn attempt<'p>(
         entered: None,
         bad: Vec::new(),
         taxed: false,
+        charges: Vec::new(),
+        gifts: Vec::new(),
     };
     let start = ground.begin();
     let mut walk = Walk::from(&mut ground, start.clone());
@@ -121,7 +142,8 @@ fn attempt<'p>(
     faults.extend(marks.iter().filter_map(|mark| uncollected(plan, facts, mark)));
     faults.extend(below_zero(plan, facts, start.as_ref().ok(), ground.cells.get(quote::NET as usize)));
     set(&mut ground.cells, quote::TOTAL, Cell::of(running.map(Value::Number)));
-    Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, faults })
+    let (charges, gifts) = (ground.charges, ground.gifts);
+    Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, charges, gifts, faults })
 }
 
 /// The quote's own steps may not bring its net below zero, unless one of them may turn round.
@@ -145,6 +167,14 @@ fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step
         match &step.kind {
             StepKind::EachLine { steps, at } => {
                 each_line(walk, step, steps, *at);
+                rest = &rest[1..];
+            }
+            StepKind::Claims(claims) => {
+                super::claims::claims(walk, step, claims);
+                rest = &rest[1..];
+            }
+            StepKind::Gift(gift) => {
+                super::gift::gift(walk, step, gift);
                 rest = &rest[1..];
             }
             _ => {
@@ -222,18 +252,22 @@ fn each_line<'p>(
 }
 
 /// The quote and its lines as the ground of the quote's waterfall.
-struct QuoteGround<'a, 'p> {
-    plan: &'p Plan,
-    facts: &'a Facts,
-    cells: Vec<Cell>,
-    lines: &'a mut [LineRun<'p>],
+pub(super) struct QuoteGround<'a, 'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) facts: &'a Facts,
+    pub(super) cells: Vec<Cell>,
+    pub(super) lines: &'a mut [LineRun<'p>],
     /// The lines that are not at fault.
-    valid: Vec<usize>,
+    pub(super) valid: Vec<usize>,
     /// The lines that the change reaches which was entered last.
     entered: Option<Vec<usize>>,
-    bad: Bad,
+    pub(super) bad: Bad,
     /// The net is fixed: what follows changes no line's net.
     taxed: bool,
+    /// The lines that the book added.
+    pub(super) charges: Vec<ChargeRun<'p>>,
+    /// The lines of products that the book added.
+    pub(super) gifts: Vec<GiftRun<'p>>,
 }
 
 impl<'p> QuoteGround<'_, 'p> {
@@ -261,12 +295,12 @@ impl<'p> QuoteGround<'_, 'p> {
         sum
     }
 
-    fn line_scope<'s>(&'s self, at: usize) -> Scope<'s> {
+    pub(super) fn line_scope<'s>(&'s self, at: usize) -> Scope<'s> {
         self.lines[at].scope(self.plan, self.facts, &self.cells)
     }
 
     /// What a formula is on each of some lines; lines on which it cannot be known are bad.
-    fn on_lines<T>(
+    pub(super) fn on_lines<T>(
         &mut self,
         of: &[usize],
         find: impl Fn(&Self, usize) -> Result<T, Gap>,
@@ -289,6 +323,40 @@ impl<'p> QuoteGround<'_, 'p> {
         self.line_scope(at).number(&formula.code).map_err(|gap| in_formula(gap, formula))
     }
 
+    /// The valid lines on which a condition holds.
+    pub(super) fn where_holds(&mut self, condition: &Condition) -> Result<Vec<usize>, Gap> {
+        let valid = self.valid.clone();
+        let holds = self.on_lines(&valid, |ground, at| {
+            let own = ground.lines[at].product.conditions.get(condition.at);
+            own.map_or(Ok(true), |own| ground.line_scope(at).truth(&own.code))
+        })?;
+        Ok(valid.into_iter().zip(holds).filter(|(_, holds)| *holds).map(|(at, _)| at).collect())
+    }
+
+    fn charge_at(&self, at: usize) -> Option<&ChargeRun<'p>> {
+        self.charges.get(at.checked_sub(self.lines.len())?)
+    }
+
+    /// Beside charges a step cannot take more off the lines than they come to.
+    fn not_overdrawn(&self, over: &[usize], effect: &Exact, span: Span) -> Result<(), Gap> {
+        if self.charges.is_empty() && self.gifts.is_empty() || !effect.is_negative() {
+            return Ok(());
+        }
+        let mut sum = Ok(Exact::ZERO);
+        for at in over {
+            sum = plus(sum, self.lines[*at].number(line::RUNNING), span);
+        }
+        let sum = sum?;
+        let after = plus(Ok(sum.clone()), Ok(effect.clone()), span)?;
+        if sum.is_negative() || !after.is_negative() {
+            return Ok(());
+        }
+        let show = |amount: &Exact| self.plan.show_amount(&self.facts.day, amount);
+        let message = format!("{} is taken off lines that come to {}", show(&effect.neg()), show(&sum));
+        let help = "what the book adds takes no share: write `with charges`, or put the step above them";
+        Err(Fault::new(codes::OVERDRAWN, message).at(span).help(help).gap())
+    }
+
     /// The shares of an effect over lines, as a change says.
     fn shares(
         &mut self,
@@ -301,6 +369,10 @@ impl<'p> QuoteGround<'_, 'p> {
         let step =
             rule.and_then(|rule| rule.to.clone()).unwrap_or_else(|| self.plan.minor_unit(&self.facts.day));
         let weights = self.on_lines(over, |ground, at| {
+            if let Some(charge) = ground.charge_at(at) {
+                let weight = rule.and_then(|rule| rule.charges.clone()).flatten();
+                return Ok(weight.unwrap_or_else(|| charge.net.clone()));
+            }
             let own = rule.and_then(|rule| ground.lines[at].product.spreads.get(rule.at));
             match own.and_then(|own| own.by.as_ref()) {
                 Some(by) => ground.line_number(at, by),
@@ -332,7 +404,8 @@ impl<'p> QuoteGround<'_, 'p> {
         seen: &'p [Step],
     ) -> Option<Vec<Mark<'p>>> {
         let mut running = self.number(quote::RUNNING);
-        let mut sums: Vec<EachSum> = range.clone().map(|_| EachSum::default()).collect();
+        let seen = flat(seen.get(range.clone()).unwrap_or_default());
+        let mut sums: Vec<EachSum> = seen.iter().map(|_| EachSum::default()).collect();
         for at in self.valid.clone() {
             let run = &mut self.lines[at];
             let product = run.product;
@@ -350,7 +423,7 @@ impl<'p> QuoteGround<'_, 'p> {
             let mut walk = Walk::from(&mut ground, before);
             walk.steps(steps);
             let (marks, gaps) = (walk.marks, walk.gaps);
-            for (sum, step) in sums.iter_mut().zip(steps) {
+            for (sum, step) in sums.iter_mut().zip(flat(steps)) {
                 let figure = run.number(step.figure);
                 let of_step = marks.iter().filter(|mark| within(step, mark.step));
                 sum.add(of_step, figure);
@@ -364,7 +437,7 @@ impl<'p> QuoteGround<'_, 'p> {
             return None;
         }
         let mut marks = Vec::new();
-        for (sum, step) in sums.into_iter().zip(seen.get(range).unwrap_or_default()) {
+        for (sum, step) in sums.into_iter().zip(seen) {
             marks.push(self.sum_up(sum, step, &mut running));
         }
         Some(marks)
@@ -416,7 +489,7 @@ impl<'p> QuoteGround<'_, 'p> {
         }
     }
 
-    fn number(&self, slot: u32) -> Result<Exact, Gap> {
+    pub(super) fn number(&self, slot: u32) -> Result<Exact, Gap> {
         match self.cells.get(slot as usize) {
             Some(Cell::Known(Value::Number(number))) => Ok(number.clone()),
             Some(Cell::Gap(gap)) => Err(gap.clone()),
@@ -455,19 +528,32 @@ impl EachSum {
     }
 }
 
+/// Steps, and behind a block of taxes the taxes, which the quote tells one by one.
+fn flat(steps: &[Step]) -> Vec<&Step> {
+    let inside = |step: &'_ Step| matches!(step.kind, StepKind::Taxes { .. });
+    let mut all = Vec::with_capacity(steps.len());
+    for step in steps {
+        all.push(step);
+        if inside(step) {
+            all.extend(step.members());
+        }
+    }
+    all
+}
+
 /// Whether a step is the other, or a member of it.
 fn within(outer: &Step, step: &Step) -> bool {
     std::ptr::eq(outer, step)
         || matches!(&outer.kind, StepKind::Group { steps, .. } if steps.iter().any(|it| within(it, step)))
 }
 
-fn plus(sum: Result<Exact, Gap>, more: Result<Exact, Gap>, span: Span) -> Result<Exact, Gap> {
+pub(super) fn plus(sum: Result<Exact, Gap>, more: Result<Exact, Gap>, span: Span) -> Result<Exact, Gap> {
     sum?.checked_add(&more?).map_err(|error| arithmetic(error, span))
 }
 
 /// What no line could take would be in the book's words and in no price.
 fn uncollected(plan: &Plan, facts: &Facts, mark: &Mark<'_>) -> Option<Gap> {
-    if mark.left_over.is_zero() {
+    if mark.left_over.is_zero() || mark.step.spread().is_some_and(|rule| rule.partly) {
         return None;
     }
     let left = plan.show_amount(&facts.day, &mark.left_over);
@@ -522,10 +608,32 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         sum.map(|sum| Entered::Reaches(Some(sum)))
     }
 
+    fn enter_lines(&mut self, condition: &'p Condition, span: Span) -> Result<Entered, Gap> {
+        let reached = self.where_holds(condition)?;
+        if reached.is_empty() {
+            return Ok(Entered::Nobody);
+        }
+        let mut sum = Ok(Exact::ZERO);
+        for at in reached {
+            sum = plus(sum, self.lines[at].number(line::RUNNING), span);
+        }
+        sum.map(|sum| Entered::Reaches(Some(sum)))
+    }
+
+    fn charge(&mut self, step: &'p Step, amount: &Exact) {
+        let (amount, net) = (amount.clone(), amount.clone());
+        self.charges.push(ChargeRun { step, amount, net, shares: Vec::new() });
+    }
+
     fn reach(&mut self, change: Option<&'p Change>, effect: Exact, span: Span) -> Result<Reach, Gap> {
-        let over = self.entered.take().unwrap_or_else(|| self.valid.clone());
+        let mut over = self.entered.take().unwrap_or_else(|| self.valid.clone());
         if self.taxed || effect.is_zero() {
             return Ok(Reach::whole(effect));
+        }
+        let rule = change.and_then(|change| change.spread.as_ref());
+        match rule.is_some_and(|rule| rule.charges.is_some()) {
+            true => over.extend(self.lines.len()..self.lines.len() + self.charges.len()),
+            false => self.not_overdrawn(&over, &effect, span)?,
         }
         let Shares { shares, left_over } = self.shares(change, &over, &effect, span)?;
         let negative = effect.is_negative();
@@ -539,10 +647,21 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
 
     fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap> {
         for (at, share) in shares {
-            let run = &mut self.lines[*at];
-            let after = plus(run.number(line::RUNNING), Ok(share.clone()), step.span)?;
-            set(&mut run.cells, line::RUNNING, Cell::Known(Value::Number(after.clone())));
-            run.shares.push(Mark {
+            let charge = at.checked_sub(self.lines.len());
+            let charge = charge.and_then(|at| self.charges.get_mut(at));
+            let (after, marks) = match charge {
+                Some(charge) => {
+                    charge.net = plus(Ok(charge.net.clone()), Ok(share.clone()), step.span)?;
+                    (charge.net.clone(), &mut charge.shares)
+                }
+                None => {
+                    let run = &mut self.lines[*at];
+                    let after = plus(run.number(line::RUNNING), Ok(share.clone()), step.span)?;
+                    set(&mut run.cells, line::RUNNING, Cell::Known(Value::Number(after.clone())));
+                    (after, &mut run.shares)
+                }
+            };
+            marks.push(Mark {
                 step,
                 outcome: Outcome::Applied,
                 amount: share.clone(),

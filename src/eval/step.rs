@@ -3,7 +3,7 @@
 use super::code::Formula;
 use super::layout::{Layout, StepSlots};
 use super::lower::Names;
-use crate::ir::{self, GroupKind, Level, Name, Period, Residual, RoundTo};
+use crate::ir::{self, GroupKind, Level, Name, Period, Pick, Residual, RoundTo, Value};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -63,11 +63,13 @@ pub enum StepKind {
     /// A figure that leaves the price as it is.
     Let(Formula),
     /// A tax.
-    Tax {
-        /// Its amount.
-        amount: Formula,
-        /// It is contained in the price.
-        within: bool,
+    Tax(Tax),
+    /// Taxes, all on the price at entry.
+    Taxes {
+        /// The taxes.
+        steps: Vec<Step>,
+        /// How their sum is rounded.
+        round: Option<RoundTo>,
     },
     /// Steps on every line of the quote.
     EachLine {
@@ -76,12 +78,90 @@ pub enum StepKind {
         /// Their position among the quote's `each line`.
         at: usize,
     },
+    /// A line that the book adds.
+    Charge(Change),
+    /// A line of a product that the book adds.
+    Gift(Box<Gift>),
+    /// Steps that take units of lines.
+    Claims(Vec<Step>),
+    /// One of them.
+    Claim(Box<Claim>),
+}
+
+/// A tax.
+#[derive(Clone, Debug)]
+pub struct Tax {
+    /// Its amount.
+    pub amount: Formula,
+    /// It is contained in the price.
+    pub within: bool,
+    /// Only these lines.
+    pub on_lines: Option<Condition>,
+}
+
+/// A condition on lines, of which each product has its own formula.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Its position among the quote's conditions on lines.
+    pub at: usize,
+    /// As written.
+    pub text: Name,
+}
+
+/// A line of a product that the book adds.
+#[derive(Clone, Debug)]
+pub struct Gift {
+    /// How many.
+    pub count: Formula,
+    /// The product.
+    pub product: Name,
+    /// Values for its options.
+    pub options: Vec<(Name, Value)>,
+    /// The price of one; free without it.
+    pub price: Option<Formula>,
+}
+
+/// Units that become cheaper.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What is taken off each time.
+    pub amount: Formula,
+    /// Units that must be there besides.
+    pub needs: Option<Selection>,
+    /// The units that become cheaper.
+    pub on: Selection,
+    /// How often at most.
+    pub repeat: Repeat,
+}
+
+/// How often a claim is made.
+#[derive(Clone, Debug)]
+pub enum Repeat {
+    /// Once.
+    Once,
+    /// As often as there are units.
+    Always,
+    /// So often at most.
+    AtMost(Box<Formula>),
+}
+
+/// Which units are taken.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Which come first.
+    pub order: Pick,
+    /// How many; none for all.
+    pub count: Option<Formula>,
+    /// Fewer will do, but not none.
+    pub up_to: bool,
+    /// Only units of these lines.
+    pub among: Option<Condition>,
 }
 
 /// Whether a step of these says that it `may be negative`: a price below zero is then meant.
 pub(super) fn may_turn_round(steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.kind {
-        StepKind::Add(change) | StepKind::Less(change) => change.may_be_negative,
+        StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => change.may_be_negative,
         StepKind::Group { steps, .. } | StepKind::EachLine { steps, .. } => may_turn_round(steps),
         _ => false,
     })
@@ -113,6 +193,10 @@ pub struct SpreadRule {
     pub residual: Residual,
     /// There is a most that a line takes.
     pub within: bool,
+    /// What no line can take is left over, and no mistake.
+    pub partly: bool,
+    /// The charges above take part: weighed by their amount, or all by this.
+    pub charges: Option<Option<Exact>>,
 }
 
 /// What a spread reads on the lines of one product.
@@ -127,10 +211,8 @@ pub(super) struct Spread {
 pub(super) fn reserve(layout: &mut Layout, level: Level, steps: &[ir::Step], slots: &mut Vec<StepSlots>) {
     for step in steps {
         slots.push(layout.add_step(level, step));
-        match &step.kind {
-            ir::StepKind::Group { steps, .. } => reserve(layout, level, steps, slots),
-            ir::StepKind::EachLine(steps) if level == Level::Quote => reserve(layout, level, steps, slots),
-            _ => {}
+        if level == Level::Quote || !matches!(step.kind, ir::StepKind::EachLine(_)) {
+            reserve(layout, level, step.kind.steps(), slots);
         }
     }
 }
@@ -142,6 +224,8 @@ pub(super) struct StepPlanner<'a, S> {
     /// How many spreads and `each line` were met.
     pub spreads: usize,
     pub each: usize,
+    /// How many conditions on lines were met.
+    pub conditions: usize,
     /// Who may see the group that is planned: its members without a word of their own are for the same.
     pub visible_to: Vec<Name>,
 }
@@ -195,15 +279,54 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
             ir::StepKind::Cap(bound) => StepKind::Cap(names.formula(bound)),
             ir::StepKind::Subtotal => StepKind::Subtotal,
             ir::StepKind::Let(figure) => StepKind::Let(names.formula(figure)),
-            ir::StepKind::Tax { amount, within } => {
-                StepKind::Tax { amount: names.formula(amount), within: *within }
+            ir::StepKind::Tax(tax) => StepKind::Tax(Tax {
+                on_lines: tax.on_lines.as_ref().map(|it| self.condition(it)),
+                amount: names.formula(&tax.amount),
+                within: tax.within,
+            }),
+            ir::StepKind::Taxes { steps, round } => {
+                let name = step.label.as_ref().unwrap_or(&step.name).clone();
+                StepKind::Taxes { steps: self.steps(steps, Some(&(name, step.span))), round: round.clone() }
             }
+            ir::StepKind::Charge(change) => StepKind::Charge(self.change(change)),
+            ir::StepKind::Gift(gift) => StepKind::Gift(Box::new(Gift {
+                count: names.formula(&gift.count),
+                product: gift.product.clone(),
+                options: gift.options.clone(),
+                price: gift.price.as_ref().map(|price| names.formula(price)),
+            })),
+            ir::StepKind::Claims(steps) => StepKind::Claims(self.steps(steps, None)),
+            ir::StepKind::Claim(claim) => StepKind::Claim(Box::new(Claim {
+                amount: names.formula(&claim.amount),
+                needs: claim.needs.as_ref().map(|needs| self.selection(needs)),
+                on: self.selection(&claim.on),
+                repeat: match &claim.repeat {
+                    ir::Repeat::Once => Repeat::Once,
+                    ir::Repeat::Always => Repeat::Always,
+                    ir::Repeat::AtMost(most) => Repeat::AtMost(Box::new(names.formula(most))),
+                },
+            })),
             ir::StepKind::EachLine(steps) => {
                 let at = self.each;
                 self.each += 1;
                 StepKind::EachLine { steps: self.steps(steps, None), at }
             }
         }
+    }
+
+    fn condition(&mut self, condition: &ir::Formula) -> Condition {
+        self.conditions += 1;
+        Condition { at: self.conditions - 1, text: condition.text.clone() }
+    }
+
+    fn selection(&mut self, selection: &ir::Selection) -> Selection {
+        let (count, up_to) = match &selection.count {
+            ir::Count::Exactly(count) => (Some(self.names.formula(count)), false),
+            ir::Count::UpTo(count) => (Some(self.names.formula(count)), true),
+            ir::Count::All => (None, true),
+        };
+        let among = selection.among.as_ref().map(|among| self.condition(among));
+        Selection { order: selection.order, count, up_to, among }
     }
 
     fn change(&mut self, change: &ir::Change) -> Change {
@@ -215,6 +338,11 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
                 to: spread.to.clone(),
                 residual: spread.residual,
                 within: spread.within.is_some(),
+                partly: spread.partly,
+                charges: spread.with_charges.then(|| match spread.by.as_ref().map(|by| &by.expr.kind) {
+                    Some(ir::ExprKind::Const(Value::Number(weight))) => Some(weight.clone()),
+                    _ => None,
+                }),
             }
         });
         Change {
@@ -241,6 +369,19 @@ pub(super) fn for_each_spread<'s>(steps: &'s [ir::Step], visit: &mut dyn FnMut(&
     }
 }
 
+/// Calls `visit` for each condition on lines, in the order in which they are numbered.
+pub(super) fn for_each_condition<'s>(steps: &'s [ir::Step], visit: &mut dyn FnMut(&'s ir::Formula)) {
+    for step in steps {
+        match &step.kind {
+            ir::StepKind::Tax(tax) => tax.on_lines.iter().for_each(&mut *visit),
+            ir::StepKind::Claim(claim) => {
+                claim.selections().filter_map(|it| it.among.as_ref()).for_each(&mut *visit);
+            }
+            _ => for_each_condition(step.kind.steps(), visit),
+        }
+    }
+}
+
 fn only_takes(steps: &[ir::Step]) -> bool {
     steps.iter().all(|step| match &step.kind {
         ir::StepKind::Less(_) => true,
@@ -253,22 +394,43 @@ impl Step {
     /// The formula of its amount or bound.
     pub fn formula(&self) -> Option<&Formula> {
         match &self.kind {
-            StepKind::List(formula)
-            | StepKind::Floor(formula)
-            | StepKind::Cap(formula)
-            | StepKind::Let(formula) => Some(formula),
-            StepKind::Add(change) | StepKind::Less(change) => Some(&change.amount),
-            StepKind::Tax { amount, .. } => Some(amount),
-            StepKind::Group { .. } | StepKind::Round(_) | StepKind::Subtotal | StepKind::EachLine { .. } => {
-                None
-            }
+            StepKind::List(formula) | StepKind::Floor(formula) | StepKind::Cap(formula) | StepKind::Let(formula) => Some(formula),
+            StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => Some(&change.amount),
+            StepKind::Tax(tax) => Some(&tax.amount),
+            StepKind::Claim(claim) => Some(&claim.amount),
+            StepKind::Gift(gift) => Some(gift.price.as_ref().unwrap_or(&gift.count)),
+            StepKind::Group { .. }
+            | StepKind::Taxes { .. }
+            | StepKind::Round(_)
+            | StepKind::Subtotal
+            | StepKind::EachLine { .. }
+            | StepKind::Claims(_) => None,
+        }
+    }
+
+    /// How it reaches the lines, where it says so.
+    pub(super) fn spread(&self) -> Option<&SpreadRule> {
+        match &self.kind {
+            StepKind::Add(change) | StepKind::Less(change) => change.spread.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The steps inside.
+    pub fn members(&self) -> &[Step] {
+        match &self.kind {
+            StepKind::Group { steps, .. }
+            | StepKind::Taxes { steps, .. }
+            | StepKind::EachLine { steps, .. }
+            | StepKind::Claims(steps) => steps,
+            _ => &[],
         }
     }
 
     /// It is a tax, or holds one.
     pub(super) fn is_tax(&self) -> bool {
         match &self.kind {
-            StepKind::Tax { .. } => true,
+            StepKind::Tax(_) | StepKind::Taxes { .. } => true,
             StepKind::EachLine { steps, .. } => steps.iter().any(Step::is_tax),
             _ => false,
         }

@@ -9,7 +9,7 @@ use super::code::Formula;
 use super::fault::{Fault, Gap, arithmetic};
 use super::layout::Cell;
 use super::run::{Note, Scope};
-use super::step::{Change, Step, StepKind};
+use super::step::{Change, Condition, Step, StepKind, Tax};
 use super::table::holds;
 use crate::diagnostic::codes;
 use crate::ir::{GroupKind, Name, RoundTo, Value};
@@ -83,6 +83,8 @@ pub enum Reason {
     NoneCounts,
     /// It reaches no line.
     NoLines,
+    /// There are not enough units to take.
+    NoUnits,
 }
 
 /// What a waterfall stands on: a line, or the quote with its lines.
@@ -102,6 +104,14 @@ pub(super) trait Ground<'p> {
     /// Brings an effect to the lines that were entered, or to all.
     fn reach(&mut self, change: Option<&'p Change>, effect: Exact, span: Span) -> Result<Reach, Gap>;
 
+    /// The price of the lines for which a condition holds.
+    fn enter_lines(&mut self, _condition: &'p Condition, _span: Span) -> Result<Entered, Gap> {
+        Ok(Entered::Reaches(None))
+    }
+
+    /// Keeps what the book adds as a line of its own.
+    fn charge(&mut self, _step: &'p Step, _amount: &Exact) {}
+
     /// Makes the shares of a step count.
     fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap>;
 }
@@ -112,6 +122,16 @@ pub(super) enum Entered {
     Reaches(Option<Exact>),
     /// Nobody.
     Nobody,
+}
+
+/// What a step that was worked out outside of the walk does.
+pub(super) struct Settled {
+    pub skipped: Option<Reason>,
+    pub effect: Exact,
+    pub figure: Exact,
+    pub read: Exact,
+    pub shares: Vec<(usize, Exact)>,
+    pub notes: Vec<Note>,
 }
 
 /// What became of an effect.
@@ -181,7 +201,10 @@ impl<'p> Verdict<'p> {
 
 /// Whether a step that is skipped for this reason was in force all the same.
 fn counts(skipped: Option<&Reason>) -> bool {
-    !matches!(skipped, Some(Reason::When | Reason::During | Reason::NoneCounts | Reason::NoLines))
+    !matches!(
+        skipped,
+        Some(Reason::When | Reason::During | Reason::NoneCounts | Reason::NoLines | Reason::NoUnits)
+    )
 }
 
 impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
@@ -238,7 +261,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
     }
 
     /// The price is not known from here on.
-    fn lose(&mut self, step: &'p Step, gap: Gap) {
+    pub(super) fn lose(&mut self, step: &'p Step, gap: Gap) {
         if !self.gaps.iter().any(|known| std::sync::Arc::ptr_eq(known, &gap)) {
             self.gaps.push(gap.clone());
         }
@@ -259,12 +282,19 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         });
     }
 
+    /// The price is not known any more, nor is what this step does.
+    pub(super) fn lose_again(&mut self, step: &'p Step) {
+        if let Err(gap) = self.running.clone() {
+            self.lose(step, gap);
+        }
+    }
+
     fn publish(&mut self) {
         self.ground.set_running(Cell::of(self.running.clone().map(Value::Number)));
     }
 
     /// Why a step does not count here and now, if it does not.
-    fn skipped(&self, step: &Step) -> Result<Option<Reason>, Gap> {
+    pub(super) fn skipped(&self, step: &Step) -> Result<Option<Reason>, Gap> {
         let scope = self.ground.scope(None);
         if step.during.as_ref().is_some_and(|during| !holds(during, scope.day.as_of)) {
             return Ok(Some(Reason::During));
@@ -275,7 +305,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         }
     }
 
-    fn number(&self, formula: &Formula, notes: &mut Vec<Note>) -> Result<Exact, Gap> {
+    pub(super) fn number(&self, formula: &Formula, notes: &mut Vec<Note>) -> Result<Exact, Gap> {
         let noted = RefCell::new(Vec::new());
         let number = self.ground.scope(Some(&noted)).number(&formula.code);
         *notes = noted.into_inner();
@@ -293,6 +323,11 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             StepKind::Add(change) => return self.change(verdict, change, false),
             StepKind::Less(change) => return self.change(verdict, change, true),
             StepKind::Group { kind, steps, takes } => return self.group(verdict, *kind, steps, *takes),
+            StepKind::Tax(tax) => return self.tax(verdict, tax),
+            StepKind::Taxes { steps, round } => return self.taxes(verdict, steps, round.as_ref()),
+            StepKind::Charge(change) => return self.charge(verdict, change),
+            // What takes units or adds lines of products is no step of a plain walk.
+            StepKind::Claims(_) | StepKind::Claim(_) | StepKind::Gift(_) => {}
             StepKind::Subtotal | StepKind::EachLine { .. } => verdict.figure = running.clone(),
             StepKind::Let(figure) => {
                 verdict.figure = self.number(figure, &mut verdict.notes)?;
@@ -301,14 +336,6 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             StepKind::List(amount) => {
                 verdict.effect = self.number(amount, &mut verdict.notes)?;
                 verdict.figure = verdict.effect.clone();
-            }
-            StepKind::Tax { amount, within } => {
-                verdict.figure = self.number(amount, &mut verdict.notes)?;
-                match within {
-                    true => verdict.contained = Some(verdict.figure.clone()),
-                    false => verdict.effect = verdict.figure.clone(),
-                }
-                verdict.skipped = verdict.figure.is_zero().then_some(Reason::Zero);
             }
             StepKind::Round(to) => {
                 let rounded = round(running, to).and_then(|rounded| rounded.checked_sub(running));
@@ -346,6 +373,91 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         verdict.shares = reach.shares;
         verdict.left_over = reach.left_over;
         Ok(())
+    }
+
+    fn tax(&mut self, mut verdict: Verdict<'p>, tax: &'p Tax) -> Result<Verdict<'p>, Gap> {
+        if let Some(condition) = &tax.on_lines {
+            match self.ground.enter_lines(condition, verdict.step.span)? {
+                Entered::Nobody => {
+                    verdict.skipped = Some(Reason::NoLines);
+                    return Ok(verdict);
+                }
+                Entered::Reaches(Some(running)) => {
+                    self.ground.set_running(Cell::Known(Value::Number(running.clone())));
+                    verdict.read = running;
+                }
+                Entered::Reaches(None) => {}
+            }
+        }
+        let amount = self.number(&tax.amount, &mut verdict.notes);
+        self.publish();
+        verdict.figure = amount?;
+        match tax.within {
+            true => verdict.contained = Some(verdict.figure.clone()),
+            false => verdict.effect = verdict.figure.clone(),
+        }
+        verdict.skipped = verdict.figure.is_zero().then_some(Reason::Zero);
+        Ok(verdict)
+    }
+
+    /// Taxes on one base: each on the price at entry. Where their sum is rounded, they share it.
+    fn taxes(
+        &mut self,
+        mut verdict: Verdict<'p>,
+        steps: &'p [Step],
+        to: Option<&RoundTo>,
+    ) -> Result<Verdict<'p>, Gap> {
+        let running = verdict.read.clone();
+        for step in steps {
+            let member = self.judge(step, &running)?;
+            verdict.members.push(member);
+        }
+        let span = verdict.step.span;
+        let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, span));
+        if let Some(to) = to {
+            let exact: Vec<Exact> = verdict.members.iter().map(|member| member.figure.clone()).collect();
+            let rounded = apportion(&exact, to).map_err(|error| arithmetic(error, span))?;
+            for (member, amount) in verdict.members.iter_mut().zip(rounded) {
+                if member.counts() {
+                    member.skipped = amount.is_zero().then_some(Reason::Zero);
+                }
+                match &mut member.contained {
+                    Some(contained) => contained.clone_from(&amount),
+                    None => member.effect.clone_from(&amount),
+                }
+                member.figure = amount;
+            }
+        }
+        let (mut effect, mut figure) = (Exact::ZERO, Exact::ZERO);
+        for member in &verdict.members {
+            effect = fits(effect.checked_add(&member.effect))?;
+            figure = fits(figure.checked_add(&member.figure))?;
+        }
+        if !verdict.members.iter().any(Verdict::counts) {
+            verdict.skipped = Some(Reason::NoneCounts);
+        }
+        (verdict.effect, verdict.figure) = (effect, figure);
+        Ok(verdict)
+    }
+
+    /// A line that the book adds.
+    fn charge(&mut self, mut verdict: Verdict<'p>, change: &'p Change) -> Result<Verdict<'p>, Gap> {
+        let amount = self.number(&change.amount, &mut verdict.notes)?;
+        if amount.is_negative() && !change.may_be_negative {
+            return Err(negative(verdict.step, &change.amount, &amount, self.ground.scope(None)));
+        }
+        verdict.figure = amount.clone();
+        verdict.skipped = amount.is_zero().then_some(Reason::Zero);
+        verdict.effect = amount;
+        Ok(verdict)
+    }
+
+    /// Settles a step of the quote that was worked out outside of the walk.
+    pub fn settle_outcome(&mut self, step: &'p Step, outcome: Settled) -> Result<(), Gap> {
+        let Settled { skipped, effect, figure, read, shares, notes } = outcome;
+        let verdict =
+            Verdict { skipped, effect, figure, shares, notes, ..Verdict::nothing(step, &read, None) };
+        self.settle(verdict, None)
     }
 
     fn change(
@@ -439,7 +551,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         let counts = counts(skipped.as_ref());
         let reason = if counts { lost.cloned().or(skipped) } else { skipped };
         let counted = reason.is_none();
-        let is_group = matches!(step.kind, StepKind::Group { .. });
+        let is_group = matches!(step.kind, StepKind::Group { .. } | StepKind::Taxes { .. });
         let applied = counted && !(effect.is_zero() && contained.as_ref().is_none_or(Exact::is_zero));
         let amount = if counted && !is_group { effect } else { Exact::ZERO };
         if !amount.is_zero() {
@@ -449,6 +561,9 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         }
         if counted && !shares.is_empty() {
             self.ground.share(step, Some(&read), &shares)?;
+        }
+        if counted && matches!(step.kind, StepKind::Charge(_)) {
+            self.ground.charge(step, &amount);
         }
         let figure = if counted { figure } else { Exact::ZERO };
         // An amount of which no line can take anything changes nothing, and is left over all the same.
@@ -468,7 +583,9 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         });
         let lost = reason.as_ref().filter(|reason| matches!(reason, Reason::Lost { .. }));
         match (&step.kind, members.is_empty()) {
-            (StepKind::Group { steps, .. }, true) => clear(self.ground, steps),
+            (StepKind::Group { steps, .. } | StepKind::Taxes { steps, .. }, true) => {
+                clear(self.ground, steps)
+            }
             _ => members.into_iter().try_for_each(|member| self.settle(member, lost))?,
         }
         Ok(())
@@ -480,9 +597,7 @@ pub(super) fn clear<'p>(ground: &mut impl Ground<'p>, steps: &[Step]) {
     for step in steps {
         ground.set(step.figure, Cell::Known(Value::Number(Exact::ZERO)));
         ground.set(step.applied, Cell::Known(Value::Bool(false)));
-        if let StepKind::Group { steps, .. } | StepKind::EachLine { steps, .. } = &step.kind {
-            clear(ground, steps);
-        }
+        clear(ground, step.members());
     }
 }
 
@@ -490,8 +605,8 @@ pub(super) fn clear<'p>(ground: &mut impl Ground<'p>, steps: &[Step]) {
 fn forget<'p>(ground: &mut impl Ground<'p>, step: &Step, gap: &Gap) {
     ground.set(step.figure, Cell::Gap(gap.clone()));
     ground.set(step.applied, Cell::Gap(gap.clone()));
-    if let StepKind::Group { steps, .. } = &step.kind {
-        steps.iter().for_each(|member| forget(ground, member, gap));
+    if !matches!(step.kind, StepKind::EachLine { .. }) {
+        step.members().iter().for_each(|member| forget(ground, member, gap));
     }
 }
 
@@ -514,7 +629,33 @@ pub(super) fn round(number: &Exact, to: &RoundTo) -> Result<Exact, crate::value:
     number.round_to(to.mode, &to.step)?.checked_add(&to.offset)
 }
 
-fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {
+/// Amounts whose sum is rounded, each moved by less than a step: all down to whole steps, and what is missing
+/// to the largest remainders, the first of them first.
+fn apportion(exact: &[Exact], to: &RoundTo) -> Result<Vec<Exact>, crate::value::ArithmeticError> {
+    let (mut sum, mut shares, mut remainders) = (Exact::ZERO, Vec::new(), Vec::new());
+    for amount in exact {
+        sum = sum.checked_add(amount)?;
+        let whole = amount.checked_div(&to.step)?.floor().checked_mul(&to.step)?;
+        remainders.push(amount.checked_sub(&whole)?);
+        shares.push(whole);
+    }
+    let mut left = sum.round_to(to.mode, &to.step)?;
+    for share in &shares {
+        left = left.checked_sub(share)?;
+    }
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|one, other| remainders[*other].cmp(&remainders[*one]));
+    for at in order.into_iter().cycle().take(exact.len().saturating_mul(2)) {
+        if !left.is_positive() {
+            break;
+        }
+        shares[at] = shares[at].checked_add(&to.step)?;
+        left = left.checked_sub(&to.step)?;
+    }
+    Ok(shares)
+}
+
+pub(super) fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {
     let amount = scope.plan.show(scope.day, &Value::Number(amount.clone()), &formula.ty);
     let message = format!("`{}` comes to {amount}, and its amount cannot be negative", step.name);
     let help = "if it may turn round, the book says `may be negative`";

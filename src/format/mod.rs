@@ -16,6 +16,7 @@ mod items;
 mod lines;
 mod prices;
 mod products;
+mod quotes;
 mod tables;
 mod test_blocks;
 mod words;

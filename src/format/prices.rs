@@ -4,6 +4,7 @@ use super::expressions::expr;
 use super::flow::Flow;
 use super::items::{field_line, narrowed};
 use super::lines::{Columns, Line, Lines};
+use super::quotes::gift_line;
 use super::words::{because, clauses, labelled, quantity, round_to, text};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -80,10 +81,12 @@ impl Lines<'_> {
         self.close("", section.span.end);
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(super) fn step(&mut self, step: &Step) {
         match &step.kind {
             StepKind::Group(group) => self.group(group, step.span),
             StepKind::EachLine(section) => self.section("each line", section),
+            StepKind::Taxes(taxes) => self.taxes(taxes, step.span),
+            StepKind::Claims(claims) => self.claims(claims, step.span),
             _ => {
                 if let Some(line) = step_line(step) {
                     self.push(line);
@@ -161,7 +164,12 @@ fn step_line(step: &Step) -> Option<Line> {
         }
         StepKind::Subtotal { name, label } => named("subtotal", &labelled(name, label.as_ref()), at),
         StepKind::Round(rounding) => named("round", &round_to(rounding), at),
-        StepKind::Group(_) | StepKind::EachLine(_) => return None,
+        StepKind::Charge(charge) => {
+            let head = format!("charge {}", labelled(&charge.name, charge.label.as_ref()));
+            equation(head, &charge.amount, &charge.clauses, at)
+        }
+        StepKind::Gift(gift) => gift_line(gift, at),
+        StepKind::Group(_) | StepKind::EachLine(_) | StepKind::Taxes(_) | StepKind::Claims(_) => return None,
     })
 }
 
@@ -170,7 +178,7 @@ fn named(word: &str, rest: &str, at: Span) -> Line {
 }
 
 /// `less name "Label" = amount  when …`
-fn equation(head: String, amount: &Expr, own: &Clauses, at: Span) -> Line {
+pub(super) fn equation(head: String, amount: &Expr, own: &Clauses, at: Span) -> Line {
     let mut main = Flow::of("= ");
     main.append(expr(amount));
     let mut line = Line::plain(main, at);

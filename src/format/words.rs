@@ -168,6 +168,7 @@ pub(super) fn clauses(clauses: &Clauses) -> Vec<Flow> {
         flag(clauses.may_be_negative.is_some(), "may be negative"),
         valued("on lines where", &clauses.on_lines),
         clauses.spread.as_ref().map(spread),
+        flag(clauses.with_charges.is_some(), "with charges"),
         valued("when", &clauses.when),
         clauses.during.as_ref().map(|days| Flow::of(format!("during {}", period(days)))),
         flag(!visible.is_empty(), &format!("visible to {visible}")),
@@ -186,6 +187,9 @@ fn spread(spread: &Spread) -> Flow {
     }
     if let Some(residual) = &spread.residual {
         flow.part(&residual.text);
+    }
+    if spread.partly.is_some() {
+        flow.part("partly");
     }
     if let Some(most) = &spread.within {
         flow.part("within ").append(expr(most));

@@ -9,6 +9,7 @@ pub mod guide;
 pub mod price;
 mod print;
 pub mod product;
+pub mod quote;
 pub mod table;
 pub mod ty;
 
@@ -20,6 +21,7 @@ pub use guide::*;
 pub use price::*;
 pub use print::print;
 pub use product::*;
+pub use quote::*;
 pub use table::*;
 pub use ty::*;
 

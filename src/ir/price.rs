@@ -2,6 +2,7 @@
 
 use super::expr::{Expr, Formula};
 use super::product::Input;
+use super::quote::{Claim, Gift};
 use super::table::Period;
 use super::ty::Name;
 use crate::source::Span;
@@ -71,14 +72,85 @@ pub enum StepKind {
     /// A figure that is worked out here and leaves the running price as it is.
     Let(Formula),
     /// A tax: adds to the running price, or, `within`, only says how much of it is tax.
-    Tax {
-        /// The amount.
-        amount: Formula,
-        /// Already contained.
-        within: bool,
+    Tax(Tax),
+    /// Taxes, all on the price at entry. Rounded or not, they add up.
+    Taxes {
+        /// `Tax` steps.
+        steps: Vec<Step>,
+        /// Their sum is rounded, and they share it.
+        round: Option<RoundTo>,
     },
     /// In the quote: steps on every line.
     EachLine(Vec<Step>),
+    /// In the quote: a line that the book adds.
+    Charge(Change),
+    /// In the quote: a line of a product that the book adds.
+    Gift(Box<Gift>),
+    /// In the quote: `Claim` steps, each of which uses up the units that it takes.
+    Claims(Vec<Step>),
+    /// One of `Claims`.
+    Claim(Box<Claim>),
+}
+
+impl StepKind {
+    /// The steps inside.
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            StepKind::Group { steps, .. }
+            | StepKind::Taxes { steps, .. }
+            | StepKind::EachLine(steps)
+            | StepKind::Claims(steps) => steps,
+            _ => &[],
+        }
+    }
+
+    /// Calls `visit` for the formulas of the step itself, without those of the steps inside. `of_line` tells
+    /// those of a quote's step that are worked out on its lines.
+    pub fn for_each_formula<'s>(&'s self, visit: &mut dyn FnMut(&'s Formula, bool)) {
+        match self {
+            StepKind::List(amount)
+            | StepKind::Floor(amount)
+            | StepKind::Cap(amount)
+            | StepKind::Let(amount) => visit(amount, false),
+            StepKind::Tax(tax) => {
+                visit(&tax.amount, false);
+                tax.on_lines.iter().for_each(|it| visit(it, true));
+            }
+            StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => {
+                visit(&change.amount, false);
+                if let Some(spread) = &change.spread {
+                    let clauses = [&spread.on_lines, &spread.by, &spread.within];
+                    clauses.into_iter().flatten().for_each(|it| visit(it, true));
+                }
+            }
+            StepKind::Gift(gift) => {
+                [Some(&gift.count), gift.price.as_ref()].into_iter().flatten().for_each(|it| visit(it, false))
+            }
+            StepKind::Claim(claim) => {
+                claim.formulas().for_each(|it| visit(it, false));
+                claim.selections().filter_map(|it| it.among.as_ref()).for_each(|it| visit(it, true));
+            }
+            StepKind::Group { .. }
+            | StepKind::Taxes { .. }
+            | StepKind::EachLine(_)
+            | StepKind::Claims(_)
+            | StepKind::Round(_)
+            | StepKind::Subtotal => {}
+        }
+    }
+}
+
+/// A tax.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tax {
+    /// The amount.
+    pub amount: Formula,
+    /// It is contained in the price.
+    pub within: bool,
+    /// `may be negative`; else a negative amount is refused at run time.
+    pub may_be_negative: bool,
+    /// In the quote: only lines for which this holds; `running` in the amount is then theirs.
+    pub on_lines: Option<Formula>,
 }
 
 /// The amount of an `add` or `less` step.
@@ -108,6 +180,10 @@ pub struct Spread {
     pub residual: Residual,
     /// The most that a line takes.
     pub within: Option<Formula>,
+    /// What no line can take is left over, and no mistake.
+    pub partly: bool,
+    /// The charges above take their shares as lines do.
+    pub with_charges: bool,
 }
 
 /// Who gets the units that proportional shares leave over.

@@ -26,8 +26,10 @@ pub struct Quote {
     pub currency: Name,
     /// The decimal places that the currency is paid with; amounts are written with at least so many.
     pub places: u32,
-    /// The lines, in the order of the request.
+    /// The lines, in the order of the request; those that the book gave stand behind them.
     pub lines: Vec<Line>,
+    /// The lines that the book added without a product.
+    pub charges: Vec<Charge>,
     /// The sums, and the quote's own steps.
     pub totals: Totals,
     /// Who must agree.
@@ -66,6 +68,8 @@ pub struct Line {
     pub product: Name,
     /// The product's label.
     pub label: Option<Name>,
+    /// The book gave it; nobody asked for it.
+    pub gift: bool,
     /// It cannot be sold so: see `violations`. It is left out of the totals.
     pub invalid: bool,
     /// How many, or how much; none where the request's quantity makes no sense.
@@ -110,6 +114,23 @@ pub struct Line {
     pub suggestions: Vec<Suggestion>,
     /// What almost applied.
     pub offers: Vec<Offer>,
+}
+
+/// A line that the book added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// The step.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// Its share of the quote's net.
+    pub net: Exact,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// From what the step added to its share of the net: steps `with charges` changed it.
+    pub section: Section,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 /// The named configuration that a line starts from.
@@ -271,6 +292,8 @@ pub struct Entry {
     pub contained: Option<Exact>,
     /// The least or greatest price that a floor or cap asks for, whether it was needed or not.
     pub bound: Option<Exact>,
+    /// What no line could take of a step that is spread `partly`.
+    pub left_over: Option<Exact>,
     /// What it computes, as written.
     pub formula: Option<Name>,
     /// What the formula read.
@@ -308,6 +331,12 @@ pub enum EntryKind {
     Let,
     /// A tax.
     Tax,
+    /// Several taxes on one base; its members have the amounts.
+    Taxes,
+    /// A line that the book added.
+    Charge,
+    /// A line of a product that the book added.
+    Gift,
 }
 
 /// What came of a step.
@@ -597,6 +626,9 @@ impl EntryKind {
             EntryKind::Subtotal => "subtotal",
             EntryKind::Let => "let",
             EntryKind::Tax => "tax",
+            EntryKind::Taxes => "taxes",
+            EntryKind::Charge => "charge",
+            EntryKind::Gift => "gift",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
 use super::answer::{
-    Alert, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote, Read,
-    Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
+    Alert, Charge, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote,
+    Read, Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
 };
 use super::explain::Explainer;
 use super::request::Request;
@@ -37,6 +37,7 @@ impl Explainer<'_, '_> {
             places: plan.places(day),
             totals: self.totals(&lines),
             lines,
+            charges: self.charges(),
             approvals,
             valid_until: book.quote.valid_days.and_then(|days| day.as_of.add_days(i64::from(days))),
             violations,
@@ -47,7 +48,8 @@ impl Explainer<'_, '_> {
 
     fn line(&self, ids: &[String], at: usize) -> Option<Line> {
         let evaluation = self.evaluation;
-        let run = evaluation.lines.get(at).filter(|run| run.standing == Standing::Line)?;
+        let sold = |run: &&LineRun<'_>| matches!(run.standing, Standing::Line | Standing::Gift);
+        let run = evaluation.lines.get(at).filter(sold)?;
         let facts = evaluation.facts.lines.get(at)?;
         let product = &run.product.product;
         let sees_cost = self.sight.sees_cost(evaluation, at);
@@ -57,6 +59,7 @@ impl Explainer<'_, '_> {
             part_of: facts.piece.as_ref().and_then(|piece| ids.get(piece.of)).cloned(),
             product: product.name.clone(),
             label: product.label.clone(),
+            gift: run.standing == Standing::Gift,
             invalid: !run.faults.is_empty(),
             quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
             preset: self.preset(at, product),
@@ -86,6 +89,25 @@ impl Explainer<'_, '_> {
                 .collect(),
             offers: self.offers(evaluation.line_offers(at)),
         })
+    }
+
+    /// The lines that the book added.
+    fn charges(&self) -> Vec<Charge> {
+        let seen = self.evaluation.quote.charges.iter().filter(|charge| self.sight.sees_step(charge.step));
+        let charges = seen.map(|charge| {
+            let mut section = self.section(None, &charge.shares);
+            section.entries.insert(0, start_entry("charge", &charge.amount));
+            section.net = Some(charge.net.clone());
+            Charge {
+                name: charge.step.name.clone(),
+                label: charge.step.label.clone(),
+                net: charge.net.clone(),
+                because: charge.step.because.clone(),
+                section,
+                span: charge.step.span,
+            }
+        });
+        charges.collect()
     }
 
     /// The pieces that are included, part by part.
@@ -281,7 +303,7 @@ impl Explainer<'_, '_> {
     }
 
     fn tax(&self, mark: &Mark<'_>) -> Option<Tax> {
-        let StepKind::Tax { within, .. } = mark.step.kind else { return None };
+        let StepKind::Tax(tax) = &mark.step.kind else { return None };
         if mark.outcome != crate::eval::Outcome::Applied {
             return None;
         }
@@ -289,7 +311,7 @@ impl Explainer<'_, '_> {
             name: mark.step.name.clone(),
             label: mark.step.label.clone(),
             amount: mark.contained.clone().unwrap_or_else(|| mark.amount.clone()),
-            within,
+            within: tax.within,
         })
     }
 
@@ -460,6 +482,7 @@ fn start_entry(step: &str, amount: &Exact) -> Entry {
         running: Some(amount.clone()),
         contained: None,
         bound: None,
+        left_over: None,
         formula: None,
         inputs: Vec::new(),
         details: Vec::new(),
@@ -472,7 +495,14 @@ fn start_entry(step: &str, amount: &Exact) -> Entry {
 pub(super) fn is_applied(mark: &Mark<'_>) -> bool {
     let listed = matches!(
         mark.step.kind,
-        StepKind::Add(_) | StepKind::Less(_) | StepKind::Floor(_) | StepKind::Cap(_) | StepKind::Tax { .. }
+        StepKind::Add(_)
+            | StepKind::Less(_)
+            | StepKind::Floor(_)
+            | StepKind::Cap(_)
+            | StepKind::Tax(_)
+            | StepKind::Charge(_)
+            | StepKind::Gift(_)
+            | StepKind::Claim(_)
     );
     listed && mark.outcome == crate::eval::Outcome::Applied
 }

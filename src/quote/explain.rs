@@ -34,6 +34,7 @@ impl Explainer<'_, '_> {
             running: mark.running.clone(),
             contained: mark.contained.clone(),
             bound: mark.bound.clone(),
+            left_over: (!mark.left_over.is_zero()).then(|| mark.left_over.clone()),
             formula: formula.map(|formula| formula.text.clone()),
             inputs: match formula {
                 Some(formula) if known => self.inputs(line, formula, mark.read.as_ref()),
@@ -102,6 +103,7 @@ impl Explainer<'_, '_> {
             },
             Reason::Folded => "the step before is rounded by it".into(),
             Reason::Lost { kind, winner, winning, own } => self.lost(*kind, winner, winning, own),
+            Reason::NoUnits => "there are not enough units left to take".into(),
             Reason::NoneCounts => "none of its members counts".into(),
             Reason::NoLines => match &step.kind {
                 StepKind::Add(change) | StepKind::Less(change) => {
@@ -110,6 +112,10 @@ impl Explainer<'_, '_> {
                         None => "it changes no line".into(),
                     }
                 }
+                StepKind::Tax(tax) => match &tax.on_lines {
+                    Some(condition) => format!("no line fulfils `{}`", condition.text),
+                    None => "it changes no line".into(),
+                },
                 _ => "it changes no line".into(),
             },
         }
@@ -285,6 +291,10 @@ fn kind(step: &Step) -> EntryKind {
         StepKind::Cap(_) => EntryKind::Cap,
         StepKind::Subtotal | StepKind::EachLine { .. } => EntryKind::Subtotal,
         StepKind::Let(_) => EntryKind::Let,
-        StepKind::Tax { .. } => EntryKind::Tax,
+        StepKind::Tax(_) => EntryKind::Tax,
+        StepKind::Taxes { .. } => EntryKind::Taxes,
+        StepKind::Charge(_) => EntryKind::Charge,
+        StepKind::Gift(_) => EntryKind::Gift,
+        StepKind::Claim(_) | StepKind::Claims(_) => EntryKind::Less,
     }
 }

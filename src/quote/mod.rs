@@ -21,9 +21,9 @@ mod request;
 mod sight;
 
 pub use answer::{
-    Alert, Approvals, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
-    Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax, Tested,
-    TierPart, Totals, Value, Violation,
+    Alert, Approvals, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece,
+    Preset, Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax,
+    Tested, TierPart, Totals, Value, Violation,
 };
 pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};

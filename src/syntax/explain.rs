@@ -15,9 +15,6 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use crate::value::Rounding;
 
-/// Words of the language that this version only knows: where one begins a member or a step, it says so.
-pub(super) const NOT_BUILT: [&str; 4] = ["claims", "charge", "gift", "taxes"];
-
 /// What was expected, and where.
 struct Stop {
     /// The offset of the first thing that does not fit.
@@ -182,9 +179,6 @@ impl Talk<'_> {
         }
         if !is_word(found) {
             return None;
-        }
-        if (self.ends() || self.before().is_empty()) && NOT_BUILT.contains(&found) {
-            return Some(errors::not_built(span, found));
         }
         if found == "if" && self.before().ends_with(['+', '-', '*', '/', '=', '<', '>', 'f', 'd', 'r', 's']) {
             let behind = self.behind(found);
@@ -451,7 +445,7 @@ fn first_words(rule: Rule) -> &'static [&'static str] {
         Rule::mode => &["whole", "graduated", "stair"],
         Rule::step => &[
             "list", "add", "less", "best", "worst", "first", "all", "round", "floor", "cap", "subtotal",
-            "let", "tax", "each",
+            "let", "tax", "taxes", "each", "charge", "gift", "claims",
         ],
         Rule::period => &["from", "to"],
         Rule::test_line => &["line"],
@@ -507,7 +501,7 @@ fn home(word: &str) -> &'static str {
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",
         "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
-        "tax" | "valid" => "`quote`",
+        "tax" | "taxes" | "charge" | "gift" | "claims" | "valid" => "`quote`",
         "level" | "reviewer" | "ask" | "reject" | "route" => "`approvals`",
         "as_of" | "market" | "line" | "expect" => "`test`",
         _ => "",
@@ -567,7 +561,14 @@ fn example(word: &str) -> Option<&'static str> {
         "cap" => "cap ceiling = 500 CNY",
         "subtotal" => "subtotal price \"Net unit price\"",
         "tax" => "tax vat \"VAT\" = 13% of net rounded half_even to 0.01 CNY",
+        "taxes" => "taxes on running { tax state = 5% rounded half_up to 0.01 CNY }",
         "each" => "each line { tax vat = 13% of running }",
+        "charge" => "charge wrap \"Gift wrap\" = 5 CNY when wrapped",
+        "gift" => "gift mug \"A mug\": 1 of mug { colour = red } when running >= 100 CNY",
+        "claims" => {
+            "claims { less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat }"
+        }
+        "claim" => "less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat",
         "valid" => "valid 30 days",
         "level" => "level director \"Sales director\"",
         "reviewer" => "reviewer finance \"Finance\" with director",

@@ -7,7 +7,7 @@
 use pest::Parser;
 
 use super::RESERVED;
-use super::explain::{NOT_BUILT, explain};
+use super::explain::explain;
 use super::grammar::{Grammar, Rule};
 use super::prepare::{end_of_line, end_of_text, span};
 use super::split::first_word;
@@ -48,6 +48,7 @@ enum Block {
     Components,
     PriceParts,
     Steps,
+    Claims,
     QuoteParts,
     Approvals,
     TestParts,
@@ -64,9 +65,10 @@ const MEMBERS: &[&str] = &[
 ];
 const PRICE_PARTS: &[&str] = &["entry", "per"];
 const STEPS: &[&str] = &[
-    "add", "all", "best", "cap", "each", "first", "floor", "less", "let", "list", "round", "subtotal", "tax",
-    "worst",
+    "add", "all", "best", "cap", "charge", "claims", "each", "first", "floor", "gift", "less", "let", "list",
+    "round", "subtotal", "tax", "taxes", "worst",
 ];
+const CLAIMS: &[&str] = &["less"];
 const QUOTE_PARTS: &[&str] = &["alert", "entry", "valid"];
 const APPROVALS: &[&str] = &["ask", "level", "reject", "reviewer", "route"];
 const TEST_PARTS: &[&str] = &["as_of", "currency", "expect", "given", "line", "market"];
@@ -75,8 +77,10 @@ const QUESTIONS: &[&str] = &["question"];
 const EFFECTS: &[&str] = &["recommend", "require", "set"];
 
 /// Words that go on with what a line before began.
-const CLAUSES: &[&str] =
-    &["largest", "max_age", "may", "offset", "on", "reason", "spread", "starts", "visible", "within"];
+const CLAUSES: &[&str] = &[
+    "at", "largest", "max_age", "may", "needs", "offset", "on", "partly", "reason", "repeat", "spread",
+    "starts", "visible", "within",
+];
 
 impl Block {
     /// The block of the declaration, member or step that begins with `word`.
@@ -95,7 +99,8 @@ impl Block {
             "table" => Block::Rows,
             "tiers" => Block::Tiers,
             "cost" => Block::Components,
-            "per" | "best" | "worst" | "first" | "all" | "each" => Block::Steps,
+            "per" | "best" | "worst" | "first" | "all" | "each" | "taxes" => Block::Steps,
+            "claims" => Block::Claims,
             _ => return None,
         })
     }
@@ -107,6 +112,7 @@ impl Block {
             Block::Components => Rule::only_components,
             Block::PriceParts => Rule::only_price_parts,
             Block::Steps => Rule::only_steps,
+            Block::Claims => Rule::only_claims,
             Block::QuoteParts => Rule::only_quote_parts,
             Block::Approvals => Rule::only_approvals,
             Block::TestParts => Rule::only_test_parts,
@@ -124,6 +130,7 @@ impl Block {
             Block::Members => &[MEMBERS],
             Block::PriceParts => &[PRICE_PARTS],
             Block::Steps => &[STEPS],
+            Block::Claims => &[CLAIMS],
             Block::QuoteParts => &[STEPS, QUOTE_PARTS],
             Block::Approvals => &[APPROVALS],
             Block::TestParts => &[TEST_PARTS],
@@ -143,7 +150,7 @@ impl Block {
         if word.is_empty() || RESERVED.contains(&word) {
             return false;
         }
-        if self.begins_with(word) || NOT_BUILT.contains(&word) {
+        if self.begins_with(word) {
             return true;
         }
         let rest = rest.trim_start_matches([' ', '\t']);
@@ -172,6 +179,7 @@ impl Block {
     fn within(self, word: &str) -> &str {
         match self {
             Block::Fields => "field",
+            Block::Claims => "claim",
             Block::Components => "component",
             Block::Effects if !EFFECTS.contains(&word) => "case",
             Block::Rows | Block::GridRows => "row",

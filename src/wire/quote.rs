@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::document::{Document, Object, text};
 use crate::ir::Route;
 use crate::quote::{
-    Alert, Approvals, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote,
-    Read, Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals,
+    Alert, Approvals, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset,
+    Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals,
     Violation,
 };
 use crate::source::{Place, Span};
@@ -44,7 +44,7 @@ impl Writer<'_> {
             .put("book", book)
             .put("as_of", quote.as_of.to_string())
             .put("currency", &*quote.currency)
-            .list("lines", &quote.lines, |line| self.line(line))
+            .put("lines", self.lines())
             .put("totals", self.totals(&quote.totals))
             .put("approvals", self.approvals(&quote.approvals))
             .maybe("valid_until", quote.valid_until.map(|date| date.to_string()))
@@ -54,10 +54,30 @@ impl Writer<'_> {
             .into()
     }
 
+    /// The lines, and behind them those that the book added without a product.
+    fn lines(&self) -> Vec<Value> {
+        let lines = self.quote.lines.iter().map(|line| self.line(line));
+        lines.chain(self.quote.charges.iter().map(|charge| self.charge(charge))).collect()
+    }
+
+    fn charge(&self, charge: &Charge) -> Value {
+        Object::default()
+            .put("charge", true)
+            .put("step", &*charge.name)
+            .maybe("label", charge.label.as_deref())
+            .put("net", self.quote.amount(&charge.net))
+            .maybe("because", charge.because.as_deref())
+            .list("waterfall", &charge.section.entries, |entry| self.entry(entry))
+            .maybe("withheld", charge.section.withheld.then_some(true))
+            .put("place", self.place(charge.span))
+            .into()
+    }
+
     fn line(&self, line: &Line) -> Value {
         Object::default()
             .put("id", line.id.as_str())
             .maybe("part_of", line.part_of.as_deref())
+            .maybe("gift", line.gift.then_some(true))
             .put("product", &*line.product)
             .maybe("label", line.label.as_deref())
             .put("status", if line.invalid { "invalid" } else { "ok" })
@@ -144,6 +164,7 @@ impl Writer<'_> {
             .put("amount", self.quote.amount(&entry.amount))
             .put("running", self.figure(entry.running.as_ref()))
             .maybe("contained", entry.contained.as_ref().map(|amount| self.quote.amount(amount)))
+            .maybe("left_over", entry.left_over.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("bound", entry.bound.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("formula", entry.formula.as_deref())
             .list_if_any("inputs", inputs(&entry.inputs))

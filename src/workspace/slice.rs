@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ir::{
-    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Source, Step, StepKind,
-    Ty,
+    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Source, Step, Ty,
 };
 
 /// For each product the part of the book that its configurations and prices are made of. Names and words of the
@@ -179,16 +178,13 @@ impl Needs<'_> {
     fn steps(&mut self, steps: &[Step]) {
         for step in steps {
             step.when.iter().for_each(|it| self.formula(it));
-            match &step.kind {
-                StepKind::List(amount)
-                | StepKind::Floor(amount)
-                | StepKind::Cap(amount)
-                | StepKind::Let(amount) => self.formula(amount),
-                StepKind::Tax { amount, .. } => self.formula(amount),
-                StepKind::Add(change) | StepKind::Less(change) => self.formula(&change.amount),
-                StepKind::Group { steps, .. } | StepKind::EachLine(steps) => self.steps(steps),
-                StepKind::Round(_) | StepKind::Subtotal => {}
-            }
+            // The quote's own steps are no part of a product.
+            step.kind.for_each_formula(&mut |formula, of_line| {
+                if !of_line {
+                    self.formula(formula);
+                }
+            });
+            self.steps(step.kind.steps());
         }
     }
 

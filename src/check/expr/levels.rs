@@ -168,6 +168,14 @@ impl Checker<'_, '_> {
                 false => Found::Nothing,
             };
         }
+        // On every line: a step of `each line`.
+        let of_quote = &self.signatures.quote.line_steps;
+        if level == Level::Line && of_quote.iter().any(|step| step.name == member.text) {
+            return match section {
+                Section::QuoteLine => Found::refused(errors::step_not_above(span, &member.text)),
+                _ => Found::Read(ExprKind::Read(place), self.signatures.money()),
+            };
+        }
         let name = format!("{}.{}", word(level), member.text);
         self.in_every_product(span, &name, place, |signatures, product| {
             let steps = steps_of(signatures, level, product)?;

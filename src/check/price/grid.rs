@@ -34,6 +34,11 @@ impl<'a> Grid<'a> {
         self.figures.push((level, name));
     }
 
+    /// Whether a figure is known to lie on the grid.
+    pub(super) fn has_figure(&self, level: Level, name: &Name) -> bool {
+        self.figures.iter().any(|(of, known)| *of == level && known == name)
+    }
+
     /// Whether a number is one of the grid.
     pub(super) fn has(&self, value: &Exact) -> bool {
         value.checked_sub(&self.offset).is_ok_and(|moved| self.is_multiple(&moved))

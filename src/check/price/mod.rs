@@ -9,6 +9,8 @@
 
 mod approval_errors;
 mod approvals;
+mod charge;
+mod claims;
 mod clauses;
 mod entry;
 mod errors;
@@ -22,6 +24,7 @@ mod request;
 mod rounding;
 mod stack;
 mod steps;
+mod taxes;
 mod test;
 mod test_errors;
 mod together;

@@ -83,7 +83,19 @@ impl Walk<'_, '_> {
             Some(on_lines) => Some(check_condition(&scope, on_lines, self.problems)?),
             None => None,
         };
-        let plain = ir::Spread { on_lines, by: None, to: None, residual: Residual::Largest, within: None };
+        let with_charges = clauses.with_charges.is_some();
+        let plain = ir::Spread {
+            on_lines,
+            by: None,
+            to: None,
+            residual: Residual::Largest,
+            within: None,
+            partly: clauses.spread.as_ref().is_some_and(|spread| spread.partly.is_some()),
+            with_charges,
+        };
+        if let Some(at) = clauses.with_charges {
+            self.refuse_with_charges(clauses, at)?;
+        }
         let Some(written) = &clauses.spread else { return Some(plain) };
         let by = Some(self.weight(&scope, &written.by)?);
         let to = match &written.to {
@@ -99,6 +111,25 @@ impl Walk<'_, '_> {
             None => None,
         };
         Some(ir::Spread { by, to, residual, within, ..plain })
+    }
+
+    /// Charges are weighed by their amount, or all alike: they have nothing else.
+    fn refuse_with_charges(&mut self, clauses: &ast::Clauses, at: Span) -> Option<()> {
+        let spread = clauses.spread.as_ref();
+        let fits = |expr: &ast::Expr| match &expr.kind {
+            ast::ExprKind::Path(path) => path.names.iter().map(|name| &*name.text).eq(["running"]),
+            _ => matches!(expr.kind, ast::ExprKind::Literal(_)),
+        };
+        let bad = clauses.on_lines.as_ref().map(|it| it.span);
+        let bad = bad.or(spread.filter(|it| !fits(&it.by)).map(|it| it.by.span));
+        let bad = bad.or(spread.and_then(|it| it.within.as_ref()).map(|it| it.span));
+        match bad {
+            Some(bad) => {
+                self.problems.push(quote_errors::charges_have_no_line(bad, at));
+                None
+            }
+            None => Some(()),
+        }
     }
 
     /// The weight of a line: any number.
@@ -130,7 +161,10 @@ impl Walk<'_, '_> {
             self.problems.push(step_not_positive(at));
             return None;
         }
-        if self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
+        // Finer steps than can be paid are said on purpose; coarser ones must lie on them.
+        let finer = |minor: &Exact| minor.checked_div(&step).is_ok_and(|parts| parts.is_integer());
+        let minor = minor_step(self.scope.signatures());
+        if !finer(&minor) && self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
             self.problems.push(quote_errors::share_step_too_fine(at, &self.usual_step));
             return None;
         }

@@ -54,3 +54,72 @@ pub(super) fn bad_validity(at: Span) -> Diagnostic {
     .at(at, "")
     .help("write `valid 30 days`")
 }
+
+/// `with charges` beside what only a line has.
+pub(super) fn charges_have_no_line(at: Span, with: Span) -> Diagnostic {
+    Diagnostic::new(codes::BAD_WITH_CHARGES, "a charge is no line of a product, and this reads one")
+        .at(at, "")
+        .also(with, "the charges take part")
+        .help("with charges a step is spread by `running` or, equally, by `1`, over all lines and charges")
+}
+
+/// `tax x within` in a block of taxes.
+pub(super) fn within_inside(at: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::BAD_TAXES,
+        "the block says whether its taxes are on top or within, not each of them",
+    )
+    .at(at, "")
+    .help("write `taxes within running { tax vat = 20% … }`")
+}
+
+/// A tax that is rounded, in a block whose sum is rounded.
+pub(super) fn tax_rounded_twice(at: Span, sum: Span) -> Diagnostic {
+    Diagnostic::new(codes::BAD_TAXES, "the sum of these taxes is rounded, and so is this tax by itself")
+        .at(at, "")
+        .also(sum, "rounds the sum of the taxes as they are")
+        .help("round each tax, or their sum; leave the other `rounded` out")
+}
+
+/// An offset in the rounding of a sum of taxes.
+pub(super) fn sum_with_offset(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::BAD_TAXES, "the taxes could not share what an offset adds to their sum")
+        .at(at, "")
+        .help("leave the `offset` out")
+}
+
+/// A gift of a product that is measured.
+pub(super) fn gift_is_measured(product: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` is sold by measure, and gifts are counted", product.text);
+    Diagnostic::new(codes::BAD_GIFT, message)
+        .at(product.span, "")
+        .help("give a product that is sold in whole numbers, or write a `charge` of zero")
+}
+
+/// A gift of a bundle.
+pub(super) fn gift_has_parts(product: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` has parts, which nobody chooses for a gift", product.text);
+    Diagnostic::new(codes::BAD_GIFT, message).at(product.span, "").help("give a product without parts")
+}
+
+/// An option of a gift without a value.
+pub(super) fn gift_option_missing(product: &ast::Name, option: &str) -> Diagnostic {
+    let name = &product.text;
+    Diagnostic::new(codes::BAD_GIFT, format!("nothing says which `{option}` the gift `{name}` has"))
+        .at(product.span, "")
+        .help(format!("choose it: `{name} {{ {option} = … }}`; it has no default"))
+}
+
+/// A selection of no units.
+pub(super) fn no_units(at: Span, count: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_CLAIM, format!("`{count}` units are nothing to take"))
+        .at(at, "")
+        .help("take at least one unit, or all: `on all units`")
+}
+
+/// A claim that takes everything, again and again.
+pub(super) fn repeats_all(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::BAD_CLAIM, "`all units` are taken at once, so there is nothing to repeat")
+        .at(at, "")
+        .help("leave `repeat` out, or say how many units each time")
+}

@@ -3,13 +3,15 @@
 use super::errors;
 use super::grid::Grid;
 use super::walk::{Block, Walk, group_words, plain_step, tax_of};
+use crate::check::Scope;
 use crate::check::expr::terminates;
+use crate::check::scope::Figure;
 use crate::ir::{self, Level, Name};
 use crate::resolve::is_reserved;
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
 
-impl Walk<'_, '_> {
+impl<'s> Walk<'s, '_> {
     /// `list`: the first step of the first block.
     pub(super) fn list(
         &mut self,
@@ -91,7 +93,7 @@ impl Walk<'_, '_> {
     }
 
     /// Lets the steps below read a step, now that it is known.
-    fn finish(&mut self, name: &Name, amount: Option<&ir::Expr>, in_group: bool) {
+    pub(super) fn finish(&mut self, name: &Name, amount: Option<&ir::Expr>, in_group: bool) {
         if in_group {
             self.members.push(name.clone());
             return;
@@ -148,7 +150,11 @@ impl Walk<'_, '_> {
             StepKind::Subtotal { .. } => "subtotal",
             StepKind::Let { .. } => "let",
             StepKind::Tax { .. } => "tax",
+            StepKind::Taxes(_) => "taxes",
             StepKind::EachLine(_) => "each line",
+            StepKind::Charge(_) => "charge",
+            StepKind::Gift(_) => "gift",
+            StepKind::Claims(_) => "claims",
         };
         self.problems.push(errors::misplaced(step.span, word, &format!("`{group}`"), help));
         None
@@ -261,43 +267,17 @@ impl Walk<'_, '_> {
     }
 
     /// Names that mean the same in every book are no names of steps.
-    fn refuse_reserved(&mut self, name: &ast::Name) {
+    pub(super) fn refuse_reserved(&mut self, name: &ast::Name) {
         if is_reserved(&name.text) {
             self.problems.push(errors::reserved_figure(name));
         }
     }
 
     /// `quote.total` is the end of the quote.
-    fn refuse_total(&mut self, name: &ast::Name, is_end: bool) {
+    pub(super) fn refuse_total(&mut self, name: &ast::Name, is_end: bool) {
         if self.block == Block::Quote && name.text.as_ref() == "total" && !is_end {
             self.problems.push(errors::misplaced_total(name.span));
         }
-    }
-
-    /// `tax`
-    pub(super) fn tax(&mut self, step: &ast::Step, next: Option<&ast::Step>) -> Option<ir::Step> {
-        let StepKind::Tax { name, label, within, amount, clauses } = &step.kind else { return None };
-        let what = format!("tax {}", name.text);
-        self.refuse_reserved(name);
-        self.refuse_line_clauses(clauses);
-        self.tax.get_or_insert(step.span);
-        if matches!(self.block, Block::Unit | Block::Line) && !*within {
-            self.problems.push(errors::tax_in_net(step.span, self.block.words()));
-        }
-        let formula = self.amount(amount, clauses);
-        if let Some(formula) = &formula {
-            let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
-            if self.minor.is_some() && (*within || !round_follows) {
-                self.refuse_fine(formula, &what);
-            } else {
-                self.refuse_open(formula, &what, false);
-            }
-            self.refuse_negative(formula, false, clauses.when.is_some());
-        }
-        let conditions = self.conditions(clauses, &what);
-        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false);
-        let kind = ir::StepKind::Tax { amount: formula?, within: *within };
-        Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
     }
 
     /// `each line { … }`: steps on every line, in the quote.
@@ -316,30 +296,33 @@ impl Walk<'_, '_> {
         inner.start_running();
         let steps = inner.steps(&section.steps);
         let complete = steps.len() == section.steps.len();
-        let minor = inner.minor;
-        for step in &steps {
-            self.sum_of_lines(step, minor.as_ref());
-        }
+        let (scope, minor) = (inner.scope, inner.minor);
+        self.keep_figures_of_lines(scope, minor);
         self.price_moved();
         let kind = ir::StepKind::EachLine(steps);
         complete.then(|| plain_step("each line".into(), None, kind, span))
     }
 
-    /// Lets the steps of the quote below read what a step came to on all lines together. `minor` is what is
-    /// known on the lines to be a multiple of the currency's smallest unit.
-    fn sum_of_lines(&mut self, step: &ir::Step, minor: Option<&Grid<'_>>) {
-        let amount = match &step.kind {
-            ir::StepKind::Add(change) | ir::StepKind::Less(change) => &change.amount,
-            ir::StepKind::Tax { amount, .. } | ir::StepKind::Let(amount) => amount,
-            _ => return,
-        };
-        if minor.is_some_and(|minor| minor.holds(&amount.expr))
-            && let Some(minor) = &mut self.minor
-        {
-            minor.add_figure(Level::Quote, step.name.clone());
+    /// What steps did on each line can be read on lines below, and their sums in the quote.
+    fn keep_figures_of_lines(&mut self, inner: Scope<'s>, minor: Option<Grid<'s>>) {
+        let of_lines = |figure: &&Figure| figure.level == Level::Line;
+        for Figure { name, .. } in inner.figures.iter().filter(of_lines) {
+            let known = self.scope.figures.iter().any(|it| it.level == Level::Quote && it.name == *name);
+            if known {
+                continue;
+            }
+            let ty = self.amount_ty();
+            if let Some(lines) = &mut self.line_scope {
+                lines.declare_figure(Level::Line, name.clone(), ty.clone());
+            }
+            self.scope.declare_figure(Level::Quote, name.clone(), ty);
+            if let (Some(own), Some(minor)) = (&mut self.minor, &minor)
+                && minor.has_figure(Level::Line, name)
+            {
+                own.add_figure(Level::Line, name.clone());
+                own.add_figure(Level::Quote, name.clone());
+            }
         }
-        let ty = self.amount_ty();
-        self.scope.declare_figure(Level::Quote, step.name.clone(), ty);
     }
 
     fn refuse_change_beside_tax(&mut self, section: &ast::Section, tax: Span) {
@@ -356,7 +339,11 @@ impl Walk<'_, '_> {
                 | StepKind::Subtotal { .. }
                 | StepKind::Let { .. }
                 | StepKind::Tax { .. }
-                | StepKind::EachLine(_) => continue,
+                | StepKind::Taxes(_)
+                | StepKind::EachLine(_)
+                | StepKind::Charge(_)
+                | StepKind::Gift(_)
+                | StepKind::Claims(_) => continue,
             };
             self.problems.push(errors::change_beside_tax(step.span, word, tax));
         }
@@ -366,7 +353,7 @@ impl Walk<'_, '_> {
 /// A step that taxes the quote or its lines.
 fn is_tax(step: &ast::Step) -> bool {
     match &step.kind {
-        StepKind::Tax { .. } => true,
+        StepKind::Tax { .. } | StepKind::Taxes(_) => true,
         StepKind::EachLine(section) => tax_of(section).is_some(),
         _ => false,
     }

@@ -33,7 +33,10 @@ fn free_discount(steps: &[Step]) -> Option<Span> {
             let limited = change.spread.as_ref().is_some_and(|spread| spread.within.is_some());
             (!limited).then_some(step.span)
         }
-        StepKind::Group { steps, .. } | StepKind::EachLine(steps) => free_discount(steps),
+        StepKind::Claim(_) => Some(step.span),
+        StepKind::Group { steps, .. } | StepKind::EachLine(steps) | StepKind::Claims(steps) => {
+            free_discount(steps)
+        }
         _ => None,
     })
 }

@@ -132,6 +132,10 @@ impl<'s, 'p> Walk<'s, 'p> {
             StepKind::Let { .. } => self.let_step(step),
             StepKind::Tax { .. } => self.tax(step, next),
             StepKind::EachLine(section) => self.each_line(step.span, section),
+            StepKind::Taxes(taxes) => self.taxes(step.span, taxes),
+            StepKind::Charge(charge) => self.charge(step.span, charge),
+            StepKind::Gift(gift) => self.gift(step.span, gift),
+            StepKind::Claims(claims) => self.claims(step.span, claims),
         }
     }
 
@@ -143,6 +147,9 @@ impl<'s, 'p> Walk<'s, 'p> {
     /// Lets steps below read a figure.
     pub(super) fn declare(&mut self, name: &Name) {
         let ty = self.amount_ty();
+        if let (Block::Quote, Some(lines)) = (self.block, &mut self.line_scope) {
+            lines.declare_figure(Level::Quote, name.clone(), ty.clone());
+        }
         self.scope.declare_figure(self.block.level(), name.clone(), ty);
     }
 
@@ -205,7 +212,11 @@ impl<'s, 'p> Walk<'s, 'p> {
     fn refuse_after_tax(&mut self, step: &ast::Step) {
         let Some(tax) = self.tax else { return };
         let word = match &step.kind {
-            StepKind::Tax { .. } | StepKind::Round(_) | StepKind::Subtotal { .. } | StepKind::Let { .. } => {
+            StepKind::Tax { .. }
+            | StepKind::Taxes(_)
+            | StepKind::Round(_)
+            | StepKind::Subtotal { .. }
+            | StepKind::Let { .. } => {
                 return;
             }
             StepKind::EachLine(section) if tax_of(section).is_some() => return,
@@ -217,6 +228,9 @@ impl<'s, 'p> Walk<'s, 'p> {
             StepKind::Group(group) => group_words(group.kind),
             StepKind::Bound { cap: true, .. } => "cap",
             StepKind::Bound { cap: false, .. } => "floor",
+            StepKind::Charge(_) => "charge",
+            StepKind::Gift(_) => "gift",
+            StepKind::Claims(_) => "claims",
         };
         self.problems.push(errors::after_tax(step.span, word, tax));
     }
@@ -268,7 +282,8 @@ pub(super) fn plain_step(name: Name, label: Option<&ast::Text>, kind: ir::StepKi
 
 /// The first tax of an `each line`.
 pub(super) fn tax_of(section: &ast::Section) -> Option<Span> {
-    section.steps.iter().find(|step| matches!(step.kind, StepKind::Tax { .. })).map(|step| step.span)
+    let is_tax = |step: &&ast::Step| matches!(step.kind, StepKind::Tax { .. } | StepKind::Taxes(_));
+    section.steps.iter().find(is_tax).map(|step| step.span)
 }
 
 /// The words that begin a group.

@@ -23,8 +23,8 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, Change, ConstraintRule, CostComponent, Def, Formula, Guide, HitPolicy, Index,
-    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
+    Alert, Approvals, Book, ConstraintRule, CostComponent, Def, Formula, Guide, HitPolicy, Index, Input,
+    KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
 use crate::value::Exact;
@@ -303,36 +303,18 @@ fn steps(walker: &mut Walker<'_, '_>, steps: &[Step], part: Part) {
 }
 
 fn step(walker: &mut Walker<'_, '_>, step: &Step, part: Part) {
-    match &step.kind {
-        StepKind::EachLine(inner) if part != Part::Quote => steps(walker, inner, Part::All),
-        StepKind::EachLine(_) => {}
-        StepKind::Group { steps: inner, .. } => steps(walker, inner, part),
-        StepKind::Add(change) | StepKind::Less(change) => self::change(walker, change, part),
-        StepKind::List(amount)
-        | StepKind::Floor(amount)
-        | StepKind::Cap(amount)
-        | StepKind::Let(amount)
-        | StepKind::Tax { amount, .. } => {
-            if part != Part::Lines {
-                walker.formula(amount);
-            }
+    if let StepKind::EachLine(inner) = &step.kind {
+        if part != Part::Quote {
+            steps(walker, inner, Part::All);
         }
-        StepKind::Round(_) | StepKind::Subtotal => {}
-    }
-}
-
-fn change(walker: &mut Walker<'_, '_>, change: &Change, part: Part) {
-    if part != Part::Lines {
-        walker.formula(&change.amount);
-    }
-    if part == Part::Quote {
         return;
     }
-    if let Some(spread) = &change.spread {
-        for formula in [&spread.on_lines, &spread.by, &spread.within] {
-            optional(walker, formula.as_ref());
+    step.kind.for_each_formula(&mut |formula, of_line| {
+        if of_line && part != Part::Quote || !of_line && part != Part::Lines {
+            walker.formula(formula);
         }
-    }
+    });
+    steps(walker, step.kind.steps(), part);
 }
 
 fn alerts(walker: &mut Walker<'_, '_>, alerts: &[QuoteAlert], product: Option<&Product>) {

@@ -108,9 +108,23 @@ fn steps(written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
                 steps(&group.steps, true, into);
                 group.name.as_ref().map(|name| (name.text.clone(), true))
             }
-            // What its steps come to on all lines together is a figure of the quote.
+            StepKind::Taxes(taxes) => {
+                steps(&taxes.steps, false, into);
+                taxes.name.as_ref().map(|name| (name.text.clone(), true))
+            }
+            StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
+            StepKind::Gift(gift) => Some((gift.name.text.clone(), true)),
+            StepKind::Claims(claims) => {
+                into.extend(claims.iter().map(|claim| StepSig {
+                    name: claim.name.text.clone(),
+                    in_group: false,
+                    can_apply: true,
+                }));
+                None
+            }
+            // What a step does on all lines together.
             StepKind::EachLine(section) => {
-                steps(&section.steps, in_group, into);
+                steps(&section.steps, false, into);
                 None
             }
             StepKind::Round(_) => None,

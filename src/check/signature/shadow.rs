@@ -167,6 +167,19 @@ impl Building<'_> {
                     }
                 }
                 StepKind::EachLine(section) => self.steps(&section.steps, declared),
+                StepKind::Taxes(taxes) => {
+                    self.steps(&taxes.steps, declared);
+                    if let Some(name) = &taxes.name {
+                        self.declare(declared, name, "a step", false);
+                    }
+                }
+                StepKind::Charge(charge) => self.declare(declared, &charge.name, "a charge", false),
+                StepKind::Gift(gift) => self.declare(declared, &gift.name, "a gift", false),
+                StepKind::Claims(claims) => {
+                    for claim in claims {
+                        self.declare(declared, &claim.name, "a step", false);
+                    }
+                }
                 StepKind::List { .. } | StepKind::Round(_) => {}
             }
         }

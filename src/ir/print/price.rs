@@ -3,8 +3,8 @@
 use super::expr::expr;
 use super::{Printer, label, period};
 use crate::ir::{
-    Always, ApprovalRule, Approvals, Change, GroupKind, Price, Quote, Residual, RoundTo, Route, Spread, Step,
-    StepKind,
+    Always, ApprovalRule, Approvals, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat,
+    Residual, RoundTo, Route, Selection, Spread, Step, StepKind, Tax,
 };
 
 impl Printer {
@@ -60,11 +60,16 @@ impl Printer {
             StepKind::Cap(bound) => (format!("cap {} = {}", step.name, expr(&bound.expr)), &[]),
             StepKind::Subtotal => (format!("subtotal {}", step.name), &[]),
             StepKind::Let(figure) => (format!("let {} = {}", step.name, expr(&figure.expr)), &[]),
-            StepKind::Tax { amount, within } => {
-                let within = if *within { " within" } else { "" };
-                (format!("tax {}{within} = {}", step.name, expr(&amount.expr)), &[])
+            StepKind::Tax(tax) => (tax_text(step, tax), &[]),
+            StepKind::Taxes { steps, round: None } => (format!("taxes {}", step.name), steps),
+            StepKind::Taxes { steps, round: Some(to) } => {
+                (format!("taxes {} {}", step.name, round(to)), steps)
             }
             StepKind::EachLine(steps) => ("each line".to_owned(), steps),
+            StepKind::Charge(change) => (self.change("charge", step, change), &[]),
+            StepKind::Gift(gift) => (gift_text(step, gift), &[]),
+            StepKind::Claims(steps) => ("claims".to_owned(), steps),
+            StepKind::Claim(claim) => (claim_text(step, claim), &[]),
         };
         let mut text = what + &label(step.label.as_deref());
         if let Some(when) = &step.when {
@@ -148,10 +153,56 @@ fn spread_text(spread: &Spread) -> String {
         Residual::First => " first",
         Residual::Last => " last",
     });
+    if spread.partly {
+        text.push_str(" partly");
+    }
+    if spread.with_charges {
+        text.push_str(" with charges");
+    }
     if let Some(within) = &spread.within {
         text.push_str(&format!(" within {}", expr(&within.expr)));
     }
     text
+}
+
+fn tax_text(step: &Step, tax: &Tax) -> String {
+    let within = if tax.within { " within" } else { "" };
+    let negative = if tax.may_be_negative { " may be negative" } else { "" };
+    let lines = tax.on_lines.as_ref().map(|lines| format!(" on lines where {}", expr(&lines.expr)));
+    format!("tax {}{within} = {}{negative}{}", step.name, expr(&tax.amount.expr), lines.unwrap_or_default())
+}
+
+fn gift_text(step: &Step, gift: &Gift) -> String {
+    let options: Vec<String> =
+        gift.options.iter().map(|(name, value)| format!("{name} = {value:?}")).collect();
+    let price = gift.price.as_ref().map(|price| format!(" at {}", expr(&price.expr))).unwrap_or_default();
+    let count = expr(&gift.count.expr);
+    format!("gift {}: {count} of {} {{ {} }}{price}", step.name, gift.product, options.join(", "))
+}
+
+fn claim_text(step: &Step, claim: &Claim) -> String {
+    let needs = claim.needs.as_ref().map(|needs| format!(" needs {}", selection(needs))).unwrap_or_default();
+    let repeat = match &claim.repeat {
+        Repeat::Once => String::new(),
+        Repeat::Always => " repeat".to_owned(),
+        Repeat::AtMost(most) => format!(" repeat at most {}", expr(&most.expr)),
+    };
+    format!("less {} = {}{needs} on {}{repeat}", step.name, expr(&claim.amount.expr), selection(&claim.on))
+}
+
+fn selection(selection: &Selection) -> String {
+    let order = match selection.order {
+        Pick::InOrder => "",
+        Pick::Dearest => "dearest ",
+        Pick::Cheapest => "cheapest ",
+    };
+    let count = match &selection.count {
+        Count::Exactly(count) => format!("{} of ", expr(&count.expr)),
+        Count::UpTo(count) => format!("up to {} of ", expr(&count.expr)),
+        Count::All => "all ".to_owned(),
+    };
+    let among = selection.among.as_ref().map(|among| format!(" where {}", expr(&among.expr)));
+    format!("{order}{count}units{}", among.unwrap_or_default())
 }
 
 fn round(to: &RoundTo) -> String {

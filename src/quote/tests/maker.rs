@@ -182,7 +182,8 @@ pub fn subtotal(name: &str) -> Step {
 }
 
 pub fn tax(name: &str, text: &str, amount: Expr) -> Step {
-    step(name, StepKind::Tax { amount: formula(text, amount), within: false })
+    let amount = formula(text, amount);
+    step(name, StepKind::Tax(Tax { amount, within: false, may_be_negative: false, on_lines: None }))
 }
 
 pub fn when(mut step: Step, text: &str, condition: Expr) -> Step {
@@ -204,7 +205,15 @@ pub fn spread(mut step: Step, how: Spread) -> Step {
 }
 
 pub fn evenly() -> Spread {
-    Spread { on_lines: None, by: None, to: None, residual: Residual::Largest, within: None }
+    Spread {
+        on_lines: None,
+        by: None,
+        to: None,
+        residual: Residual::Largest,
+        within: None,
+        partly: false,
+        with_charges: false,
+    }
 }
 
 pub fn input(name: &str, ty: Ty, domain: Domain, default: Option<Value>) -> Input {

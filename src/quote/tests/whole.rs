@@ -114,8 +114,8 @@ fn a_tax_within_only_says_how_much_is_tax() {
     let mut within = tax("vat", "a sixth of running", {
         rounded(calc(running(Level::Quote), ArithmeticOp::Divide, number("6")), Rounding::HalfUp, "0.01")
     });
-    if let StepKind::Tax { within, .. } = &mut within.kind {
-        *within = true;
+    if let StepKind::Tax(tax) = &mut within.kind {
+        tax.within = true;
     }
     let quote = order(vec![within]);
     assert_eq!((text(&quote.totals.net), text(&quote.totals.total)), ("85.5".into(), "85.5".into()));

@@ -8,6 +8,7 @@ mod expr;
 mod guide;
 mod price;
 mod product;
+mod quote;
 mod table;
 mod test;
 mod types;
@@ -18,6 +19,7 @@ pub use expr::*;
 pub use guide::*;
 pub use price::*;
 pub use product::*;
+pub use quote::*;
 pub use table::*;
 pub use test::*;
 pub use types::*;
@@ -228,6 +230,8 @@ pub struct Clauses {
     pub on_lines: Option<Expr>,
     /// `spread by EXPR …` (quote steps)
     pub spread: Option<Spread>,
+    /// `with charges` (quote steps)
+    pub with_charges: Option<Span>,
 }
 
 /// `index q235 "Q235 steel plate": 1 CNY/kg to 20 CNY/kg max_age 7 days`

@@ -1,6 +1,6 @@
 //! Waterfalls, the quote block and approvals as written.
 
-use super::{Clauses, Expr, Field, Name, Quantity, RoundTo, Text};
+use super::{Charge, Claim, Clauses, Expr, Field, Gift, Name, Quantity, RoundTo, Taxes, Text};
 use crate::source::Span;
 
 /// `spread by running to 0.01 CNY largest within running - least`
@@ -12,6 +12,8 @@ pub struct Spread {
     pub to: Option<Quantity>,
     /// Which line gets the residual: `largest` (largest remainder, the default), `first`, `last`.
     pub residual: Option<Name>,
+    /// `partly`: what no line can take is left over, and no mistake.
+    pub partly: Option<Span>,
     /// `within EXPR`: the most a line can take.
     pub within: Option<Expr>,
     /// The clause.
@@ -124,6 +126,14 @@ pub enum StepKind {
     },
     /// `each line { … }` in the quote block: steps for every line.
     EachLine(Section),
+    /// `taxes on net { … }`
+    Taxes(Box<Taxes>),
+    /// `charge wrap = …` in the quote block.
+    Charge(Charge),
+    /// `gift mug: 1 of mug` in the quote block.
+    Gift(Box<Gift>),
+    /// `claims { less … }` in the quote block.
+    Claims(Vec<Claim>),
 }
 
 /// `best of programme "Programme" { … }`

@@ -40,14 +40,29 @@ pub(super) const BOUND: Place =
     Place { name: "`floor` or `cap`", allowed: &["when", "during", "because", "visible to"] };
 pub(super) const CHANGE: Place =
     Place { name: "a step", allowed: &["when", "during", "because", "visible to", "may be negative"] };
-pub(super) const TAX: Place = Place { name: "a tax", allowed: &["when", "during", "because", "visible to"] };
+pub(super) const TAX: Place =
+    Place { name: "a tax", allowed: &["when", "during", "because", "visible to", "may be negative"] };
+pub(super) const CHARGE: Place =
+    Place { name: "a charge", allowed: &["when", "during", "because", "visible to", "may be negative"] };
+pub(super) const GIFT: Place = Place { name: "a gift", allowed: &["when", "during", "because"] };
+pub(super) const CLAIM: Place =
+    Place { name: "a claim", allowed: &["when", "during", "because", "visible to"] };
 pub(super) const QUOTE_CHANGE: Place = Place {
     name: "a step",
-    allowed: &["when", "during", "because", "visible to", "may be negative", "on lines where", "spread by"],
+    allowed: &[
+        "when",
+        "during",
+        "because",
+        "visible to",
+        "may be negative",
+        "on lines where",
+        "spread by",
+        "with charges",
+    ],
 };
 pub(super) const QUOTE_TAX: Place = Place {
     name: "a tax",
-    allowed: &["when", "during", "because", "visible to", "on lines where", "spread by"],
+    allowed: &["when", "during", "because", "visible to", "may be negative", "on lines where", "spread by"],
 };
 
 /// The words of a clause.
@@ -64,6 +79,7 @@ fn clause_name(rule: Rule) -> &'static str {
         Rule::negative => "may be negative",
         Rule::on_lines => "on lines where",
         Rule::spread => "spread by",
+        Rule::with_charges => "with charges",
         _ => "",
     }
 }
@@ -93,7 +109,8 @@ impl<'t> Builder<'t> {
     }
 
     fn misplaced(&mut self, span: Span, name: &str, place: &Place) {
-        let of_quotes = matches!(name, "on lines where" | "spread by") && place.allowed.contains(&"because");
+        let of_quotes = matches!(name, "on lines where" | "spread by" | "with charges")
+            && place.allowed.contains(&"because");
         let mut problem = errors::misplaced(span, name, place.name, place.allowed);
         if of_quotes && !self.in_quote {
             problem =
@@ -109,6 +126,7 @@ impl<'t> Builder<'t> {
             Rule::optional => clauses.optional = Some(span),
             Rule::reason => clauses.reason_required = Some(span),
             Rule::negative => clauses.may_be_negative = Some(span),
+            Rule::with_charges => clauses.with_charges = Some(span),
             Rule::default => clauses.default = Some(self.expr(parts.last()?)?),
             Rule::when => clauses.when = Some(self.expr(parts.last()?)?),
             Rule::limit => clauses.limit = Some(self.expr(parts.last()?)?),
@@ -137,10 +155,11 @@ impl<'t> Builder<'t> {
             None => None,
         };
         let residual = take(&mut parts, Rule::residual).map(|piece| self.name_of(&piece));
+        let partly = take(&mut parts, Rule::k_partly).map(|piece| self.span(&piece));
         let within = match take(&mut parts, Rule::within) {
             Some(piece) => Some(self.expr(piece.into_inner().last()?)?),
             None => None,
         };
-        Some(Spread { by, to, residual, within, span })
+        Some(Spread { by, to, residual, partly, within, span })
     }
 }

@@ -356,12 +356,12 @@ impl<'t> Builder<'t> {
     }
 
     /// One operand of `price_at`, built as any operand.
-    fn factor(&mut self, piece: Piece<'t>) -> Option<Grown> {
+    pub(super) fn factor(&mut self, piece: Piece<'t>) -> Option<Grown> {
         self.operand(piece).map(|operand| operand.grown)
     }
 
     /// `rounded half_even to 0.01 CNY offset -0.01 CNY`.
-    fn rounded(&mut self, piece: Piece<'t>) -> Option<RoundTo> {
+    pub(super) fn rounded(&mut self, piece: Piece<'t>) -> Option<RoundTo> {
         let span = self.span(&piece);
         let mut parts = piece.into_inner();
         take(&mut parts, Rule::k_rounded)?;

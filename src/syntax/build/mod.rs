@@ -12,6 +12,7 @@ mod numbers;
 mod operators;
 mod prices;
 mod products;
+mod quotes;
 mod tables;
 mod test_blocks;
 mod types;

@@ -49,7 +49,7 @@ impl<'t> Builder<'t> {
         Some(Section { steps, span })
     }
 
-    fn step(&mut self, piece: Piece<'t>) -> Option<Step> {
+    pub(super) fn step(&mut self, piece: Piece<'t>) -> Option<Step> {
         let span = self.span(&piece);
         let form = piece.into_inner().next()?;
         let rule = form.as_rule();
@@ -102,12 +102,12 @@ impl<'t> Builder<'t> {
                 skip(&mut parts, Rule::k_line);
                 StepKind::EachLine(self.section(parts, span)?)
             }
-            _ => return None,
+            _ => self.quote_step(rule, parts)?,
         };
         Some(Step { kind, span })
     }
 
-    fn place(&self, plain: &'static Place, in_quote: &'static Place) -> &'static Place {
+    pub(super) fn place(&self, plain: &'static Place, in_quote: &'static Place) -> &'static Place {
         if self.in_quote { in_quote } else { plain }
     }
 

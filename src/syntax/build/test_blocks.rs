@@ -103,7 +103,7 @@ impl<'t> Builder<'t> {
         Some(TestPiece { name, part, fields, pieces, span })
     }
 
-    fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
+    pub(super) fn assigns(&mut self, parts: &mut Pieces<'t>) -> Option<Vec<Assign>> {
         let Some(piece) = take(parts, Rule::assigns) else { return Some(Vec::new()) };
         piece.into_inner().map(|piece| self.assign(piece)).collect()
     }

@@ -417,9 +417,7 @@ fn days(book: &Book) -> Vec<Date> {
     let mut waiting: Vec<&Step> = steps.chain(&book.quote.steps).collect();
     while let Some(step) = waiting.pop() {
         days.extend(step.during.iter().flat_map(ends));
-        if let crate::ir::StepKind::Group { steps, .. } | crate::ir::StepKind::EachLine(steps) = &step.kind {
-            waiting.extend(steps);
-        }
+        waiting.extend(step.kind.steps());
     }
     let Period { from, to } = book.effective;
     days.retain(|day| from.is_none_or(|from| from <= *day) && to.is_none_or(|to| *day <= to));

@@ -149,15 +149,17 @@ impl Walk<'_> {
         for step in steps {
             self.at = Some(At { of: step.name.clone(), span: step.span, during: step.during.clone() });
             match &step.kind {
-                StepKind::List(amount)
-                | StepKind::Floor(amount)
-                | StepKind::Cap(amount)
-                | StepKind::Let(amount) => self.amount(amount, step.when.as_ref(), around),
-                StepKind::Tax { amount, .. } => self.amount(amount, step.when.as_ref(), around),
-                StepKind::Add(change) | StepKind::Less(change) => {
+                StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) | StepKind::Let(amount) => {
+                    self.amount(amount, step.when.as_ref(), around);
+                }
+                StepKind::Tax(tax) => self.amount(&tax.amount, step.when.as_ref(), around),
+                StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => {
                     self.amount(&change.amount, step.when.as_ref(), around);
                 }
-                StepKind::Group { steps, .. } | StepKind::EachLine(steps) => {
+                StepKind::Group { steps, .. }
+                | StepKind::Taxes { steps, .. }
+                | StepKind::EachLine(steps)
+                | StepKind::Claims(steps) => {
                     let mut guards = around.to_vec();
                     if let Some(when) = &step.when {
                         self.needs(&when.expr, &guards, &when.text);
@@ -165,6 +167,8 @@ impl Walk<'_> {
                     }
                     self.steps(steps, &guards);
                 }
+                StepKind::Claim(claim) => self.amount(&claim.amount, step.when.as_ref(), around),
+                StepKind::Gift(gift) => self.amount(&gift.count, step.when.as_ref(), around),
                 StepKind::Round(_) | StepKind::Subtotal => {}
             }
         }

@@ -1,0 +1,88 @@
+//! `claims`: steps that take units of lines, each unit once.
+
+use super::walk::{Block, Walk, plain_step};
+use super::{errors, quote_errors};
+use crate::check::expr::{check_condition, constant};
+use crate::ir::{self, Value};
+use crate::source::Span;
+use crate::syntax::ast;
+
+impl Walk<'_, '_> {
+    /// `claims { … }`
+    pub(super) fn claims(&mut self, span: Span, claims: &[ast::Claim]) -> Option<ir::Step> {
+        self.only_in_quote(span, "claims", "units are taken over all lines: write it in the `quote` block")?;
+        if claims.is_empty() {
+            self.problems.push(errors::empty_group(span));
+        }
+        let steps: Vec<Option<ir::Step>> = claims.iter().map(|claim| self.claim(claim)).collect();
+        let steps = steps.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(plain_step("claims".into(), None, ir::StepKind::Claims(steps), span))
+    }
+
+    fn claim(&mut self, claim: &ast::Claim) -> Option<ir::Step> {
+        let name = &claim.name;
+        let what = format!("less {}", name.text);
+        self.refuse_reserved(name);
+        self.refuse_total(name, false);
+        let amount = self.amount(&claim.amount, &claim.clauses);
+        if let Some(formula) = &amount {
+            self.refuse_fine(formula, &what);
+            self.refuse_negative(formula, true, claim.clauses.when.is_some());
+        }
+        let needs = match &claim.needs {
+            Some(needs) => self.selection(needs).map(Some),
+            None => Some(None),
+        };
+        let on = self.selection(&claim.on);
+        let repeat = self.repeat(claim);
+        let conditions = self.conditions(&claim.clauses, &what);
+        self.finish(&name.text, amount.as_ref().map(|it| &it.expr), false);
+        let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
+        let kind = ir::StepKind::Claim(Box::new(claim_ir));
+        Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))
+    }
+
+    fn selection(&mut self, written: &ast::Selection) -> Option<ir::Selection> {
+        let count = match &written.count {
+            ast::Count::Exactly(count) => self.units(count).map(ir::Count::Exactly),
+            ast::Count::UpTo(count) => self.units(count).map(ir::Count::UpTo),
+            ast::Count::All => Some(ir::Count::All),
+        };
+        let scope = self.line_scope.clone().filter(|_| self.block == Block::Quote)?;
+        let among = match &written.among {
+            Some(among) => Some(check_condition(&scope, among, self.problems)?),
+            None => None,
+        };
+        let order = match written.order {
+            ast::Pick::InOrder => ir::Pick::InOrder,
+            ast::Pick::Dearest => ir::Pick::Dearest,
+            ast::Pick::Cheapest => ir::Pick::Cheapest,
+        };
+        Some(ir::Selection { order, count: count?, among })
+    }
+
+    /// A number of units, above zero where it is known.
+    fn units(&mut self, written: &ast::Expr) -> Option<ir::Formula> {
+        let count = self.count(written)?;
+        if let Some(Value::Number(number)) = constant(&count.expr)
+            && !number.is_positive()
+        {
+            self.problems.push(quote_errors::no_units(written.span, &count.text));
+            return None;
+        }
+        Some(count)
+    }
+
+    fn repeat(&mut self, claim: &ast::Claim) -> Option<ir::Repeat> {
+        let Some(repeat) = &claim.repeat else { return Some(ir::Repeat::Once) };
+        // What takes all that there are finds none a second time.
+        if matches!(claim.on.count, ast::Count::All) {
+            self.problems.push(quote_errors::repeats_all(repeat.span));
+            return None;
+        }
+        match &repeat.most {
+            Some(most) => self.count(most).map(|most| ir::Repeat::AtMost(Box::new(most))),
+            None => Some(ir::Repeat::Always),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Steps that only a quote has: lines that the book adds, and units taken by offers.
+
+use super::expr::Formula;
+use super::ty::{Name, Value};
+
+/// A line of a product that the book adds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Gift {
+    /// How many; none where it is zero.
+    pub count: Formula,
+    /// The product.
+    pub product: Name,
+    /// Values for its options; a key of a table as the key itself.
+    pub options: Vec<(Name, Value)>,
+    /// The price of one; free without it.
+    pub price: Option<Formula>,
+}
+
+/// Units that become cheaper, each unit once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// What is taken off each time; `running` is the sum of the prices of the units of `on`.
+    pub amount: Formula,
+    /// Units that must be there besides, and are used up; taken before those of `on`.
+    pub needs: Option<Selection>,
+    /// The units that become cheaper.
+    pub on: Selection,
+    /// How often.
+    pub repeat: Repeat,
+}
+
+/// How often a claim is made.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Repeat {
+    /// Once.
+    Once,
+    /// As often as there are units.
+    Always,
+    /// So often at most.
+    AtMost(Box<Formula>),
+}
+
+/// Which units are taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Selection {
+    /// Which come first.
+    pub order: Pick,
+    /// How many.
+    pub count: Count,
+    /// Only units of lines for which this holds.
+    pub among: Option<Formula>,
+}
+
+/// Which units are taken first. Units of one price are taken in the order of the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pick {
+    /// In the order of the lines.
+    InOrder,
+    /// The dearest.
+    Dearest,
+    /// The cheapest.
+    Cheapest,
+}
+
+/// How many units are taken.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// So many, or none.
+    Exactly(Formula),
+    /// As many as there are, so many at most, and at least one.
+    UpTo(Formula),
+    /// All, and at least one.
+    All,
+}
+
+impl Claim {
+    /// The formulas that are worked out once for the quote, the amount first.
+    pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        let counts = self.selections().filter_map(|it| match &it.count {
+            Count::Exactly(count) | Count::UpTo(count) => Some(count),
+            Count::All => None,
+        });
+        let most = match &self.repeat {
+            Repeat::AtMost(most) => Some(&**most),
+            Repeat::Once | Repeat::Always => None,
+        };
+        std::iter::once(&self.amount).chain(counts).chain(most)
+    }
+
+    /// What is needed, if anything, and what becomes cheaper.
+    pub fn selections(&self) -> impl Iterator<Item = &Selection> {
+        self.needs.iter().chain([&self.on])
+    }
+}

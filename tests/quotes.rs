@@ -1,0 +1,117 @@
+//! What a quote does beyond its lines: taxes, charges, gifts, claims, spreads, coupons and money abroad.
+//!
+//! Each file of `tests/quotes` is a book with its tests; all figures in them are worked by hand.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tarif::{Book, testing};
+
+#[expect(clippy::disallowed_methods, reason = "a test reads the books it checks")]
+fn books() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/quotes");
+    let mut books: Vec<(String, String)> = std::fs::read_dir(folder)
+        .expect("the books are there")
+        .map(|entry| {
+            let path = entry.expect("an entry of the folder").path();
+            let name = path.file_name().expect("a file name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a file of the project"))
+        })
+        .collect();
+    books.sort();
+    books
+}
+
+fn book(name: &str) -> Book {
+    let (_, text) = books().into_iter().find(|(file, _)| file == name).expect("the book is there");
+    match Book::from_files([(name, text)]) {
+        Ok(book) => book,
+        Err(error) => panic!("{name} is good: {error}"),
+    }
+}
+
+fn quote(book: &Book, request: &str) -> Value {
+    serde_json::from_str(&book.quote_json(request)).expect("JSON")
+}
+
+#[test]
+fn every_book_gives_the_figures_that_were_worked_by_hand() {
+    let mut failed = String::new();
+    for (name, _) in books() {
+        let book = book(&name);
+        let tested = testing::run(book.plan());
+        assert!(!tested.tests.is_empty(), "{name} has tests");
+        for problem in tested.problems() {
+            let place = book.place(problem.span().expect("a place"));
+            failed.push_str(&format!("{name}:{}: {}\n", place.line, problem.message));
+        }
+    }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn a_charge_stands_behind_the_lines_with_what_later_steps_did_to_it() {
+    let book = book("charges.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01", "wrapped": true, "rebated": true,
+             "lines": [{ "product": "item", "quantity": 1, "options": { "p": "17.60" } }] }"#,
+    );
+    let lines = quote["lines"].as_array().expect("lines");
+    assert_eq!(lines.len(), 2);
+    let charge = &lines[1];
+    assert_eq!((&charge["charge"], &charge["step"]), (&Value::Bool(true), &Value::from("wrap")));
+    assert_eq!((&charge["label"], &charge["net"]), (&Value::from("Gift wrap"), &Value::from("2.28")));
+    let steps: Vec<(&str, &str)> = charge["waterfall"]
+        .as_array()
+        .expect("a waterfall")
+        .iter()
+        .map(|entry| (entry["step"].as_str().expect("a step"), entry["amount"].as_str().expect("an amount")))
+        .collect();
+    assert_eq!(steps, [("charge", "2.40"), ("rebate", "-0.12")]);
+    assert_eq!(quote["totals"]["net"], "19.00");
+}
+
+#[test]
+fn a_charge_that_does_not_count_adds_no_line() {
+    let book = book("charges.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01",
+             "lines": [{ "product": "item", "quantity": 1, "options": { "p": "17.60" } }] }"#,
+    );
+    assert_eq!(quote["lines"].as_array().expect("lines").len(), 1);
+}
+
+#[test]
+fn a_gift_is_a_line_of_its_product_that_nobody_asked_for() {
+    let book = book("gifts.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01", "colour": "blue",
+             "lines": [{ "id": "mugs_by_value", "product": "item", "quantity": 1, "options": { "p": "170" } }] }"#,
+    );
+    let gift = &quote["lines"][1];
+    assert_eq!(gift["id"], "mugs_by_value+");
+    assert_eq!((&gift["gift"], &gift["product"]), (&Value::Bool(true), &Value::from("mug")));
+    assert_eq!((&gift["quantity"], &gift["net"]), (&Value::from(3), &Value::from("1.50")));
+    assert_eq!(gift["options"]["size"], "500 ml");
+    assert_eq!(gift["cost"], "11.50");
+}
+
+#[test]
+fn taxes_of_a_block_are_told_one_by_one() {
+    let book = book("taxes.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01", "style": "their_sum",
+             "lines": [{ "product": "item", "quantity": 1, "options": { "p": "10.10" } }] }"#,
+    );
+    let taxes: Vec<String> = quote["totals"]["tax"]
+        .as_array()
+        .expect("taxes")
+        .iter()
+        .map(|tax| format!("{} {}", tax["name"].as_str().unwrap(), tax["amount"].as_str().unwrap()))
+        .collect();
+    assert_eq!(taxes, ["state_once 0.50", "city_once 0.23"]);
+}
