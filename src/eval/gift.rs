@@ -1,10 +1,11 @@
 //! Lines of products that the book adds to a quote.
 
 use super::claims::whole_number;
-use super::facts::{Given, LineFacts};
+use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, arithmetic, broken};
 use super::layout::{Cell, line, quote};
-use super::line::{LineRun, set};
+use super::line::{LineRun, Standing, set};
+use super::plan::ProductPlan;
 use super::quote::{QuoteGround, plus};
 use super::step::{Gift, Step};
 use super::walk::{Ground, Reason, Settled, Walk, in_formula};
@@ -155,4 +156,38 @@ fn gift_id(ground: &QuoteGround<'_, '_>, name: &Name) -> String {
         id.push('+');
     }
     id
+}
+
+impl<'p> LineRun<'p> {
+    /// A line that the book adds, at a price of its own.
+    fn gift(
+        plan: &'p Plan,
+        facts: &Facts,
+        line: &LineFacts,
+        product: &'p ProductPlan,
+        price: &Exact,
+    ) -> Result<LineRun<'p>, Gap> {
+        let mut run = LineRun { standing: Standing::Gift, ..LineRun::empty(line, product) };
+        run.configure(plan, facts, line, None);
+        run.tidy();
+        let unit = run.costs(plan, facts, &product.unit_cost);
+        run.keep(line::UNIT_COST, unit.clone().map(Value::Number));
+        let own = run.costs(plan, facts, &product.line_cost);
+        let cost = run.times_quantity(unit).and_then(|cost| {
+            cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
+        });
+        run.keep(line::COST, cost.map(Value::Number));
+        let amount = run.times_quantity(Ok(price.clone()))?;
+        for (slot, value) in [
+            (line::UNIT_LIST, price),
+            (line::UNIT_NET, price),
+            (line::LIST, &amount),
+            (line::RUNNING, &amount),
+            (line::NET, &amount),
+        ] {
+            set(&mut run.cells, slot, Cell::Known(Value::Number(value.clone())));
+        }
+        run.own = Ok(amount);
+        Ok(run)
+    }
 }

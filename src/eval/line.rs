@@ -150,40 +150,8 @@ impl<'p> LineRun<'p> {
         run
     }
 
-    /// A line that the book adds, at a price of its own.
-    pub(super) fn gift(
-        plan: &'p Plan,
-        facts: &Facts,
-        line: &LineFacts,
-        product: &'p ProductPlan,
-        price: &Exact,
-    ) -> Result<LineRun<'p>, Gap> {
-        let mut run = LineRun { standing: Standing::Gift, ..LineRun::empty(line, product) };
-        run.configure(plan, facts, line, None);
-        run.tidy();
-        let unit = run.costs(plan, facts, &product.unit_cost);
-        run.keep(line::UNIT_COST, unit.clone().map(Value::Number));
-        let own = run.costs(plan, facts, &product.line_cost);
-        let cost = run.times_quantity(unit).and_then(|cost| {
-            cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
-        });
-        run.keep(line::COST, cost.map(Value::Number));
-        let amount = run.times_quantity(Ok(price.clone()))?;
-        for (slot, value) in [
-            (line::UNIT_LIST, price),
-            (line::UNIT_NET, price),
-            (line::LIST, &amount),
-            (line::RUNNING, &amount),
-            (line::NET, &amount),
-        ] {
-            set(&mut run.cells, slot, Cell::Known(Value::Number(value.clone())));
-        }
-        run.own = Ok(amount);
-        Ok(run)
-    }
-
     /// A line of which nothing is known yet.
-    fn empty(line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
+    pub(super) fn empty(line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
         let nothing = broken(product.product.span, "the line has no amount");
         let piece = line.piece.as_ref();
         let unknown = broken(product.product.span, "a part is read before it is known");
@@ -259,7 +227,7 @@ impl<'p> LineRun<'p> {
         }
     }
 
-    fn keep(&mut self, slot: u32, outcome: Result<Value, Gap>) {
+    pub(super) fn keep(&mut self, slot: u32, outcome: Result<Value, Gap>) {
         let outcome = outcome.map_err(|gap| self.own(gap));
         if let Err(gap) = &outcome {
             self.fault(gap.clone());
@@ -278,7 +246,7 @@ impl<'p> LineRun<'p> {
     }
 
     /// Quantity, options, parts, lets, constraints. Without the lines behind it the pieces are known already.
-    fn configure(
+    pub(super) fn configure(
         &mut self,
         plan: &'p Plan,
         facts: &Facts,
@@ -423,7 +391,7 @@ impl<'p> LineRun<'p> {
         Err(fault.gap())
     }
 
-    fn costs(&mut self, plan: &Plan, facts: &Facts, costs: &[CostPlan]) -> Result<Exact, Gap> {
+    pub(super) fn costs(&mut self, plan: &Plan, facts: &Facts, costs: &[CostPlan]) -> Result<Exact, Gap> {
         let mut sum = Ok(Exact::ZERO);
         for cost in costs {
             let counts = cost.when.as_ref().map_or(Ok(true), |when| self.holds(plan, facts, when));
@@ -514,7 +482,7 @@ impl<'p> LineRun<'p> {
         LineGround { plan, facts, quote: &[], cells: &mut self.cells, parts: &self.parts, running }
     }
 
-    fn times_quantity(&self, each: Result<Exact, Gap>) -> Result<Exact, Gap> {
+    pub(super) fn times_quantity(&self, each: Result<Exact, Gap>) -> Result<Exact, Gap> {
         let product = each?.checked_mul(&self.number(line::QUANTITY)?);
         product.map_err(|error| arithmetic(error, self.product.product.span))
     }

@@ -12,6 +12,7 @@ mod aggregate;
 mod bench;
 mod claims;
 mod code;
+mod each;
 mod evaluation;
 mod facts;
 mod fault;
@@ -30,6 +31,7 @@ mod spread;
 mod step;
 mod suggest;
 mod table;
+mod taxes;
 mod tier;
 mod walk;
 

@@ -394,7 +394,10 @@ impl Step {
     /// The formula of its amount or bound.
     pub fn formula(&self) -> Option<&Formula> {
         match &self.kind {
-            StepKind::List(formula) | StepKind::Floor(formula) | StepKind::Cap(formula) | StepKind::Let(formula) => Some(formula),
+            StepKind::List(formula)
+            | StepKind::Floor(formula)
+            | StepKind::Cap(formula)
+            | StepKind::Let(formula) => Some(formula),
             StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => Some(&change.amount),
             StepKind::Tax(tax) => Some(&tax.amount),
             StepKind::Claim(claim) => Some(&claim.amount),

@@ -9,7 +9,7 @@ use super::code::Formula;
 use super::fault::{Fault, Gap, arithmetic};
 use super::layout::Cell;
 use super::run::{Note, Scope};
-use super::step::{Change, Condition, Step, StepKind, Tax};
+use super::step::{Change, Condition, Step, StepKind};
 use super::table::holds;
 use crate::diagnostic::codes;
 use crate::ir::{GroupKind, Name, RoundTo, Value};
@@ -162,19 +162,19 @@ pub(super) struct Walk<'w, 'p, G> {
 }
 
 /// What a step would do.
-struct Verdict<'p> {
-    step: &'p Step,
-    skipped: Option<Reason>,
-    effect: Exact,
+pub(super) struct Verdict<'p> {
+    pub(super) step: &'p Step,
+    pub(super) skipped: Option<Reason>,
+    pub(super) effect: Exact,
     /// What its name stands for.
-    figure: Exact,
-    read: Exact,
-    contained: Option<Exact>,
-    bound: Option<Exact>,
-    shares: Vec<(usize, Exact)>,
-    left_over: Exact,
-    notes: Vec<Note>,
-    members: Vec<Verdict<'p>>,
+    pub(super) figure: Exact,
+    pub(super) read: Exact,
+    pub(super) contained: Option<Exact>,
+    pub(super) bound: Option<Exact>,
+    pub(super) shares: Vec<(usize, Exact)>,
+    pub(super) left_over: Exact,
+    pub(super) notes: Vec<Note>,
+    pub(super) members: Vec<Verdict<'p>>,
 }
 
 impl<'p> Verdict<'p> {
@@ -194,7 +194,7 @@ impl<'p> Verdict<'p> {
         }
     }
 
-    fn counts(&self) -> bool {
+    pub(super) fn counts(&self) -> bool {
         counts(self.skipped.as_ref())
     }
 }
@@ -289,7 +289,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         }
     }
 
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         self.ground.set_running(Cell::of(self.running.clone().map(Value::Number)));
     }
 
@@ -312,7 +312,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         number.map_err(|gap| in_formula(gap, formula))
     }
 
-    fn judge(&mut self, step: &'p Step, running: &Exact) -> Result<Verdict<'p>, Gap> {
+    pub(super) fn judge(&mut self, step: &'p Step, running: &Exact) -> Result<Verdict<'p>, Gap> {
         let reason = self.skipped(step)?;
         if reason.is_some() {
             return Ok(Verdict::nothing(step, running, reason));
@@ -373,83 +373,6 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         verdict.shares = reach.shares;
         verdict.left_over = reach.left_over;
         Ok(())
-    }
-
-    fn tax(&mut self, mut verdict: Verdict<'p>, tax: &'p Tax) -> Result<Verdict<'p>, Gap> {
-        if let Some(condition) = &tax.on_lines {
-            match self.ground.enter_lines(condition, verdict.step.span)? {
-                Entered::Nobody => {
-                    verdict.skipped = Some(Reason::NoLines);
-                    return Ok(verdict);
-                }
-                Entered::Reaches(Some(running)) => {
-                    self.ground.set_running(Cell::Known(Value::Number(running.clone())));
-                    verdict.read = running;
-                }
-                Entered::Reaches(None) => {}
-            }
-        }
-        let amount = self.number(&tax.amount, &mut verdict.notes);
-        self.publish();
-        verdict.figure = amount?;
-        match tax.within {
-            true => verdict.contained = Some(verdict.figure.clone()),
-            false => verdict.effect = verdict.figure.clone(),
-        }
-        verdict.skipped = verdict.figure.is_zero().then_some(Reason::Zero);
-        Ok(verdict)
-    }
-
-    /// Taxes on one base: each on the price at entry. Where their sum is rounded, they share it.
-    fn taxes(
-        &mut self,
-        mut verdict: Verdict<'p>,
-        steps: &'p [Step],
-        to: Option<&RoundTo>,
-    ) -> Result<Verdict<'p>, Gap> {
-        let running = verdict.read.clone();
-        for step in steps {
-            let member = self.judge(step, &running)?;
-            verdict.members.push(member);
-        }
-        let span = verdict.step.span;
-        let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, span));
-        if let Some(to) = to {
-            let exact: Vec<Exact> = verdict.members.iter().map(|member| member.figure.clone()).collect();
-            let rounded = apportion(&exact, to).map_err(|error| arithmetic(error, span))?;
-            for (member, amount) in verdict.members.iter_mut().zip(rounded) {
-                if member.counts() {
-                    member.skipped = amount.is_zero().then_some(Reason::Zero);
-                }
-                match &mut member.contained {
-                    Some(contained) => contained.clone_from(&amount),
-                    None => member.effect.clone_from(&amount),
-                }
-                member.figure = amount;
-            }
-        }
-        let (mut effect, mut figure) = (Exact::ZERO, Exact::ZERO);
-        for member in &verdict.members {
-            effect = fits(effect.checked_add(&member.effect))?;
-            figure = fits(figure.checked_add(&member.figure))?;
-        }
-        if !verdict.members.iter().any(Verdict::counts) {
-            verdict.skipped = Some(Reason::NoneCounts);
-        }
-        (verdict.effect, verdict.figure) = (effect, figure);
-        Ok(verdict)
-    }
-
-    /// A line that the book adds.
-    fn charge(&mut self, mut verdict: Verdict<'p>, change: &'p Change) -> Result<Verdict<'p>, Gap> {
-        let amount = self.number(&change.amount, &mut verdict.notes)?;
-        if amount.is_negative() && !change.may_be_negative {
-            return Err(negative(verdict.step, &change.amount, &amount, self.ground.scope(None)));
-        }
-        verdict.figure = amount.clone();
-        verdict.skipped = amount.is_zero().then_some(Reason::Zero);
-        verdict.effect = amount;
-        Ok(verdict)
     }
 
     /// Settles a step of the quote that was worked out outside of the walk.
@@ -627,32 +550,6 @@ fn lose_to(members: &mut [Verdict<'_>], winner: usize, kind: GroupKind) {
 /// A price rounded as a step says.
 pub(super) fn round(number: &Exact, to: &RoundTo) -> Result<Exact, crate::value::ArithmeticError> {
     number.round_to(to.mode, &to.step)?.checked_add(&to.offset)
-}
-
-/// Amounts whose sum is rounded, each moved by less than a step: all down to whole steps, and what is missing
-/// to the largest remainders, the first of them first.
-fn apportion(exact: &[Exact], to: &RoundTo) -> Result<Vec<Exact>, crate::value::ArithmeticError> {
-    let (mut sum, mut shares, mut remainders) = (Exact::ZERO, Vec::new(), Vec::new());
-    for amount in exact {
-        sum = sum.checked_add(amount)?;
-        let whole = amount.checked_div(&to.step)?.floor().checked_mul(&to.step)?;
-        remainders.push(amount.checked_sub(&whole)?);
-        shares.push(whole);
-    }
-    let mut left = sum.round_to(to.mode, &to.step)?;
-    for share in &shares {
-        left = left.checked_sub(share)?;
-    }
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    order.sort_by(|one, other| remainders[*other].cmp(&remainders[*one]));
-    for at in order.into_iter().cycle().take(exact.len().saturating_mul(2)) {
-        if !left.is_positive() {
-            break;
-        }
-        shares[at] = shares[at].checked_add(&to.step)?;
-        left = left.checked_sub(&to.step)?;
-    }
-    Ok(shares)
 }
 
 pub(super) fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::answer::{Approvals, Requirement, Signer, Tested};
+use super::consent::{Approvals, Requirement, Signer, Tested};
 use super::explain::Explainer;
 use super::request::Signed;
 use crate::eval::{Formula, Held, Test};

@@ -11,6 +11,7 @@ mod approval;
 mod ask;
 mod bind;
 mod build;
+mod consent;
 mod error;
 mod explain;
 mod lines;
@@ -21,13 +22,14 @@ mod request;
 mod sight;
 
 pub use answer::{
-    Alert, Approvals, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece,
-    Preset, Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Status, Suggested, Suggestion, Tax,
-    Tested, TierPart, Totals, Value, Violation,
+    Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
+    Quote, Read, RowPlace, Section, Shown, Status, Suggested, Suggestion, Tax, TierPart, Totals, Value,
+    Violation,
 };
 pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};
 pub use bind::outside_book;
+pub use consent::{Approvals, Requirement, Signer, Tested};
 pub use error::RequestError;
 pub use preset::line_of_preset;
 pub use read::read_value;

@@ -57,7 +57,7 @@ pub const RESERVED: [&str; 25] = [
 ];
 
 /// Words that begin a clause or a step: behind a number they are no unit, so no unit can have such a name.
-pub const NO_UNIT: [&str; 53] = [
+pub const NO_UNIT: [&str; 60] = [
     "add",
     "alert",
     "all",
@@ -66,6 +66,8 @@ pub const NO_UNIT: [&str; 53] = [
     "ask",
     "best",
     "cap",
+    "charge",
+    "claims",
     "cost",
     "each",
     "entry",
@@ -74,6 +76,7 @@ pub const NO_UNIT: [&str; 53] = [
     "first",
     "flat",
     "floor",
+    "gift",
     "given",
     "largest",
     "last",
@@ -85,15 +88,18 @@ pub const NO_UNIT: [&str; 53] = [
     "market",
     "max_age",
     "may",
+    "needs",
     "offset",
     "on",
     "option",
+    "partly",
     "per",
     "quantity",
     "question",
     "reason",
     "recommend",
     "reject",
+    "repeat",
     "require",
     "reviewer",
     "round",
@@ -103,6 +109,7 @@ pub const NO_UNIT: [&str; 53] = [
     "subtotal",
     "suggest",
     "tax",
+    "taxes",
     "through",
     "under",
     "up",

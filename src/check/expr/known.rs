@@ -1,4 +1,5 @@
-//! What a condition says is there: behind `given(x)` the value of `x` can be used as it is.
+//! What a condition says: behind `given(x)` the value of `x` can be used as it is, and behind `product = shirt`
+//! what shirts have can be read.
 
 use super::{Checker, bare, node};
 use crate::check::Scope;
@@ -41,13 +42,68 @@ impl<'a> Scope<'a> {
     pub fn where_it(&self, condition: &ast::Expr, holds: bool) -> Option<Scope<'a>> {
         let mut found = Vec::new();
         given_by(condition, holds, &mut found);
-        if found.is_empty() {
+        let products = self.products_where(condition, holds);
+        if found.is_empty() && products.is_none() {
             return None;
         }
         let mut scope = self.clone();
         scope.known.extend(found);
+        scope.products = products.unwrap_or(scope.products);
         Some(scope)
     }
+
+    /// The products concerned wherever the condition is true (`holds`), or wherever it is false, if it says so:
+    /// behind `product = shirt` only shirts are spoken of. None where that leaves all of them, or nothing.
+    fn products_where(&self, condition: &ast::Expr, holds: bool) -> Option<Vec<Name>> {
+        let mut products = self.products.clone();
+        self.narrow(condition, holds, &mut products);
+        (!products.is_empty() && products.len() < self.products.len()).then_some(products)
+    }
+
+    fn narrow(&self, condition: &ast::Expr, holds: bool, products: &mut Vec<Name>) {
+        let mut rest = bare(condition);
+        loop {
+            let ast::ExprKind::Binary { op, left, right, .. } = &rest.kind else {
+                if let ast::ExprKind::Not(inner) = &rest.kind {
+                    self.narrow(inner, !holds, products);
+                }
+                return;
+            };
+            match op {
+                BinaryOp::And if holds => self.narrow(right, holds, products),
+                BinaryOp::Or if !holds => self.narrow(right, holds, products),
+                BinaryOp::Equal | BinaryOp::In if is_product(left) => {
+                    return products.retain(|product| self.is_one_of(product, right) == holds);
+                }
+                BinaryOp::NotEqual | BinaryOp::NotIn if is_product(left) => {
+                    return products.retain(|product| self.is_one_of(product, right) != holds);
+                }
+                _ => return,
+            }
+            rest = bare(left);
+        }
+    }
+
+    /// Whether a product is the one that is named, of the family that is, or in the list.
+    fn is_one_of(&self, product: &Name, named: &ast::Expr) -> bool {
+        match &bare(named).kind {
+            ast::ExprKind::List(items) => items.iter().any(|item| self.is_one_of(product, item)),
+            ast::ExprKind::Path(path) => match path.names.as_slice() {
+                [name] => {
+                    let family = self.signatures.products.get(product).and_then(|it| it.family.as_ref());
+                    name.text == *product || family == Some(&name.text)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// `product` or `line.product`, of which a condition says what it is.
+fn is_product(expr: &ast::Expr) -> bool {
+    matches!(&bare(expr).kind, ast::ExprKind::Path(path)
+        if path.names.last().is_some_and(|name| &*name.text == "product"))
 }
 
 impl Checker<'_, '_> {

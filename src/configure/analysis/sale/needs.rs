@@ -149,7 +149,10 @@ impl Walk<'_> {
         for step in steps {
             self.at = Some(At { of: step.name.clone(), span: step.span, during: step.during.clone() });
             match &step.kind {
-                StepKind::List(amount) | StepKind::Floor(amount) | StepKind::Cap(amount) | StepKind::Let(amount) => {
+                StepKind::List(amount)
+                | StepKind::Floor(amount)
+                | StepKind::Cap(amount)
+                | StepKind::Let(amount) => {
                     self.amount(amount, step.when.as_ref(), around);
                 }
                 StepKind::Tax(tax) => self.amount(&tax.amount, step.when.as_ref(), around),
