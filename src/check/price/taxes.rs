@@ -134,7 +134,7 @@ impl Walk<'_, '_> {
             return None;
         }
         if self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
-            self.problems.push(errors::too_fine_step(written.step.number.span, &self.usual_step));
+            self.problems.push(errors::too_fine_step(written.step.span, &self.usual_step));
             return None;
         }
         Some(ir::RoundTo { mode: written.mode, step, offset })
