@@ -226,3 +226,133 @@ fn a_comprehension_that_would_look_at_more_than_a_million_combinations_is_refuse
     let (one, other): (Vec<u32>, Vec<u32>) = ((0..1_000).collect(), (100..1_000).collect());
     assert_eq!(net(&with(&book, json!({ "one": one, "other": other }))), "900.00");
 }
+
+const TEES: &str = "enum cut: small | big
+    family shirts
+    product tee in shirts { quantity 1 to 100_000  option size: cut  default small }
+    product polo in shirts { quantity 1 to 100_000  option size: cut  default small }
+    product cap { quantity 1 to 100_000  option colour: red | blue  default red }
+    tiers bulk(int) whole -> rate { from 0: 0%, from 10: 10%, from 20: 20% }";
+
+fn of_lines(book: &Book, lines: Value) -> Value {
+    quote(book, json!({ "as_of": "2026-02-10", "lines": lines }))
+}
+
+fn line_nets(quote: &Value) -> Vec<&str> {
+    let lines = quote["lines"].as_array().unwrap_or_else(|| panic!("no lines: {quote:#}"));
+    lines.iter().map(|line| line["net"].as_str().unwrap_or("none")).collect()
+}
+
+#[test]
+fn a_unit_price_hangs_on_the_quantities_of_all_lines_of_a_family() {
+    let book = book(&format!(
+        "{TEES}
+        price shirts {{ per unit {{ list = 10 EUR  less bulk_rate = bulk(sum(l.quantity for l in lines of shirts)) of list }} }}
+        price cap {{ per unit {{ list = 5 EUR  less other = 10% of list when any(l.size = big for l in lines of shirts) }} }}"
+    ));
+    let lines = json!([
+        { "product": "tee", "quantity": 6 }, { "product": "polo", "quantity": 5, "options": { "size": "big" } },
+        { "product": "cap", "quantity": 40 },
+    ]);
+    // 11 shirts: 10 % off; a big one: caps 10 % off
+    assert_eq!(line_nets(&of_lines(&book, lines)), ["54.00", "45.00", "180.00"]);
+    let alone = json!([{ "product": "cap", "quantity": 1 }]);
+    assert_eq!(line_nets(&of_lines(&book, alone)), ["5.00"]);
+}
+
+#[test]
+fn a_line_step_hangs_on_the_list_prices_and_unit_prices_of_all_lines() {
+    let book = book(&format!(
+        "{TEES}
+        price shirts {{
+          per unit {{ list = 10 EUR  less promo = 1 EUR when size = big }}
+          per line {{
+            add freight \"Freight\" = 30 EUR * (quantity * unit.net / sum(l.quantity * l.unit.net for l in lines of shirts))
+              rounded half_up to 0.01 EUR
+            add rank \"Rank\" = 1 EUR * count(l for l in lines where l.list > list)
+          }}
+        }}
+        price cap {{ per unit {{ list = 5 EUR }} }}"
+    ));
+    let lines = json!([
+        { "product": "tee", "quantity": 1 }, { "product": "polo", "quantity": 2, "options": { "size": "big" } },
+        { "product": "cap", "quantity": 3 },
+    ]);
+    // 10 and 18 of 28: 10.71 and 19.29; lists are 10, 20, 15: two above the first
+    assert_eq!(line_nets(&of_lines(&book, lines)), ["22.71", "37.29", "15.00"]);
+}
+
+#[test]
+fn steps_of_the_quote_rules_and_alerts_go_through_its_lines() {
+    let book = book(&format!(
+        "{TEES}
+        price shirts {{ per unit {{ list = 10 EUR  less promo = 1 EUR when size = big }} }}
+        price cap {{ per unit {{ list = 5 EUR }} }}
+        quote {{
+          less shirts_off \"Shirts\" = 10% of sum(l.running for l in lines of shirts) rounded half_up to 0.01 EUR
+            when count(lines of shirts) >= 2
+          less dearest \"Dearest\" = (max(l.unit.net for l in lines) otherwise 0 EUR) rounded half_even to 0.01 EUR
+        }}
+        approvals {{
+          level boss
+          ask boss when sum(l.net for l in lines of cap) > 100 EUR
+          ask boss when any(l.off_list > 15% for l in lines)
+        }}"
+    ));
+    let lines = json!([
+        { "product": "tee", "quantity": 1 }, { "product": "polo", "quantity": 2, "options": { "size": "big" } },
+        { "product": "cap", "quantity": 3 },
+    ]);
+    let priced = of_lines(&book, lines);
+    // 10 + 18 + 15 = 43; 2.80 and then 10 off
+    assert_eq!(net(&priced), "30.20", "{priced:#}");
+    let rules: Vec<&str> = priced["approvals"]["requirements"]
+        .as_array()
+        .expect("requirements")
+        .iter()
+        .map(|it| it["rule"].as_str().expect("a rule"))
+        .collect();
+    // The lines come to 7.03, 12.64 and 10.53 of list prices of 10, 20 and 15.
+    assert_eq!(rules, ["any(l.off_list > 15% for l in lines)"]);
+}
+
+#[test]
+fn a_line_at_fault_takes_no_part_even_where_its_fault_shows_late() {
+    let book = book(&format!(
+        "{TEES}
+        table base(cut) -> EUR {{ small: 10, big: 2 }}
+        price shirts {{
+          per unit {{ list = base(size) }}
+          per line {{ less coupon = 5 EUR  add others \"Others\" = 1 EUR * sum(l.quantity for l in lines) }}
+        }}
+        price cap {{ per unit {{ list = 5 EUR }} per line {{ add others \"Others\" = 1 EUR * sum(l.quantity for l in lines) }} }}"
+    ));
+    let early = json!([{ "product": "cap", "quantity": 2 }, { "product": "cap", "quantity": 4, "options": { "colour": "red" } },
+        { "product": "tee", "quantity": 200_000 }]);
+    // 6 caps in all; what cannot be ordered does not count.
+    assert_eq!(line_nets(&of_lines(&book, early))[..2], ["16.00", "26.00"]);
+    let book = self::book(&format!(
+        "{TEES}
+        price shirts {{
+          per unit {{ list = 10 EUR }}
+          per line {{ less coupon = 5 EUR * quantity * quantity }}
+        }}
+        price cap {{ per unit {{ list = 5 EUR }} per line {{ add others \"Others\" = 1 EUR * sum(l.quantity for l in lines) }} }}"
+    ));
+    let late = json!([{ "product": "cap", "quantity": 2 }, { "product": "tee", "quantity": 3 }]);
+    let priced = of_lines(&book, late);
+    // 30 - 45 is below zero, which shows when the tee's own price is finished.
+    assert_eq!(priced["lines"][1]["violations"][0]["code"], "E0931", "{priced:#}");
+    assert_eq!(line_nets(&priced)[0], "12.00");
+}
+
+#[test]
+fn a_sum_over_all_lines_in_the_waterfall_of_each_takes_no_longer_for_more_lines() {
+    let book = book(&format!(
+        "{TEES}
+        price shirts {{ per unit {{ list = 10 EUR  less bulk_rate = bulk(sum(l.quantity for l in lines)) of list }} }}
+        price cap {{ per unit {{ list = 5 EUR }} }}"
+    ));
+    let lines = vec![json!({ "product": "tee", "quantity": 1 }); 20_000];
+    assert_eq!(net(&of_lines(&book, json!(lines))), "160000.00");
+}

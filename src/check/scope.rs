@@ -75,6 +75,8 @@ pub(crate) enum Elements {
     List(Arc<ListTy>),
     /// The values of an enumeration.
     Values(Arc<EnumTy>),
+    /// Lines of these products.
+    Lines(Vec<Name>),
     /// The rows of a table.
     Rows(Name),
 }
@@ -84,7 +86,8 @@ impl Elements {
     pub(crate) fn never_empty(&self) -> bool {
         match self {
             Elements::Pieces(pieces) => pieces.least > 0,
-            Elements::List(_) => false,
+            // A line that is at fault takes no part, not even in its own sums.
+            Elements::List(_) | Elements::Lines(_) => false,
             Elements::Values(_) | Elements::Rows(_) => true,
         }
     }
@@ -93,7 +96,7 @@ impl Elements {
     pub(crate) fn most(&self) -> u64 {
         match self {
             Elements::Pieces(pieces) => pieces.most,
-            Elements::List(_) | Elements::Rows(_) => 1,
+            Elements::List(_) | Elements::Lines(_) | Elements::Rows(_) => 1,
             Elements::Values(of) => of.values.len() as u64,
         }
     }
@@ -102,7 +105,7 @@ impl Elements {
     pub(crate) fn in_order(&self) -> bool {
         match self {
             Elements::List(list) => list.ordered,
-            Elements::Pieces(_) | Elements::Values(_) | Elements::Rows(_) => true,
+            Elements::Pieces(_) | Elements::Values(_) | Elements::Lines(_) | Elements::Rows(_) => true,
         }
     }
 
@@ -219,6 +222,7 @@ impl<'a> Scope<'a> {
                 _ => Elements::Pieces(Pieces::default()),
             },
             Source::Values(of) => Elements::Values(of.clone()),
+            Source::Lines { of } => Elements::Lines(self.signatures.products_of(of.as_deref())),
             Source::Rows(table) => Elements::Rows(table.clone()),
         }
     }

@@ -64,7 +64,7 @@ impl<'b> Used<'b> {
                 Source::Values(of) => {
                     self.enums.insert(&of.name);
                 }
-                Source::Parts { .. } | Source::List(_) => {}
+                Source::Parts { .. } | Source::List(_) | Source::Lines { .. } => {}
             },
             ExprKind::Read(Place::Index(name)) => {
                 self.indexes.insert(name);
@@ -78,6 +78,15 @@ impl<'b> Used<'b> {
             ExprKind::Read(Place::Entry { name, .. }) => {
                 self.entries.insert(name);
             }
+            ExprKind::Read(Place::Element { of: ElementPlace::Line(place), .. }) => match place.as_ref() {
+                Place::Member(name) => {
+                    self.members.insert(name);
+                }
+                Place::Entry { name, .. } => {
+                    self.entries.insert(name);
+                }
+                _ => {}
+            },
             _ => {}
         }
     }

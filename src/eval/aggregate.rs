@@ -11,11 +11,12 @@ use smallvec::SmallVec;
 use super::code::Code;
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::Cell;
+use super::others::{Memo, Seen};
 use super::piece::Element;
 use super::run::Scope;
 use super::table::order;
 use crate::diagnostic::codes;
-use crate::ir::{AggregateKind, KeyMatch, Value};
+use crate::ir::{AggregateKind, KeyMatch, Place, Value};
 use crate::source::{Span, limits};
 use crate::value::Exact;
 
@@ -30,6 +31,8 @@ pub(super) struct AggregateCode {
     pub before: Box<[Code]>,
     /// What comes of an element hangs on those before it: alike ones are taken one by one.
     pub along: bool,
+    /// It hangs on no line, nor on an element around it, so that it is the same wherever it is asked.
+    pub shared: bool,
 }
 
 impl AggregateCode {
@@ -37,7 +40,7 @@ impl AggregateCode {
     pub(super) fn tells_how_many(&self) -> bool {
         use AggregateKind::{Average, Max, Min, Sum};
         matches!(self.kind, Sum | Average | Min | Max)
-            && matches!(self.source, SourceCode::List(_) | SourceCode::Rows(_))
+            && matches!(self.source, SourceCode::List(_) | SourceCode::Lines(_) | SourceCode::Rows(_))
     }
 }
 
@@ -55,6 +58,8 @@ pub(super) enum SourceCode {
     List(Box<Code>),
     /// So many values of an enumeration.
     Values(u16),
+    /// The lines, or those of these products, by their positions in the book.
+    Lines(Option<Box<[u32]>>),
     /// The rows of a table on the day of the quote.
     Rows(u32),
 }
@@ -80,6 +85,7 @@ pub(super) enum At<'a> {
     Piece(&'a Element),
     Fields(&'a [Value]),
     Value(u16),
+    Line(Seen<'a>),
     Row { table: u32, version: usize, row: u32 },
 }
 
@@ -108,6 +114,14 @@ impl<'a> Nest<'a> {
 }
 
 impl Scope<'_> {
+    /// Something of the line that an enclosing aggregate is at.
+    pub(super) fn of_line(&self, outwards: u16, place: &Place, span: Span) -> Result<Value, Gap> {
+        match self.elements.and_then(|nest| nest.outwards(outwards)).map(|nest| nest.at) {
+            Some(At::Line(line)) => line.read(place, span),
+            _ => Err(broken(span, "a line is read where there is none")),
+        }
+    }
+
     /// Something of the element that an enclosing aggregate is at.
     pub(super) fn element(&self, outwards: u16, read: ElementRead, span: Span) -> Result<Value, Gap> {
         let unknown = || broken(span, "an element is read where there is none");
@@ -154,7 +168,22 @@ impl Scope<'_> {
     }
 
     /// The value of an aggregate.
+    ///
+    /// What hangs on no line is worked out once for all lines that ask, so that a sum over a list or over all
+    /// lines in the waterfall of each line takes no longer for more lines.
     pub(super) fn aggregate(&self, own: &AggregateCode, span: Span) -> Result<Value, Gap> {
+        let memo = self.others.memo.filter(|_| own.shared);
+        if let Some(known) = memo.and_then(|memo| memo.known(own, span)) {
+            return known;
+        }
+        let value = self.worked_out(own, span);
+        if let Some(memo) = memo {
+            memo.keep(own, span, &value);
+        }
+        value
+    }
+
+    fn worked_out(&self, own: &AggregateCode, span: Span) -> Result<Value, Gap> {
         let mut tally = Tally::new(own, span);
         self.go_through(own, span, &mut tally)?;
         tally.value()
@@ -169,6 +198,7 @@ impl Scope<'_> {
             body: None,
             before: Box::default(),
             along: false,
+            shared: own.shared,
         };
         match self.aggregate(&counting, span).ok()? {
             Value::Number(count) => count.to_i64().and_then(|count| u64::try_from(count).ok()),
@@ -212,6 +242,13 @@ impl Scope<'_> {
                     self.look(tally, At::Value(at), &Exact::ONE, looked)?;
                 }
             }
+            SourceCode::Lines(of) => {
+                let asked = |line: &Seen<'_>| of.as_ref().is_none_or(|of| of.contains(&line.product.at));
+                self.others.lines.for_each(&mut |line| match asked(&line) {
+                    true => self.look(tally, At::Line(line), &Exact::ONE, looked),
+                    false => Ok(()),
+                })?;
+            }
             SourceCode::Rows(table) => self.rows(*table, span, tally, looked)?,
         }
         Ok(())
@@ -244,7 +281,8 @@ impl Scope<'_> {
             return Ok(());
         }
         looked.set(looked.get().saturating_add(1));
-        if looked.get() > limits::MAX_ELEMENTS {
+        let in_all = self.others.memo.is_some_and(Memo::looks_too_long);
+        if looked.get() > limits::MAX_ELEMENTS || in_all {
             return Err(too_many(tally.span));
         }
         let nth = tally.nth.saturating_add(1);

@@ -7,6 +7,7 @@ use super::fault::{Fault, Gap, too_deep};
 use super::layout::Cell;
 use super::line::row_allows;
 use super::lower::{Names, depth};
+use super::others::Others;
 use super::plan::Plan;
 use super::run::{Day, Scope};
 use super::table::Found;
@@ -107,6 +108,7 @@ impl Bench {
             line: cells,
             quote: &[],
             parts: &[],
+            others: Others::default(),
             elements: None,
             arguments: &[],
             notes: None,

@@ -3,7 +3,7 @@
 use super::aggregate::{AggregateCode, ElementRead};
 use super::fault::Gap;
 use super::layout::Slot;
-use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, Ty, Value};
+use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, Place, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
 
@@ -204,6 +204,11 @@ pub(super) enum Node {
         to: Name,
     },
     Aggregate(Box<AggregateCode>),
+    /// Something of the line that an aggregate so many outwards is at.
+    OfLine {
+        outwards: u16,
+        place: Box<Place>,
+    },
     /// Something of the element that an aggregate so many outwards is at.
     Element {
         outwards: u16,

@@ -3,6 +3,7 @@
 use super::fault::{Gap, arithmetic};
 use super::layout::{Cell, line, quote};
 use super::line::{LineGround, set};
+use super::others::{Lines, Others};
 use super::quote::{QuoteGround, net};
 use super::step::{Step, StepKind};
 use super::walk::{Ground, Mark, Outcome, Reason, Walk, clear};
@@ -80,6 +81,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 quote,
                 cells: &mut run.cells,
                 parts: &run.parts,
+                others: Others { lines: Lines::Unknown, memo: Some(&self.memo) },
                 running: line::RUNNING,
             };
             let mut walk = Walk::from(&mut ground, before);
@@ -117,6 +119,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 quote,
                 cells: &mut run.cells,
                 parts: &run.parts,
+                others: Others { lines: Lines::Unknown, memo: Some(&self.memo) },
                 running: line::RUNNING,
             };
             clear(&mut { ground }, steps);

@@ -8,10 +8,11 @@ use super::facts::{Facts, Given};
 use super::fault::{Fault, Gap};
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, check_entry, set};
-use super::part::Behind;
+use super::others::{Lines, Memo, Others};
 use super::plan::Plan;
 use super::quote::QuoteRun;
 use super::run::Scope;
+use super::stage;
 use super::walk::in_formula;
 use crate::diagnostic::codes;
 use crate::ir::{Expr, Name, Preset, Value};
@@ -28,6 +29,8 @@ pub struct Evaluation<'p> {
     pub lines: Vec<LineRun<'p>>,
     /// The quote.
     pub quote: QuoteRun<'p>,
+    /// What has been worked out for all lines alike.
+    memo: Memo,
     /// The products of the lines.
     pub(super) sold: HashSet<&'p Name>,
 }
@@ -56,19 +59,7 @@ impl<'p> Evaluation<'p> {
     /// Evaluates a request.
     pub fn new(plan: &'p Plan, mut facts: Facts) -> Evaluation<'p> {
         let faults = enter_quote_entries(plan, &mut facts);
-        let mut lines: Vec<LineRun<'p>> = Vec::with_capacity(facts.lines.len());
-        // What something is made of is known before it; the pieces of a line stand behind it.
-        for given in facts.lines.iter().rev() {
-            if let Some(product) = plan.product(given.product) {
-                let behind = Behind { lines: &lines, of: facts.lines.len() };
-                let mut run = LineRun::new(plan, &facts, given, product, &behind);
-                run.tidy();
-                lines.push(run);
-            }
-        }
-        lines.reverse();
-        settle_standing(&facts, &mut lines);
-        let mut quote = QuoteRun::new(plan, &facts, &mut lines);
+        let (mut lines, mut quote) = stage::all(plan, &facts);
         quote.faults.splice(0..0, faults);
         let sold = lines
             .iter()
@@ -80,7 +71,7 @@ impl<'p> Evaluation<'p> {
             facts.lines.push(gift.facts);
             lines.push(gift.run);
         }
-        let mut evaluation = Evaluation { plan, facts, lines, quote, sold };
+        let mut evaluation = Evaluation { plan, facts, lines, quote, sold, memo: Memo::default() };
         for gap in evaluation.undecided_rules() {
             evaluation.quote.faults.push(gap);
         }
@@ -96,6 +87,7 @@ impl<'p> Evaluation<'p> {
             line: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.cells),
             quote: &self.quote.cells,
             parts: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.parts),
+            others: Others { lines: Lines::Runs(&self.lines), memo: Some(&self.memo) },
             elements: None,
             arguments: &[],
             notes: None,
@@ -304,18 +296,6 @@ impl<'p> Evaluation<'p> {
     }
 }
 
-/// Tells lines of their own from pieces that are included, and from those that do not exist after all.
-fn settle_standing(facts: &Facts, lines: &mut [LineRun<'_>]) {
-    for at in 0..lines.len() {
-        let Some(piece) = facts.lines.get(at).and_then(|line| line.piece.as_ref()) else { continue };
-        let bundle = lines.get(piece.of);
-        let absent = bundle.is_none_or(|it| it.standing == Standing::Absent || it.lacks(at));
-        if let Some(run) = lines.get_mut(at).filter(|_| absent) {
-            run.standing = Standing::Absent;
-        }
-    }
-}
-
 fn known(cells: &[Cell], slot: u32) -> Option<&Value> {
     match cells.get(slot as usize) {
         Some(Cell::Known(value)) => Some(value),
@@ -335,6 +315,7 @@ fn enter_quote_entries(plan: &Plan, facts: &mut Facts) -> Vec<Gap> {
             line: &[],
             quote: &[],
             parts: &[],
+            others: Others::default(),
             elements: None,
             arguments: &[],
             notes: None,

@@ -5,6 +5,7 @@ use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, arithmetic, broken};
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, set};
+use super::others::Others;
 use super::plan::ProductPlan;
 use super::quote::{QuoteGround, plus};
 use super::step::{Gift, Step};
@@ -168,11 +169,11 @@ impl<'p> LineRun<'p> {
         price: &Exact,
     ) -> Result<LineRun<'p>, Gap> {
         let mut run = LineRun { standing: Standing::Gift, ..LineRun::empty(line, product) };
-        run.configure(plan, facts, line, None);
+        run.configure(plan, facts, line, None, Others::default());
         run.tidy();
-        let unit = run.costs(plan, facts, &product.unit_cost);
+        let unit = run.costs(plan, facts, &product.unit_cost, Others::default());
         run.keep(line::UNIT_COST, unit.clone().map(Value::Number));
-        let own = run.costs(plan, facts, &product.line_cost);
+        let own = run.costs(plan, facts, &product.line_cost, Others::default());
         let cost = run.times_quantity(unit).and_then(|cost| {
             cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
         });

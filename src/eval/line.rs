@@ -7,6 +7,7 @@ use super::code::Formula;
 use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::{Cell, line};
+use super::others::Others;
 use super::part::Behind;
 use super::piece::Pieces;
 use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
@@ -36,6 +37,8 @@ pub struct LineRun<'p> {
     pub(super) absent: Vec<usize>,
     /// Inputs and figures.
     pub(super) cells: Vec<Cell>,
+    /// Other lines see it.
+    pub(super) took_part: bool,
     /// What is wrong with it; a line with a fault is left out of the quote.
     pub faults: Vec<Gap>,
     /// The waterfall of one unit.
@@ -72,6 +75,7 @@ pub(super) struct LineGround<'a> {
     pub quote: &'a [Cell],
     pub cells: &'a mut Vec<Cell>,
     pub parts: &'a [Pieces],
+    pub others: Others<'a>,
     pub running: u32,
 }
 
@@ -84,6 +88,7 @@ impl<'p> Ground<'p> for LineGround<'_> {
             line: self.cells,
             quote: self.quote,
             parts: self.parts,
+            others: self.others,
             elements: None,
             arguments: &[],
             notes,
@@ -119,34 +124,41 @@ pub(super) fn set(cells: &mut [Cell], slot: u32, cell: Cell) {
 }
 
 impl<'p> LineRun<'p> {
-    /// Works a line out up to its own amount; the pieces of its parts stand behind it.
+    /// Works a line out up to its price; the pieces of its parts stand behind it.
     pub(super) fn new(
         plan: &'p Plan,
         facts: &Facts,
         line: &LineFacts,
         product: &'p ProductPlan,
         behind: &Behind<'_, 'p>,
+        others: Others<'_>,
     ) -> LineRun<'p> {
         let mut run = LineRun::empty(line, product);
-        run.configure(plan, facts, line, Some(behind));
+        run.configure(plan, facts, line, Some(behind), others);
         if run.standing == Standing::Line {
-            run.entries(plan, facts, line);
-            run.price_unit(plan, facts);
-            run.price_line(plan, facts);
+            run.entries(plan, facts, line, others);
         } else {
             // Its cost is wrong only for who reads it.
             let known = run.faults.len();
-            let cost = run.costs(plan, facts, &product.unit_cost);
+            let cost = run.costs(plan, facts, &product.unit_cost, others);
             run.keep(line::UNIT_COST, cost.map(Value::Number));
             run.faults.truncate(known);
         }
         run
     }
 
+    /// Works the line's own amount out, where it has one.
+    pub(super) fn price(&mut self, plan: &'p Plan, facts: &Facts, others: Others<'_>) {
+        if self.standing == Standing::Line {
+            self.price_unit(plan, facts, others);
+            self.price_line(plan, facts, others);
+        }
+    }
+
     /// The configuration of a line with the same pieces and other choices, without a price.
     pub(super) fn configured(&self, plan: &'p Plan, facts: &Facts, line: &LineFacts) -> LineRun<'p> {
         let mut run = LineRun { parts: self.parts.clone(), ..LineRun::empty(line, self.product) };
-        run.configure(plan, facts, line, None);
+        run.configure(plan, facts, line, None, Others::default());
         run
     }
 
@@ -166,6 +178,7 @@ impl<'p> LineRun<'p> {
             parts: product.product.parts.iter().map(|_| Err(unknown.clone())).collect(),
             absent: Vec::new(),
             cells: vec![Cell::Empty; product.layout.len()],
+            took_part: false,
             faults: Vec::new(),
             unit: Vec::new(),
             start: None,
@@ -194,6 +207,7 @@ impl<'p> LineRun<'p> {
             line: &self.cells,
             quote,
             parts: &self.parts,
+            others: Others::default(),
             elements: None,
             arguments: &[],
             notes: None,
@@ -235,8 +249,8 @@ impl<'p> LineRun<'p> {
         set(&mut self.cells, slot, Cell::of(outcome));
     }
 
-    fn eval(&self, plan: &Plan, facts: &Facts, formula: &Formula) -> Result<Value, Gap> {
-        let value = self.scope(plan, facts, &[]).value(&formula.code);
+    fn eval(&self, plan: &Plan, facts: &Facts, formula: &Formula, others: Others<'_>) -> Result<Value, Gap> {
+        let value = Scope { others, ..self.scope(plan, facts, &[]) }.value(&formula.code);
         value.map_err(|gap| in_formula(gap, formula))
     }
 
@@ -252,6 +266,7 @@ impl<'p> LineRun<'p> {
         facts: &Facts,
         given: &LineFacts,
         behind: Option<&Behind<'_, 'p>>,
+        others: Others<'_>,
     ) {
         let product = self.product;
         let quantity = match &given.quantity {
@@ -282,7 +297,7 @@ impl<'p> LineRun<'p> {
                 }
                 MemberAt::Let(at) => {
                     if let Some(formula) = product.lets.get(usize::from(at)) {
-                        let value = self.eval(plan, facts, formula);
+                        let value = self.eval(plan, facts, formula, others);
                         self.keep(product.first_let.saturating_add(u32::from(at)), value);
                     }
                 }
@@ -296,14 +311,14 @@ impl<'p> LineRun<'p> {
     }
 
     /// What a salesperson typed for the line.
-    fn entries(&mut self, plan: &Plan, facts: &Facts, given: &LineFacts) {
+    fn entries(&mut self, plan: &Plan, facts: &Facts, given: &LineFacts, others: Others<'_>) {
         let product = self.product;
         let entries = product.price.as_deref().map_or(&[][..], |price| &price.entries);
         for (at, (input, entry)) in entries.iter().zip(&product.entries).enumerate() {
             let choice = given.entries.get(at).unwrap_or(&Given::Silent);
             let value = self.input(plan, facts, input, entry, choice, Kind::Entry);
             if let Ok(value) = &value {
-                let limit = entry.limit.as_ref().map(|limit| self.eval(plan, facts, limit));
+                let limit = entry.limit.as_ref().map(|limit| self.eval(plan, facts, limit, others));
                 for gap in check_entry(plan, facts, input, value, limit, given.has_reason, &given.path) {
                     self.fault(gap);
                 }
@@ -391,12 +406,18 @@ impl<'p> LineRun<'p> {
         Err(fault.gap())
     }
 
-    pub(super) fn costs(&mut self, plan: &Plan, facts: &Facts, costs: &[CostPlan]) -> Result<Exact, Gap> {
+    pub(super) fn costs(
+        &mut self,
+        plan: &Plan,
+        facts: &Facts,
+        costs: &[CostPlan],
+        others: Others<'_>,
+    ) -> Result<Exact, Gap> {
         let mut sum = Ok(Exact::ZERO);
         for cost in costs {
             let counts = cost.when.as_ref().map_or(Ok(true), |when| self.holds(plan, facts, when));
             let amount = counts.and_then(|counts| match counts {
-                true => self.eval(plan, facts, &cost.amount),
+                true => self.eval(plan, facts, &cost.amount, others),
                 false => Ok(Value::Number(Exact::ZERO)),
             });
             sum = match (sum, &amount) {
@@ -412,11 +433,11 @@ impl<'p> LineRun<'p> {
         sum
     }
 
-    fn price_unit(&mut self, plan: &'p Plan, facts: &Facts) {
+    pub(super) fn price_unit(&mut self, plan: &'p Plan, facts: &Facts, others: Others<'_>) {
         let product = self.product;
-        let cost = self.costs(plan, facts, &product.unit_cost);
+        let cost = self.costs(plan, facts, &product.unit_cost, others);
         self.keep(line::UNIT_COST, cost.clone().map(Value::Number));
-        let own = self.costs(plan, facts, &product.line_cost);
+        let own = self.costs(plan, facts, &product.line_cost, others);
         let cost = self.times_quantity(cost).and_then(|cost| {
             cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
         });
@@ -424,7 +445,7 @@ impl<'p> LineRun<'p> {
         if product.unit.is_empty() {
             return;
         }
-        let mut ground = self.ground(plan, facts, line::UNIT_RUNNING);
+        let mut ground = self.ground((plan, facts, others), line::UNIT_RUNNING);
         let mut walk = Walk::from(&mut ground, Ok(Exact::ZERO));
         walk.steps(&product.unit);
         let (net, marks, gaps) = (walk.running, walk.marks, walk.gaps);
@@ -438,7 +459,7 @@ impl<'p> LineRun<'p> {
         }
     }
 
-    fn price_line(&mut self, plan: &'p Plan, facts: &Facts) {
+    pub(super) fn price_line(&mut self, plan: &'p Plan, facts: &Facts, others: Others<'_>) {
         let product = self.product;
         let start = match product.unit.is_empty() {
             true => Ok(Exact::ZERO),
@@ -447,7 +468,7 @@ impl<'p> LineRun<'p> {
         if !product.unit.is_empty() {
             self.start = start.as_ref().ok().cloned();
         }
-        let mut ground = self.ground(plan, facts, line::RUNNING);
+        let mut ground = self.ground((plan, facts, others), line::RUNNING);
         let mut walk = Walk::from(&mut ground, start);
         walk.steps(&product.line);
         let (own, marks, gaps) = (walk.running, walk.marks, walk.gaps);
@@ -478,8 +499,12 @@ impl<'p> LineRun<'p> {
         self.fault(Fault::new(codes::NEGATIVE_PRICE, message).at(product.product.span).help(help).gap());
     }
 
-    fn ground<'a>(&'a mut self, plan: &'a Plan, facts: &'a Facts, running: u32) -> LineGround<'a> {
-        LineGround { plan, facts, quote: &[], cells: &mut self.cells, parts: &self.parts, running }
+    fn ground<'a>(
+        &'a mut self,
+        (plan, facts, others): (&'a Plan, &'a Facts, Others<'a>),
+        running: u32,
+    ) -> LineGround<'a> {
+        LineGround { plan, facts, quote: &[], cells: &mut self.cells, parts: &self.parts, others, running }
     }
 
     pub(super) fn times_quantity(&self, each: Result<Exact, Gap>) -> Result<Exact, Gap> {

@@ -21,6 +21,8 @@ pub(super) struct Items {
     pub tiers: HashMap<Name, u32>,
     pub defs: HashMap<Name, u32>,
     pub products: HashMap<Name, Arc<ir::Product>>,
+    /// The products' positions in the book.
+    pub positions: HashMap<Name, u32>,
     /// How deep the evaluation of each function goes.
     pub depths: HashMap<Name, usize>,
 }
@@ -48,6 +50,22 @@ pub(super) struct Around<'a> {
     piece: Option<&'a ir::Product>,
     depth: u16,
     outer: Option<&'a Around<'a>>,
+}
+
+impl Items {
+    /// The positions of a product, or of the products of a family.
+    fn of_target(&self, target: &Name) -> Box<[u32]> {
+        let is_of =
+            |product: &&Arc<ir::Product>| product.name == *target || product.family.as_ref() == Some(target);
+        let mut found: Vec<u32> = self
+            .products
+            .values()
+            .filter(is_of)
+            .filter_map(|product| self.positions.get(&product.name).copied())
+            .collect();
+        found.sort_unstable();
+        found.into()
+    }
 }
 
 impl Names<'_> {
@@ -193,6 +211,8 @@ impl Names<'_> {
             },
             Source::List(of) => SourceCode::List(self.boxed(of)),
             Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
+            Source::Lines { of: None } => SourceCode::Lines(None),
+            Source::Lines { of: Some(of) } => SourceCode::Lines(Some(self.items.of_target(of))),
             Source::Rows(table) => match self.items.tables.get(table) {
                 Some(table) => SourceCode::Rows(*table),
                 None => return missing(span, table),
@@ -202,8 +222,9 @@ impl Names<'_> {
         let inner = Names { elements: Some(&around), ..*self };
         let code = |expr: &Option<Expr>| expr.as_ref().map(|expr| inner.code(expr));
         let (filter, body) = (code(&own.filter), code(&own.body));
-        let (before, along) = (inner.all(&own.before), own.counts_along());
-        Node::Aggregate(Box::new(AggregateCode { kind: own.kind, source, filter, body, before, along }))
+        let (before, along, shared) = (inner.all(&own.before), own.counts_along(), is_shared(own));
+        let kind = own.kind;
+        Node::Aggregate(Box::new(AggregateCode { kind, source, filter, body, before, along, shared }))
     }
 
     /// The pieces of a part, and their product.
@@ -234,6 +255,7 @@ impl Names<'_> {
     fn element(&self, depth: u16, of: &ElementPlace, span: Span, text: &str) -> Node {
         let found = self.around(depth).and_then(|(around, outwards)| {
             let read = match of {
+                ElementPlace::Line(place) => return Some(Node::OfLine { outwards, place: place.clone() }),
                 ElementPlace::Member(name) => ElementRead::Cell(Layout::member_slot(around.piece?, name)?),
                 ElementPlace::Cost => ElementRead::Cell(super::layout::line::UNIT_COST),
                 ElementPlace::Field { at, .. } => ElementRead::Field(*at),
@@ -397,6 +419,10 @@ impl Names<'_> {
                     format!("{element}.{name}").into()
                 }
                 ElementPlace::Cost => format!("{element}.cost").into(),
+                ElementPlace::Line(place) => {
+                    let of_line = Names { bare: Some(Level::Line), ..*self }.text(place);
+                    format!("{element}.{of_line}").into()
+                }
                 ElementPlace::Field { name: None, .. } | ElementPlace::Value => element.clone(),
                 ElementPlace::Nth => "nth".into(),
                 ElementPlace::Before { text, .. } => format!("before({text})").into(),
@@ -522,6 +548,34 @@ impl Names<'_> {
         let left_ty = left.ty.clone();
         tests.push(Test { what, left: self.code(left), left_ty, op, right, right_ty, negated });
     }
+}
+
+/// Whether what comes of an aggregate hangs on nothing that differs from line to line, or from step to step.
+fn is_shared(own: &Aggregate) -> bool {
+    let mut shared = match &own.source {
+        Source::Parts { .. } => false,
+        Source::List(_) | Source::Values(_) | Source::Lines { .. } | Source::Rows(_) => true,
+    };
+    let mut waiting: Vec<&Expr> = own.filter.iter().chain(&own.before).chain(&own.body).collect();
+    if let Source::List(of) = &own.source {
+        waiting.push(of);
+    }
+    while let Some(expr) = waiting.pop() {
+        shared &= match &expr.kind {
+            ExprKind::Read(Place::Element { depth, .. }) => *depth >= own.depth,
+            ExprKind::Read(
+                Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_),
+            ) => true,
+            ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => false,
+            ExprKind::Aggregate(inner) => match &inner.source {
+                Source::Parts { owner, .. } => owner.is_some_and(|depth| depth >= own.depth),
+                _ => true,
+            },
+            _ => true,
+        };
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    shared
 }
 
 /// What the line's quantity is multiplied with, if an expression is just that.

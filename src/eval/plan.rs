@@ -29,7 +29,8 @@ pub struct Plan {
     /// The alerts that speak of the quote; none for those that speak of lines.
     pub(super) quote_alerts: Vec<Option<Formula>>,
     products: Vec<OnceLock<ProductPlan>>,
-    product_names: HashMap<Name, u32>,
+    /// Waterfalls of lines go through all lines: each stage is finished for all before the next begins.
+    pub(super) in_stages: bool,
 }
 
 /// A product made ready: its options, costs and waterfalls, and what the quote's steps read on its lines.
@@ -37,6 +38,8 @@ pub struct Plan {
 pub struct ProductPlan {
     /// The product.
     pub product: Arc<ir::Product>,
+    /// Its position in the book.
+    pub(super) at: u32,
     /// The waterfall that applies: its own, else its family's.
     pub price: Option<Arc<ir::Price>>,
     pub(super) layout: Layout,
@@ -114,6 +117,7 @@ impl Plan {
             tiers: numbered(book.tiers.iter().map(|it| &it.name)),
             defs: numbered(book.defs.iter().map(|it| &it.name)),
             products: book.products.iter().map(|it| (it.name.clone(), it.clone())).collect(),
+            positions: numbered(book.products.iter().map(|it| &it.name)),
             depths: depths(&book),
         };
         let inputs = Layout::of_inputs(&book);
@@ -150,7 +154,6 @@ impl Plan {
 
         let tables = book.tables.iter().map(|table| TablePlan::new(table.clone())).collect();
         let products = book.products.iter().map(|_| OnceLock::new()).collect();
-        let product_names = numbered(book.products.iter().map(|it| &it.name));
         Plan {
             items,
             inputs,
@@ -162,7 +165,7 @@ impl Plan {
             rules,
             quote_alerts,
             products,
-            product_names,
+            in_stages: super::stage::goes_through_lines(&book),
             book,
         }
     }
@@ -184,7 +187,7 @@ impl Plan {
 
     /// The position of a product.
     pub fn find_product(&self, name: &str) -> Option<u32> {
-        self.product_names.get(name).copied()
+        self.items.positions.get(name).copied()
     }
 
     /// The quote's steps.
@@ -195,7 +198,7 @@ impl Plan {
     /// A product made ready, by its position.
     pub fn product(&self, at: u32) -> Option<&ProductPlan> {
         let product = self.book.products.get(at as usize)?;
-        Some(self.products.get(at as usize)?.get_or_init(|| ProductPlan::new(self, product)))
+        Some(self.products.get(at as usize)?.get_or_init(|| ProductPlan::new(self, product, at)))
     }
 
     /// Where an input of the request is kept; none for a name that the book does not have.
@@ -223,7 +226,7 @@ impl Plan {
 }
 
 impl ProductPlan {
-    fn new(plan: &Plan, product: &Arc<ir::Product>) -> ProductPlan {
+    fn new(plan: &Plan, product: &Arc<ir::Product>, at: u32) -> ProductPlan {
         let book = &plan.book;
         let price = price_of(book, product);
         let mut layout =
@@ -321,6 +324,7 @@ impl ProductPlan {
                 .map(|it| it.when.as_ref().map(|when| unit_names.formula(when)))
                 .collect(),
             product: product.clone(),
+            at,
             price,
             layout,
         }

@@ -11,6 +11,7 @@ use super::fault::{Fault, Gap, arithmetic};
 use super::gift::GiftRun;
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, set};
+use super::others::{Lines, Memo, Others};
 use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
@@ -120,6 +121,7 @@ fn attempt<'p>(
         valid,
         entered: None,
         bad: Vec::new(),
+        memo: Memo::default(),
         taxed: false,
         charges: Vec::new(),
         gifts: Vec::new(),
@@ -215,6 +217,8 @@ pub(super) struct QuoteGround<'a, 'p> {
     /// The lines that the change reaches which was entered last.
     entered: Option<Vec<usize>>,
     pub(super) bad: Bad,
+    /// What has been worked out for all lines alike.
+    pub(super) memo: Memo,
     /// The net is fixed: what follows changes no line's net.
     pub(super) taxed: bool,
     /// The lines that the book added.
@@ -381,6 +385,7 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
             line: &[],
             quote: &self.cells,
             parts: &[],
+            others: Others { lines: Lines::Some(self.lines, &self.valid), memo: None },
             elements: None,
             arguments: &[],
             notes,

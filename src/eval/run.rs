@@ -9,6 +9,7 @@ use super::aggregate::Nest;
 use super::code::{Code, Node, Ratio};
 use super::fault::{Fault, Gap, arithmetic, broken, overflow};
 use super::layout::{Cell, Frame, Slot};
+use super::others::Others;
 use super::piece::Pieces;
 use super::plan::Plan;
 use super::table::{Found, order};
@@ -39,6 +40,8 @@ pub(super) struct Scope<'a> {
     pub quote: &'a [Cell],
     /// The pieces of the line's parts.
     pub parts: &'a [Pieces],
+    /// What stands around the line.
+    pub others: Others<'a>,
     /// The elements of the aggregates around.
     pub elements: Option<&'a Nest<'a>>,
     /// The arguments of the enclosing function.
@@ -153,6 +156,7 @@ impl Scope<'_> {
             Node::AddTime { date, count, months } => self.add_time(date, count, *months, code.span),
             Node::Convert { amount, from, to } => self.convert(amount, from, to, code.span),
             Node::Aggregate(own) => self.aggregate(own, code.span),
+            Node::OfLine { outwards, place } => self.of_line(*outwards, place, code.span),
             Node::Element { outwards, read } => self.element(*outwards, *read, code.span),
             Node::Missing(gap) => Err(gap.clone()),
         }

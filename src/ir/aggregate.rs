@@ -62,6 +62,11 @@ pub enum Source {
     List(Box<Expr>),
     /// The values of an enumeration, in its order.
     Values(Arc<EnumTy>),
+    /// The lines of the request that are not at fault, and the pieces that are lines of their own.
+    Lines {
+        /// Only those of this product or family.
+        of: Option<Name>,
+    },
     /// The rows of a table that are in effect on the day of the quote, in order, without `else`.
     Rows(Name),
 }
@@ -82,6 +87,8 @@ pub enum ElementPlace {
     },
     /// The element itself: a value of an enumeration.
     Value,
+    /// Something of a line, which is none of a quote.
+    Line(Box<Place>),
     /// The position among the elements that count, from 1.
     Nth,
     /// The sum over the earlier elements that count: a position in `Aggregate::before`.

@@ -45,6 +45,10 @@ pub const MAX_PART_DEPTH: u32 = 32;
 /// How many elements, or combinations of elements, one comprehension may look at, those inside of it included.
 pub const MAX_ELEMENTS: u64 = 1_000_000;
 
+/// How many elements all comprehensions of a quote may look at in one stage. What is the same for all lines
+/// is looked at once.
+pub const MAX_ELEMENTS_OF_QUOTE: u64 = 20_000_000;
+
 /// How many elements one list of a request may have.
 pub const MAX_LIST_ELEMENTS: usize = 100_000;
 

@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 /// A section in the words of messages.
-fn place(section: Section) -> &'static str {
+pub(super) fn place(section: Section) -> &'static str {
     match section {
         Section::Constant => "a fixed value",
         Section::Def => "a function",

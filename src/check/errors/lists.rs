@@ -1,5 +1,7 @@
 //! Problems with lists, and with what is asked of their elements.
 
+use super::figures::place;
+use crate::check::Section;
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::{ListTy, Name};
 use crate::source::Span;
@@ -131,6 +133,41 @@ pub(crate) fn key_of_several(span: Span, key: &str, table: &str) -> Diagnostic {
     Diagnostic::new(codes::ROWS_WITHOUT_KEYS, message)
         .at(span, "which of them is meant")
         .help("read a column of the row, or give each row one value of the key")
+}
+
+/// `lines` where not all lines are known.
+pub(crate) fn lines_not_known(span: Span, section: Section) -> Diagnostic {
+    let message = format!("the lines of the quote are not known in {}", place(section));
+    Diagnostic::new(codes::WRONG_STAGE, message).at(span, "").help(
+        "`lines` stands in `per unit`, `per line`, steps of the quote, approvals and tests; \
+         the condition of `on lines where` speaks of one line at a time",
+    )
+}
+
+/// `lines of 3`
+pub(crate) fn lines_of_what(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::NO_SOURCE, "`lines of` is followed by a product or a family")
+        .at(span, "")
+        .help("write `lines of machines`, and what else the lines must fulfil behind `where`")
+}
+
+/// Something of another line that the stage does not know.
+pub(crate) fn not_of_other_line(element: &ast::Name, member: &ast::Name, section: Section) -> Diagnostic {
+    let shown = format!("`{}.{}`", element.text, member.text);
+    let problem = Diagnostic::new(
+        codes::WRONG_STAGE,
+        format!("{shown} is not known of other lines in {}", place(section)),
+    );
+    problem.at(member.span, "").help(match section {
+        Section::PerUnit => {
+            "here the options, lets, entries and the quantity of lines are known; their unit prices are in `per line`"
+        }
+        Section::PerLine => {
+            "here also `l.list`, `l.cost` and figures of one unit, as `l.unit.net`, are known; \
+             what lines come to is in steps of the quote"
+        }
+        _ => "read an option, a let, an entry or a figure of the lines",
+    })
 }
 
 /// A name for an element that shows what it stands for.

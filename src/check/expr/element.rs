@@ -36,10 +36,12 @@ impl Checker<'_, '_> {
             Elements::Values(of) => {
                 return Found::Read(place(ElementPlace::Value), Some(Ty::Choice(of.clone())));
             }
+            Elements::Lines(_) => Some(Name::from("quantity")),
             Elements::Rows(table) => self.columns(table).first().map(|(name, _)| name.clone()),
         };
         let what = match &element.of {
             Elements::Pieces(_) => "a piece",
+            Elements::Lines(_) => "a line",
             Elements::Rows(_) => "a row",
             _ => "an element",
         };
@@ -78,6 +80,7 @@ impl Checker<'_, '_> {
             Elements::Pieces(pieces) => self.of_piece(depth, pieces, first, member),
             Elements::List(list) => self.field_of_element(depth, list, first, member),
             Elements::Values(_) => Found::refused(errors::nothing_inside(first, member)),
+            Elements::Lines(products) => self.of_line_element((depth, products), first, None, member),
             Elements::Rows(table) => self.field_of_row(depth, table, first, member),
         }
     }

@@ -1,8 +1,9 @@
 //! Values that are known without a request, and values that can always be written as a decimal.
 
 use crate::check::Scope;
+use crate::check::scope::Elements;
 use crate::ir::{
-    AggregateKind, ArithmeticOp, Builtin, CompareOp, ElementPlace, Expr, ExprKind, LogicOp, NumberKind,
+    AggregateKind, ArithmeticOp, Builtin, CompareOp, ElementPlace, Expr, ExprKind, LogicOp, Name, NumberKind,
     Place, TierMode, Ty, Value,
 };
 use crate::value::Exact;
@@ -187,6 +188,19 @@ fn reads_decimal(scope: &Scope<'_>, place: &Place) -> bool {
                 })
             })
         }
+        Place::Element { depth, of: ElementPlace::Line(place), .. } => match place.as_ref() {
+            Place::Member(name) => scope.elements.get(usize::from(*depth)).is_some_and(|element| {
+                let products: &[Name] = match &element.of {
+                    Elements::Lines(products) => products,
+                    _ => &[],
+                };
+                products.iter().all(|product| {
+                    let product = scope.signatures.products.get(product);
+                    product.and_then(|it| it.members.get(name)).is_some_and(|member| member.terminates)
+                })
+            }),
+            place => reads_decimal(scope, place),
+        },
         Place::Builtin { figure: Builtin::Margin | Builtin::OffList, .. } => false,
         _ => true,
     }

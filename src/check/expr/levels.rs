@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn of_level(&self, level: Level, member: &ast::Name, span: Span) -> Found {
+    pub(super) fn of_level(&self, level: Level, member: &ast::Name, span: Span) -> Found {
         if let Some(problem) = self.level_unknown_here(level, member, span) {
             return Found::Refused(Box::new(problem));
         }

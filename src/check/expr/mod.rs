@@ -13,6 +13,7 @@
 //! aggregate.rs   sum, count, … over elements, `before` and `nth`
 //! source.rs      what elements are taken from
 //! element.rs     what is read of an element
+//! lines.rs       the lines of a quote as elements
 //! coerce.rs      one type where another is needed
 //! fold.rs        values that are known now; values that always end
 //! ```
@@ -28,6 +29,7 @@ mod element;
 mod fold;
 mod known;
 mod levels;
+mod lines;
 mod names;
 mod source;
 

@@ -39,6 +39,11 @@ impl<'a> Checker<'_, 'a> {
                 let found = self.dotted(first, member, path);
                 self.settle(found, path.span, || errors::unknown_path(path))
             }
+            [first, level, member] if self.lines_of_element(&first.text).is_some() => {
+                let Some(element) = self.lines_of_element(&first.text) else { return None };
+                let found = self.of_line_element(element, first, Some(level), member);
+                self.settle(found, path.span, || errors::unknown_path(path))
+            }
             [_, part, member] if self.is_part(&self.scope.products, &part.text) => {
                 let source = format!("line.{}", part.text);
                 self.problems.push(errors::member_of_part(path, &source, part, member));

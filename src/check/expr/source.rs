@@ -1,6 +1,6 @@
 //! What `for x in …` goes through: a list, a part, an enumeration, a table.
 
-use super::{Checker, bare};
+use super::{Checker, bare, single_name};
 use crate::check::scope::{Elements, Section};
 use crate::check::{Signatures, errors};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -20,6 +20,14 @@ impl<'a> Checker<'_, 'a> {
     pub(super) fn source(&mut self, tree: &ast::Expr) -> Option<(Source, Elements)> {
         let found = match &bare(tree).kind {
             ast::ExprKind::Path(path) => self.source_of_path(path),
+            ast::ExprKind::Binary { op: ast::BinaryOp::Of, left, right, .. }
+                if single_name(left).is_some_and(|name| name.text.as_ref() == "lines") =>
+            {
+                match single_name(right) {
+                    Some(of) => self.lines(Some(of), tree.span),
+                    None => Err(Some(Box::new(errors::lines_of_what(right.span)))),
+                }
+            }
             _ => Err(Some(Box::new(errors::no_source(tree.span, "this", &self.known_sources())))),
         };
         match found {
@@ -89,6 +97,9 @@ impl<'a> Checker<'_, 'a> {
         if signatures.tables.contains_key(&name.text) {
             return Ok((Source::Rows(name.text.clone()), Elements::Rows(name.text.clone())));
         }
+        if name.text.as_ref() == "lines" {
+            return self.lines(None, name.span);
+        }
         // What its declaration says could not be understood, which has been reported.
         if let Some(Kind::Enum | Kind::Table) = signatures.kind(&name.text) {
             return Err(None);
@@ -134,6 +145,7 @@ impl<'a> Checker<'_, 'a> {
         let lists = self.signatures.facts.iter();
         let lists = lists.filter(|(_, fact)| matches!(fact.ty, Some(Ty::List(_))));
         known.extend(lists.map(|(name, _)| name.as_ref()));
+        known.extend(self.knows_lines().then_some("lines"));
         known
     }
 

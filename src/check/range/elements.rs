@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Facts;
 use super::interval::Range;
-use super::walk::Walker;
-use crate::ir::{Aggregate, AggregateKind, ArithmeticOp, ElementPlace, ListTy, Product, Source, Ty};
+use super::walk::{Walker, of_input};
+use crate::ir::{Aggregate, AggregateKind, ArithmeticOp, ElementPlace, ListTy, Place, Product, Source, Ty};
 use crate::source::limits;
 use crate::value::Exact;
 
@@ -24,6 +24,7 @@ pub(super) struct Around<'b> {
 enum Elements<'b> {
     Pieces(&'b Product),
     List(Arc<ListTy>),
+    Lines(Vec<&'b Product>),
     Others,
 }
 
@@ -39,6 +40,14 @@ impl<'b> Around<'b> {
                     }
                     _ => Range::all(),
                 }
+            }
+            (ElementPlace::Line(place), Elements::Lines(products)) => {
+                let of = |product: &&'b Product| match place.as_ref() {
+                    Place::Member(name) => facts.member(product, name),
+                    Place::Quantity => of_input(Some(&product.quantity)),
+                    _ => Range::all(),
+                };
+                products.iter().map(of).reduce(|one, other| one.hull(&other)).unwrap_or_default()
             }
             (ElementPlace::Nth, _) => Range { low: Some((Exact::ONE, true)), ..self.count.clone() },
             (ElementPlace::Before { at, .. }, _) => {
@@ -107,6 +116,13 @@ fn entered<'b>(walker: &Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b>> {
         Source::Values(of) => {
             let count = of.values.len() as u64;
             (Elements::Others, between(count, count))
+        }
+        Source::Lines { of } => {
+            let speaks = |product: &&'b Product| {
+                of.is_none() || of.as_ref() == Some(&product.name) || *of == product.family
+            };
+            let products = walker.facts.book.products.iter().map(AsRef::as_ref).filter(speaks);
+            (Elements::Lines(products.collect()), between(0, limits::MAX_LINES_PER_REQUEST as u64))
         }
         Source::Rows(table) => {
             let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;

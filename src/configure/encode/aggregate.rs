@@ -223,6 +223,7 @@ impl Encoder {
             ElementPlace::Cost => self.cost(home),
             ElementPlace::Field { .. }
             | ElementPlace::Value
+            | ElementPlace::Line(_)
             | ElementPlace::Nth
             | ElementPlace::Before { .. } => Err(Why::Figure),
         }

@@ -67,6 +67,8 @@ fn aggregate(of: &Aggregate) -> String {
         Source::Parts { owner: Some(depth), part } => format!("element:{depth}.{part}"),
         Source::List(list) => expr(list),
         Source::Values(of) => format!("enum:{}", of.name),
+        Source::Lines { of: None } => "lines".to_owned(),
+        Source::Lines { of: Some(of) } => format!("lines of {of}"),
         Source::Rows(table) => format!("table:{table}"),
     };
     let body = of.body.as_ref().map_or_else(String::new, |body| format!("{} ", expr(body)));
@@ -119,6 +121,7 @@ fn read(place: &Place) -> String {
             ElementPlace::Cost => format!("element:{depth}.cost"),
             ElementPlace::Field { name: Some(name), .. } => format!("element:{depth}.{name}"),
             ElementPlace::Field { name: None, .. } | ElementPlace::Value => format!("element:{depth}"),
+            ElementPlace::Line(place) => format!("element:{depth}.({})", read(place)),
             ElementPlace::Nth => format!("element:{depth}.nth"),
             ElementPlace::Before { at, .. } => format!("element:{depth}.before:{at}"),
         },

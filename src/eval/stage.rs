@@ -1,0 +1,130 @@
+//! All lines of a request, stage by stage: configuration, one unit, the line, and then the quote.
+//!
+//! A line sees of other lines what the stages before know. A line that is at fault takes no part in what the
+//! others sum up; where that shows only at the end, all begins again without it.
+
+use std::collections::BTreeMap;
+
+use super::facts::Facts;
+use super::fault::Gap;
+use super::layout::Cell;
+use super::line::{LineRun, Standing};
+use super::others::{Lines, Memo, Others};
+use super::part::Behind;
+use super::plan::{Plan, ProductPlan};
+use super::quote::QuoteRun;
+use crate::ir::{Book, Expr, ExprKind, Source, Step};
+
+/// Works out all lines, and the quote.
+pub(super) fn all<'p>(plan: &'p Plan, facts: &Facts) -> (Vec<LineRun<'p>>, QuoteRun<'p>) {
+    // Lines whose fault showed late, with their faults. Each round without result adds at least one.
+    let mut out: BTreeMap<usize, Vec<Gap>> = BTreeMap::new();
+    loop {
+        let mut lines = configured(plan, facts);
+        priced(plan, facts, &mut lines, &out);
+        for (at, gaps) in &out {
+            if let Some(run) = lines.get_mut(*at).filter(|run| run.faults.is_empty()) {
+                gaps.iter().for_each(|gap| run.fault(gap.clone()));
+            }
+        }
+        let took_part: Vec<usize> = match plan.in_stages {
+            true => (0..lines.len()).filter(|at| lines[*at].took_part).collect(),
+            false => Vec::new(),
+        };
+        let quote = QuoteRun::new(plan, facts, &mut lines);
+        let late = took_part.into_iter().filter(|at| !lines[*at].faults.is_empty());
+        let late: Vec<(usize, Vec<Gap>)> = late.map(|at| (at, lines[at].faults.clone())).collect();
+        if late.is_empty() {
+            return (lines, quote);
+        }
+        out.extend(late);
+    }
+}
+
+/// All lines with their configurations; where nothing goes through lines, with their prices too.
+fn configured<'p>(plan: &'p Plan, facts: &Facts) -> Vec<LineRun<'p>> {
+    let memo = Memo::default();
+    let others = Others { lines: Lines::Unknown, memo: Some(&memo) };
+    let mut lines: Vec<LineRun<'p>> = Vec::with_capacity(facts.lines.len());
+    // What something is made of is known before it; the pieces of a line stand behind it.
+    for given in facts.lines.iter().rev() {
+        if let Some(product) = plan.product(given.product) {
+            let behind = Behind { lines: &lines, of: facts.lines.len() };
+            let mut run = LineRun::new(plan, facts, given, product, &behind, others);
+            if !plan.in_stages {
+                run.price(plan, facts, others);
+                run.tidy();
+            }
+            lines.push(run);
+        }
+    }
+    lines.reverse();
+    settle_standing(facts, &mut lines);
+    lines
+}
+
+/// The prices of all lines, stage by stage, without those that are out.
+fn priced<'p>(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>], out: &BTreeMap<usize, Vec<Gap>>) {
+    if !plan.in_stages {
+        return;
+    }
+    for (at, run) in lines.iter_mut().enumerate() {
+        run.took_part = run.counts() && !out.contains_key(&at);
+    }
+    let finished = |lines: &[LineRun<'p>]| -> Vec<(&'p ProductPlan, Vec<Cell>)> {
+        lines.iter().filter(|run| run.took_part).map(|run| (run.product, run.cells.clone())).collect()
+    };
+    let configured = finished(lines);
+    let memo = Memo::default();
+    let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo) };
+    let own = |run: &&mut LineRun<'p>| run.standing == Standing::Line;
+    lines.iter_mut().filter(own).for_each(|run| run.price_unit(plan, facts, others));
+    let of_units = finished(lines);
+    let memo = Memo::default();
+    let others = Others { lines: Lines::Finished(&of_units), memo: Some(&memo) };
+    for run in lines.iter_mut().filter(own) {
+        run.price_line(plan, facts, others);
+        run.tidy();
+    }
+}
+
+/// Tells lines of their own from pieces that are included, and from those that do not exist after all.
+fn settle_standing(facts: &Facts, lines: &mut [LineRun<'_>]) {
+    for at in 0..lines.len() {
+        let Some(piece) = facts.lines.get(at).and_then(|line| line.piece.as_ref()) else { continue };
+        let bundle = lines.get(piece.of);
+        let absent = bundle.is_none_or(|it| it.standing == Standing::Absent || it.lacks(at));
+        if let Some(run) = lines.get_mut(at).filter(|_| absent) {
+            run.standing = Standing::Absent;
+        }
+    }
+}
+
+/// Whether the waterfall of some line goes through all lines.
+pub(super) fn goes_through_lines(book: &Book) -> bool {
+    let mut found = false;
+    for price in &book.prices {
+        for_each_expr(&price.per_unit, &mut |expr| found |= expr_does(expr));
+        for_each_expr(&price.per_line, &mut |expr| found |= expr_does(expr));
+    }
+    found
+}
+
+fn for_each_expr(steps: &[Step], visit: &mut dyn FnMut(&Expr)) {
+    for step in steps {
+        step.when.iter().for_each(|when| visit(&when.expr));
+        step.kind.for_each_formula(&mut |formula, _| visit(&formula.expr));
+        for_each_expr(step.kind.steps(), visit);
+    }
+}
+
+fn expr_does(expr: &Expr) -> bool {
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        if matches!(&expr.kind, ExprKind::Aggregate(own) if matches!(own.source, Source::Lines { .. })) {
+            return true;
+        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    false
+}
