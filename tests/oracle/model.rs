@@ -381,6 +381,8 @@ pub enum StepKind {
     Floor(Expr),
     Cap(Expr),
     Subtotal,
+    /// A figure that leaves the price as it is.
+    Let(Expr),
     /// Contained in the price when the flag is set.
     Tax(Expr, bool),
     EachLine(Vec<Step>),

@@ -68,7 +68,7 @@ impl Waterfall {
     /// A step below one that could not be worked out is not worked out either.
     pub fn lose(&mut self, scope: &mut Scope, level: &str, step: &Step, fault: &Fault) {
         match &step.kind {
-            StepKind::Subtotal => self.subtotal(scope, level, step),
+            StepKind::Subtotal | StepKind::Let(_) => self.figure(scope, level, step, Err(fault.clone())),
             StepKind::Group(_, steps) | StepKind::EachLine(steps) => {
                 steps.iter().for_each(|member| self.lose(scope, level, member, fault));
                 name_group(scope, level, step, std::iter::once(Err(fault.clone())));
@@ -79,15 +79,23 @@ impl Waterfall {
 
     /// Names the price so far.
     pub fn subtotal(&mut self, scope: &mut Scope, level: &str, step: &Step) {
-        let running = self.running.clone();
+        self.figure(scope, level, step, self.running.clone());
+    }
+
+    /// Names a figure. Without it the price is not known either.
+    pub fn figure(&mut self, scope: &mut Scope, level: &str, step: &Step, figure: Res<Q>) {
+        if let (Ok(_), Err(fault)) = (&self.running, &figure) {
+            self.faults.push(fault.clone());
+            self.running = Err(fault.clone());
+        }
         self.entries.push(Entry {
             step: step.name.clone(),
             amount: Q::zero(),
-            running: running.clone().ok(),
+            running: self.running.clone().ok(),
         });
-        self.subtotals.push((step.name.clone(), running.clone()));
-        scope.set_number(step.name.clone(), running.clone());
-        scope.set_number(format!("{level}.{}", step.name), running);
+        self.subtotals.push((step.name.clone(), figure.clone()));
+        scope.set_number(step.name.clone(), figure.clone());
+        scope.set_number(format!("{level}.{}", step.name), figure);
     }
 }
 
@@ -102,6 +110,10 @@ pub fn run(world: &World, scope: &mut Scope, steps: &[Step], level: &str, start:
         }
         match &step.kind {
             StepKind::Subtotal => so_far.subtotal(scope, level, step),
+            StepKind::Let(amount) => {
+                let figure = number(world, scope, amount);
+                so_far.figure(scope, level, step, figure);
+            }
             StepKind::Group(..) => {
                 let members = weigh(world, scope, step).1;
                 for member in &members {
@@ -188,7 +200,9 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
                 let (most, running) = (number(world, scope, most)?, running()?);
                 if running > most { most - running } else { Q::zero() }
             }
-            StepKind::Group(..) | StepKind::Subtotal | StepKind::EachLine(_) => panic!("no single change"),
+            StepKind::Group(..) | StepKind::Subtotal | StepKind::Let(_) | StepKind::EachLine(_) => {
+                panic!("no single change")
+            }
         };
         Ok(Some(change))
     });

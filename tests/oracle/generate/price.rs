@@ -143,7 +143,14 @@ impl Maker<'_> {
                 section.rounded = Some(to.clone());
                 section.steps.push(step("round".to_owned(), StepKind::Round(to)));
             }
-            16..=18 => self.push_bound(section, place),
+            16..=17 => self.push_bound(section, place),
+            18 => {
+                let name = self.name("let");
+                let made = self.surcharge(place);
+                let amount = self.writable(made, &place.money.clone());
+                section.steps.push(step(name.clone(), StepKind::Let(amount)));
+                place.known.push(signed(&name, &place.money));
+            }
             _ => self.push_subtotal(section, place),
         }
     }

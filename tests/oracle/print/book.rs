@@ -212,6 +212,7 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
             }
             StepKind::Round(to) => format!("round {}", rounding(to)),
             StepKind::Subtotal => format!("subtotal {label}"),
+            StepKind::Let(amount) => format!("let {label} = {}", expr(amount)),
             StepKind::EachLine(inner) => {
                 let _ = writeln!(text, "{pad}each line {{");
                 steps_of(text, inner, indent + 2, currency);
