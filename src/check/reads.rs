@@ -77,6 +77,7 @@ pub(crate) fn of_book(book: &ir::Book) -> Vec<&Expr> {
     of_steps(&book.quote.steps, &mut all);
     all.extend(book.quote.alerts.iter().map(|alert| &alert.when.expr));
     all.extend(book.approvals.rules.iter().map(|rule| &rule.when.expr));
+    all.extend(book.approvals.skips.iter().map(|skip| &skip.when.expr));
     all.extend(book.always.iter().map(|always| &always.condition.expr));
     for test in &book.tests {
         all.extend(test.expectations.iter().filter_map(|(expected, _, _)| match expected {

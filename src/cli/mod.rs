@@ -14,6 +14,7 @@ mod paper;
 mod progress;
 mod quote;
 mod screen;
+mod show_approvals;
 mod show_quote;
 mod test;
 

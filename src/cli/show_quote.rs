@@ -1,10 +1,11 @@
 //! A quote for people: what is sold, how its price came about, what it comes to, and who must agree.
 
 use super::paper::{Look, Paper};
+use super::show_approvals;
 use crate::ir::Book;
 use crate::quote::{
-    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Quote, Raw, Request, Requirement, Section,
-    Shown, Status, Suggested, Totals, Violation,
+    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Quote, Raw, Request, Section, Shown, Status,
+    Suggested, Totals, Violation,
 };
 use crate::value::{Exact, group_digits};
 use crate::workspace::Places;
@@ -250,44 +251,7 @@ impl Page<'_> {
     }
 
     fn approvals(&mut self) {
-        let approvals = &self.quote.approvals;
-        if approvals.requirements.is_empty() {
-            return;
-        }
-        self.paper.blank();
-        self.paper.words(0, "Approvals", Look::Strong);
-        let signers: Vec<String> = approvals
-            .route
-            .iter()
-            .map(|it| {
-                let signed = if it.signed { " (has signed)" } else { "" };
-                format!("{}{signed}", it.label.as_ref().unwrap_or(&it.name))
-            })
-            .collect();
-        if !signers.is_empty() {
-            self.paper.words(3, &signers.join(" → "), Look::Plain);
-        }
-        for requirement in &approvals.requirements {
-            self.requirement(requirement);
-        }
-    }
-
-    fn requirement(&mut self, it: &Requirement) {
-        let (who, look) = match (it.label.as_ref().or(it.who.as_ref()), it.signed) {
-            (None, _) => ("rejected", Look::Bad),
-            (Some(who), true) => (&**who, Look::Faint),
-            (Some(who), false) => (&**who, Look::Warning),
-        };
-        let because = it.because.as_ref().map_or(it.rule.to_string(), |because| because.to_string());
-        let signed = if it.signed { " (has signed, and nothing got worse)" } else { "" };
-        self.paper.words(3, &format!("{who}: {because}{signed}"), look);
-        for tested in &it.tested {
-            let line = tested.line.as_ref().map_or(String::new(), |line| format!("line {line}: "));
-            let value = tested.shown.as_deref().unwrap_or("not for you to see");
-            let text =
-                format!("{line}{} = {value}, rule: {} {}", tested.what, tested.operator, tested.threshold);
-            self.paper.words(5, &text, Look::Faint);
-        }
+        show_approvals::approvals(&mut self.paper, &self.quote.approvals);
     }
 
     /// What a step computes, and what the tables in it gave, unless that is the amount itself.

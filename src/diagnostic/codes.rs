@@ -266,6 +266,10 @@ codes! {
     BAD_CLAIM = "E0622" "bad-claim" Error "a claim on units that can take none";
     BAD_WITH_CHARGES = "E0623" "bad-with-charges" Error "a step that acts on charges reads what only lines have";
 
+    BAD_NEEDS = "E0640" "bad-needs" Error "the number of people that a level needs is no number of people";
+    SKIPS_THE_TOP = "E0641" "skips-the-top" Error "the top of a ladder is skipped";
+    SKIP_OF_A_LINE = "E0642" "skip-of-a-line" Error "a level is skipped because of a single line";
+    EMPTY_LADDER = "E0643" "empty-ladder" Error "a ladder without a level";
     TWO_APPROVALS = "E0701" "two-approvals" Error "more than one `approvals` block in a book";
     DEAD_APPROVAL = "E0702" "dead-approval" Error "an approval rule that can never hold";
     REVIEWER_WITHOUT_LEVEL = "E0703" "reviewer-without-level" Error "a reviewer does not say which level it stands beside";
@@ -337,6 +341,7 @@ codes! {
     ROUNDED_TWICE = "W0604" "rounded-twice" Warning "a rounding directly after a rounding";
     PRICES_NOTHING = "W0605" "prices-nothing" Warning "a price from which no product takes its price";
     TAX_IN_NET = "W0606" "tax-in-net" Warning "a tax of a unit or line becomes part of the net price";
+    IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
     TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";
 }

@@ -231,6 +231,12 @@ impl<'p> Evaluation<'p> {
         held
     }
 
+    /// The positions of the skips of approval levels that hold, with what they read.
+    pub fn skips(&self) -> Vec<(usize, &Formula)> {
+        let skips = self.plan.skips.iter().enumerate();
+        skips.filter(|(_, when)| self.holds(None, when) == Ok(true)).collect()
+    }
+
     /// Where a rule is tried.
     fn rule_places(&self, rule: usize) -> Vec<(Option<usize>, &Formula)> {
         if let Some(formula) = self.plan.rules.get(rule).and_then(Option::as_ref) {
@@ -245,6 +251,8 @@ impl<'p> Evaluation<'p> {
     fn undecided_rules(&self) -> Vec<Gap> {
         let mut gaps: Vec<Gap> = Vec::new();
         let mut told: HashSet<String> = self.quote.faults.iter().map(|gap| gap.message.clone()).collect();
+        let undecided = self.plan.skips.iter().filter_map(|when| self.holds(None, when).err());
+        gaps.extend(undecided.filter(|gap| told.insert(gap.message.clone())));
         for rule in 0..self.plan.rules.len() {
             for (place, formula) in self.rule_places(rule) {
                 let excused =

@@ -26,6 +26,8 @@ pub struct Plan {
     pub(super) quote_entries: Vec<InputPlan>,
     /// The rules that speak of the quote; none for those that speak of lines.
     pub(super) rules: Vec<Option<Formula>>,
+    /// When levels of approval are skipped.
+    pub(super) skips: Vec<Formula>,
     /// The alerts that speak of the quote; none for those that speak of lines.
     pub(super) quote_alerts: Vec<Option<Formula>>,
     products: Vec<OnceLock<ProductPlan>>,
@@ -149,6 +151,7 @@ impl Plan {
         let open = Names { bare: None, ..names };
         let rule = |rule: &ir::ApprovalRule| (!rule.per_line).then(|| open.formula(&rule.when));
         let rules = book.approvals.rules.iter().map(rule).collect();
+        let skips = book.approvals.skips.iter().map(|skip| open.formula(&skip.when)).collect();
         let alert = |alert: &ir::QuoteAlert| (!alert.per_line).then(|| open.formula(&alert.when));
         let quote_alerts = book.quote.alerts.iter().map(alert).collect();
 
@@ -163,6 +166,7 @@ impl Plan {
             steps,
             quote_entries,
             rules,
+            skips,
             quote_alerts,
             products,
             in_stages: super::stage::goes_through_lines(&book),

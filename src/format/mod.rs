@@ -9,6 +9,7 @@
 //! `=` of neighbouring steps and costs and the columns of neighbouring options and grids stand under each
 //! other, also where characters are two columns wide. A block stays on one line if it was written so and fits.
 
+mod approvals;
 mod expressions;
 mod flow;
 mod guides;

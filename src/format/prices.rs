@@ -1,4 +1,4 @@
-//! Waterfalls, the quote block and approvals.
+//! Waterfalls and the quote block.
 
 use super::expressions::expr;
 use super::flow::Flow;
@@ -8,8 +8,7 @@ use super::quotes::gift_line;
 use super::words::{because, clauses, labelled, quantity, round_to, text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    ApprovalRule, Approvals, Clauses, Expr, Group, GroupKind, Name, Price, QuoteAlert, QuoteBlock, Section,
-    Step, StepKind, Text,
+    Clauses, Expr, Group, GroupKind, Price, QuoteAlert, QuoteBlock, Section, Step, StepKind,
 };
 
 /// A part of a block that the tree keeps in several lists, with the place where it stood.
@@ -112,31 +111,6 @@ impl Lines<'_> {
         }
         self.close("", at.end);
     }
-
-    pub(super) fn approvals(&mut self, approvals: &Approvals, at: Span) {
-        let mut lines: Vec<Line> = Vec::new();
-        for level in &approvals.levels {
-            lines.push(level_line("level", &level.name, level.label.as_ref(), None));
-        }
-        for reviewer in &approvals.reviewers {
-            lines.push(level_line(
-                "reviewer",
-                &reviewer.name,
-                reviewer.label.as_ref(),
-                reviewer.with.as_ref(),
-            ));
-        }
-        lines.extend(approvals.rules.iter().map(rule_line));
-        if let Some(route) = &approvals.route {
-            lines.push(Line::plain(Flow::of(format!("route {}", route.text)), route.span));
-        }
-        lines.sort_by_key(|line| line.start);
-        self.open(Line::plain(Flow::of("approvals"), at));
-        for line in lines {
-            self.push(line);
-        }
-        self.close("", at.end);
-    }
 }
 
 /// A step that is no block.
@@ -185,28 +159,6 @@ pub(super) fn equation(head: String, amount: &Expr, own: &Clauses, at: Span) -> 
     line.head = vec![head];
     line.tails = clauses(own);
     line.columns = Columns::Steps;
-    line
-}
-
-/// `level director "Sales director"`, `reviewer finance "Finance" with director`
-fn level_line(word: &str, name: &Name, label: Option<&Text>, with: Option<&Name>) -> Line {
-    let label = label.map(text);
-    let with = with.map(|with| format!("with {}", with.text));
-    let main = label.into_iter().chain(with).collect::<Vec<_>>().join(" ");
-    let mut line = Line::plain(Flow::of(main), name.span);
-    line.head = vec![format!("{word} {}", name.text)];
-    line.columns = Columns::Levels;
-    line
-}
-
-fn rule_line(rule: &ApprovalRule) -> Line {
-    let who = rule.who.as_ref().map_or("reject".to_owned(), |who| format!("ask {}", who.text));
-    let mut main = Flow::of("when ");
-    main.append(expr(&rule.when));
-    let mut line = Line::plain(main, rule.span);
-    line.head = vec![format!("{who}{}", narrowed(rule.narrowed_to.as_ref()))];
-    line.columns = Columns::Rules;
-    line.tails.extend(because(rule.because.as_ref() as Option<&Text>));
     line
 }
 

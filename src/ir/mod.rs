@@ -4,6 +4,7 @@
 //! added; `eval` turns names into slots once per book.
 
 pub mod aggregate;
+pub mod approval;
 pub mod expr;
 pub mod guide;
 pub mod price;
@@ -16,6 +17,7 @@ pub mod ty;
 use std::sync::Arc;
 
 pub use aggregate::*;
+pub use approval::*;
 pub use expr::*;
 pub use guide::*;
 pub use price::*;

@@ -1,4 +1,4 @@
-//! Waterfalls, the quote's steps, and approvals of the checked form.
+//! Waterfalls, the quote's steps, and properties of the checked form.
 
 use super::expr::{Expr, Formula};
 use super::product::Input;
@@ -251,68 +251,6 @@ pub struct QuoteAlert {
     pub because: Option<Name>,
     /// The declaration.
     pub span: Span,
-}
-
-/// Who must agree to what.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Approvals {
-    /// Lowest first.
-    pub levels: Vec<ApprovalLevel>,
-    /// Beside the levels.
-    pub reviewers: Vec<Reviewer>,
-    /// In the order written.
-    pub rules: Vec<ApprovalRule>,
-    /// Which of the levels sign.
-    pub route: Route,
-}
-
-/// A level of approval.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ApprovalLevel {
-    /// Its name.
-    pub name: Name,
-    /// For people.
-    pub label: Option<Name>,
-}
-
-/// A reviewer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Reviewer {
-    /// Their name.
-    pub name: Name,
-    /// For people.
-    pub label: Option<Name>,
-    /// The level they stand beside.
-    pub with: Option<Name>,
-}
-
-/// `ask` or `reject`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ApprovalRule {
-    /// A level or a reviewer; none rejects.
-    pub who: Option<Name>,
-    /// Only lines of this family or product.
-    pub narrowed_to: Option<Name>,
-    /// The condition; with `per_line` it is tried on each line and holds if it holds for one.
-    pub when: Formula,
-    /// The condition speaks of a line.
-    pub per_line: bool,
-    /// The author's words.
-    pub because: Option<Name>,
-    /// The declaration.
-    pub span: Span,
-}
-
-/// Which levels sign.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Route {
-    /// Every level up to the highest asked, in order.
-    #[default]
-    Climb,
-    /// Only the highest asked.
-    Jump,
-    /// Those asked.
-    Each,
 }
 
 /// `always "…": …`

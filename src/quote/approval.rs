@@ -1,69 +1,119 @@
-//! Who must agree to a quote and why, and what an earlier agreement still covers.
+//! Who must agree to a quote and why.
 
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::consent::{Approvals, Requirement, Signer, Tested};
+use super::consent::{Approvals, Requirement, Skipped, Tested};
 use super::explain::Explainer;
-use super::request::Signed;
+use super::request::Request;
+use super::route::{Signing, signing};
+use super::standing::{Signatures, unneeded};
 use crate::eval::{Formula, Held, Test};
-use crate::ir::{CompareOp, Name, Route, Value};
-use crate::value::Exact;
+use crate::ir::{CompareOp, Name, Ty, Value};
+
+/// A requirement, and the types of what it tests.
+struct Asked {
+    requirement: Requirement,
+    types: Vec<Ty>,
+}
 
 impl Explainer<'_, '_> {
     /// The requirements of a quote. `ids` are the ids of its lines.
-    pub fn approvals(&self, ids: &[String], signed: &[Signed]) -> Approvals {
+    pub fn approvals(&self, ids: &[String], request: &Request) -> Approvals {
         let book = self.evaluation.plan.book();
         let rules = self.evaluation.rules();
-        let mut requirements: Vec<Requirement> =
-            rules.iter().filter_map(|held| self.requirement(held, ids)).collect();
-        for requirement in &mut requirements {
-            requirement.signed = signed.iter().any(|earlier| still_stands(earlier, requirement));
-        }
-        let how = book.approvals.route;
-        let route = self.route(how, &requirements);
+        let skips = self.evaluation.skips();
+        let skipped: Vec<&Name> =
+            skips.iter().filter_map(|(at, _)| Some(&book.approvals.skips.get(*at)?.level)).collect();
+        let signatures = Signatures::of(request);
+        let asked = rules.iter().filter_map(|held| self.asked(held, ids, &skipped));
+        let mut requirements: Vec<Requirement> = asked
+            .map(|Asked { mut requirement, types }| {
+                let show = |at: usize, value: &Value| {
+                    types.get(at).map_or_else(String::new, |ty| self.show(value, ty))
+                };
+                signatures.count(&mut requirement, &show);
+                requirement
+            })
+            .collect();
+        let Signing { route, ladders, passed_over } = signing(&book.approvals, &requirements, &skipped);
+        let unneeded = unneeded(&book.approvals, &request.approved, &requirements);
+        let skipped = self.skipped(&requirements, &passed_over);
         self.hide_costs(&rules, &mut requirements, ids);
-        Approvals { how, route, requirements }
+        Approvals { how: book.approvals.route, ladders, route, skipped, requirements, unneeded }
     }
 
-    fn requirement(&self, held: &Held<'_>, ids: &[String]) -> Option<Requirement> {
+    fn asked(&self, held: &Held<'_>, ids: &[String], skipped: &[&Name]) -> Option<Asked> {
         let approvals = &self.evaluation.plan.book().approvals;
         let rule = approvals.rules.get(held.rule)?;
         let mut tested = Vec::new();
         for (line, formula) in &held.places {
             self.tested(*line, formula, ids, &mut tested);
         }
+        let (tested, types) = tested.into_iter().unzip();
         let lines = held.places.iter().filter_map(|(line, _)| ids.get((*line)?).cloned()).collect();
-        Some(Requirement {
-            label: rule.who.as_ref().and_then(|who| self.label(who)),
-            who: rule.who.clone(),
+        let who = rule.who.as_ref().map(|who| self.instead_of(who, skipped));
+        let (needs, label) = who.and_then(|who| approvals.signer(who)).unwrap_or((0, None));
+        let requirement = Requirement {
+            who: who.cloned(),
+            label: label.cloned(),
+            instead_of: rule.who.clone().filter(|asked| who.is_some_and(|who| who != asked)),
             rule: rule.when.text.clone(),
             because: rule.because.clone(),
             lines,
-            hash: self.hash(rule.who.as_ref(), &rule.when.text, held, ids),
+            hash: self.hash(who, &rule.when.text, held, ids),
             tested,
+            needs,
             signed: false,
+            signed_by: Vec::new(),
+            not_counted: Vec::new(),
+            again: Vec::new(),
             span: rule.span,
-        })
+        };
+        Some(Asked { requirement, types })
     }
 
-    /// The label of a level or a reviewer.
-    fn label(&self, who: &Name) -> Option<Name> {
+    /// Who signs for a level: itself, or the next above it that is not skipped.
+    fn instead_of<'n>(&'n self, who: &'n Name, skipped: &[&Name]) -> &'n Name {
         let approvals = &self.evaluation.plan.book().approvals;
-        let level = approvals.levels.iter().find(|level| level.name == *who).map(|level| &level.label);
-        let reviewer = || approvals.reviewers.iter().find(|it| it.name == *who).map(|it| &it.label);
-        level.or_else(reviewer).cloned().flatten()
+        let mut ladders = approvals.each_ladder().map(|(_, levels, _)| levels);
+        let Some(levels) = ladders.find(|levels| levels.iter().any(|level| level.name == *who)) else {
+            return who;
+        };
+        let mut from = levels.iter().map(|level| &level.name).skip_while(|name| *name != who);
+        from.find(|name| !skipped.contains(name)).unwrap_or(who)
+    }
+
+    /// The levels that would sign, and why they do not.
+    fn skipped(&self, requirements: &[Requirement], passed: &[Name]) -> Vec<Skipped> {
+        let approvals = &self.evaluation.plan.book().approvals;
+        let mut found: Vec<Skipped> = Vec::new();
+        for (at, _) in self.evaluation.skips() {
+            let Some(skip) = approvals.skips.get(at) else { continue };
+            let asked = requirements.iter().any(|it| it.instead_of.as_ref() == Some(&skip.level));
+            let known = found.iter().any(|it| it.name == skip.level);
+            if !known && (asked || passed.contains(&skip.level)) {
+                found.push(Skipped {
+                    name: skip.level.clone(),
+                    label: approvals.signer(&skip.level).and_then(|(_, label)| label.cloned()),
+                    rule: skip.when.text.clone(),
+                    because: skip.because.clone(),
+                    span: skip.span,
+                });
+            }
+        }
+        found
     }
 
     /// Adds the comparisons that make a rule hold.
-    fn tested(&self, line: Option<usize>, formula: &Formula, ids: &[String], tested: &mut Vec<Tested>) {
+    fn tested(&self, line: Option<usize>, formula: &Formula, ids: &[String], tested: &mut Vec<(Tested, Ty)>) {
         let id = line.and_then(|line| ids.get(line)).cloned();
-        let told: Vec<Tested> = formula
+        let told: Vec<(Tested, Ty)> = formula
             .tests
             .iter()
             .filter(|test| formula.tests.len() == 1 || self.is_met(line, test))
-            .filter_map(|test| self.one_tested(line, id.clone(), test))
+            .filter_map(|test| Some((self.one_tested(line, id.clone(), test)?, test.left_ty.clone())))
             .collect();
         tested.extend(told);
     }
@@ -86,10 +136,10 @@ impl Explainer<'_, '_> {
             shown: Some(shown),
             value: Some(value),
             operator: operator(test),
-            threshold: match test.op {
+            threshold: Some(match test.op {
                 Some(_) => right.join(", "),
                 None => format!("[{}]", right.join(", ")),
-            },
+            }),
         })
     }
 
@@ -135,45 +185,6 @@ impl Explainer<'_, '_> {
         hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Who signs, in order: levels from the lowest, each with the reviewers beside it; then reviewers beside
-    /// none.
-    fn route(&self, how: Route, requirements: &[Requirement]) -> Vec<Signer> {
-        let approvals = &self.evaluation.plan.book().approvals;
-        let asked = |name: &Name| requirements.iter().any(|it| it.who.as_ref() == Some(name));
-        let highest = approvals.levels.iter().rposition(|level| asked(&level.name));
-        let own =
-            |name: &Name| requirements.iter().filter(|it| it.who.as_ref() == Some(name)).all(|it| it.signed);
-        let mut route = Vec::new();
-        for (at, level) in approvals.levels.iter().enumerate() {
-            let signs = highest.is_some_and(|highest| match how {
-                Route::Climb => at <= highest,
-                Route::Jump => at == highest,
-                Route::Each => asked(&level.name),
-            });
-            if signs {
-                // A level that only passes a request on has signed when all above it have.
-                let above = || approvals.levels.iter().skip(at).all(|level| own(&level.name));
-                let signed = if asked(&level.name) { own(&level.name) } else { above() };
-                let (name, label) = (level.name.clone(), level.label.clone());
-                route.push(Signer { name, label, reviewer: false, signed });
-            }
-            self.reviewers(Some(&level.name), requirements, &mut route);
-        }
-        self.reviewers(None, requirements, &mut route);
-        route
-    }
-
-    fn reviewers(&self, with: Option<&Name>, requirements: &[Requirement], route: &mut Vec<Signer>) {
-        for reviewer in &self.evaluation.plan.book().approvals.reviewers {
-            let mut own = requirements.iter().filter(|it| it.who.as_ref() == Some(&reviewer.name)).peekable();
-            if reviewer.with.as_ref() == with && own.peek().is_some() {
-                let (name, label) = (reviewer.name.clone(), reviewer.label.clone());
-                let signed = own.all(|it| it.signed);
-                route.push(Signer { name, label, reviewer: true, signed });
-            }
-        }
-    }
-
     /// Takes away values that would tell a cost to one who may not see it.
     fn hide_costs(&self, rules: &[Held<'_>], requirements: &mut [Requirement], ids: &[String]) {
         if self.sight.sees_all_costs(self.evaluation) {
@@ -187,6 +198,14 @@ impl Explainer<'_, '_> {
                 if self.sight.tells_cost(self.evaluation, line, &tested.what) {
                     tested.shown = None;
                     tested.value = None;
+                }
+            }
+            for again in &mut requirement.again {
+                let line = again.line.as_ref().and_then(|id| positions.get(id)).copied();
+                if again.what.as_ref().is_some_and(|what| self.sight.tells_cost(self.evaluation, line, what))
+                {
+                    again.earlier = None;
+                    again.now = None;
                 }
             }
         }
@@ -211,45 +230,5 @@ fn exact_text(value: &Value, shown: &str) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         _ => shown.to_owned(),
-    }
-}
-
-/// Whether a requirement that somebody signed covers one of now: it is the same rule of the same signer, and
-/// either nothing that it read has changed, or nothing that it tested got worse for the company. A value got
-/// worse when it moved further in the direction that the rule warns of; where the rule has no direction it
-/// must be the same.
-pub fn still_stands(signed: &Signed, now: &Requirement) -> bool {
-    let same_rule = now.who.as_deref() == Some(signed.who.as_str()) && *signed.rule == *now.rule;
-    if !same_rule {
-        return false;
-    }
-    signed.hash == now.hash
-        || !now.tested.is_empty()
-            && now.tested.iter().all(|tested| {
-                let earlier =
-                    signed.tested.iter().filter(|it| it.line == tested.line && it.what == *tested.what);
-                let mut earlier = earlier.peekable();
-                earlier.peek().is_some() && earlier.all(|earlier| no_worse(&earlier.value, tested))
-            })
-}
-
-fn no_worse(earlier: &str, now: &Tested) -> bool {
-    let Some(value) = &now.value else { return false };
-    if earlier == value {
-        return true;
-    }
-    let (Some(earlier), Some(value)) = (number(earlier), number(value)) else { return false };
-    match now.operator {
-        "<" | "<=" => value >= earlier,
-        ">" | ">=" => value <= earlier,
-        _ => value == earlier,
-    }
-}
-
-/// The number that a signed value is, if it is one.
-fn number(text: &str) -> Option<Exact> {
-    match text.split_once('/') {
-        None => Exact::parse(text).ok(),
-        Some((above, below)) => Exact::parse(above).ok()?.checked_div(&Exact::parse(below).ok()?).ok(),
     }
 }

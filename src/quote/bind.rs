@@ -9,7 +9,7 @@ use crate::ir::{Book, Index, Input, NumberKind, Place, Ty, Value};
 use crate::value::Date;
 
 /// The fields of a request that every book has.
-const FIELDS: [&str; 7] = ["id", "as_of", "currency", "market", "reason", "lines", "approved"];
+const FIELDS: [&str; 8] = ["id", "as_of", "currency", "market", "reason", "author", "lines", "approved"];
 
 /// The facts of a request.
 ///
@@ -201,8 +201,15 @@ impl<'a> Binder<'a> {
         }
         for fact in &book.facts {
             let raw = self.field(&request.fields, &fact.name, "");
+            let author = self.author_as(fact);
+            let raw = raw.or(author.as_ref());
             self.known(fact, raw, &Place::Fact(fact.name.clone()), fact.name.to_string());
         }
+    }
+
+    /// The author of the quote, for an input of that name.
+    fn author_as(&self, input: &Input) -> Option<Raw> {
+        self.request.author.clone().filter(|_| &*input.name == "author").map(Raw::Text)
     }
 
     /// A context field or a fact: what was given, else the default.
@@ -390,6 +397,11 @@ impl<'a> Binder<'a> {
         let known: Vec<&str> = contexts.chain(inputs).collect();
         for (name, _) in &self.request.fields {
             if !known.contains(&name.as_str()) {
+                if name == "author" {
+                    let message = "`author` is the name of a person, a text in quotes";
+                    self.errors.push(RequestError::new(codes::BAD_VALUE, name, message));
+                    continue;
+                }
                 let near = nearest(name, known.iter().copied().chain(FIELDS));
                 let error =
                     RequestError::new(codes::UNKNOWN_FIELD, name, format!("a request has no field `{name}`"));
@@ -402,9 +414,11 @@ impl<'a> Binder<'a> {
         let (book, request) = (self.plan.book(), self.request);
         let entries = book.quote.entries.iter();
         entries
-            .map(|entry| match self.field(&request.fields, &entry.name, "") {
-                None => Given::Silent,
-                Some(raw) => self.given(entry, raw, entry.name.to_string(), codes::ENTRY_OUT_OF_RANGE),
+            .map(|entry| {
+                match self.field(&request.fields, &entry.name, "").or(self.author_as(entry).as_ref()) {
+                    None => Given::Silent,
+                    Some(raw) => self.given(entry, raw, entry.name.to_string(), codes::ENTRY_OUT_OF_RANGE),
+                }
             })
             .collect()
     }

@@ -16,7 +16,7 @@ impl Explainer<'_, '_> {
         let evaluation = self.evaluation;
         let (plan, day) = (evaluation.plan, &evaluation.facts.day);
         let book = plan.book();
-        let approvals = self.approvals(ids, &request.approved);
+        let approvals = self.approvals(ids, request);
         let lines: Vec<Line> = (0..evaluation.lines.len()).filter_map(|at| self.line(ids, at)).collect();
         let violations: Vec<Violation> = evaluation.quote.faults.iter().map(|gap| violation(gap)).collect();
         let invalid = !violations.is_empty() || lines.iter().any(|line| line.invalid);

@@ -1,4 +1,4 @@
-//! Who must agree to a quote, and why, as plain data.
+//! Who must agree to a quote and why, and what was agreed to before, as plain data.
 
 use crate::ir::{Name, Route};
 use crate::source::Span;
@@ -6,12 +6,29 @@ use crate::source::Span;
 /// Who must agree to a quote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Approvals {
-    /// How the levels sign.
+    /// How the levels of the nameless ladder sign.
     pub how: Route,
-    /// Who must sign, in this order.
+    /// The other ladders on which somebody must sign.
+    pub ladders: Vec<SideLadder>,
+    /// Who must sign, in the order of the steps.
     pub route: Vec<Signer>,
+    /// Levels that would sign and are skipped.
+    pub skipped: Vec<Skipped>,
     /// Why.
     pub requirements: Vec<Requirement>,
+    /// Signatures that nothing asks for now.
+    pub unneeded: Vec<Unneeded>,
+}
+
+/// A ladder whose levels sign beside those of the nameless one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SideLadder {
+    /// Its name.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// How its levels sign.
+    pub how: Route,
 }
 
 /// Somebody who must sign.
@@ -23,8 +40,31 @@ pub struct Signer {
     pub label: Option<Name>,
     /// A reviewer, beside the levels.
     pub reviewer: bool,
-    /// All that this signer is asked for was signed before and still stands.
+    /// The ladder; none for the nameless one.
+    pub ladder: Option<Name>,
+    /// When: from 1; those of one step sign at the same time, and behind all of lower steps of their ladder.
+    pub step: u32,
+    /// How many people must sign.
+    pub needs: u32,
+    /// All that this signer is asked for was signed before, by enough people, and still stands.
     pub signed: bool,
+    /// The people whose signature still stands, as far as they are named.
+    pub signed_by: Vec<String>,
+}
+
+/// A level that would sign and is skipped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The level.
+    pub name: Name,
+    /// For people.
+    pub label: Option<Name>,
+    /// The condition of the skip, as written.
+    pub rule: Name,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// Where it is declared.
+    pub span: Span,
 }
 
 /// A rule that holds, and asks or rejects.
@@ -34,6 +74,8 @@ pub struct Requirement {
     pub who: Option<Name>,
     /// For people.
     pub label: Option<Name>,
+    /// The level that the rule asks, where that is skipped.
+    pub instead_of: Option<Name>,
     /// The rule's condition, as written.
     pub rule: Name,
     /// The author's words.
@@ -44,8 +86,16 @@ pub struct Requirement {
     pub tested: Vec<Tested>,
     /// 64 hexadecimal digits over the rule, what it read, and the values that it tested.
     pub hash: String,
-    /// It was signed on an earlier quote, and nothing that it tests got worse since.
+    /// How many people must sign; 0 where it rejects.
+    pub needs: u32,
+    /// Enough people signed it on an earlier quote, and nothing that it tests got worse since.
     pub signed: bool,
+    /// Those of them who are named, each once.
+    pub signed_by: Vec<String>,
+    /// Signatures that do not count.
+    pub not_counted: Vec<NotCounted>,
+    /// Why signatures do not stand any more, where they are missing now.
+    pub again: Vec<Again>,
     /// Where the rule is declared.
     pub span: Span,
 }
@@ -61,8 +111,47 @@ pub struct Tested {
     pub shown: Option<String>,
     /// Its exact value, for a later request's `approved`; none where the reader may not see it.
     pub value: Option<String>,
-    /// `<`, `<=`, `=`, `!=`, `>`, `>=`
+    /// `<`, `<=`, `=`, `!=`, `>`, `>=`, `in`, `not in`
     pub operator: &'static str,
-    /// The threshold, as shown.
-    pub threshold: String,
+    /// The threshold, as shown; none where the reader may not see it.
+    pub threshold: Option<String>,
+}
+
+/// A signature that does not count, though nothing got worse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotCounted {
+    /// Who signed, where that was said.
+    pub by: Option<String>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Why a signature does not stand any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Who signed, where that was said.
+    pub by: Option<String>,
+    /// The line's id; none for the quote.
+    pub line: Option<String>,
+    /// What changed: `line.margin`; none where the rule compares nothing.
+    pub what: Option<Name>,
+    /// Its value when it was signed, as shown; none where it was not tested, or the reader may not see it.
+    pub earlier: Option<String>,
+    /// Its value now, as shown; none where the reader may not see it.
+    pub now: Option<String>,
+    /// How it changed, in words.
+    pub reason: String,
+}
+
+/// A signature that nothing asks for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unneeded {
+    /// Who was asked: a level or a reviewer.
+    pub who: String,
+    /// The rule, as it stood on the earlier quote.
+    pub rule: String,
+    /// Who signed, where that was said.
+    pub by: Option<String>,
+    /// Why, in words.
+    pub reason: String,
 }

@@ -19,21 +19,25 @@ mod lists;
 mod preset;
 mod read;
 mod request;
+mod route;
 mod sight;
+mod standing;
 
 pub use answer::{
     Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
     Quote, Read, RowPlace, Section, Shown, Status, Suggested, Suggestion, Tax, TierPart, Totals, Value,
     Violation,
 };
-pub use approval::still_stands;
 pub use ask::{Answer, Compared, Priced};
 pub use bind::outside_book;
-pub use consent::{Approvals, Requirement, Signer, Tested};
+pub use consent::{
+    Again, Approvals, NotCounted, Requirement, SideLadder, Signer, Skipped, Tested, Unneeded,
+};
 pub use error::RequestError;
 pub use preset::line_of_preset;
 pub use read::read_value;
 pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
+pub use standing::still_stands;
 
 use crate::eval::Plan;
 

@@ -18,6 +18,8 @@ pub struct Request {
     pub market: Vec<(String, Raw)>,
     /// `reason`: why an entry of the quote differs from its default.
     pub reason: Option<String>,
+    /// `author`: the person who makes the quote, whose own signature counts nowhere.
+    pub author: Option<String>,
     /// All other fields at the top: contexts, facts and entries of the quote.
     pub fields: Vec<(String, Raw)>,
     /// `lines`
@@ -79,8 +81,10 @@ pub enum Raw {
 /// A requirement that somebody signed on an earlier quote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signed {
-    /// Who signed: a level or a reviewer.
+    /// Who was asked: a level or a reviewer.
     pub who: String,
+    /// The person who signed for them.
+    pub by: Option<String>,
     /// The rule, as it stood on that quote.
     pub rule: String,
     /// The requirement's hash.

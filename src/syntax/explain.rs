@@ -502,7 +502,7 @@ fn home(word: &str) -> &'static str {
         "per" | "entry" => "`price`",
         "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
         "tax" | "taxes" | "charge" | "gift" | "claims" | "valid" => "`quote`",
-        "level" | "reviewer" | "ask" | "reject" | "route" => "`approvals`",
+        "level" | "reviewer" | "ladder" | "skip" | "ask" | "reject" | "route" => "`approvals`",
         "as_of" | "market" | "line" | "expect" => "`test`",
         _ => "",
     }
@@ -572,6 +572,8 @@ fn example(word: &str) -> Option<&'static str> {
         "valid" => "valid 30 days",
         "level" => "level director \"Sales director\"",
         "reviewer" => "reviewer finance \"Finance\" with director",
+        "ladder" => "ladder services \"Services\" { level head  level board needs 2  route jump }",
+        "skip" => "skip manager when actor.role = manager",
         "ask" => "ask director for machines when line.margin < 15% because \"…\"",
         "reject" => "reject when line.margin < 6% because \"below the company's floor\"",
         "route" => "route climb",

@@ -51,6 +51,7 @@ enum Block {
     Claims,
     QuoteParts,
     Approvals,
+    Ladder,
     TestParts,
     Questions,
     Effects,
@@ -70,7 +71,7 @@ const STEPS: &[&str] = &[
 ];
 const CLAIMS: &[&str] = &["less"];
 const QUOTE_PARTS: &[&str] = &["alert", "entry", "valid"];
-const APPROVALS: &[&str] = &["ask", "level", "reject", "reviewer", "route"];
+const APPROVALS: &[&str] = &["ask", "ladder", "level", "reject", "reviewer", "route", "skip"];
 const TEST_PARTS: &[&str] = &["as_of", "currency", "expect", "given", "line", "market"];
 
 const QUESTIONS: &[&str] = &["question"];
@@ -78,8 +79,8 @@ const EFFECTS: &[&str] = &["recommend", "require", "set"];
 
 /// Words that go on with what a line before began.
 const CLAUSES: &[&str] = &[
-    "at", "largest", "max_age", "may", "needs", "offset", "on", "partly", "reason", "repeat", "spread",
-    "starts", "visible", "within",
+    "at", "largest", "max_age", "may", "needs", "offset", "on", "parallel", "partly", "reason", "repeat",
+    "spread", "starts", "visible", "within",
 ];
 
 impl Block {
@@ -91,6 +92,7 @@ impl Block {
             "price" => Block::PriceParts,
             "quote" => Block::QuoteParts,
             "approvals" => Block::Approvals,
+            "ladder" => Block::Ladder,
             "test" => Block::TestParts,
             "guide" => Block::Questions,
             "question" => Block::Effects,
@@ -115,6 +117,7 @@ impl Block {
             Block::Claims => Rule::only_claims,
             Block::QuoteParts => Rule::only_quote_parts,
             Block::Approvals => Rule::only_approvals,
+            Block::Ladder => Rule::only_ladder,
             Block::TestParts => Rule::only_test_parts,
             Block::Questions => Rule::only_questions,
             Block::Effects => Rule::only_effects,
@@ -132,7 +135,7 @@ impl Block {
             Block::Steps => &[STEPS],
             Block::Claims => &[CLAIMS],
             Block::QuoteParts => &[STEPS, QUOTE_PARTS],
-            Block::Approvals => &[APPROVALS],
+            Block::Approvals | Block::Ladder => &[APPROVALS],
             Block::TestParts => &[TEST_PARTS],
             Block::Questions => &[QUESTIONS],
             Block::Effects => &[EFFECTS],

@@ -23,6 +23,7 @@ pub fn request_of(test: &ir::Test, book: &Book) -> Request {
         reason: test.reason.as_ref().map(|reason| reason.to_string()),
         fields,
         lines: test.lines.iter().map(|line| line_of(line, book)).collect(),
+        author: None,
         approved: Vec::new(),
     }
 }

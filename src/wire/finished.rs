@@ -71,6 +71,7 @@ pub fn request_with(
         request.currency.clone_from(&around.currency);
         request.market.clone_from(&around.market);
         request.reason.clone_from(&around.reason);
+        request.author.clone_from(&around.author);
         request.fields.clone_from(&around.fields);
     }
     request.as_of = Some(Raw::Text(model.day.to_string()));
@@ -134,6 +135,7 @@ pub fn request_to_json(request: &Request) -> Document {
     }
     let object = object
         .maybe("reason", request.reason.as_deref())
+        .maybe("author", request.author.as_deref())
         .list("lines", &request.lines, line)
         .list_if_any("approved", request.approved.iter().map(signed).collect());
     Document(object.into())
@@ -179,6 +181,7 @@ fn signed(signed: &Signed) -> Json {
     };
     Object::default()
         .put("who", signed.who.as_str())
+        .maybe("by", signed.by.as_deref())
         .put("rule", signed.rule.as_str())
         .put("hash", signed.hash.as_str())
         .list("tested", &signed.tested, tested)

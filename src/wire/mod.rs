@@ -1,5 +1,6 @@
 //! The JSON that crosses the process border, versioned: requests in, quotes, problems and schemas out.
 
+mod approvals;
 mod choices;
 mod configuration;
 mod configuration_schema;

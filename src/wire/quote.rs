@@ -5,12 +5,11 @@
 
 use serde_json::Value;
 
+use super::approvals;
 use super::document::{Document, Object, text};
-use crate::ir::Route;
 use crate::quote::{
-    Alert, Approvals, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset,
-    Quote, Read, Requirement, RowPlace, Section, Shown, Signer, Suggested, Suggestion, Tax, Tested, Totals,
-    Violation,
+    Alert, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote, Read,
+    RowPlace, Section, Shown, Suggested, Suggestion, Tax, Totals, Violation,
 };
 use crate::source::{Place, Span};
 use crate::value::Exact;
@@ -46,7 +45,7 @@ impl Writer<'_> {
             .put("currency", &*quote.currency)
             .put("lines", self.lines())
             .put("totals", self.totals(&quote.totals))
-            .put("approvals", self.approvals(&quote.approvals))
+            .put("approvals", approvals::approvals(&quote.approvals, self.place))
             .maybe("valid_until", quote.valid_until.map(|date| date.to_string()))
             .list("violations", &quote.violations, |violation| self.violation(violation))
             .list("alerts", &quote.alerts, |alert| self.alert(alert))
@@ -270,41 +269,19 @@ impl Writer<'_> {
             .into()
     }
 
-    fn approvals(&self, approvals: &Approvals) -> Object {
-        let how = match approvals.how {
-            Route::Climb => "climb",
-            Route::Jump => "jump",
-            Route::Each => "each",
-        };
-        Object::default().put("how", how).list("route", &approvals.route, signer).list(
-            "requirements",
-            &approvals.requirements,
-            |requirement| self.requirement(requirement),
-        )
-    }
-
-    fn requirement(&self, requirement: &Requirement) -> Value {
-        Object::default()
-            .put("who", requirement.who.as_deref())
-            .maybe("label", requirement.label.as_deref())
-            .put("rule", &*requirement.rule)
-            .maybe("because", requirement.because.as_deref())
-            .list("lines", &requirement.lines, |id| text(id))
-            .list("tested", &requirement.tested, tested)
-            .put("signed", requirement.signed)
-            .put("hash", requirement.hash.as_str())
-            .put("place", self.place(requirement.span))
-            .into()
-    }
-
     fn figure(&self, amount: Option<&Exact>) -> Value {
         amount.map_or(Value::Null, |amount| Value::String(self.quote.amount(amount)))
     }
 
     fn place(&self, span: Span) -> Object {
-        let place = (self.place)(span);
-        place_of(&place.path, place.line)
+        place_in(self.place, span)
     }
+}
+
+/// Where a span lies.
+pub(super) fn place_in(place: &dyn Fn(Span) -> Place, span: Span) -> Object {
+    let place = place(span);
+    place_of(&place.path, place.line)
 }
 
 pub(super) fn place_of(file: &str, line: u32) -> Object {
@@ -351,26 +328,6 @@ fn preset(preset: &Preset) -> Object {
 fn inputs(read: &[Read]) -> Vec<Value> {
     let one = |it: &Read| Object::default().put("text", &*it.text).put("value", it.value.as_str()).into();
     read.iter().map(one).collect()
-}
-
-fn signer(signer: &Signer) -> Value {
-    Object::default()
-        .put("name", &*signer.name)
-        .maybe("label", signer.label.as_deref())
-        .put("reviewer", signer.reviewer)
-        .put("signed", signer.signed)
-        .into()
-}
-
-fn tested(tested: &Tested) -> Value {
-    Object::default()
-        .maybe("line", tested.line.as_deref())
-        .put("what", &*tested.what)
-        .put("shown", tested.shown.as_deref())
-        .put("value", tested.value.as_deref())
-        .put("operator", tested.operator)
-        .put("threshold", tested.threshold.as_str())
-        .into()
 }
 
 /// A share such as a margin, rounded for reading; comparisons were made with the exact one.

@@ -111,6 +111,8 @@ fn shaped(document: Raw) -> Result<(Request, bool), Vec<RequestError>> {
             "currency" => request.currency = Some(value),
             "market" => request.market = reader.object("market", value),
             "reason" => request.reason = reader.text("reason", value),
+            // A book may have an input of that name, of another type.
+            "author" if matches!(value, Raw::Text(_)) => request.author = reader.person("author", value),
             "lines" => {
                 has_lines = true;
                 request.lines = reader.lines(value);
@@ -138,6 +140,18 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The name of a person, which is not empty.
+    fn person(&mut self, path: &str, value: Raw) -> Option<String> {
+        let name = self.text(path, value)?;
+        if name.trim().is_empty() {
+            let message = format!("`{}` is the name of a person; this is empty", last_name(path));
+            let error = RequestError::new(codes::BAD_VALUE, path, message);
+            self.errors.push(error.help("write the name, or leave the field out"));
+            return None;
+        }
+        Some(name)
     }
 
     fn object(&mut self, path: &str, value: Raw) -> Vec<(String, Raw)> {
@@ -243,7 +257,10 @@ impl Reader {
         for (name, value) in self.object(path, value) {
             let field = join(path, &name);
             match name.as_str() {
+                // A rule that rejects asks nobody; sent back, it counts nowhere.
+                "who" if value == Raw::Null => {}
                 "who" => signed.who = self.text(&field, value).unwrap_or_default(),
+                "by" => signed.by = self.person(&field, value),
                 "rule" => signed.rule = self.text(&field, value).unwrap_or_default(),
                 "hash" => signed.hash = self.text(&field, value).unwrap_or_default(),
                 "tested" => {
@@ -276,6 +293,8 @@ impl Reader {
                 "value" => {
                     tested.value = match value {
                         Raw::Number(number) => number,
+                        // Not for the eyes of the one who asked: the hash alone decides.
+                        Raw::Null => String::new(),
                         other => self.text(&field, other).unwrap_or_default(),
                     }
                 }

@@ -103,10 +103,22 @@ fn request(head: Object, book: &Book) -> Object {
     let sold = book.products.iter().filter(|product| has_price(product));
     let lines: Vec<Value> = sold.map(|product| line(book, product).into()).collect();
     fields.add("lines", list_of(Object::default().put("anyOf", lines)), true);
-    let approved =
-        list_of(of_type("object")).put("description", "requirements of an earlier quote that were signed");
-    fields.add("approved", approved, false);
+    if !book.has_author() {
+        let author = of_type("string").put("description", "who makes the quote, and cannot sign it");
+        fields.add("author", author, false);
+    }
+    fields.add("approved", approved(), false);
     fields.into_object(head).maybe("$defs", pieces(book))
+}
+
+/// Signed requirements: what a quote writes of them, and who signed.
+fn approved() -> Object {
+    let by = of_type("string").put("description", "the person who signed");
+    let hash = of_type("string").put("pattern", "^[0-9a-f]{64}$");
+    let signed = of_type("object")
+        .put("properties", Object::default().put("by", by).put("hash", hash))
+        .put("required", vec![text("hash")]);
+    list_of(signed).put("description", "requirements of an earlier quote that were signed")
 }
 
 fn effective(book: &Book) -> String {

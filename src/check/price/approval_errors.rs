@@ -52,6 +52,70 @@ pub(super) fn unknown_signer(name: &ast::Name, known: &[&str], nearest: Option<&
     problem.note(format!("declared: {}", known.join(", ")))
 }
 
+/// A rule that asks a ladder as a whole.
+pub(super) fn asks_a_ladder(name: &ast::Name, level: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` is a ladder, not a level or reviewer", name.text);
+    let problem = Diagnostic::new(codes::WRONG_KIND_OF_NAME, message).at(name.span, "");
+    match level {
+        Some(level) => problem.help(format!("ask one of its levels, as `{level}`")),
+        None => problem,
+    }
+}
+
+/// `needs` with something that is no number of people.
+pub(super) fn bad_needs(at: Span, most: u32) -> Diagnostic {
+    let message = format!("`needs` is a whole number of people, from 1 to {most}");
+    Diagnostic::new(codes::BAD_NEEDS, message).at(at, "").help("write `needs 2` where two people must sign")
+}
+
+/// A ladder on which nobody stands.
+pub(super) fn ladder_without_level(name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(codes::EMPTY_LADDER, format!("the ladder `{}` has no level", name.text))
+        .at(name.span, "")
+        .help(format!(
+            "declare its levels, lowest first: `ladder {} {{ level head  level board }}`",
+            name.text
+        ))
+}
+
+/// A reviewer inside of a ladder beside a level of another.
+pub(super) fn level_of_another_ladder(name: &ast::Name, declared: Span) -> Diagnostic {
+    Diagnostic::new(codes::WRONG_KIND_OF_NAME, format!("`{}` is a level of another ladder", name.text))
+        .at(name.span, "")
+        .also(declared, "declared here")
+        .help("declare the reviewer outside of the ladder, or beside one of its levels")
+}
+
+/// A skip of a level above which nobody stands.
+pub(super) fn skips_the_top(level: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` is the top of its ladder and cannot be skipped", level.text);
+    Diagnostic::new(codes::SKIPS_THE_TOP, message)
+        .at(level.span, "nobody stands above to sign instead")
+        .help(format!("declare a level above `{}`, or take the rule away", level.text))
+}
+
+/// A skip whose condition is about single lines.
+pub(super) fn skip_of_a_line(at: Span, level: &ast::Name) -> Diagnostic {
+    let message = format!("`{}` signs for the whole quote, and this speaks of one line", level.text);
+    Diagnostic::new(codes::SKIP_OF_A_LINE, message)
+        .at(at, "")
+        .help("speak of the request or of the quote, as `actor.role = manager` or `quote.net < 100 CNY`")
+}
+
+/// A skip that no quote can bring about.
+pub(super) fn dead_skip(at: Span, ranges: &[String]) -> Diagnostic {
+    let message = "no quote can fulfil this condition, so the level is never skipped";
+    never(Diagnostic::new(codes::DEAD_APPROVAL, message), at, ranges)
+}
+
+/// A ladder that no rule asks.
+pub(super) fn idle_ladder(name: &ast::Name, level: Option<&str>) -> Diagnostic {
+    let level = level.unwrap_or("LEVEL");
+    Diagnostic::new(codes::IDLE_LADDER, format!("no rule asks anybody of the ladder `{}`", name.text))
+        .at(name.span, "")
+        .help(format!("ask one of its levels, `ask {level} when …`, or take the ladder away"))
+}
+
 /// An alert that no quote can raise.
 pub(super) fn alert_never_holds(at: Span, ranges: &[String]) -> Diagnostic {
     let message = "no quote can fulfil this condition, so the alert is never made";

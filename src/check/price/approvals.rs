@@ -1,19 +1,18 @@
-//! Approvals: levels, reviewers, and the rules that ask them; properties, which are checked alike.
-
-use std::collections::BTreeMap;
+//! The rules of approvals; properties and alerts of the quote, which are checked alike.
 
 use super::approval_errors as errors;
+use super::ladders;
 use super::reach::{Known, Truth};
 use super::visit::speaks_of_a_line;
 use crate::check::expr::check_condition;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors, nearest};
-use crate::ir::{self, Formula, Route};
+use crate::ir::{self, Formula};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
 
-/// Checks levels, reviewers and rules.
+/// Checks levels, reviewers, ladders and rules.
 pub fn check_approvals(
     approvals: &ast::Approvals,
     _span: Span,
@@ -21,68 +20,43 @@ pub fn check_approvals(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ir::Approvals> {
     let mut found = Vec::new();
-    names_are_different(approvals, &mut found);
-    let reviewers = approvals.reviewers.iter().map(|it| reviewer(it, approvals, &mut found)).collect();
+    let signers = ladders::signers(approvals, &mut found);
     let rules = rules(approvals, signatures, &mut found);
-    let route = match &approvals.route {
-        Some(word) => route(word),
-        None => Some(Route::default()),
-    };
+    let skips = skips(approvals, signatures, &mut found);
+    ladders::warn_of_idle(approvals, &mut found);
     let refused = has_errors(&found);
     problems.append(&mut found);
     if refused {
         return None;
     }
-    let level = |level: &ast::Level| ir::ApprovalLevel {
-        name: level.name.text.clone(),
-        label: level.label.as_ref().map(|label| label.text.clone()),
-    };
-    let levels = approvals.levels.iter().map(level).collect();
-    Some(ir::Approvals { levels, reviewers, rules: rules?, route: route? })
+    Some(ir::Approvals { rules: rules?, skips: skips?, ..signers? })
 }
 
-fn names_are_different(approvals: &ast::Approvals, problems: &mut Vec<Diagnostic>) {
-    let mut first: BTreeMap<&str, Span> = BTreeMap::new();
-    let levels = approvals.levels.iter().map(|level| &level.name);
-    for name in levels.chain(approvals.reviewers.iter().map(|reviewer| &reviewer.name)) {
-        match first.get(name.text.as_ref()) {
-            Some(first) => problems.push(errors::duplicate_signer(name, *first)),
-            None => {
-                first.insert(&name.text, name.span);
-            }
-        }
-    }
-}
-
-fn reviewer(
-    written: &ast::Reviewer,
+fn skips(
     approvals: &ast::Approvals,
+    signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
-) -> ir::Reviewer {
-    let levels = || approvals.levels.iter().map(|level| level.name.text.as_ref());
-    match &written.with {
-        None => problems.push(errors::reviewer_without_level(&written.name, levels().next_back())),
-        Some(with) if !levels().any(|level| level == with.text.as_ref()) => {
-            let is_reviewer = approvals.reviewers.iter().any(|other| other.name.text == with.text);
-            problems.push(errors::unknown_level(with, is_reviewer, nearest(&with.text, levels())));
+) -> Option<Vec<ir::Skip>> {
+    let checked = approvals.skips.iter().map(|written| {
+        ladders::can_be_skipped(&written.level, approvals, problems);
+        let condition = check_property(&written.when, None, "the rule", signatures, problems)?;
+        let span = condition.formula.expr.span;
+        if condition.per_line {
+            problems.push(errors::skip_of_a_line(span, &written.level));
+            return None;
         }
-        Some(_) => {}
-    }
-    ir::Reviewer {
-        name: written.name.text.clone(),
-        label: written.label.as_ref().map(|label| label.text.clone()),
-        with: written.with.as_ref().map(|with| with.text.clone()),
-    }
-}
-
-fn route(word: &ast::Name) -> Option<Route> {
-    match word.text.as_ref() {
-        "climb" => Some(Route::Climb),
-        "jump" => Some(Route::Jump),
-        "each" => Some(Route::Each),
-        // The parser knows the words, and has said so.
-        _ => None,
-    }
+        if condition.never {
+            problems.push(errors::dead_skip(span, &condition.ranges));
+        }
+        Some(ir::Skip {
+            level: written.level.text.clone(),
+            when: condition.formula,
+            because: written.because.as_ref().map(|text| text.text.clone()),
+            span: written.span,
+        })
+    });
+    let checked: Vec<Option<ir::Skip>> = checked.collect();
+    checked.into_iter().collect()
 }
 
 fn rules(
@@ -113,7 +87,7 @@ fn rule(
 ) -> Option<ir::ApprovalRule> {
     let who = written.who.as_ref();
     if let Some(who) = who {
-        refuse_unknown_signer(who, approvals, problems);
+        ladders::refuse_unknown_signer(who, approvals, problems);
     }
     let narrowed_to = written.narrowed_to.as_ref();
     let condition = check_property(&written.when, narrowed_to, "the rule", signatures, problems)?;
@@ -129,15 +103,6 @@ fn rule(
         because: written.because.as_ref().map(|text| text.text.clone()),
         span: written.span,
     })
-}
-
-fn refuse_unknown_signer(who: &ast::Name, approvals: &ast::Approvals, problems: &mut Vec<Diagnostic>) {
-    let levels = approvals.levels.iter().map(|level| level.name.text.as_ref());
-    let known: Vec<&str> =
-        levels.chain(approvals.reviewers.iter().map(|reviewer| reviewer.name.text.as_ref())).collect();
-    if !known.contains(&who.text.as_ref()) {
-        problems.push(errors::unknown_signer(who, &known, nearest(&who.text, known.iter().copied())));
-    }
 }
 
 fn warn_of_repeated(rule: &ir::ApprovalRule, before: &[ir::ApprovalRule], problems: &mut Vec<Diagnostic>) {

@@ -16,6 +16,7 @@ mod entry;
 mod errors;
 mod expect;
 mod grid;
+mod ladders;
 mod lists;
 mod quote;
 mod quote_errors;

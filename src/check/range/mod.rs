@@ -326,6 +326,11 @@ fn alerts(walker: &mut Walker<'_, '_>, alerts: &[QuoteAlert], product: Option<&P
 }
 
 fn rules(walker: &mut Walker<'_, '_>, approvals: &Approvals, product: Option<&Product>) {
+    if product.is_none() {
+        for skip in &approvals.skips {
+            walker.formula(&skip.when);
+        }
+    }
     for rule in approvals.rules.iter().filter(|rule| rule.per_line == product.is_some()) {
         if product.is_none_or(|product| concerns(rule.narrowed_to.as_ref(), product)) {
             walker.formula(&rule.when);

@@ -339,9 +339,12 @@ impl<'a> Building<'a> {
                 continue;
             }
             first = Some(item);
+            let ladders = &approvals.ladders;
+            let levels = approvals.levels.iter().chain(ladders.iter().flat_map(|it| &it.levels));
+            let reviewers = approvals.reviewers.iter().chain(ladders.iter().flat_map(|it| &it.reviewers));
             self.signatures.approvals = ApprovalsSig {
-                levels: approvals.levels.iter().map(|level| level.name.text.clone()).collect(),
-                reviewers: approvals.reviewers.iter().map(|it| it.name.text.clone()).collect(),
+                levels: levels.map(|level| level.name.text.clone()).collect(),
+                reviewers: reviewers.map(|it| it.name.text.clone()).collect(),
             };
         }
     }

@@ -268,7 +268,7 @@ pub struct StepSig {
 /// Levels and reviewers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApprovalsSig {
-    /// Levels, lowest first.
+    /// Levels of all ladders, lowest first.
     pub levels: Vec<Name>,
     /// Reviewers.
     pub reviewers: Vec<Name>,

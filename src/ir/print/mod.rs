@@ -4,6 +4,7 @@
 //! written with all their parentheses, each conversion of units as `scale(factor, x)`, and what they read with
 //! the place where it is found: `option:force`, `unit.list`, `customer.level`.
 
+mod approval;
 mod expr;
 mod guide;
 mod items;

@@ -1,10 +1,10 @@
-//! Waterfalls, the quote and approvals of the checked form as text.
+//! Waterfalls, the quote and properties of the checked form as text.
 
 use super::expr::expr;
 use super::{Printer, label, period};
 use crate::ir::{
-    Always, ApprovalRule, Approvals, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat,
-    Residual, RoundTo, Route, Selection, Spread, Step, StepKind, Tax,
+    Always, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat, Residual, RoundTo, Selection,
+    Spread, Step, StepKind, Tax,
 };
 
 impl Printer {
@@ -97,37 +97,6 @@ impl Printer {
             text.push_str(&spread_text(spread));
         }
         text
-    }
-
-    /// The approval rules.
-    pub(super) fn approvals(&mut self, approvals: &Approvals) {
-        if approvals.levels.is_empty() && approvals.rules.is_empty() && approvals.reviewers.is_empty() {
-            return;
-        }
-        self.line(0, "\napprovals");
-        for level in &approvals.levels {
-            self.line(1, &format!("level {}{}", level.name, label(level.label.as_deref())));
-        }
-        for reviewer in &approvals.reviewers {
-            let with = reviewer.with.as_ref().map_or_else(String::new, |level| format!(" with {level}"));
-            self.line(1, &format!("reviewer {}{}{with}", reviewer.name, label(reviewer.label.as_deref())));
-        }
-        for rule in &approvals.rules {
-            self.rule(rule);
-        }
-        let route = match approvals.route {
-            Route::Climb => "climb",
-            Route::Jump => "jump",
-            Route::Each => "each",
-        };
-        self.line(1, &format!("route {route}"));
-    }
-
-    fn rule(&mut self, rule: &ApprovalRule) {
-        let who = rule.who.as_ref().map_or_else(|| "reject".to_owned(), |who| format!("ask {who}"));
-        let narrowed = rule.narrowed_to.as_ref().map_or_else(String::new, |name| format!(" for {name}"));
-        let lines = if rule.per_line { " for any line" } else { "" };
-        self.line(1, &format!("{who}{narrowed}{lines} when {}", expr(&rule.when.expr)));
     }
 
     /// A property.

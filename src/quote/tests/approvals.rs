@@ -23,7 +23,7 @@ fn gift(net: &str, op: CompareOp) -> Book {
         because: Some("thin".into()),
         span: at(0),
     };
-    let boss = ApprovalLevel { name: "boss".into(), label: Some("The boss".into()) };
+    let boss = ApprovalLevel { name: "boss".into(), label: Some("The boss".into()), needs: 1 };
     book.approvals = Arc::new(Approvals { levels: vec![boss], rules: vec![rule], ..Approvals::default() });
     book
 }
@@ -49,7 +49,10 @@ fn a_requirement_says_what_was_tested_and_why() {
     assert_eq!((&*requirement.rule, requirement.because.as_deref()), ("line.margin < 25%", Some("thin")));
     assert_eq!(requirement.lines, ["1"]);
     let tested = &requirement.tested[0];
-    assert_eq!((&*tested.what, tested.operator, &*tested.threshold), ("line.margin", "<", "25%"));
+    assert_eq!(
+        (&*tested.what, tested.operator, tested.threshold.as_deref()),
+        ("line.margin", "<", Some("25%"))
+    );
     assert_eq!((tested.shown.as_deref(), tested.value.as_deref()), (Some("about 23.076923%"), Some("3/13")));
     assert_eq!(requirement.hash.len(), 64);
 }
@@ -72,6 +75,7 @@ fn signature(of: &Requirement) -> Signed {
     });
     Signed {
         who: of.who.as_deref().unwrap_or_default().to_owned(),
+        by: None,
         rule: of.rule.to_string(),
         hash: of.hash.clone(),
         tested: tested.collect(),

@@ -181,7 +181,7 @@ fn a_rule_that_cannot_be_decided_makes_the_quote_invalid() {
         because: None,
         span: at(0),
     };
-    let boss = ApprovalLevel { name: "boss".into(), label: None };
+    let boss = ApprovalLevel { name: "boss".into(), label: None, needs: 1 };
     book.approvals = Arc::new(Approvals { levels: vec![boss], rules: vec![rule], ..Approvals::default() });
     let quote = both(book);
     assert_eq!(quote.violations[0].code, codes::DIVISION_BY_ZERO_IN_QUOTE);

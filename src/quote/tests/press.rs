@@ -110,7 +110,7 @@ fn entry_rate() -> Expr {
 }
 
 fn approvals(payment: &Ty) -> Approvals {
-    let level = |name: &str| ApprovalLevel { name: name.into(), label: None };
+    let level = |name: &str| ApprovalLevel { name: name.into(), label: None, needs: 1 };
     let rule = |who: Option<&str>, per_line: bool, text: &str, condition: Expr| ApprovalRule {
         who: who.map(Into::into),
         narrowed_to: None,
@@ -126,7 +126,13 @@ fn approvals(payment: &Ty) -> Approvals {
     let late = is(context("deal", "payment", payment.clone()), choice(payment, 1));
     Approvals {
         levels: vec![level("sales_manager"), level("director"), level("cfo")],
-        reviewers: vec![Reviewer { name: "finance".into(), label: None, with: Some("director".into()) }],
+        reviewers: vec![Reviewer {
+            name: "finance".into(),
+            label: None,
+            needs: 1,
+            with: Some("director".into()),
+            parallel: false,
+        }],
         rules: vec![
             rule(Some("sales_manager"), true, "line.discount > 5%", discount),
             rule(Some("sales_manager"), true, "line.margin < 25%", margin("25")),
@@ -135,7 +141,7 @@ fn approvals(payment: &Ty) -> Approvals {
             rule(Some("finance"), false, "deal.payment = net90", late),
             rule(None, true, "line.margin < 6%", margin("6")),
         ],
-        route: Route::Climb,
+        ..Approvals::default()
     }
 }
 
@@ -268,7 +274,10 @@ fn a_large_order_on_late_terms_asks_level_by_level_and_the_reviewer() {
     let large = &quote.approvals.requirements[0];
     assert_eq!(&*large.rule, "quote.net > 2_000_000 CNY");
     let tested = &large.tested[0];
-    assert_eq!((&*tested.what, tested.operator, &*tested.threshold), ("quote.net", ">", "2000000.00 CNY"));
+    assert_eq!(
+        (&*tested.what, tested.operator, tested.threshold.as_deref()),
+        ("quote.net", ">", Some("2000000.00 CNY"))
+    );
     assert_eq!(tested.shown.as_deref(), Some("2191718.43 CNY"));
     assert_eq!(quote.status, Status::NeedsApproval);
 }

@@ -4,6 +4,7 @@
 //! parsed on its own has spans that do not move when text before it changes. Nothing here is resolved or
 //! checked: a `Path` may name anything. Each type shows the syntax that makes it.
 
+mod approval;
 mod expr;
 mod guide;
 mod price;
@@ -15,6 +16,7 @@ mod types;
 
 use std::sync::Arc;
 
+pub use approval::*;
 pub use expr::*;
 pub use guide::*;
 pub use price::*;

@@ -1,4 +1,4 @@
-//! Waterfalls, the quote block and approvals as written.
+//! Waterfalls and the quote block as written.
 
 use super::{Charge, Claim, Clauses, Expr, Field, Gift, Name, Quantity, RoundTo, Taxes, Text};
 use crate::source::Span;
@@ -189,53 +189,5 @@ pub struct QuoteAlert {
     /// What it says.
     pub because: Option<Text>,
     /// The alert.
-    pub span: Span,
-}
-
-/// `approvals { level …  reviewer …  ask …  reject …  route climb }`
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Approvals {
-    /// Levels, lowest first.
-    pub levels: Vec<Level>,
-    /// Reviewers.
-    pub reviewers: Vec<Reviewer>,
-    /// The rules in order.
-    pub rules: Vec<ApprovalRule>,
-    /// `route climb`, `route jump`, `route each`
-    pub route: Option<Name>,
-}
-
-/// `level director "Sales director"`
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Level {
-    /// Its name.
-    pub name: Name,
-    /// Its label.
-    pub label: Option<Text>,
-}
-
-/// `reviewer finance "Finance" with director`
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Reviewer {
-    /// Their name.
-    pub name: Name,
-    /// Their label.
-    pub label: Option<Text>,
-    /// The level they stand beside.
-    pub with: Option<Name>,
-}
-
-/// `ask director for machines when line.margin < 15% because "…"`, `reject when …`
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ApprovalRule {
-    /// Who is asked; none for `reject`.
-    pub who: Option<Name>,
-    /// `for machines`: only lines of that family or product.
-    pub narrowed_to: Option<Name>,
-    /// The condition.
-    pub when: Expr,
-    /// The reason.
-    pub because: Option<Text>,
-    /// The rule.
     pub span: Span,
 }

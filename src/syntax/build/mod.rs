@@ -4,6 +4,7 @@
 //! the tree goes on with the likeliest reading, so that one slip does not hide the next problem. A function
 //! gives `None` only where the grammar and the builder disagree, which is a mistake of ours.
 
+mod approvals;
 mod clauses;
 mod declarations;
 mod expressions;

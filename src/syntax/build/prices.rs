@@ -1,17 +1,11 @@
-//! Waterfalls, the quote block and approvals.
+//! Waterfalls and the quote block.
 
 use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
-use crate::syntax::ast::{
-    ApprovalRule, Approvals, Clauses, Group, GroupKind, Level, Price, QuoteAlert, QuoteBlock, Reviewer,
-    Section, Step, StepKind,
-};
+use crate::syntax::ast::{Clauses, Group, GroupKind, Price, QuoteAlert, QuoteBlock, Section, Step, StepKind};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
-
-/// The words behind `route`.
-const ROUTES: [&str; 3] = ["climb", "jump", "each"];
 
 impl<'t> Builder<'t> {
     pub(super) fn price(&mut self, mut parts: Pieces<'t>) -> Option<Price> {
@@ -162,55 +156,5 @@ impl<'t> Builder<'t> {
         let narrowed_to = self.narrowed(&mut parts);
         let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::ALERT)?;
         Some(QuoteAlert { name, narrowed_to, when: when?, because, span })
-    }
-
-    pub(super) fn approvals(&mut self, mut parts: Pieces<'t>) -> Option<Approvals> {
-        let mut approvals =
-            Approvals { levels: Vec::new(), reviewers: Vec::new(), rules: Vec::new(), route: None };
-        skip(&mut parts, Rule::k_approvals);
-        for part in parts {
-            let rule = part.as_rule();
-            let span = self.span(&part);
-            let mut inner = part.into_inner();
-            // The word that the part begins with.
-            inner.next()?;
-            match rule {
-                Rule::level => {
-                    let (name, label) = self.name_and_label(&mut inner)?;
-                    approvals.levels.push(Level { name, label });
-                }
-                Rule::reviewer => {
-                    let (name, label) = self.name_and_label(&mut inner)?;
-                    let with = if skip(&mut inner, Rule::k_with) { self.name(&mut inner) } else { None };
-                    approvals.reviewers.push(Reviewer { name, label, with });
-                }
-                Rule::ask | Rule::reject => approvals.rules.push(self.approval_rule(inner, span)?),
-                Rule::route => self.route(&mut approvals, inner, span)?,
-                _ => {}
-            }
-        }
-        Some(approvals)
-    }
-
-    fn approval_rule(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<ApprovalRule> {
-        let who = self.name(&mut parts);
-        let narrowed_to = self.narrowed(&mut parts);
-        let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::RULE)?;
-        Some(ApprovalRule { who, narrowed_to, when: when?, because, span })
-    }
-
-    fn route(&mut self, approvals: &mut Approvals, mut parts: Pieces<'t>, span: Span) -> Option<()> {
-        let route = self.name(&mut parts)?;
-        if !ROUTES.contains(&&*route.text) {
-            self.report(errors::unknown_word(route.span, "route", &route.text, &ROUTES));
-        }
-        match &approvals.route {
-            Some(known) => {
-                let known = known.span;
-                self.report(errors::twice(span, known, "route"));
-            }
-            None => approvals.route = Some(route),
-        }
-        Some(())
     }
 }
