@@ -319,6 +319,9 @@ fn shown(value: &Shown) -> String {
 
 fn step_label(entry: &Entry) -> String {
     match (&entry.label, entry.kind) {
+        (label, EntryKind::Withheld) => {
+            format!("{}, with steps that are not shown", label.as_ref().unwrap_or(&entry.step))
+        }
         (Some(label), _) => label.to_string(),
         (None, EntryKind::Start) if &*entry.step == "units" => "Unit price × quantity".to_owned(),
         (None, EntryKind::Start) if &*entry.step == "charge" => "Added".to_owned(),

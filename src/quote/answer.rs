@@ -181,7 +181,8 @@ pub struct Section {
     /// What happened, step by step. The amounts of all entries sum to `net` of a section (to `total` of the
     /// quote's).
     pub entries: Vec<Entry>,
-    /// Entries were left out, because the reader may not see them: what is shown does not sum.
+    /// Steps are not shown, because the reader may not see them. What they did is told together with a step
+    /// beside them ([`EntryKind::Withheld`]); where there is none, what is shown does not sum.
     pub withheld: bool,
     /// List price; of a unit, or where the line has a list price of its own.
     pub list: Option<Exact>,
@@ -338,6 +339,8 @@ pub enum EntryKind {
     Charge,
     /// A line of a product that the book added.
     Gift,
+    /// A step together with steps beside it that the reader may not see: its amount is that of all of them.
+    Withheld,
 }
 
 /// What came of a step.
@@ -566,6 +569,7 @@ impl EntryKind {
             EntryKind::Taxes => "taxes",
             EntryKind::Charge => "charge",
             EntryKind::Gift => "gift",
+            EntryKind::Withheld => "withheld",
         }
     }
 }

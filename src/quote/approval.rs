@@ -40,7 +40,7 @@ impl Explainer<'_, '_> {
         let Signing { route, ladders, passed_over } = signing(&book.approvals, &requirements, &skipped);
         let unneeded = unneeded(&book.approvals, &request.approved, &requirements);
         let skipped = self.skipped(&requirements, &passed_over);
-        self.hide_costs(&rules, &mut requirements, ids);
+        self.hide(&rules, &mut requirements, ids);
         Approvals { how: book.approvals.route, ladders, route, skipped, requirements, unneeded }
     }
 
@@ -185,25 +185,29 @@ impl Explainer<'_, '_> {
         hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Takes away values that would tell a cost to one who may not see it.
-    fn hide_costs(&self, rules: &[Held<'_>], requirements: &mut [Requirement], ids: &[String]) {
-        if self.sight.sees_all_costs(self.evaluation) {
-            return;
-        }
+    /// Takes away values that would tell what one who asks may not see.
+    fn hide(&self, rules: &[Held<'_>], requirements: &mut [Requirement], ids: &[String]) {
         let positions: HashMap<&String, usize> = ids.iter().enumerate().map(|(at, id)| (id, at)).collect();
+        let position = |id: &Option<String>| id.as_ref().and_then(|id| positions.get(id)).copied();
         for (requirement, held) in requirements.iter_mut().zip(rules) {
+            let Some((place, formula)) = held.places.first() else { continue };
+            let hidden = self.sight.count(self.evaluation, *place, &formula.text);
+            if hidden == 0 {
+                continue;
+            }
+            // What the left sides do not name stands in a threshold.
+            let left = formula.tests.iter().map(|test| self.sight.count(self.evaluation, *place, &test.what));
+            let in_threshold = left.sum::<usize>() < hidden;
             for tested in &mut requirement.tested {
-                let line = tested.line.as_ref().and_then(|id| positions.get(id)).copied();
-                let line = line.filter(|_| held.places.iter().any(|(place, _)| place.is_some()));
-                if self.sight.tells_cost(self.evaluation, line, &tested.what) {
+                if self.sight.tells(self.evaluation, position(&tested.line), &tested.what) {
                     tested.shown = None;
                     tested.value = None;
                 }
+                tested.threshold.take_if(|_| in_threshold);
             }
             for again in &mut requirement.again {
-                let line = again.line.as_ref().and_then(|id| positions.get(id)).copied();
-                if again.what.as_ref().is_some_and(|what| self.sight.tells_cost(self.evaluation, line, what))
-                {
+                let line = position(&again.line);
+                if again.what.as_ref().is_some_and(|what| self.sight.tells(self.evaluation, line, what)) {
                     again.earlier = None;
                     again.now = None;
                 }

@@ -6,7 +6,8 @@ use super::answer::{
 };
 use super::explain::Explainer;
 use super::request::Request;
-use crate::eval::{CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind};
+use super::withheld::{Seen, fold};
+use crate::eval::{self, CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind};
 use crate::ir::{self, Domain, Input, Name, NumberKind, Ty, Value};
 use crate::value::Exact;
 
@@ -42,7 +43,7 @@ impl Explainer<'_, '_> {
             valid_until: book.quote.valid_days.and_then(|days| day.as_of.add_days(i64::from(days))),
             violations,
             alerts: self.quote_alerts(None).collect(),
-            offers: self.offers(evaluation.quote_offers()),
+            offers: self.offers(None, evaluation.quote_offers()),
         }
     }
 
@@ -79,7 +80,7 @@ impl Explainer<'_, '_> {
             cost: figures.cost,
             net: figures.net,
             taxes: run.shares.iter().skip(run.net_shares).filter_map(|mark| self.tax(mark)).collect(),
-            applied: self.applied(run),
+            applied: self.applied(run, at),
             violations: run.faults.iter().map(|gap| violation(gap)).collect(),
             alerts: self.alerts(at),
             suggestions: evaluation
@@ -87,7 +88,7 @@ impl Explainer<'_, '_> {
                 .into_iter()
                 .map(|it| self.suggestion(product, it))
                 .collect(),
-            offers: self.offers(evaluation.line_offers(at)),
+            offers: self.offers(Some(at), evaluation.line_offers(at)),
         })
     }
 
@@ -225,16 +226,14 @@ impl Explainer<'_, '_> {
         section.cost = figures.cost;
         section.net = figures.net;
         section.components = self.components(at, &run.product.unit_cost);
-        section.figures = figures_of(run.product.unit_steps(), |step| self.evaluation.figure(at, step));
+        section.figures =
+            self.figures_of(Some(at), run.product.unit_steps(), |step| self.evaluation.figure(at, step));
         section
     }
 
     fn line_section(&self, run: &LineRun<'_>, at: usize, sees_cost: bool) -> Section {
-        let mut section = self.section(Some(at), &run.line);
         let shares = run.shares.iter().take(run.net_shares);
-        let shares = self.section_of(Some(at), shares);
-        section.entries.extend(shares.entries);
-        section.withheld |= shares.withheld;
+        let mut section = self.section_of(Some(at), run.line.iter().chain(shares));
         if let Some(start) = &run.start {
             section.entries.insert(0, self.start_of_line(at, start));
         }
@@ -243,7 +242,8 @@ impl Explainer<'_, '_> {
         section.cost = figures.cost;
         section.net = figures.net;
         section.components = self.components(at, &run.product.line_cost);
-        section.figures = figures_of(run.product.line_steps(), |step| self.evaluation.figure(at, step));
+        section.figures =
+            self.figures_of(Some(at), run.product.line_steps(), |step| self.evaluation.figure(at, step));
         section
     }
 
@@ -256,14 +256,12 @@ impl Explainer<'_, '_> {
         line: Option<usize>,
         marks: impl Iterator<Item = &'m Mark<'p>>,
     ) -> Section {
-        let mut section = Section::default();
-        for mark in marks {
-            match self.entry(line, mark) {
-                Some(entry) => section.entries.push(entry),
-                None => section.withheld = true,
-            }
-        }
-        section
+        let seen = marks.map(|mark| match self.entry(line, mark) {
+            Some(entry) => Seen::Shown(Box::new(entry)),
+            None => Seen::Hidden { amount: mark.amount.clone(), running: mark.running.clone() },
+        });
+        let (entries, withheld) = fold(seen.collect());
+        Section { entries, withheld, ..Section::default() }
     }
 
     /// Unit price times quantity.
@@ -296,9 +294,10 @@ impl Explainer<'_, '_> {
     }
 
     /// The names of the steps that applied.
-    fn applied(&self, run: &LineRun<'_>) -> Vec<Name> {
+    fn applied(&self, run: &LineRun<'_>, at: usize) -> Vec<Name> {
         let marks = run.unit.iter().chain(&run.line).chain(&run.shares);
-        let applied = marks.filter(|mark| is_applied(mark) && self.sight.sees_step(mark.step));
+        let seen = |mark: &&Mark<'_>| self.sight.sees_step(self.evaluation, Some(at), mark.step);
+        let applied = marks.filter(|mark| is_applied(mark)).filter(seen);
         applied.map(|mark| mark.step.name.clone()).collect()
     }
 
@@ -352,6 +351,12 @@ impl Explainer<'_, '_> {
         let raised = self.evaluation.quote_alerts(at).into_iter();
         raised.filter_map(|(position, decided)| {
             let alert = alerts.get(position)?;
+            // The condition would tell; the author's own words are meant for all.
+            if (alert.because.is_none() || decided.is_err())
+                && self.sight.tells(self.evaluation, at, &alert.when.text)
+            {
+                return None;
+            }
             let message = remark(&alert.when, alert.because.as_ref(), decided);
             Some(Alert { name: alert.name.clone(), message, span: alert.span })
         })
@@ -399,8 +404,13 @@ impl Explainer<'_, '_> {
         }
     }
 
-    fn offers(&self, near: Vec<Near<'_>>) -> Vec<Offer> {
-        let seen = near.into_iter().filter(|near| self.sight.sees_step(near.step));
+    fn offers(&self, line: Option<usize>, near: Vec<Near<'_>>) -> Vec<Offer> {
+        let seen = near.into_iter().filter(|near| {
+            let (evaluation, step) = (self.evaluation, near.step);
+            let told = step.when.iter().chain(step.formula());
+            let secret = |formula: &eval::Formula| self.sight.tells(evaluation, line, &formula.text);
+            self.sight.sees_step(evaluation, line, step) && !told.into_iter().any(secret)
+        });
         let offers = seen.map(|near| Offer {
             step: near.step.name.clone(),
             label: near.step.label.clone(),
@@ -408,6 +418,20 @@ impl Explainer<'_, '_> {
             span: near.step.span,
         });
         offers.collect()
+    }
+
+    /// The figures of a waterfall that have a name and change nothing, as far as they may be seen.
+    fn figures_of(
+        &self,
+        line: Option<usize>,
+        steps: &[Step],
+        amount: impl Fn(&Step) -> Option<Exact>,
+    ) -> Vec<Figure> {
+        let named = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal | StepKind::Let(_)));
+        let seen = named.filter(|step| self.sight.sees_step(self.evaluation, line, step));
+        let figure =
+            |step: &Step| Figure { name: step.name.clone(), label: step.label.clone(), amount: amount(step) };
+        seen.map(figure).collect()
     }
 
     fn totals(&self, lines: &[Line]) -> Totals {
@@ -421,8 +445,10 @@ impl Explainer<'_, '_> {
         section.list.clone_from(&figures.list);
         section.cost.clone_from(&figures.cost);
         section.net.clone_from(&total);
-        section.figures = figures_of(evaluation.plan.quote_steps(), |step| evaluation.quote_figure(step));
-        let taxes = evaluation.quote.marks.iter().filter(|mark| self.sight.sees_step(mark.step));
+        let steps = evaluation.plan.quote_steps();
+        section.figures = self.figures_of(None, steps, |step| evaluation.quote_figure(step));
+        let taxes = evaluation.quote.marks.iter();
+        let taxes = taxes.filter(|mark| self.sight.sees_step(evaluation, None, mark.step));
         Totals {
             margin: margin(&figures),
             off_list: off_list(&figures),
@@ -460,14 +486,6 @@ fn margin(figures: &Figures) -> Option<Exact> {
 fn off_list(figures: &Figures) -> Option<Exact> {
     let (net, list) = (figures.net.as_ref()?, figures.list.as_ref()?);
     list.checked_sub(net).ok()?.checked_div(list).ok()
-}
-
-/// The figures of a waterfall that have a name and change nothing.
-fn figures_of(steps: &[Step], amount: impl Fn(&Step) -> Option<Exact>) -> Vec<Figure> {
-    let named = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal | StepKind::Let(_)));
-    let figures =
-        named.map(|step| Figure { name: step.name.clone(), label: step.label.clone(), amount: amount(step) });
-    figures.collect()
 }
 
 /// The entry that a waterfall starts with.

@@ -18,10 +18,11 @@ impl Explainer<'_, '_> {
     /// A step of a waterfall and what it did; none where it may not be seen.
     pub fn entry(&self, line: Option<usize>, mark: &Mark<'_>) -> Option<Entry> {
         let step = mark.step;
-        if !self.sight.sees_step(step) {
+        if !self.sight.sees_step(self.evaluation, line, step) {
             return None;
         }
         let formula = step.formula();
+        let secret = formula.is_some_and(|formula| self.is_secret(line, formula));
         let known = matches!(mark.outcome, eval::Outcome::Applied)
             || matches!(&mark.outcome, eval::Outcome::Skipped(reason) if considered(reason));
         Some(Entry {
@@ -33,24 +34,34 @@ impl Explainer<'_, '_> {
             amount: mark.amount.clone(),
             running: mark.running.clone(),
             contained: mark.contained.clone(),
-            bound: mark.bound.clone(),
-            left_over: (!mark.left_over.is_zero()).then(|| mark.left_over.clone()),
-            formula: formula.map(|formula| formula.text.clone()),
+            bound: mark.bound.clone().filter(|_| !secret),
+            left_over: (!mark.left_over.is_zero() && !secret).then(|| mark.left_over.clone()),
+            formula: formula.filter(|_| !secret).map(|formula| formula.text.clone()),
             inputs: match formula {
                 Some(formula) if known => self.inputs(line, formula, mark.read.as_ref()),
                 _ => Vec::new(),
             },
-            details: mark.notes.iter().filter_map(|note| self.detail(note)).collect(),
+            details: match secret {
+                true => Vec::new(),
+                false => mark.notes.iter().filter_map(|note| self.detail(note)).collect(),
+            },
             because: step.because.clone(),
             span: Some(step.span),
         })
     }
 
+    /// Whether a formula reads what is not to be seen: with the amount that it gives, which is part of the
+    /// price, its text and what else it reads would tell that.
+    fn is_secret(&self, line: Option<usize>, formula: &Formula) -> bool {
+        formula.reads.iter().any(|reading| self.sight.hides(self.evaluation, line, reading))
+    }
+
     /// What a formula read.
     pub fn inputs(&self, line: Option<usize>, formula: &Formula, running: Option<&Exact>) -> Vec<Read> {
+        let secret = self.is_secret(line, formula);
         let reads = formula.reads.iter().filter_map(|reading| {
             let value = self.evaluation.read(line, reading, running).ok()?;
-            let value = match self.sight.hides(self.evaluation, line, reading) {
+            let value = match secret {
                 true => NOT_SHOWN.into(),
                 false => {
                     let over = self.evaluation.elements(line, reading);
@@ -93,6 +104,9 @@ impl Explainer<'_, '_> {
             },
             Reason::During => step.during.as_ref().map_or_else(String::new, days),
             Reason::Zero => format!("comes to {}", self.money(&Exact::ZERO)),
+            Reason::NotNeeded { .. } if step.formula().is_some_and(|it| self.is_secret(line, it)) => {
+                "the price keeps to it already".into()
+            }
             Reason::NotNeeded { bound } => match step.kind {
                 StepKind::Floor(_) => format!("the price is at least {} already", self.money(bound)),
                 _ => format!("the price is at most {} already", self.money(bound)),
@@ -102,6 +116,12 @@ impl Explainer<'_, '_> {
                 _ => "the price is round already".into(),
             },
             Reason::Folded => "the step before is rounded by it".into(),
+            Reason::Lost { kind: GroupKind::First, winner, .. } if self.sight.tells(self.evaluation, line, winner) => {
+                "another step stands before it and counts".into()
+            }
+            Reason::Lost { winner, .. } if self.sight.tells(self.evaluation, line, winner) => {
+                "another step counts instead".into()
+            }
             Reason::Lost { kind, winner, winning, own } => self.lost(*kind, winner, winning, own),
             Reason::NoUnits => "there are not enough units left to take".into(),
             Reason::NoneCounts => "none of its members counts".into(),
@@ -123,6 +143,9 @@ impl Explainer<'_, '_> {
 
     /// Why a condition does not hold.
     fn unmet(&self, line: Option<usize>, when: &Formula, running: Option<&Exact>) -> String {
+        if self.is_secret(line, when) {
+            return "its condition does not hold".into();
+        }
         let values = self.inputs(line, when, running);
         let values: Vec<String> =
             values.iter().map(|read| format!("{} is {}", read.text, read.value)).collect();

@@ -22,6 +22,7 @@ mod request;
 mod route;
 mod sight;
 mod standing;
+mod withheld;
 
 pub use answer::{
     Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
