@@ -61,7 +61,8 @@ fn says_nothing_of(quote: &Value, secrets: &[&str]) {
 
 #[test]
 fn a_floor_on_the_cost_does_not_tell_it() {
-    let book = press("less agreed = discount of list\n floor least = cost / (1 - 20%) rounded up to 1 EUR", "");
+    let book =
+        press("less agreed = discount of list\n floor least = cost / (1 - 20%) rounded up to 1 EUR", "");
     // 613.37 / 0.8 is 766.7125.
     assert_eq!(entry(&quote(&book, "manager"), "least")["bound"], "767.00");
     let clerk = quote(&book, "clerk");
@@ -90,8 +91,7 @@ fn a_price_made_from_the_cost_shows_the_price_alone() {
 
 #[test]
 fn a_hidden_step_is_told_together_with_the_next_one() {
-    let book =
-        press("add reserve = 70 EUR visible to manager\n less agreed = discount of running", "");
+    let book = press("add reserve = 70 EUR visible to manager\n less agreed = discount of running", "");
     let all = ["list list 1000.00 1000.00", "reserve add 70.00 1070.00", "agreed less -107.00 963.00"];
     assert_eq!(waterfall(&quote(&book, "manager")), all);
     let clerk = quote(&book, "clerk");

@@ -7,7 +7,9 @@ use super::answer::{
 use super::explain::Explainer;
 use super::request::Request;
 use super::withheld::{Seen, fold};
-use crate::eval::{self, CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind};
+use crate::eval::{
+    self, CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind,
+};
 use crate::ir::{self, Domain, Input, Name, NumberKind, Ty, Value};
 use crate::value::Exact;
 
@@ -94,7 +96,12 @@ impl Explainer<'_, '_> {
 
     /// The lines that the book added.
     fn charges(&self) -> Vec<Charge> {
-        let seen = self.evaluation.quote.charges.iter().filter(|charge| self.sight.sees_step(charge.step));
+        let seen = self
+            .evaluation
+            .quote
+            .charges
+            .iter()
+            .filter(|charge| self.sight.sees_step(self.evaluation, None, charge.step));
         let charges = seen.map(|charge| {
             let mut section = self.section(None, &charge.shares);
             section.entries.insert(0, start_entry("charge", &charge.amount));
@@ -349,7 +356,7 @@ impl Explainer<'_, '_> {
     fn quote_alerts(&self, at: Option<usize>) -> impl Iterator<Item = Alert> {
         let alerts = &self.evaluation.plan.book().quote.alerts;
         let raised = self.evaluation.quote_alerts(at).into_iter();
-        raised.filter_map(|(position, decided)| {
+        raised.filter_map(move |(position, decided)| {
             let alert = alerts.get(position)?;
             // The condition would tell; the author's own words are meant for all.
             if (alert.because.is_none() || decided.is_err())

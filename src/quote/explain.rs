@@ -116,7 +116,9 @@ impl Explainer<'_, '_> {
                 _ => "the price is round already".into(),
             },
             Reason::Folded => "the step before is rounded by it".into(),
-            Reason::Lost { kind: GroupKind::First, winner, .. } if self.sight.tells(self.evaluation, line, winner) => {
+            Reason::Lost { kind: GroupKind::First, winner, .. }
+                if self.sight.tells(self.evaluation, line, winner) =>
+            {
                 "another step stands before it and counts".into()
             }
             Reason::Lost { winner, .. } if self.sight.tells(self.evaluation, line, winner) => {

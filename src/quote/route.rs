@@ -1,6 +1,6 @@
 //! Who signs, in which order: levels of ladders, and reviewers beside them.
 
-use super::agreement::{Requirement, SideLadder, Signer};
+use super::consent::{Requirement, SideLadder, Signer};
 use crate::ir::{ApprovalLevel, Approvals, Ladder, Name, Reviewer, Route};
 
 /// Who signs.

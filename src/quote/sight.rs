@@ -35,7 +35,9 @@ impl Hidden {
     /// How many words of a text name something hidden.
     fn count(&self, text: &str) -> usize {
         let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        words.filter(|word| self.cost && matches!(*word, "cost" | "margin") || self.names.contains(*word)).count()
+        words
+            .filter(|word| self.cost && matches!(*word, "cost" | "margin") || self.names.contains(*word))
+            .count()
     }
 
     fn is_nothing(&self) -> bool {
@@ -109,7 +111,11 @@ impl Sight {
                     self.hidden_steps(steps, hidden);
                     is_hidden |= steps.iter().any(|member| hidden.names.contains(&member.name));
                 }
-                StepKind::EachLine { steps, .. } => self.hidden_steps(steps, hidden),
+                StepKind::EachLine { steps, .. }
+                | StepKind::Taxes { steps, .. }
+                | StepKind::Claims(steps) => {
+                    self.hidden_steps(steps, hidden);
+                }
                 _ => {}
             }
             if is_hidden {

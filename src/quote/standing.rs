@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::agreement::{Again, NotCounted, Requirement, Tested, Unneeded};
+use super::consent::{Again, NotCounted, Requirement, Tested, Unneeded};
 use super::request::{Request, Signed};
 use crate::ir::{Approvals, Value};
 use crate::value::Exact;

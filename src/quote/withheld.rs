@@ -10,10 +10,7 @@ pub(super) enum Seen {
     /// All of it.
     Shown(Box<Entry>),
     /// Nothing: what it added to the price, and the price after it.
-    Hidden {
-        amount: Exact,
-        running: Option<Exact>,
-    },
+    Hidden { amount: Exact, running: Option<Exact> },
 }
 
 /// The entries that are shown, and whether steps are withheld.
