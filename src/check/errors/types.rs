@@ -158,9 +158,16 @@ pub(crate) fn not_opened(span: Span, tree: &ast::Expr, want: &Ty) -> Diagnostic 
         _ => "…".to_owned(),
     };
     let opened = format!("({} otherwise {example})", operand(tree));
+    let help = match &tree.kind {
+        // Of a name a condition can say that it is there.
+        ast::ExprKind::Path(_) => {
+            format!("say what counts then, as `{opened}`, or use it only where `given({text})` holds")
+        }
+        _ => format!("say what counts then, as `{opened}`"),
+    };
     Diagnostic::new(codes::OPTIONAL_NOT_OPENED, format!("`{text}` may be missing"))
         .at(span, "a value is needed here")
-        .help(format!("say what counts then, as `{opened}`, or ask `given({text})` first"))
+        .help(help)
 }
 
 /// `otherwise` or `given` of a value that is always there.
