@@ -272,6 +272,9 @@ impl<'p> Seeker<'_, 'p> {
                     TierRow::Price { unit: Some((each, TierPer::Each)), .. } => {
                         Some(format!("{} each", show(each)))
                     }
+                    TierRow::Price { unit: Some((share, TierPer::Share)), .. } => {
+                        Some(self.show(share, &Ty::number(NumberKind::Rate)))
+                    }
                     TierRow::Price {
                         unit: Some((each, TierPer::Started(size) | TierPer::Full(size))),
                         ..

@@ -152,7 +152,7 @@ impl Scheme<'_> {
     fn sum(&self, flat: &Exact, unit: Option<&(Exact, TierPer)>, units: &Exact) -> Result<Exact, Gap> {
         let Some((each, per)) = unit else { return Ok(flat.clone()) };
         let count = match per {
-            TierPer::Each => units.clone(),
+            TierPer::Each | TierPer::Share => units.clone(),
             TierPer::Started(size) => self.fits(units.checked_div(size))?.round_whole(Rounding::Ceiling),
             TierPer::Full(size) => self.fits(units.checked_div(size))?.round_whole(Rounding::Floor),
         };

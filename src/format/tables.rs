@@ -213,6 +213,7 @@ fn tier_row(row: &TierRow) -> String {
             let flat = flat.as_ref().map(|flat| format!("{} flat", literal(flat)));
             let unit = unit.as_ref().map(|unit| {
                 let per = match &unit.per {
+                    TierPer::Share => return literal(&unit.price),
                     TierPer::Each => "each".to_owned(),
                     TierPer::Started(width) => format!("per started {}", literal(width)),
                     TierPer::Full(width) => format!("per full {}", literal(width)),

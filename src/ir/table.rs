@@ -266,6 +266,8 @@ pub enum TierRow {
 pub enum TierPer {
     /// One unit of the driver.
     Each,
+    /// The quantity itself, of which the price is a share: driver and result have one unit.
+    Share,
     /// Packages begun, of this size.
     Started(Exact),
     /// Full packages of this size.

@@ -262,6 +262,7 @@ impl Explainer<'_, '_> {
             TierRow::Price { flat, unit: None } => format!("{} flat", show(flat)),
             TierRow::Price { flat, unit: Some((each, per)) } => {
                 let each = match per {
+                    TierPer::Share => self.show(&Value::Number(each.clone()), &Ty::number(NumberKind::Rate)),
                     TierPer::Each => format!("{} each", show(each)),
                     TierPer::Started(size) => format!("{} per started {size}", show(each)),
                     TierPer::Full(size) => format!("{} per full {size}", show(each)),

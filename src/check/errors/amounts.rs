@@ -403,3 +403,11 @@ pub(crate) fn convert_to_what(span: Span) -> Diagnostic {
         .at(span, "")
         .help("write `convert(x, CNY)`, or `convert(x, money)` for the request's currency")
 }
+
+/// Two roundings side by side.
+pub(crate) fn rounded_twice(at: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(codes::ROUNDED_TWICE, "what is rounded is rounded again")
+        .at(at, "")
+        .also(first, "rounds it first")
+        .help("keep the one that is meant: rounding twice can move an amount twice")
+}

@@ -226,11 +226,19 @@ impl Checker<'_, '_> {
         let value = self.infer(value, None);
         let value = value?;
         let ty = self.need_number(&value, value_tree)?;
+        self.warn_of_rounding_twice(&value, span);
         let (value, ty) = self.in_unit_of_step(value, ty, rounding);
         let (step, offset) = self.round_to(rounding, &ty)?;
         let ty = Ty::Number(rounded_kind(ty, &step, &offset));
         let kind = ExprKind::Round { value: Box::new(value), mode: rounding.mode, step, offset };
         Some(node(kind, ty, span))
+    }
+
+    /// A rounded amount that is rounded at once again may have moved twice.
+    fn warn_of_rounding_twice(&mut self, value: &ir::Expr, span: Span) {
+        if let ExprKind::Round { .. } = value.kind {
+            self.problems.push(errors::rounded_twice(span, value.span));
+        }
     }
 
     /// What is rounded to hours is in hours from then on, whatever it was before, so that it can be written
@@ -276,6 +284,7 @@ impl Checker<'_, '_> {
         };
         let read = literal::read_literal(self.signatures, written, self.problems)?;
         let value = value?;
+        self.warn_of_rounding_twice(&value, span);
         let ty = self.need_number(&value, value_tree)?;
         let Some(Lit::Number(number, step_ty)) = read else {
             self.problems.push(errors::step_is_no_number(step.span));

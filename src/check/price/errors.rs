@@ -148,14 +148,6 @@ pub(super) fn unrounded_bound(bound: &Formula, what: &str, round: Span, step: &s
         .help(format!("write `{}`", rounded_text(bound, mode, step)))
 }
 
-/// Two roundings side by side.
-pub(super) fn rounded_twice(at: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(codes::ROUNDED_TWICE, "a rounded price is rounded again")
-        .at(at, "")
-        .also(first, "rounds it first")
-        .help("keep the one that is meant: rounding twice can move a price twice")
-}
-
 /// `during` on days without a book.
 pub(super) fn never_in_effect(at: Span, what: &str, book: &Period) -> Diagnostic {
     Diagnostic::new(codes::NEVER_IN_EFFECT, format!("`{what}` counts on no day of the book"))

@@ -237,9 +237,14 @@ impl<'s, 'p> Walk<'s, 'p> {
 
     fn warn_of_rounding_twice(&mut self, before: Option<&ast::Step>, step: &ast::Step) {
         if let (Some(before), StepKind::Round(_)) = (before, &step.kind)
-            && matches!(before.kind, StepKind::Round(_))
+            && match &before.kind {
+                StepKind::Round(_) => true,
+                // Nothing else is in the price yet.
+                StepKind::List { amount, .. } => matches!(amount.kind, ast::ExprKind::Rounded { .. }),
+                _ => false,
+            }
         {
-            self.problems.push(errors::rounded_twice(step.span, before.span));
+            self.problems.push(crate::check::errors::rounded_twice(step.span, before.span));
         }
     }
 

@@ -179,7 +179,7 @@ fn result_of(tiers: &Tiers, version: &TierVersion, quantity: &Range) -> Range {
             if price.is_negative() {
                 return Range::all();
             }
-            packages |= !matches!(per, TierPer::Each);
+            packages |= !matches!(per, TierPer::Each | TierPer::Share);
             dearest = dearest.max(price.clone());
         }
     }

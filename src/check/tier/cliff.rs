@@ -49,7 +49,7 @@ fn total(row: &TierRow, quantity: &Exact, scheme: &Scheme<'_>) -> Option<Result<
         TierRow::Price { flat, unit: None } => Some(Ok(flat.clone())),
         TierRow::Price { flat, unit: Some((price, per)) } => {
             let count = match per {
-                TierPer::Each => Ok(quantity.clone()),
+                TierPer::Each | TierPer::Share => Ok(quantity.clone()),
                 TierPer::Started(size) => quantity.checked_div(size).map(|packages| packages.ceil()),
                 TierPer::Full(size) => quantity.checked_div(size).map(|packages| packages.floor()),
             };

@@ -129,6 +129,15 @@ pub(super) fn each_of_zero(span: Span) -> Diagnostic {
         .help("say what zero costs: `zero: 5 flat`")
 }
 
+/// `P%` where the quantity is not what the scheme gives.
+pub(super) fn share_of_what(span: Span, scheme: &Scheme<'_>) -> Diagnostic {
+    let driver = describe::number_ty(&scheme.driver);
+    let message = format!("a rate of {driver} in tiers that give {}", describe::ty(&scheme.result));
+    Diagnostic::new(codes::BAD_TIER_ROW, message)
+        .at(span, "a share of what?")
+        .help("a rate charges a share of the quantity, so driver and result must be amounts in one unit")
+}
+
 pub(super) fn empty_package(span: Span) -> Diagnostic {
     Diagnostic::new(codes::BAD_TIER_ROW, "the size of a package is not above zero").at(span, "")
 }

@@ -39,6 +39,12 @@ impl Scheme<'_> {
         matches!(&self.result, Ty::Number(NumberTy { kind: NumberKind::Rate, .. }))
     }
 
+    /// A share of the quantity is a result: both are amounts in one unit.
+    fn has_shares(&self) -> bool {
+        let Ty::Number(result) = &self.result else { return false };
+        !self.gives_rates() && !self.driver.unit.is_none() && result.unit == self.driver.unit
+    }
+
     /// A number in the unit of the driver.
     fn of_driver(&self, literal: &ast::Literal) -> Result<Exact, Slip> {
         match value_of(&said(literal, self.units)?, &Ty::Number(self.driver.clone()))? {

@@ -3,7 +3,7 @@
 use super::{Scheme, errors};
 use crate::check::table::cell::{Said, Slip, said, value_of};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, NumberTy, TierMode, TierPer, Ty, Value};
+use crate::ir::{self, NumberKind, NumberTy, TierMode, TierPer, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, Literal, TierBound, TierRow, TierUnitPrice};
 use crate::value::Exact;
@@ -18,6 +18,10 @@ pub(super) fn read(
 ) -> Option<ir::TierRow> {
     match row {
         TierRow::Refuse(reason) => Some(ir::TierRow::Refuse(reason.text.clone())),
+        TierRow::Value(literal) if is_share(literal, scheme) => {
+            let share = TierUnitPrice { price: literal.clone(), per: ast::TierPer::Share };
+            price(None, Some(&share), bound, span, scheme, problems)
+        }
         TierRow::Value(literal) => {
             if scheme.mode == TierMode::Graduated
                 && !scheme.gives_rates()
@@ -30,6 +34,11 @@ pub(super) fn read(
         }
         TierRow::Price { flat, unit } => price(flat.as_ref(), unit.as_deref(), bound, span, scheme, problems),
     }
+}
+
+/// Whether a bare `P%` is a share of the quantity: in a scheme that gives no rates, but what its driver is in.
+fn is_share(literal: &Literal, scheme: &Scheme<'_>) -> bool {
+    matches!(literal.kind, ast::LiteralKind::Percent(_)) && scheme.has_shares()
 }
 
 fn read_value(literal: &Literal, scheme: &Scheme<'_>) -> Result<Value, Slip> {
@@ -62,6 +71,10 @@ fn price(
             problems.push(errors::each_of_zero(unit.price.span));
             return None;
         }
+        if unit.per == ast::TierPer::Share && !scheme.has_shares() {
+            problems.push(errors::share_of_what(unit.price.span, scheme));
+            return None;
+        }
         if scheme.mode == TierMode::Stair {
             problems.push(errors::each_in_stair(unit.price.span));
             return None;
@@ -70,7 +83,11 @@ fn price(
     let before = problems.len();
     let flat = flat.and_then(|flat| reported(amount(flat, scheme), flat.span, problems));
     let unit = unit.and_then(|unit| {
-        let price = reported(unit_price(&unit.price, scheme, result), unit.price.span, problems);
+        let price = match unit.per {
+            ast::TierPer::Share => share(&unit.price, scheme),
+            _ => unit_price(&unit.price, scheme, result),
+        };
+        let price = reported(price, unit.price.span, problems);
         let per = per(&unit.per, scheme, problems);
         Some((price?, per?))
     });
@@ -82,6 +99,14 @@ fn amount(literal: &Literal, scheme: &Scheme<'_>) -> Result<Exact, Slip> {
         Value::Number(number) => number,
         _ => Exact::ZERO,
     })
+}
+
+/// `P%` of the quantity.
+fn share(literal: &Literal, scheme: &Scheme<'_>) -> Result<Exact, Slip> {
+    match value_of(&said(literal, scheme.units)?, &Ty::number(NumberKind::Rate))? {
+        Value::Number(number) => Ok(number),
+        _ => Ok(Exact::ZERO),
+    }
 }
 
 /// A price of one unit of the driver: `0.20`, `0.20 CNY`, or with the driver's unit, `0.20 CNY/GB`.
@@ -104,6 +129,7 @@ fn unit_price(literal: &Literal, scheme: &Scheme<'_>, result: &NumberTy) -> Resu
 fn per(per: &ast::TierPer, scheme: &Scheme<'_>, problems: &mut Vec<Diagnostic>) -> Option<TierPer> {
     let (literal, started) = match per {
         ast::TierPer::Each => return Some(TierPer::Each),
+        ast::TierPer::Share => return Some(TierPer::Share),
         ast::TierPer::Started(literal) => (literal, true),
         ast::TierPer::Full(literal) => (literal, false),
     };
@@ -122,8 +148,13 @@ pub(super) fn fit_together(tiers: &ast::Tiers, scheme: &Scheme<'_>, problems: &m
         return;
     }
     let rows = || tiers.tiers.iter().filter(|tier| !matches!(tier.bound, TierBound::Zero(_)));
-    let value = rows().find(|tier| matches!(tier.row, TierRow::Value(_)));
-    let price = rows().find(|tier| matches!(tier.row, TierRow::Price { .. }));
+    let is_price = |row: &TierRow| match row {
+        TierRow::Price { .. } => true,
+        TierRow::Value(literal) => is_share(literal, scheme),
+        TierRow::Refuse(_) => false,
+    };
+    let value = rows().find(|tier| matches!(tier.row, TierRow::Value(_)) && !is_price(&tier.row));
+    let price = rows().find(|tier| is_price(&tier.row));
     if let (Some(value), Some(price)) = (value, price) {
         problems.push(errors::value_beside_price(value.span, price.span));
     }

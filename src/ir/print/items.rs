@@ -361,6 +361,7 @@ fn tier_row(row: &TierRow, result: &Ty) -> String {
             }
             if let Some((price, per)) = unit {
                 let per = match per {
+                    TierPer::Share => "of the quantity".to_owned(),
                     TierPer::Each => "each".to_owned(),
                     TierPer::Started(size) => format!("per started {size}"),
                     TierPer::Full(size) => format!("per full {size}"),

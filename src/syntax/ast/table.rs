@@ -256,14 +256,14 @@ pub enum TierBound {
 /// What a tier charges.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TierRow {
-    /// `10 CNY flat + 0.2 CNY each`; at least one part.
+    /// `10 CNY flat + 0.2 CNY each`, `10 CNY flat + 2%`; at least one part.
     Price {
         /// `F flat`: due once the tier is entered.
         flat: Option<Literal>,
         /// `R each`, `R per started 100`, `R per full 100`
         unit: Option<Box<TierUnitPrice>>,
     },
-    /// `P%`, or a bare value in `whole` and `stair`.
+    /// `P%`: a rate, or that share of the quantity; or a bare value in `whole` and `stair`.
     Value(Literal),
     /// `refuse "ask the factory"`
     Refuse(Text),
@@ -283,6 +283,8 @@ pub struct TierUnitPrice {
 pub enum TierPer {
     /// `each`: one unit of the driver.
     Each,
+    /// `P%` behind a flat: that share of the quantity, where the driver and the result have one unit.
+    Share,
     /// `per started 100`: a package begun counts.
     Started(Literal),
     /// `per full 100`: only full packages count.

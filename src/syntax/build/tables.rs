@@ -4,7 +4,7 @@ use super::{Builder, Piece, Pieces, skip, take};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Band, Bound, Cell, CellKind, Grid, HitPolicy, Key, Path, Policy, ResultColumn, ResultType, Table,
+    Band, Bound, Cell, CellKind, Grid, HitPolicy, Key, LiteralKind, Path, Policy, ResultColumn, ResultType, Table,
     TableRow, TableRows, Tier, TierBound, TierMode, TierPer, TierRow, TierUnitPrice, Tiers, Type, TypeKind,
 };
 use crate::syntax::errors;
@@ -237,7 +237,17 @@ impl<'t> Builder<'t> {
             let unit = match parts.next() {
                 Some(price) => {
                     let price = self.literal(price)?;
-                    Some(Box::new(TierUnitPrice { price, per: self.per_unit(parts.next()?)? }))
+                    let per = match parts.next() {
+                        Some(per) => self.per_unit(per)?,
+                        None if matches!(price.kind, LiteralKind::Percent(_)) => TierPer::Share,
+                        None => {
+                            let help = "write `10 flat + 2 each`, `10 flat + 2 per started 100`, or a rate: `10 flat + 2%`";
+                            let message = "a price behind a flat that does not say of what".to_owned();
+                            self.report(errors::unexpected(price.span, message, "charged how?", help));
+                            return None;
+                        }
+                    };
+                    Some(Box::new(TierUnitPrice { price, per }))
                 }
                 None => None,
             };
