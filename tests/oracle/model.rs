@@ -248,8 +248,20 @@ pub struct Table {
     pub keys: Vec<Key>,
     /// One without a name, or a record.
     pub columns: Vec<(Option<String>, Ty)>,
+    pub policy: Policy,
     pub optional: bool,
     pub versions: Vec<TableVersion>,
+}
+
+/// Which of the rows that match count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    One,
+    First,
+    MostSpecific,
+    Sum,
+    Max,
+    Min,
 }
 
 /// A key: a path to an option, a let or a context field, or a parameter.
@@ -258,6 +270,8 @@ pub struct Key {
     pub name: String,
     pub path: Option<String>,
     pub ty: Ty,
+    /// Rows answer for a missing value too.
+    pub optional: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -288,6 +302,8 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     Any,
+    Absent,
+    Starts(String),
     Values(Vec<Lit>),
     /// Lower and upper bound, and whether they belong to the band.
     Band(Option<(Lit, bool)>, Option<(Lit, bool)>),

@@ -6,7 +6,7 @@
 //! rows left: they overlap, where exactly one is to answer. Keys that all rows name outright come first, so that a table of points takes
 //! time in the number of its rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::axis::{Axis, Run, Runs};
 use super::rank;
@@ -73,12 +73,14 @@ pub(super) fn cover(axes: &[Axis<'_>], rows: &[Vec<Runs>], policy: HitPolicy, li
         path: Vec::new(),
         pairs: HashSet::new(),
         lacks: vec![(false, false); axes.len()],
+        doubtful: BTreeSet::new(),
         steps: 0,
         limit,
         found: Found { reached: vec![false; count], ..Found::default() },
     };
     let all: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
     search.node(0, &all);
+    search.settle_doubtful();
     let Search { lacks, mut found, .. } = search;
     found.reach = axes.iter().zip(lacks).map(|(axis, (low, high))| axis.reach(low, high)).collect();
     found
@@ -116,6 +118,9 @@ struct Search<'a> {
     pairs: HashSet<(u32, u32)>,
     /// For each key: an outer class below, above lacks a row.
     lacks: Vec<(bool, bool)>,
+    /// Outer classes, each as its key and whether it lies below, that lack a row together: one of them is to
+    /// be kept out.
+    doubtful: BTreeSet<Vec<(usize, bool)>>,
     steps: u64,
     limit: u64,
     found: Found,
@@ -306,20 +311,39 @@ impl Search<'_> {
 
     /// No row answers for the path. Where it leads through an outer class no row need.
     fn missing(&mut self) {
-        let outer = self.path.iter().find_map(|(key, runs)| {
+        let outer = self.path.iter().filter_map(|(key, runs)| {
             let axis = self.axes.get(*key)?;
             let (first, _) = runs.first()?;
             axis.is_outer(*first).then_some((*key, *first < axis.outer_low))
         });
-        if let Some((key, low)) = outer {
-            if let Some(lack) = self.lacks.get_mut(key) {
-                if low { lack.0 = true } else { lack.1 = true }
-            }
+        let outer: Vec<(usize, bool)> = outer.collect();
+        if let [only] = outer.as_slice() {
+            self.lack(*only);
+        } else if !outer.is_empty() {
+            self.doubtful.insert(outer);
         } else if self.found.missing.len() < MAX_KEPT {
             let path = self.in_key_order();
             self.found.missing.push(path);
         } else {
             self.found.more_missing += 1;
+        }
+    }
+
+    fn lack(&mut self, (key, low): (usize, bool)) {
+        if let Some(lack) = self.lacks.get_mut(key) {
+            if low { lack.0 = true } else { lack.1 = true }
+        }
+    }
+
+    /// Of outer classes that lack a row together none need be kept out if one is already.
+    fn settle_doubtful(&mut self) {
+        for outer in std::mem::take(&mut self.doubtful) {
+            let is_out = |(key, low): &(usize, bool)| {
+                self.lacks.get(*key).is_some_and(|lack| if *low { lack.0 } else { lack.1 })
+            };
+            if let (false, Some(first)) = (outer.iter().any(is_out), outer.first()) {
+                self.lack(*first);
+            }
         }
     }
 }

@@ -4,8 +4,9 @@ use super::{Builder, Piece, Pieces, skip, take};
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Band, Bound, Cell, CellKind, Grid, HitPolicy, Key, LiteralKind, Path, Policy, ResultColumn, ResultType, Table,
-    TableRow, TableRows, Tier, TierBound, TierMode, TierPer, TierRow, TierUnitPrice, Tiers, Type, TypeKind,
+    Band, Bound, Cell, CellKind, Grid, HitPolicy, Key, LiteralKind, Path, Policy, ResultColumn, ResultType,
+    Table, TableRow, TableRows, Tier, TierBound, TierMode, TierPer, TierRow, TierUnitPrice, Tiers, Type,
+    TypeKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;

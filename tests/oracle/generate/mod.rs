@@ -2,6 +2,7 @@
 
 mod expr;
 mod input;
+mod overlap;
 mod price;
 mod product;
 mod quote;

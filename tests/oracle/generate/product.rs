@@ -5,7 +5,7 @@ use super::input::input;
 use super::price::unsigned;
 use super::{Known, Maker, Open, Place};
 use crate::model::{
-    Body, Cell, Compare, Component, Constraint, Domain, Enum, Expr, Form, Input, Key, Let, Lit, Math,
+    Body, Cell, Compare, Component, Constraint, Domain, Enum, Expr, Form, Input, Key, Let, Lit, Math, Policy,
     Product, Row, Rule, Table, TableVersion, Ty,
 };
 use crate::number::{decimal, whole};
@@ -178,8 +178,9 @@ impl Maker<'_> {
         let form = if self.random.chance(60) { Form::File(format!("{name}.csv")) } else { Form::List };
         self.book.tables.push(Table {
             name: name.clone(),
-            keys: vec![Key { name: "sku".to_owned(), path: None, ty: Ty::Text }],
+            keys: vec![Key { name: "sku".to_owned(), path: None, ty: Ty::Text, optional: false }],
             columns: columns.clone(),
+            policy: Policy::One,
             optional: false,
             versions: vec![TableVersion { period: None, rows, otherwise: None, form }],
         });
@@ -351,6 +352,7 @@ impl Maker<'_> {
             name: option.to_owned(),
             path: Some(format!("{}.{option}", self.product)),
             ty: ty.clone(),
+            optional: false,
         });
         let version = TableVersion { period: None, rows, otherwise: None, form: Form::Rows };
         let columns = vec![(None, Ty::Int)];
@@ -358,6 +360,7 @@ impl Maker<'_> {
             name: name.clone(),
             keys: keys.to_vec(),
             columns,
+            policy: Policy::One,
             optional: true,
             versions: vec![version],
         });

@@ -1,10 +1,10 @@
 //! Random tables: the keys' values are cut into cells, so that exactly one row matches.
 
 use super::{Known, Maker, Open, Place, Readable};
-use crate::model::{Cell, Domain, Expr, Form, Key, Lit, Row, Table, TableVersion, Ty};
+use crate::model::{Cell, Domain, Expr, Form, Key, Lit, Policy, Row, Table, TableVersion, Ty};
 use crate::number::{Q, day, decimal, whole};
 
-const MOST_ROWS: usize = 40;
+pub(super) const MOST_ROWS: usize = 40;
 
 impl Maker<'_> {
     /// Reads a table that gives `result`: one that is there, or a new one. None where nothing can be its key.
@@ -38,7 +38,11 @@ impl Maker<'_> {
         let optional = open_keys || self.random.chance(10);
         let record = self.random.chance(20);
         let name = self.name("table");
-        let keys: Vec<Key> = chosen.iter().map(|known| self.key(known)).collect();
+        let policy = if self.random.chance(40) { self.policy(result) } else { Policy::One };
+        let mut keys: Vec<Key> = chosen.iter().map(|known| self.key(known)).collect();
+        for (key, known) in keys.iter_mut().zip(&chosen) {
+            key.optional = known.optional && self.random.chance(50);
+        }
         let mut columns = vec![(record.then(|| "first".to_owned()), result.clone())];
         if record {
             columns.push((Some("second".to_owned()), Ty::Rate));
@@ -50,10 +54,14 @@ impl Maker<'_> {
         };
         let versions = periods
             .into_iter()
-            .map(|period| self.version(&name, &chosen, &columns, optional, period))
+            .map(|period| {
+                let mut version = self.version(&name, &chosen, &columns, (policy, optional), period);
+                self.answer_for_missing(&keys, &mut version, optional);
+                version
+            })
             .collect();
         let column = columns[0].0.clone();
-        self.book.tables.push(Table { name: name.clone(), keys, columns, optional, versions });
+        self.book.tables.push(Table { name: name.clone(), keys, columns, policy, optional, versions });
         let arguments = chosen.iter().map(Known::read).collect();
         let mut expr = Expr::Lookup(name, arguments, column);
         if optional {
@@ -68,7 +76,7 @@ impl Maker<'_> {
     fn key(&mut self, known: &Known) -> Key {
         let path = known.path.clone();
         let name = if path.is_some() { key_name(known) } else { self.name("key") };
-        Key { name, path, ty: known.ty.clone() }
+        Key { name, path, ty: known.ty.clone(), optional: false }
     }
 
     fn version(
@@ -76,9 +84,12 @@ impl Maker<'_> {
         table: &str,
         keys: &[Known],
         columns: &[(Option<String>, Ty)],
-        optional: bool,
+        (policy, optional): (Policy, bool),
         period: Option<crate::model::Period>,
     ) -> TableVersion {
+        if policy != Policy::One {
+            return self.overlapping(table, keys, columns, policy, period);
+        }
         let mut cells: Vec<Vec<Cell>> = keys.iter().map(|key| self.cells(key)).collect();
         while cells.iter().map(Vec::len).product::<usize>() > MOST_ROWS {
             let widest = (0..cells.len()).max_by_key(|at| cells[*at].len()).expect("a key");
@@ -142,7 +153,7 @@ impl Maker<'_> {
     }
 
     /// Cells that cover all values of a key once.
-    fn cells(&mut self, key: &Known) -> Vec<Cell> {
+    pub(super) fn cells(&mut self, key: &Known) -> Vec<Cell> {
         match &key.ty {
             Ty::Bool => vec![Cell::Values(vec![Lit::Bool(true)]), Cell::Values(vec![Lit::Bool(false)])],
             Ty::Choice(of) => {

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use super::book::period;
 use super::expr::{lit, ty};
-use crate::model::{Bound, Cell, Form, Lit, Per, Row, Table, TableVersion, TierMode, TierRow, Tiers, Ty};
+use crate::model::{
+    Bound, Cell, Form, Lit, Per, Policy, Row, Table, TableVersion, TierMode, TierRow, Tiers, Ty,
+};
 use crate::number::{Q, literal, show};
 
 /// Every version of a table; rows of a file become a file of their own.
@@ -13,7 +15,10 @@ pub fn table(text: &mut String, files: &mut Vec<(String, String)>, table: &Table
         let keys: Vec<String> = table
             .keys
             .iter()
-            .map(|key| key.path.clone().unwrap_or_else(|| format!("{}: {}", key.name, ty(&key.ty))))
+            .map(|key| {
+                let of = key.path.clone().unwrap_or_else(|| format!("{}: {}", key.name, ty(&key.ty)));
+                if key.optional { format!("{of} optional") } else { of }
+            })
             .collect();
         let results: Vec<String> = table
             .columns
@@ -24,7 +29,16 @@ pub fn table(text: &mut String, files: &mut Vec<(String, String)>, table: &Table
         let results = if record { format!("{{ {} }}", results.join(", ")) } else { results.join("") };
         let optional = if table.optional { " optional" } else { "" };
         let effective = version.period.map(|days| format!(" effective {}", period(days))).unwrap_or_default();
-        let _ = write!(text, "\ntable {}({}) -> {results}{optional}{effective}", table.name, keys.join(", "));
+        let policy = match table.policy {
+            Policy::One => "",
+            Policy::First => " first",
+            Policy::MostSpecific => " most specific",
+            Policy::Sum => " sum",
+            Policy::Max => " max",
+            Policy::Min => " min",
+        };
+        let keys = keys.join(", ");
+        let _ = write!(text, "\ntable {}({keys}){policy} -> {results}{optional}{effective}", table.name);
         match &version.form {
             Form::Rows => rows(text, table, version),
             Form::Cross => cross(text, version),
@@ -115,6 +129,8 @@ fn csv_cell(cell: &str) -> String {
 fn cell(of: &Cell) -> String {
     match of {
         Cell::Any => "any".to_owned(),
+        Cell::Absent => "absent".to_owned(),
+        Cell::Starts(start) => format!("starts \"{start}\""),
         Cell::Values(lits) => lits.iter().map(lit).collect::<Vec<String>>().join(" or "),
         Cell::Band(lower, upper) => {
             let lower = lower
