@@ -40,8 +40,9 @@ impl Maker<'_> {
         }
         let mut parts: Vec<Vec<Cell>> = vec![Vec::new()];
         for of in &cells {
-            let longer =
-                parts.iter().flat_map(|head| of.iter().map(|cell| [&head[..], &[cell.clone()]].concat()));
+            let longer = parts
+                .iter()
+                .flat_map(|head| of.iter().map(|cell| [&head[..], std::slice::from_ref(cell)].concat()));
             parts = longer.collect();
         }
         self.random.shuffle(&mut parts);
