@@ -356,3 +356,79 @@ fn a_sum_over_all_lines_in_the_waterfall_of_each_takes_no_longer_for_more_lines(
     let lines = vec![json!({ "product": "tee", "quantity": 1 }); 20_000];
     assert_eq!(net(&of_lines(&book, json!(lines))), "160000.00");
 }
+
+const REPAIR: &str = "product repair {
+      quantity 1 to 100
+      given hours \"Hours\": 0 h to 40 h
+      given parts_used: list of { price: EUR, q: int default 1 } in order default []
+      option express: bool default false
+      require short: hours <= 8 h when express
+        because \"express takes a day\"
+      let work \"Work\": EUR = hours * 60 EUR/h
+    }
+    price repair {
+      per unit {
+        list = work
+        add material \"Material\" = sum(p.q * p.price for p in parts_used)
+        add small \"Small repair\" = 5 EUR when hours < 1 h and count(parts_used) > 0
+      }
+    }
+    quote {
+      add handling \"Handling\" = 1 EUR * sum(count(p for p in l.parts_used where p.price > 10 EUR) for l in lines)
+    }
+    approvals {
+      level boss
+      ask boss when line.hours > 20 h
+      ask boss when sum(p.price for p in line.parts_used) > 100 EUR
+    }";
+
+#[test]
+fn what_comes_with_a_line_is_read_like_an_option() {
+    let book = book(REPAIR);
+    let priced = of_lines(
+        &book,
+        json!([
+            { "product": "repair", "quantity": 1, "hours": "90 min", "parts_used": [{ "price": 12, "q": 2 }, { "price": "3.50" }] },
+            { "product": "repair", "quantity": 2, "hours": 0.5, "parts_used": [{ "price": 11 }] },
+            { "product": "repair", "quantity": 1, "hours": 21 },
+        ]),
+    );
+    // 90 + 27.50; (30 + 11 + 5) × 2; 21 × 60; handling 1 + 1
+    assert_eq!(net(&priced), "1471.50", "{priced:#}");
+    assert_eq!(priced["lines"][0]["entries"]["hours"], json!("1.5 h"), "{priced:#}");
+    assert_eq!(priced["approvals"]["requirements"].as_array().expect("requirements").len(), 1, "{priced:#}");
+}
+
+#[test]
+fn a_constraint_reads_what_comes_with_the_line() {
+    let book = book(REPAIR);
+    let priced = of_lines(
+        &book,
+        json!([
+            { "product": "repair", "quantity": 1, "hours": 9, "options": { "express": true } },
+        ]),
+    );
+    assert_eq!(priced["lines"][0]["violations"][0]["code"], "E0916", "{priced:#}");
+    assert_eq!(priced["lines"][0]["violations"][0]["name"], "short", "{priced:#}");
+}
+
+#[test]
+fn slips_in_what_comes_with_a_line_are_told_where_they_are() {
+    let book = book(REPAIR);
+    let slips = of_lines(
+        &book,
+        json!([
+            { "product": "repair", "quantity": 1, "hours": 1, "parts_used": [{ "price": "x" }], "options": { "hours": 3 } },
+            { "product": "repair", "quantity": 1, "hour": 1 },
+        ]),
+    );
+    let expected = [
+        ("lines[0].parts_used[0].price", "E0906"),
+        ("lines[0].options.hours", "E0905"),
+        ("lines[1].hour", "E0903"),
+    ];
+    let expected = expected.map(|(path, code)| (path.to_owned(), code.to_owned()));
+    assert_eq!(errors(&slips), expected);
+    let missing = of_lines(&book, json!([{ "product": "repair", "quantity": 1 }]));
+    assert_eq!(missing["lines"][0]["violations"][0]["code"], "E0917", "{missing:#}");
+}

@@ -88,6 +88,7 @@ impl Checking<'_, '_> {
                 limit: None,
                 reason_required: false,
                 visible_to: Vec::new(),
+                with_line: false,
                 span: field.name.span,
             },
             help: written.help.clone(),

@@ -48,6 +48,7 @@ pub(crate) fn input(
         limit: None,
         reason_required: false,
         visible_to,
+        with_line: false,
         span: field.name.span,
     })
 }

@@ -189,6 +189,7 @@ fn index(
         limit: None,
         reason_required: false,
         visible_to: Vec::new(),
+        with_line: false,
         span: index.name.span,
     };
     Some(Arc::new(ir::Index { input, max_age_days: max_age_days? }))

@@ -104,10 +104,13 @@ fn other_word(assign: &Assign, products: &[Name], signatures: &Signatures) -> Op
     let is_entry = |product: &Name| {
         signatures.price_of(product).is_some_and(|(_, price)| price.entries.contains_key(name))
     };
+    let is_given =
+        |product: &Name| signatures.products.get(product).is_some_and(|it| it.given.contains(name));
     match name.as_ref() {
         "quantity" => Some("the quantity"),
         "reason" => Some("the reason"),
         _ if products.iter().any(is_entry) => Some("an entry"),
+        _ if products.iter().any(is_given) => Some("what comes with each line"),
         _ => None,
     }
 }

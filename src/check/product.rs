@@ -111,6 +111,7 @@ fn quantity(sig: &super::ProductSig, product: &ast::Product) -> ir::Input {
         limit: None,
         reason_required: false,
         visible_to: Vec::new(),
+        with_line: false,
         span: written.map_or(product.name.span, |member| member.span),
     }
 }
@@ -155,7 +156,8 @@ impl<'a> Checking<'a, '_> {
         match &member.kind {
             MemberKind::Quantity(_) | MemberKind::Parts(_) => Some(()),
             MemberKind::Part(it) => self.part(it),
-            MemberKind::Option(field) => self.option(field),
+            MemberKind::Option(field) => self.option(field, false),
+            MemberKind::Given(field) => self.option(field, true),
             MemberKind::Let(it) => self.named_value(it),
             MemberKind::Require(it) => self.require(it, member.span),
             MemberKind::Exclude(it) => self.exclude(it, member.span),
@@ -171,10 +173,11 @@ impl<'a> Checking<'a, '_> {
         self.signatures.products.get(self.products.first()?)?.members.get(name)
     }
 
-    fn option(&mut self, field: &ast::Field) -> Option<()> {
+    /// An option, or what comes with the line beside its options.
+    fn option(&mut self, field: &ast::Field, with_line: bool) -> Option<()> {
         let sig = self.sig(&field.name.text)?;
         let option = inputs::input(&self.scope, field, &sig.input, self.problems)?;
-        self.body.options.push(option);
+        self.body.options.push(ir::Input { with_line, ..option });
         Some(())
     }
 

@@ -58,7 +58,8 @@ pub(crate) fn option<'a>(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<&'a MemberSig> {
     let first = signatures.products.get(products.first()?)?;
-    let Some(sig) = first.members.get(&name.text).filter(|sig| sig.option) else {
+    let chosen = |sig: &&MemberSig| sig.option && !first.given.contains(&name.text);
+    let Some(sig) = first.members.get(&name.text).filter(chosen) else {
         let near = nearest(&name.text, first.options.iter().map(AsRef::as_ref)).map(str::to_owned);
         let computed = first.members.contains_key(&name.text);
         problems.push(errors::no_option(name, computed, near.as_deref()));

@@ -304,5 +304,8 @@ fn gave_way(wishes: &[Wish], lost: &[usize], slots: &[Completed]) -> Vec<usize> 
 
 /// Whether a slot is no part of the configuration itself.
 fn is_outside(slot: &Slot) -> bool {
-    matches!(slot.kind, SlotKind::Question | SlotKind::Context | SlotKind::Fact | SlotKind::Index)
+    matches!(
+        slot.kind,
+        SlotKind::Question | SlotKind::Context | SlotKind::Fact | SlotKind::LineFact | SlotKind::Index
+    )
 }

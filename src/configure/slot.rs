@@ -50,6 +50,8 @@ pub enum SlotKind {
     Context,
     /// A fact.
     Fact,
+    /// What comes with the line, or with a piece of it, beside its options.
+    LineFact,
     /// A market index.
     Index,
     /// The answer to a question of the guide.

@@ -286,7 +286,8 @@ impl<'p> LineRun<'p> {
                     let at = usize::from(at);
                     if let (Some(input), Some(option)) = (inputs.get(at), product.options.get(at)) {
                         let given = given.options.get(at).unwrap_or(&Given::Silent);
-                        let value = self.input(plan, facts, input, option, given, Kind::Option);
+                        let kind = if input.with_line { Kind::Fact } else { Kind::Option };
+                        let value = self.input(plan, facts, input, option, given, kind);
                         self.keep(option.slot, value);
                     }
                 }
@@ -523,6 +524,8 @@ impl<'p> LineRun<'p> {
 /// Whether an input is an option or an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// Comes with the line beside its options.
+    Fact,
     Option,
     Entry,
 }
@@ -530,11 +533,12 @@ enum Kind {
 fn not_chosen(plan: &Plan, facts: &Facts, input: &Input, kind: Kind) -> Gap {
     let (what, place) = match kind {
         Kind::Option => ("is not chosen and has no default", "in the line's `options`"),
-        Kind::Entry => ("is not given and has no default", "in the line"),
+        Kind::Entry | Kind::Fact => ("is not given and has no default", "in the line"),
     };
     let message = format!("`{}` {what}", input.name);
     let help = match plan.choices(&facts.day, input) {
         Some(choices) => format!("choose {place}: {choices}"),
+        None if kind == Kind::Fact => format!("say it {place}: `\"{}\": …`", input.name),
         None => format!("choose it {place}"),
     };
     Fault::new(codes::OPTION_NOT_CHOSEN, message).at(input.span).help(help).gap()

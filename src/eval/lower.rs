@@ -1,12 +1,11 @@
 //! Checked expressions → planned ones: each name is looked up once, here.
 
-use super::aggregate::{AggregateCode, ElementRead, SourceCode};
 use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
+use super::elements::Around;
 use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
 use crate::ir::{
-    self, Aggregate, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Source,
-    Ty, Value,
+    self, Builtin, CompareOp, ElementPlace, Expr, ExprKind, Level, LogicOp, Name, Place, Ty, Value,
 };
 use crate::source::Span;
 use crate::source::limits::MAX_EVALUATION_DEPTH;
@@ -43,18 +42,9 @@ pub(super) struct Names<'a> {
     pub elements: Option<&'a Around<'a>>,
 }
 
-/// An element of an aggregate.
-#[derive(Clone, Copy)]
-pub(super) struct Around<'a> {
-    /// The product of a piece.
-    piece: Option<&'a ir::Product>,
-    depth: u16,
-    outer: Option<&'a Around<'a>>,
-}
-
 impl Items {
     /// The positions of a product, or of the products of a family.
-    fn of_target(&self, target: &Name) -> Box<[u32]> {
+    pub(super) fn of_target(&self, target: &Name) -> Box<[u32]> {
         let is_of =
             |product: &&Arc<ir::Product>| product.name == *target || product.family.as_ref() == Some(target);
         let mut found: Vec<u32> = self
@@ -105,11 +95,11 @@ impl Names<'_> {
         Code { node: self.node(expr), span: expr.span }
     }
 
-    fn boxed(&self, expr: &Expr) -> Box<Code> {
+    pub(super) fn boxed(&self, expr: &Expr) -> Box<Code> {
         Box::new(self.code(expr))
     }
 
-    fn all(&self, of: &[Expr]) -> Box<[Code]> {
+    pub(super) fn all(&self, of: &[Expr]) -> Box<[Code]> {
         of.iter().map(|expr| self.code(expr)).collect()
     }
 
@@ -197,75 +187,6 @@ impl Names<'_> {
                 None => missing(span, "operand"),
             },
         }
-    }
-
-    fn aggregate(&self, own: &Aggregate, span: Span) -> Node {
-        let mut piece = None;
-        let source = match &own.source {
-            Source::Parts { owner, part } => match self.part(*owner, part) {
-                Some((source, product)) => {
-                    piece = Some(product);
-                    source
-                }
-                None => return missing(span, part),
-            },
-            Source::List(of) => SourceCode::List(self.boxed(of)),
-            Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
-            Source::Lines { of: None } => SourceCode::Lines(None),
-            Source::Lines { of: Some(of) } => SourceCode::Lines(Some(self.items.of_target(of))),
-            Source::Rows(table) => match self.items.tables.get(table) {
-                Some(table) => SourceCode::Rows(*table),
-                None => return missing(span, table),
-            },
-        };
-        let around = Around { piece, depth: own.depth, outer: self.elements };
-        let inner = Names { elements: Some(&around), ..*self };
-        let code = |expr: &Option<Expr>| expr.as_ref().map(|expr| inner.code(expr));
-        let (filter, body) = (code(&own.filter), code(&own.body));
-        let (before, along, shared) = (inner.all(&own.before), own.counts_along(), is_shared(own));
-        let kind = own.kind;
-        Node::Aggregate(Box::new(AggregateCode { kind, source, filter, body, before, along, shared }))
-    }
-
-    /// The pieces of a part, and their product.
-    fn part(&self, owner: Option<u16>, part: &Name) -> Option<(SourceCode, &ir::Product)> {
-        let (bundle, owner) = match owner {
-            None => (self.line.map(|(_, product)| product)?, None),
-            Some(depth) => {
-                let (around, outwards) = self.around(depth)?;
-                (around.piece?, Some(outwards))
-            }
-        };
-        let at = bundle.parts.iter().position(|it| it.name == *part)?;
-        let product = self.items.products.get(&bundle.parts.get(at)?.product)?;
-        Some((SourceCode::Parts { owner, part: u16::try_from(at).ok()? }, product))
-    }
-
-    /// The element of a depth, and how many aggregates outwards it is.
-    fn around(&self, depth: u16) -> Option<(&Around<'_>, u16)> {
-        let mut around = self.elements?;
-        let mut outwards = 0;
-        while around.depth != depth {
-            around = around.outer?;
-            outwards += 1;
-        }
-        Some((around, outwards))
-    }
-
-    fn element(&self, depth: u16, of: &ElementPlace, span: Span, text: &str) -> Node {
-        let found = self.around(depth).and_then(|(around, outwards)| {
-            let read = match of {
-                ElementPlace::Line(place) => return Some(Node::OfLine { outwards, place: place.clone() }),
-                ElementPlace::Member(name) => ElementRead::Cell(Layout::member_slot(around.piece?, name)?),
-                ElementPlace::Cost => ElementRead::Cell(super::layout::line::UNIT_COST),
-                ElementPlace::Field { at, .. } => ElementRead::Field(*at),
-                ElementPlace::Value => ElementRead::Value,
-                ElementPlace::Nth => ElementRead::Nth,
-                ElementPlace::Before { at, .. } => ElementRead::Before(*at),
-            };
-            Some(Node::Element { outwards, read })
-        });
-        found.unwrap_or_else(|| missing(span, text))
     }
 
     fn lookup(&self, table: &Name, keys: &[Expr], column: u16, span: Span) -> Node {
@@ -550,34 +471,6 @@ impl Names<'_> {
     }
 }
 
-/// Whether what comes of an aggregate hangs on nothing that differs from line to line, or from step to step.
-fn is_shared(own: &Aggregate) -> bool {
-    let mut shared = match &own.source {
-        Source::Parts { .. } => false,
-        Source::List(_) | Source::Values(_) | Source::Lines { .. } | Source::Rows(_) => true,
-    };
-    let mut waiting: Vec<&Expr> = own.filter.iter().chain(&own.before).chain(&own.body).collect();
-    if let Source::List(of) = &own.source {
-        waiting.push(of);
-    }
-    while let Some(expr) = waiting.pop() {
-        shared &= match &expr.kind {
-            ExprKind::Read(Place::Element { depth, .. }) => *depth >= own.depth,
-            ExprKind::Read(
-                Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_),
-            ) => true,
-            ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => false,
-            ExprKind::Aggregate(inner) => match &inner.source {
-                Source::Parts { owner, .. } => owner.is_some_and(|depth| depth >= own.depth),
-                _ => true,
-            },
-            _ => true,
-        };
-        expr.for_each_operand(&mut |operand| waiting.push(operand));
-    }
-    shared
-}
-
 /// What the line's quantity is multiplied with, if an expression is just that.
 fn of_quantity(expr: &Expr) -> Option<Exact> {
     match &expr.kind {
@@ -603,7 +496,7 @@ fn frame_of(place: &Place) -> Frame {
     }
 }
 
-fn missing(span: Span, name: &str) -> Node {
+pub(super) fn missing(span: Span, name: &str) -> Node {
     Node::Missing(broken(span, &format!("there is no `{name}` here")))
 }
 

@@ -13,6 +13,7 @@ mod bench;
 mod claims;
 mod code;
 mod each;
+mod elements;
 mod evaluation;
 mod facts;
 mod fault;

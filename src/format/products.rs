@@ -70,6 +70,7 @@ fn member_line(member: &Member) -> Line {
     let at = member.span;
     match &member.kind {
         MemberKind::Option(field) => field_line("option", field, at),
+        MemberKind::Given(field) => field_line("given", field, at),
         MemberKind::Quantity(ty) => {
             let mut flow = Flow::of("quantity ");
             flow.append(any_type(ty));

@@ -27,6 +27,8 @@ pub struct Input {
     pub reason_required: bool,
     /// Roles that may see it; empty for all.
     pub visible_to: Vec<Name>,
+    /// Among the options of a product: it is no choice, but comes with the line beside them (`given`).
+    pub with_line: bool,
     /// The declaration.
     pub span: Span,
 }

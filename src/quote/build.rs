@@ -66,9 +66,13 @@ impl Explainer<'_, '_> {
             invalid: !run.faults.is_empty(),
             quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
             preset: self.preset(at, product),
-            options: self.inputs_of(&product.options, |option| evaluation.option(at, option)),
+            options: self.chosen(at, product, false),
             entries: match &run.product.price {
-                Some(price) => self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)),
+                Some(price) => self
+                    .chosen(at, product, true)
+                    .into_iter()
+                    .chain(self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)))
+                    .collect(),
                 None => Vec::new(),
             },
             reason: facts.reason.clone(),
@@ -140,7 +144,7 @@ impl Explainer<'_, '_> {
             place: piece.place.clone(),
             quantity: piece.count.clone(),
             preset: self.preset(at, product),
-            options: self.inputs_of(&product.options, |option| evaluation.option(at, option)),
+            options: self.chosen(at, product, false),
             values: self.values(at, product),
             parts: self.parts(at, product),
         })
@@ -156,6 +160,15 @@ impl Explainer<'_, '_> {
             name: preset.name.clone(),
             label: preset.label.clone(),
             options: options.map(|(_, option)| option.name.clone()).collect(),
+        })
+    }
+
+    /// The options of a line, or what came with it beside them; a list is shown where it is summed.
+    fn chosen(&self, at: usize, product: &ir::Product, with_line: bool) -> Vec<Named> {
+        let shown = |option: &Input| option.with_line == with_line && option.ty.list().is_none();
+        self.inputs_of(&product.options, |position| {
+            product.options.get(position).filter(|it| shown(it))?;
+            self.evaluation.option(at, position)
         })
     }
 

@@ -154,6 +154,10 @@ impl Binder<'_> {
         let options = &plan.product.options;
         let mut chosen = Vec::with_capacity(options.len());
         for option in options {
+            if option.with_line {
+                chosen.push(self.fact_of_line(option, line, &facts.path));
+                continue;
+            }
             chosen.push(match self.field(&line.options, &option.name, &path) {
                 None => facts.preset.map_or(Given::Silent, |preset| self.of_preset(preset, option)),
                 Some(raw) => {
@@ -161,11 +165,12 @@ impl Binder<'_> {
                 }
             });
         }
-        let names: Vec<&Name> = options.iter().map(|option| &option.name).collect();
+        let names: Vec<&Name> = options.iter().filter(|it| !it.with_line).map(|it| &it.name).collect();
+        let given = |unknown: &str| options.iter().any(|it| it.with_line && *it.name == *unknown);
         let entries = plan.price.as_deref().map_or(&[][..], |price| &price.entries);
         let parts = &plan.product.parts;
         self.unknown(codes::UNKNOWN_OPTION, &line.options, &names, &[], &path, |unknown| {
-            if entries.iter().any(|entry| *entry.name == *unknown) {
+            if given(unknown) || entries.iter().any(|entry| *entry.name == *unknown) {
                 format!("`{unknown}` is no option of `{name}`; it stands in the line itself")
             } else if parts.iter().any(|part| *part.name == *unknown) {
                 format!("`{unknown}` is no option of `{name}`; it stands in `parts`")
@@ -174,6 +179,17 @@ impl Binder<'_> {
             }
         });
         chosen
+    }
+
+    /// What comes with the line beside its options: a value, or a list.
+    fn fact_of_line(&mut self, fact: &Input, line: &RequestLine, path: &str) -> Given {
+        let Some(raw) = self.field(&line.fields, &fact.name, path) else { return Given::Silent };
+        let path = joined(path, &fact.name);
+        match &fact.ty {
+            // A slip in a list refuses the request, so nothing is made of the rest.
+            Ty::List(list) => self.list(list, raw, &path).map_or(Given::Silent, Given::Value),
+            _ => self.given(fact, raw, path, codes::VALUE_NOT_OFFERED),
+        }
     }
 
     /// Entries are typed for lines; pieces that are included have none.
@@ -193,7 +209,8 @@ impl Binder<'_> {
             });
         }
         let name = &plan.product.name;
-        let names: Vec<&Name> = entered.iter().map(|entry| &entry.name).collect();
+        let given = plan.product.options.iter().filter(|it| it.with_line);
+        let names: Vec<&Name> = entered.iter().chain(given).map(|input| &input.name).collect();
         let also = if piece.is_some() { &PIECE_FIELDS[..] } else { &LINE_FIELDS[..] };
         let has = |unknown: &str| plan.product.options.iter().any(|option| *option.name == *unknown);
         let has_part = |unknown: &str| plan.product.parts.iter().any(|part| *part.name == *unknown);

@@ -99,6 +99,7 @@ impl Binder<'_> {
             limit: None,
             reason_required: false,
             visible_to: Vec::new(),
+            with_line: false,
             span: Default::default(),
         };
         match self.reader().input(&input, raw) {

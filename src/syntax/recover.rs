@@ -62,7 +62,8 @@ enum Block {
 }
 
 const MEMBERS: &[&str] = &[
-    "alert", "allow", "cost", "exclude", "let", "option", "part", "parts", "quantity", "require", "suggest",
+    "alert", "allow", "cost", "exclude", "given", "let", "option", "part", "parts", "quantity", "require",
+    "suggest",
 ];
 const PRICE_PARTS: &[&str] = &["entry", "per"];
 const STEPS: &[&str] = &[

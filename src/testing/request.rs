@@ -56,14 +56,19 @@ fn market(test: &ir::Test) -> Vec<(String, Raw)> {
 fn line_of(line: &ir::TestLine, book: &Book) -> RequestLine {
     let option = |(name, value): &(Name, Value)| (name.to_string(), option_value(line, name, value, book));
     let entry = |(name, value): &(Name, Value)| (name.to_string(), Raw::Typed(value.clone()));
+    let product = book.products.iter().find(|product| product.name == line.product);
+    let given =
+        |name: &Name| product.is_some_and(|it| it.options.iter().any(|it| it.with_line && it.name == *name));
+    let (facts, options): (Vec<_>, Vec<_>) = line.options.iter().partition(|(name, _)| given(name));
+    let fields = facts.into_iter().map(option).chain(line.entries.iter().map(entry));
     RequestLine {
         id: Some(line.id.to_string()),
         product: Some(Raw::Text(line.product.to_string())),
         quantity: Some(Raw::Typed(Value::Number(line.quantity.clone()))),
         preset: line.preset.as_ref().map(|preset| Raw::Text(preset.to_string())),
-        options: line.options.iter().map(option).collect(),
+        fields: fields.collect(),
+        options: options.into_iter().map(option).collect(),
         reason: line.reason.as_ref().map(|reason| reason.to_string()),
-        fields: line.entries.iter().map(entry).collect(),
         parts: line.parts.iter().map(|(name, part)| (name.to_string(), part_of(part, book))).collect(),
     }
 }
@@ -106,10 +111,7 @@ fn option_value(line: &ir::TestLine, name: &str, value: &Value, book: &Book) -> 
     let product = book.products.iter().find(|product| product.name == line.product);
     let option =
         product.and_then(|product| product.options.iter().find(|option| option.name.as_ref() == name));
-    match option.map(|option| option.ty.required()) {
-        Some(Ty::Row(table)) => row_key(table, value, book),
-        _ => Raw::Typed(value.clone()),
-    }
+    option.map_or_else(|| Raw::Typed(value.clone()), |option| fact_of(&option.ty, value, book))
 }
 
 fn row_key(table: &str, key: &Value, book: &Book) -> Raw {

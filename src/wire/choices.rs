@@ -124,7 +124,11 @@ impl<'m> ChoiceReader<'m> {
                 Raw::Object(fields) => field(&fields, "value"),
                 raw => Some(raw),
             },
-            SlotKind::Quantity | SlotKind::Option | SlotKind::PartCount | SlotKind::Question => None,
+            SlotKind::Quantity
+            | SlotKind::Option
+            | SlotKind::LineFact
+            | SlotKind::PartCount
+            | SlotKind::Question => None,
         }
     }
 
@@ -293,6 +297,7 @@ fn input_of(slot: &Slot) -> Input {
         limit: None,
         reason_required: false,
         visible_to: Vec::new(),
+        with_line: false,
         span: slot.span,
     }
 }

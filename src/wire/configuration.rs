@@ -204,6 +204,7 @@ impl Writer<'_> {
             SlotKind::PartCount => "part_count",
             SlotKind::Context => "context",
             SlotKind::Fact => "fact",
+            SlotKind::LineFact => "line_fact",
             SlotKind::Index => "market",
             SlotKind::Question => "question",
         };

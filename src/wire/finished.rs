@@ -31,6 +31,11 @@ pub fn line_of(model: &Model, words: &Words<'_>, completion: &Completion) -> Req
                     piece.options.push((name.to_owned(), raw));
                 }
             }
+            (SlotKind::LineFact, _) if it.standing == Standing::Chosen => {
+                if let Some(piece) = piece(&mut line, pieces) {
+                    piece.fields.push((name.to_owned(), raw));
+                }
+            }
             (SlotKind::PartCount, Value::Number(count)) => {
                 let count = count.to_u64().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
                 if let Some(piece) = piece(&mut line, pieces) {

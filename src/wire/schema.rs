@@ -220,7 +220,10 @@ fn configuration(book: &Book, product: &Product, priced: bool, fields: &mut Fiel
         fields.add("preset", Object::default().put("oneOf", presets), false);
     }
     let mut options = Fields::default();
-    for it in &product.options {
+    for it in product.options.iter().filter(|it| it.with_line) {
+        fields.add(&it.name, input(it), is_required(it));
+    }
+    for it in product.options.iter().filter(|it| !it.with_line) {
         options.add(&it.name, input(it), false);
     }
     fields.add("options", options.into_object(Object::default()), false);

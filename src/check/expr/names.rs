@@ -76,6 +76,11 @@ impl<'a> Checker<'_, 'a> {
 
     fn settle(&mut self, found: Found, span: Span, unknown: impl FnOnce() -> Diagnostic) -> Option<ir::Expr> {
         match found {
+            Found::Read(_, Some(Ty::List(list))) => {
+                let name = list.name.rsplit('.').next().unwrap_or_default();
+                self.problems.push(errors::list_is_no_value(span, name, &list));
+                None
+            }
             Found::Read(kind, ty) => Some(node(kind, ty?, span)),
             Found::Refused(problem) => {
                 self.problems.push(*problem);

@@ -1,5 +1,6 @@
 //! What `for x in …` goes through: a list, a part, an enumeration, a table.
 
+use super::names::Found;
 use super::{Checker, bare, single_name};
 use crate::check::scope::{Elements, Section};
 use crate::check::{Signatures, errors};
@@ -48,6 +49,7 @@ impl<'a> Checker<'_, 'a> {
             [name] if self.sees_members() && self.is_part(&self.scope.products, &name.text) => {
                 self.part(None, name)
             }
+            [name] if self.sees_members() && self.is_member(name) => self.list_of_line(name),
             [name] if self.is_part(&self.scope.products, &name.text) => {
                 let product =
                     self.scope.products.iter().find(|it| self.is_part(std::slice::from_ref(it), &name.text));
@@ -64,6 +66,7 @@ impl<'a> Checker<'_, 'a> {
                     return self.of_element(depth, owner, name);
                 }
                 match owner.text.as_ref() {
+                    "line" if !self.sees_members() && self.is_member(name) => self.list_of_line(name),
                     "line" if self.sees_members() => Err(Some(Box::new(errors::write_bare(path.span, name)))),
                     "line"
                         if matches!(
@@ -107,11 +110,52 @@ impl<'a> Checker<'_, 'a> {
         Err(Some(Box::new(self.not_a_source(name, name.span))))
     }
 
+    fn is_member(&self, name: &ast::Name) -> bool {
+        !matches!(self.member(name), Found::Nothing)
+    }
+
+    /// A list that comes with the line.
+    fn list_of_line(&self, name: &ast::Name) -> Sourced {
+        match self.member(name) {
+            Found::Read(kind, Some(ty)) => match &ty {
+                Ty::List(list) => {
+                    let list = Elements::List(list.clone());
+                    Ok((Source::List(Box::new(ir::Expr { kind, ty, span: name.span })), list))
+                }
+                _ => Err(Some(Box::new(self.not_a_source(name, name.span)))),
+            },
+            Found::Read(_, None) | Found::Nothing => Err(None),
+            Found::Refused(problem) => Err(Some(problem)),
+        }
+    }
+
+    /// A list of a piece or of a line that an element is.
+    fn list_of_member(&self, owner: &ast::Name, name: &ast::Name) -> Option<Sourced> {
+        let names = vec![owner.clone(), name.clone()];
+        let path = ast::Path { names, span: owner.span.cover(name.span) };
+        match self.member_of_element(owner, name, &path) {
+            Found::Read(kind, Some(ty)) => {
+                let Ty::List(list) = &ty else { return None };
+                let list = Elements::List(list.clone());
+                Some(Ok((Source::List(Box::new(ir::Expr { kind, ty, span: path.span })), list)))
+            }
+            _ => None,
+        }
+    }
+
     /// A part of a piece, or a list inside of an element of another.
     fn of_element(&self, depth: usize, owner: &ast::Name, name: &ast::Name) -> Sourced {
         let Some(element) = self.scope.elements.get(depth) else { return Err(None) };
         let list = match &element.of {
-            Elements::Pieces(_) => return self.part(Some(depth), name),
+            Elements::Pieces(_) | Elements::Lines(_) => {
+                if let Some(found) = self.list_of_member(owner, name) {
+                    return found;
+                }
+                return match &element.of {
+                    Elements::Pieces(_) => self.part(Some(depth), name),
+                    _ => Err(Some(Box::new(self.not_a_source(name, name.span)))),
+                };
+            }
             Elements::List(list) if list.record => list,
             _ => return Err(Some(Box::new(self.not_a_source(name, name.span)))),
         };

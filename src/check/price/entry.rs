@@ -41,6 +41,7 @@ pub(super) fn check_entry(
         limit,
         reason_required: clauses.reason_required.is_some(),
         visible_to: roles(scope.signatures(), &clauses.visible_to, problems),
+        with_line: false,
         span: field.name.span,
         ty,
     })

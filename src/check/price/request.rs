@@ -214,6 +214,7 @@ impl Reader<'_, '_> {
         };
         for field in written.fields {
             let option = product.members.get(&field.name.text).filter(|member| member.option);
+            let option = option.filter(|_| !written.preset || !product.given.contains(&field.name.text));
             let entry = entries.and_then(|entries| entries.get(&field.name.text));
             match (field.name.text.as_ref(), option, entry) {
                 ("quantity", ..) => {

@@ -127,10 +127,10 @@ impl Owner {
     }
 }
 
-/// The options among members.
+/// The options among members, and what comes with the line beside them.
 pub(super) fn options(members: &[ast::Member]) -> impl Iterator<Item = &ast::Field> {
     members.iter().filter_map(|member| match &member.kind {
-        ast::MemberKind::Option(field) => Some(field),
+        ast::MemberKind::Option(field) | ast::MemberKind::Given(field) => Some(field),
         _ => None,
     })
 }
@@ -200,9 +200,22 @@ impl Building<'_> {
         InputSig { label, ty: Some(ty), domain, has_default }
     }
 
-    /// Only facts are lists, which belong to nothing else.
+    /// Whether a field stands behind `given` in the body of a product or family.
+    fn comes_with_a_line(&self, field: &ast::Field) -> bool {
+        let bodies = self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Product(product) => Some(&product.members),
+            ItemKind::Family(family) => Some(&family.members),
+            _ => None,
+        });
+        bodies.flatten().any(|member| match &member.kind {
+            ast::MemberKind::Given(given) => given.name.span == field.name.span,
+            _ => false,
+        })
+    }
+
+    /// Only what is `given` is a list: a fact, or what comes with a line.
     fn is_no_list(&mut self, field: &ast::Field, owner: &str, ty: &Ty) -> bool {
-        let misplaced = ty.list().is_some() && !owner.is_empty();
+        let misplaced = ty.list().is_some() && !owner.is_empty() && !self.comes_with_a_line(field);
         if misplaced {
             self.problems.push(errors::misplaced_list(field.ty.span));
         }

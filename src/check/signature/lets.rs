@@ -95,7 +95,7 @@ struct Node<'t> {
 fn nodes<'t>(members: impl Iterator<Item = &'t ast::Member>) -> Vec<Node<'t>> {
     let node = |member: &'t ast::Member| match &member.kind {
         MemberKind::Let(it) => Some(Node { name: &it.name, reads: Some(&it.value), member: Some(it) }),
-        MemberKind::Option(it) => {
+        MemberKind::Option(it) | MemberKind::Given(it) => {
             Some(Node { name: &it.name, reads: it.clauses.when.as_ref(), member: None })
         }
         MemberKind::Part(it) => Some(Node { name: &it.name, reads: it.when.as_ref(), member: None }),

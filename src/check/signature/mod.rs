@@ -129,6 +129,8 @@ pub struct ProductSig {
     pub members: BTreeMap<Name, MemberSig>,
     /// The options in the order written, the family's first.
     pub options: Vec<Name>,
+    /// Those of them that come with the line beside its options: `given`.
+    pub given: BTreeSet<Name>,
     /// Parts.
     pub parts: BTreeMap<Name, PartSig>,
     /// The parts in the order written, the family's first.

@@ -86,6 +86,7 @@ impl Building<'_> {
             quantity_domain,
             members: Default::default(),
             options: Vec::new(),
+            given: BTreeSet::new(),
             parts: Default::default(),
             part_order: Vec::new(),
             parts_price: None,
@@ -105,7 +106,10 @@ impl Building<'_> {
         let own = product.members.iter().map(|member| (member, false));
         for (member, inherited) in shared.iter().map(|member| (member, true)).chain(own) {
             match &member.kind {
-                MemberKind::Option(field) => {
+                MemberKind::Option(field) | MemberKind::Given(field) => {
+                    if matches!(member.kind, MemberKind::Given(_)) {
+                        sig.given.insert(field.name.text.clone());
+                    }
                     if known_options.insert(&field.name.text) {
                         sig.options.push(field.name.text.clone());
                     }

@@ -79,6 +79,13 @@ impl Building<'_> {
         for field in options(members) {
             self.declare(&mut declared, &field.name, "an option", true);
         }
+        for member in members {
+            if let MemberKind::Given(field) = &member.kind
+                && LINE_WORDS.contains(&field.name.text.as_ref())
+            {
+                self.problems.push(errors::request_word(&field.name, "a line of a request"));
+            }
+        }
         for part in parts(members) {
             self.declare(&mut declared, &part.name, "a part", true);
         }

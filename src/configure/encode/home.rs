@@ -83,9 +83,14 @@ impl Encoder {
         });
         let prefix = self.home(id).map_or_else(String::new, |home| home.prefix.clone());
         for option in &product.options {
+            // No rule reads a list.
+            if option.ty.list().is_some() {
+                continue;
+            }
             let path = format!("{prefix}{}", option.name);
             let order = self.next_order();
-            let term = self.slot(option, &path, SlotKind::Option, order, exists.is_some())?;
+            let kind = if option.with_line { SlotKind::LineFact } else { SlotKind::Option };
+            let term = self.slot(option, &path, kind, order, exists.is_some())?;
             if let Some(home) = self.home_mut(id) {
                 home.members.insert(option.name.clone(), term);
             }
@@ -239,6 +244,7 @@ fn counted(part: &Part, domain: Domain) -> Input {
         limit: None,
         reason_required: false,
         visible_to: Vec::new(),
+        with_line: false,
         span: part.span,
     }
 }

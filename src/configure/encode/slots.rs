@@ -250,6 +250,7 @@ impl Encoder {
                     limit: None,
                     reason_required: false,
                     visible_to: Vec::new(),
+                    with_line: false,
                     span: Span::default(),
                 };
                 self.slot(&input, "currency", SlotKind::Context, (2, 0), false)

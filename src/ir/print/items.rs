@@ -109,7 +109,7 @@ impl Printer {
         self.line(1, &format!("prices in {}", product.currency.unit));
         self.input("quantity as", &product.quantity, 1);
         for option in &product.options {
-            self.input("option", option, 1);
+            self.input(if option.with_line { "given" } else { "option" }, option, 1);
         }
         if let Some(price) = product.parts_price {
             self.line(1, if price == PartsPrice::Priced { "parts priced" } else { "parts included" });

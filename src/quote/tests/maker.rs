@@ -149,6 +149,7 @@ pub fn step(name: &str, kind: StepKind) -> Step {
         during: None,
         because: None,
         visible_to: Vec::new(),
+        with_line: false,
         span: at(0),
     }
 }
@@ -229,6 +230,7 @@ pub fn input(name: &str, ty: Ty, domain: Domain, default: Option<Value>) -> Inpu
         limit: None,
         reason_required: false,
         visible_to: Vec::new(),
+        with_line: false,
         span: at(0),
     }
 }
@@ -245,6 +247,7 @@ pub fn cost(name: &str, text: &str, amount: Expr) -> CostComponent {
         when: None,
         because: None,
         visible_to: Vec::new(),
+        with_line: false,
         span: at(0),
     }
 }

@@ -43,6 +43,8 @@ pub enum MemberKind {
     Quantity(Type),
     /// `option force "Force": 63 tf | 100 tf`
     Option(Field),
+    /// `given hours "Hours": h`, `given events: list of { at: date, cost: EUR } in order`: comes with the line.
+    Given(Field),
     /// `require c_frame_limit: force <= 160 tf when frame = c_frame because "…"`
     Require(Constraint),
     /// `exclude cooling = none with force >= 160 tf because "…"`

@@ -37,6 +37,7 @@ impl<'t> Builder<'t> {
         let kind = match rule {
             Rule::quantity => MemberKind::Quantity(self.next_type(&mut parts)?),
             Rule::option => MemberKind::Option(self.field(&mut parts, &clauses::OPTION)?),
+            Rule::given => MemberKind::Given(self.field(&mut parts, &clauses::FACT)?),
             Rule::require => MemberKind::Require(self.require(parts)?),
             Rule::exclude => MemberKind::Exclude(self.exclude(parts)?),
             Rule::allow => MemberKind::Allow(self.allow(parts)?),

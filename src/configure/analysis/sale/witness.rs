@@ -128,8 +128,10 @@ impl<'m> Witness<'m> {
         let plan = &self.model.plan;
         let at = plan.find_product(&product.name)?;
         let price = plan.product(at).and_then(|planned| planned.price.clone());
-        let option =
-            |input: &Input| self.slot(&format!("{prefix}{}", input.name)).map_or(Given::Silent, given);
+        let option = |input: &Input| match self.slot(&format!("{prefix}{}", input.name)) {
+            None if input.ty.list().is_some() => Given::Value(Value::List(Vec::new().into())),
+            slot => slot.map_or(Given::Silent, given),
+        };
         let quantity = match &piece {
             None => self.slot("quantity")?.clone(),
             Some(piece) => Value::Number(piece.count.clone()),
