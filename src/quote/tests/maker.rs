@@ -149,7 +149,6 @@ pub fn step(name: &str, kind: StepKind) -> Step {
         during: None,
         because: None,
         visible_to: Vec::new(),
-        with_line: false,
         span: at(0),
     }
 }
@@ -247,7 +246,6 @@ pub fn cost(name: &str, text: &str, amount: Expr) -> CostComponent {
         when: None,
         because: None,
         visible_to: Vec::new(),
-        with_line: false,
         span: at(0),
     }
 }
