@@ -164,7 +164,10 @@ impl Encoder {
                 let day = Value::Date(self.probe.bench().day().as_of);
                 Ok(self.terms.constant(Some(day), &Ty::Date))
             }
-            Place::Member(name) => home.members.get(name).copied().ok_or(Why::Figure),
+            Place::Member(name) => {
+                let why = || home.unknown.get(name).copied().unwrap_or(Why::Figure);
+                home.members.get(name).copied().ok_or_else(why)
+            }
             Place::Answer(name) => home.answers.get(name).copied().ok_or(Why::Figure),
             Place::Quantity => home.quantity.ok_or(Why::Figure),
             Place::CostComponent { level: Level::Unit, name } => {

@@ -30,6 +30,8 @@ pub struct Home {
     pub exists: Option<TermId>,
     /// Options and lets.
     pub members: HashMap<Name, TermId>,
+    /// Lets that are not known here, with the reason, which is that of what reads them.
+    pub unknown: HashMap<Name, Why>,
     /// Its parts.
     pub parts: HashMap<Name, Pieces>,
     /// Answers to the questions of the guide.
@@ -76,6 +78,7 @@ impl Encoder {
             product: product.clone(),
             exists,
             members: HashMap::with_capacity(product.options.len() + product.lets.len()),
+            unknown: HashMap::new(),
             parts: HashMap::new(),
             answers: HashMap::new(),
             quantity: Some(quantity),

@@ -141,7 +141,12 @@ impl Encoder {
                 }
                 self.terms.get(*term).is_some_and(|it| it.may_fail)
             }
-            Err(_) => true,
+            Err(why) => {
+                if let Some(home) = self.home_mut(home) {
+                    home.unknown.insert(own.name.clone(), *why);
+                }
+                true
+            }
         };
         if may_fail {
             let info = RuleInfo {
