@@ -40,7 +40,7 @@ impl<'a> Checker<'_, 'a> {
                 self.settle(found, path.span, || errors::unknown_path(path))
             }
             [first, level, member] if self.lines_of_element(&first.text).is_some() => {
-                let Some(element) = self.lines_of_element(&first.text) else { return None };
+                let element = self.lines_of_element(&first.text)?;
                 let found = self.of_line_element(element, first, Some(level), member);
                 self.settle(found, path.span, || errors::unknown_path(path))
             }

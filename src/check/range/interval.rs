@@ -289,14 +289,19 @@ fn times(left: Corner, right: Corner) -> Corner {
     let sign = left.sign() * right.sign();
     match (&left, &right) {
         (Corner::At(left, left_in), Corner::At(right, right_in)) => match left.checked_mul(right) {
-            // Zero times anything is zero, also where the other end is not attained.
-            Ok(product) if product.is_zero() => Corner::At(product, true),
+            // Zero times anything is zero, also where the other end is not attained; what only nears zero
+            // has products that only near it.
+            Ok(product) if product.is_zero() => {
+                Corner::At(product, left.is_zero() && *left_in || right.is_zero() && *right_in)
+            }
             Ok(product) => Corner::At(product, *left_in && *right_in),
             Err(_) if sign < 0 => Corner::Minus,
             Err(_) => Corner::Plus,
         },
         // Zero times whatever the other side grows to is zero.
-        _ if sign == 0 => Corner::At(Exact::ZERO, true),
+        (Corner::At(_, attained), _) | (_, Corner::At(_, attained)) if sign == 0 => {
+            Corner::At(Exact::ZERO, *attained)
+        }
         _ if sign < 0 => Corner::Minus,
         _ => Corner::Plus,
     }
@@ -345,7 +350,7 @@ mod tests {
         assert_eq!(divide(range(-1, 3)), Range::all());
         assert_eq!(
             divide(Range { low: Some((exact(3), true)), high: None }),
-            Range { low: Some((Exact::ZERO, true)), high: Some((exact(4), true)) }
+            Range { low: Some((Exact::ZERO, false)), high: Some((exact(4), true)) }
         );
     }
 

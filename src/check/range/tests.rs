@@ -158,6 +158,9 @@ fn a_divisor_that_can_be_zero_within_its_bounds_is_refused() {
     assert_eq!(let_of("if n > 0 then 1 / n else 0"), NONE);
     assert_eq!(let_of("if n != 0 then 1 / n else 0"), NONE);
     assert_eq!(let_of("if n = 0 then 0 else 1 / n"), NONE);
+    assert_eq!(let_of("if n = 0 then 0 else 1 / (n / 2)"), NONE);
+    assert_eq!(let_of("if n = 0 then 0 else 1 / (n * n)"), NONE);
+    assert_eq!(let_of("if n = 0 then 0 else 1 / (n - 1)").len(), 1);
     assert_eq!(let_of("if n >= 0 then 1 / n else 0").len(), 1);
 }
 
