@@ -1,6 +1,6 @@
 //! What expressions are worth in one configuration. A figure that cannot be worked out is a gap.
 
-use crate::model::{Book, Cell, Compare, Expr, Fold, Math, Mode, Q, Row, RuleKind, Ty, Unit, Val};
+use crate::model::{Book, Cell, Compare, Expr, Fold, Math, Mode, Policy, Q, Row, RuleKind, Ty, Unit, Val};
 
 /// It cannot be worked out: a row is missing, or not to be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,10 @@ impl<'b> World<'b> {
                     let value = self.worth(key)?;
                     values.push(self.in_unit_of(value, key, declared.ty));
                 }
+                let policy = self.book.tables[*table].policy;
+                if matches!(policy, Policy::Sum | Policy::Max | Policy::Min) {
+                    return self.together(*table, &values, *column, policy);
+                }
                 match self.row(*table, &values) {
                     Some(row) => row[*column].ok_or(Gap),
                     None if self.book.tables[*table].optional => Ok(Val::Absent),
@@ -186,9 +190,32 @@ impl<'b> World<'b> {
         if let [Val::Row(row)] = keys {
             return table.rows.get(usize::from(*row)).map(|row| row.values.as_slice());
         }
-        let fits = |row: &&Row| row.keys.iter().zip(keys).all(|(cell, key)| cell_has(cell, *key));
-        let row = table.rows.iter().find(fits).map(|row| row.values.as_slice());
-        row.or(table.otherwise.as_deref())
+        let mut fitting = table.rows.iter().filter(|row| fits(row, keys));
+        let row = match table.policy {
+            Policy::MostSpecific => fitting.min_by_key(|row| open_keys(row)),
+            _ => fitting.next(),
+        };
+        row.map(|row| row.values.as_slice()).or(table.otherwise.as_deref())
+    }
+
+    /// The sum, the greatest or the least of all rows that fit.
+    fn together(&self, table: usize, keys: &[Val], column: usize, policy: Policy) -> Worth {
+        let rows = self.book.tables[table].rows.iter().filter(|row| fits(row, keys));
+        let mut found: Option<Q> = None;
+        for row in rows {
+            let value = number(row.values[column].ok_or(Gap)?)?;
+            found = Some(match (found, policy) {
+                (None, _) => value,
+                (Some(before), Policy::Sum) => before + value,
+                (Some(before), Policy::Max) => before.max(value),
+                (Some(before), _) => before.min(value),
+            });
+        }
+        match (found, policy) {
+            (Some(value), _) => Ok(Val::Num(value)),
+            (None, Policy::Sum) => Ok(Val::Num(Q::from_integer(0))),
+            (None, _) => Err(Gap),
+        }
     }
 
     fn first_that_is(&self, of: &[Expr], deciding: bool) -> Worth {
@@ -238,8 +265,18 @@ impl<'b> World<'b> {
     }
 }
 
+fn fits(row: &Row, keys: &[Val]) -> bool {
+    row.keys.iter().zip(keys).all(|(cell, key)| cell_has(cell, *key))
+}
+
+/// Of rows that fit, each lies within those that leave more keys open.
+fn open_keys(row: &Row) -> usize {
+    row.keys.iter().filter(|cell| matches!(cell, Cell::Any)).count()
+}
+
 fn cell_has(cell: &Cell, value: Val) -> bool {
     match (cell, value) {
+        (Cell::Any, _) => true,
         (Cell::OneOf(values), value) => values.contains(&value),
         (Cell::Band(above, up_to), Val::Num(number)) => {
             above.is_none_or(|above| number > above) && up_to.is_none_or(|up_to| number <= up_to)

@@ -81,11 +81,23 @@ pub struct Enum {
 pub struct Table {
     pub name: String,
     pub keys: Vec<Key>,
+    pub policy: Policy,
     /// Without a name where the result is one type.
     pub columns: Vec<(Option<String>, Ty)>,
     pub optional: bool,
     pub rows: Vec<Row>,
     pub otherwise: Option<Vec<Option<Val>>>,
+}
+
+/// Which of the rows that match count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    One,
+    First,
+    MostSpecific,
+    Sum,
+    Max,
+    Min,
 }
 
 #[derive(Clone, Debug)]
@@ -105,6 +117,7 @@ pub struct Row {
 
 #[derive(Clone, Debug)]
 pub enum Cell {
+    Any,
     OneOf(Vec<Val>),
     /// Above the first, up to the second.
     Band(Option<Q>, Option<Q>),

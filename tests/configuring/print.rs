@@ -1,7 +1,7 @@
 //! A book as text, and values as people type them.
 
 use crate::model::{
-    Book, Cell, Compare, Expr, Fold, Home, Key, Math, Mode, Q, RuleKind, Slot, Table, Ty, Unit, Val,
+    Book, Cell, Compare, Expr, Fold, Home, Key, Math, Mode, Policy, Q, RuleKind, Slot, Table, Ty, Unit, Val,
 };
 
 /// The name of the product.
@@ -183,7 +183,15 @@ fn table(book: &Book, of: &Table) -> String {
         _ => format!("{{ {} }}", columns.join(", ")),
     };
     let optional = if of.optional { " optional" } else { "" };
-    let mut out = format!("table {}({}) -> {result}{optional} {{\n", of.name, keys.join(", "));
+    let policy = match of.policy {
+        Policy::One => "",
+        Policy::First => " first",
+        Policy::MostSpecific => " most specific",
+        Policy::Sum => " sum",
+        Policy::Max => " max",
+        Policy::Min => " min",
+    };
+    let mut out = format!("table {}({}){policy} -> {result}{optional} {{\n", of.name, keys.join(", "));
     let value =
         |value: &Option<Val>, ty: Ty| value.map_or("n/a".to_owned(), |value| literal(book, value, ty));
     let values = |row: &[Option<Val>]| -> Vec<String> {
@@ -227,6 +235,7 @@ fn cell(book: &Book, cell: &Cell, ty: Ty) -> String {
         _ => Unit::None,
     };
     match cell {
+        Cell::Any => "any".to_owned(),
         Cell::OneOf(values) => {
             values.iter().map(|value| literal(book, *value, ty)).collect::<Vec<_>>().join(" or ")
         }

@@ -1,7 +1,7 @@
 //! Random tables and what reads them: complete ones, ones with holes, articles.
 
 use super::{Maker, q};
-use crate::model::{Cell, Expr, Home, Key, Q, Row, Slot, Table, Ty, Unit, Val};
+use crate::model::{Cell, Expr, Home, Key, Policy, Q, Row, Slot, Table, Ty, Unit, Val};
 
 /// How many combinations of keys a table has at most.
 const MOST_ROWS: usize = 12;
@@ -27,6 +27,7 @@ impl Maker<'_> {
         self.book.tables.push(Table {
             name,
             keys: vec![key],
+            policy: Policy::One,
             columns,
             optional: false,
             rows,
@@ -107,12 +108,44 @@ impl Maker<'_> {
             })
             .collect();
         let name = self.name("table");
+        let policy = Policy::One;
         let mut table =
-            Table { name, keys, columns: vec![(None, ty)], optional: false, rows, otherwise: None };
-        self.shorten(&mut table);
+            Table { name, keys, policy, columns: vec![(None, ty)], optional: false, rows, otherwise: None };
+        if table.rows.len() > 1 && self.random.chance(30) {
+            self.overlap(&mut table, ty);
+        } else {
+            self.shorten(&mut table);
+        }
         self.book.tables.push(table);
         let keys = slots.into_iter().map(Expr::Slot).collect();
         Some(Expr::Lookup(self.book.tables.len() - 1, keys, 0))
+    }
+
+    /// Takes rows out, and wider rows that hold what was taken out behind the others; says which count.
+    fn overlap(&mut self, table: &mut Table, ty: Ty) {
+        let numbers: &[Policy] =
+            &[Policy::First, Policy::MostSpecific, Policy::Sum, Policy::Max, Policy::Min];
+        let policies = if matches!(ty, Ty::Num(_)) { numbers } else { &numbers[..2] };
+        table.policy = policies[self.random.between(0, policies.len() as i64 - 1) as usize];
+        self.random.shuffle(&mut table.rows);
+        let kept = self.random.between(0, table.rows.len() as i64 - 1) as usize;
+        let lost = table.rows.split_off(kept);
+        let mut wide = lost[0].clone();
+        wide.keys[1..].fill(Cell::Any);
+        let held = |row: &Row| matches!((&row.keys[0], &lost[0].keys[0]), (Cell::OneOf(one), Cell::OneOf(other)) if one == other);
+        let all_held = lost.iter().all(held);
+        let mut widest = wide.clone();
+        widest.keys[0] = Cell::Any;
+        widest.values = vec![Some(self.cell_value(ty))];
+        if wide.keys.len() > 1 {
+            table.rows.push(wide);
+        }
+        if !all_held || table.rows.is_empty() || table.keys.len() == 1 {
+            table.rows.push(widest);
+        }
+        if table.policy != Policy::First {
+            self.random.shuffle(&mut table.rows);
+        }
     }
 
     /// Says the same with `else` where that is shorter, or takes rows out and makes the table optional.
@@ -220,7 +253,15 @@ impl Maker<'_> {
         let key_name = self.name("key");
         let keys = vec![Key { path: None, name: key_name, ty: Ty::Num(over) }];
         let columns = vec![(None, Ty::Num(unit))];
-        self.book.tables.push(Table { name, keys, columns, optional: false, rows, otherwise: None });
+        self.book.tables.push(Table {
+            name,
+            keys,
+            policy: Policy::One,
+            columns,
+            optional: false,
+            rows,
+            otherwise: None,
+        });
         Some(Expr::Lookup(self.book.tables.len() - 1, vec![key], 0))
     }
 
@@ -252,7 +293,15 @@ impl Maker<'_> {
         }
         let name = self.name("allowed");
         let columns = vec![(None, Ty::Bool)];
-        self.book.tables.push(Table { name, keys, columns, optional: true, rows, otherwise: None });
+        self.book.tables.push(Table {
+            name,
+            keys,
+            policy: Policy::One,
+            columns,
+            optional: true,
+            rows,
+            otherwise: None,
+        });
         Some((slots, self.book.tables.len() - 1))
     }
 }
