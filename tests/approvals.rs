@@ -343,3 +343,12 @@ fn what_a_quote_writes_of_its_requirements_can_be_sent_back_whole() {
     around["approved"] = quote(&book, &role("clerk"), &["50%"])["approvals"]["requirements"].clone();
     assert_eq!(quote(&book, &around, &["50%"])["status"], "rejected");
 }
+
+#[test]
+fn a_quote_says_until_when_it_is_valid_and_when_to_follow_it_up() {
+    let text = format!("{SHOP}\nquote {{ valid 30 days  follow up 14 days }}\n");
+    let book = Book::from_files([("book.tarif", text)]).expect("a good book");
+    let quote = quote(&book, &json!({}), &["0%"]);
+    // 10 February 2026 and 14, and 30 days.
+    assert_eq!((&quote["follow_up"], &quote["valid_until"]), (&json!("2026-02-24"), &json!("2026-03-12")));
+}

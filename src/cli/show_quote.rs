@@ -57,7 +57,12 @@ impl Page<'_> {
         let id = quote.id.as_ref().map_or(String::new(), |id| format!(" · quote {id}"));
         self.paper.words(0, &format!("{name}{id}"), Look::Strong);
         let until = quote.valid_until.map_or(String::new(), |date| format!(" · valid until {date}"));
-        self.paper.words(0, &format!("as of {} · {}{until}", quote.as_of, quote.currency), Look::Plain);
+        let follow = quote.follow_up.map_or(String::new(), |date| format!(" · follow up on {date}"));
+        self.paper.words(
+            0,
+            &format!("as of {} · {}{until}{follow}", quote.as_of, quote.currency),
+            Look::Plain,
+        );
         for (name, value) in &request.fields {
             self.paper.words(0, &format!("{name}: {}", given(value)), Look::Plain);
         }

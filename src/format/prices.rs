@@ -47,8 +47,9 @@ impl Lines<'_> {
         parts.extend(
             quote.alerts.iter().map(|alert| (alert.span.start, Part::Line(Box::new(alert_line(alert))))),
         );
-        if let Some(days) = &quote.valid {
-            let line = Line::plain(Flow::of(format!("valid {}", quantity(days))), days.number.span);
+        for (word, days) in [("valid", &quote.valid), ("follow up", &quote.follow_up)] {
+            let Some(days) = days else { continue };
+            let line = Line::plain(Flow::of(format!("{word} {}", quantity(days))), days.number.span);
             parts.push((days.number.span.start, Part::Line(Box::new(line))));
         }
         self.parts(Flow::of("quote"), parts, at);

@@ -230,6 +230,8 @@ pub struct Quote {
     pub steps: Vec<Step>,
     /// How many days the quote is valid from `as_of`, that day not counted.
     pub valid_days: Option<u32>,
+    /// After how many days from `as_of` the quote is followed up.
+    pub follow_up_days: Option<u32>,
     /// Remarks about the quote and its lines.
     pub alerts: Vec<QuoteAlert>,
     /// The declaration, where there is one.

@@ -37,6 +37,8 @@ pub struct Quote {
     pub approvals: Approvals,
     /// The last day on which the quote holds, where the book says so.
     pub valid_until: Option<Date>,
+    /// The day on which the quote is followed up, where the book says so.
+    pub follow_up: Option<Date>,
     /// What is wrong with the quote as a whole.
     pub violations: Vec<Violation>,
     /// Remarks about the quote as a whole.

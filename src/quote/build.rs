@@ -19,6 +19,7 @@ impl Explainer<'_, '_> {
         let evaluation = self.evaluation;
         let (plan, day) = (evaluation.plan, &evaluation.facts.day);
         let book = plan.book();
+        let days_on = |days: u32| day.as_of.add_days(i64::from(days));
         let approvals = self.approvals(ids, request);
         let lines: Vec<Line> = (0..evaluation.lines.len()).filter_map(|at| self.line(ids, at)).collect();
         let violations: Vec<Violation> = evaluation.quote.faults.iter().map(|gap| violation(gap)).collect();
@@ -42,7 +43,8 @@ impl Explainer<'_, '_> {
             lines,
             charges: self.charges(),
             approvals,
-            valid_until: book.quote.valid_days.and_then(|days| day.as_of.add_days(i64::from(days))),
+            valid_until: book.quote.valid_days.and_then(days_on),
+            follow_up: book.quote.follow_up_days.and_then(days_on),
             violations,
             alerts: self.quote_alerts(None).collect(),
             offers: self.offers(None, evaluation.quote_offers()),
@@ -274,8 +276,12 @@ impl Explainer<'_, '_> {
     fn section_of<'m, 'p: 'm>(
         &self,
         line: Option<usize>,
-        marks: impl Iterator<Item = &'m Mark<'p>>,
+        marks: impl Iterator<Item = &'m Mark<'p>> + Clone,
     ) -> Section {
+        let all: Option<Vec<Entry>> = marks.clone().map(|mark| self.entry(line, mark)).collect();
+        if let Some(entries) = all {
+            return Section { entries, ..Section::default() };
+        }
         let seen = marks.map(|mark| match self.entry(line, mark) {
             Some(entry) => Seen::Shown(Box::new(entry)),
             None => Seen::Hidden { amount: mark.amount.clone(), running: mark.running.clone() },

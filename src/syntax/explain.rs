@@ -501,7 +501,7 @@ fn home(word: &str) -> &'static str {
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",
         "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
-        "tax" | "taxes" | "charge" | "gift" | "claims" | "valid" => "`quote`",
+        "tax" | "taxes" | "charge" | "gift" | "claims" | "valid" | "follow" => "`quote`",
         "level" | "reviewer" | "ladder" | "skip" | "ask" | "reject" | "route" => "`approvals`",
         "as_of" | "market" | "line" | "expect" => "`test`",
         _ => "",
@@ -570,6 +570,7 @@ fn example(word: &str) -> Option<&'static str> {
         }
         "claim" => "less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat",
         "valid" => "valid 30 days",
+        "follow" => "follow up 14 days",
         "level" => "level director \"Sales director\"",
         "reviewer" => "reviewer finance \"Finance\" with director",
         "ladder" => "ladder services \"Services\" { level head  level board needs 2  route jump }",

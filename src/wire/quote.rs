@@ -47,6 +47,7 @@ impl Writer<'_> {
             .put("totals", self.totals(&quote.totals))
             .put("approvals", approvals::approvals(&quote.approvals, self.place))
             .maybe("valid_until", quote.valid_until.map(|date| date.to_string()))
+            .maybe("follow_up", quote.follow_up.map(|date| date.to_string()))
             .list("violations", &quote.violations, |violation| self.violation(violation))
             .list("alerts", &quote.alerts, |alert| self.alert(alert))
             .list("offers", &quote.offers, |offer| self.offer(offer))

@@ -43,7 +43,9 @@ fn block(
         let signature = signatures.quote.entries.get(&field.name.text);
         entries.extend(check_entry(field, signature, &entry_scope, problems));
     }
-    let valid_days = quote.valid.as_ref().and_then(|valid| valid_days(valid, signatures, problems));
+    let valid_days = quote.valid.as_ref().and_then(|it| days(it, "valid", signatures, problems));
+    let follow_up = quote.follow_up.as_ref();
+    let follow_up_days = follow_up.and_then(|it| days(it, "follow up", signatures, problems));
     let scope = Scope::of_products(signatures, Section::Quote, products.clone());
     let mut line_scope = Scope::of_products(signatures, Section::QuoteLine, products.clone());
     line_scope.set_running(Level::Line, Ty::Number(money.clone()));
@@ -53,24 +55,29 @@ fn block(
     walk.start_running();
     let steps = walk.steps(&quote.steps);
     let alerts = alerts(&quote.alerts, signatures, problems);
-    Some(ir::Quote { entries, steps, valid_days, alerts, span: Some(span) })
+    Some(ir::Quote { entries, steps, valid_days, follow_up_days, alerts, span: Some(span) })
 }
 
-/// `valid 30 days`
-fn valid_days(valid: &ast::Quantity, signatures: &Signatures, problems: &mut Vec<Diagnostic>) -> Option<u32> {
-    let number = &valid.number;
-    let span = valid.unit.as_ref().map_or(number.span, |unit| number.span.cover(unit.span));
-    if valid.unit.is_none() {
-        problems.push(quote_errors::validity_without_unit(span, &number.text));
+/// `valid 30 days`, `follow up 14 days`
+fn days(
+    written: &ast::Quantity,
+    word: &str,
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<u32> {
+    let number = &written.number;
+    let span = written.unit.as_ref().map_or(number.span, |unit| number.span.cover(unit.span));
+    if written.unit.is_none() {
+        problems.push(quote_errors::days_without_unit(span, word, &number.text));
         return None;
     }
     let unit = signatures.units.parse("days").ok()?;
     let days = NumberTy { unit, kind: NumberKind::Plain };
-    let value = amount_of(signatures, valid, &days, problems)?;
+    let value = amount_of(signatures, written, &days, problems)?;
     let days =
         value.to_u64().and_then(|days| u32::try_from(days).ok()).filter(|days| (1..=36_525).contains(days));
     if days.is_none() {
-        problems.push(quote_errors::bad_validity(span));
+        problems.push(quote_errors::bad_days(span, word));
     }
     days
 }

@@ -37,22 +37,22 @@ pub(super) fn unknown_residual(word: &ast::Name, nearest: Option<&str>) -> Diagn
         .help("`largest`: the lines with the largest remainders; `first` or `last`: that line")
 }
 
-/// `valid 30`
-pub(super) fn validity_without_unit(at: Span, number: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISSING_UNIT, format!("`valid {number}` does not say of what"))
+/// A number of days without its unit.
+pub(super) fn days_without_unit(at: Span, word: &str, number: &str) -> Diagnostic {
+    Diagnostic::new(codes::MISSING_UNIT, format!("`{word} {number}` does not say of what"))
         .at(at, "")
-        .help(format!("write `valid {number} days`"))
+        .help(format!("write `{word} {number} days`"))
         .fix(at, format!("{number} days"))
 }
 
-/// A quote that is valid for no day, or for ever.
-pub(super) fn bad_validity(at: Span) -> Diagnostic {
-    Diagnostic::new(
-        codes::NUMBER_OUT_OF_RANGE,
-        "a quote is valid for a whole number of days, from 1 to 36525",
-    )
-    .at(at, "")
-    .help("write `valid 30 days`")
+/// A quote that is valid for no day, or for ever, or followed up then.
+pub(super) fn bad_days(at: Span, word: &str) -> Diagnostic {
+    let message = if word == "valid" {
+        "a quote is valid for a whole number of days, from 1 to 36525"
+    } else {
+        "a quote is followed up after a whole number of days, from 1 to 36525"
+    };
+    Diagnostic::new(codes::NUMBER_OUT_OF_RANGE, message).at(at, "").help(format!("write `{word} 30 days`"))
 }
 
 /// `with charges` beside what only a line has.

@@ -41,6 +41,9 @@ impl Printer {
         if let Some(days) = quote.valid_days {
             self.line(1, &format!("valid {days} days"));
         }
+        if let Some(days) = quote.follow_up_days {
+            self.line(1, &format!("follow up {days} days"));
+        }
     }
 
     fn steps(&mut self, steps: &[Step], depth: usize) {

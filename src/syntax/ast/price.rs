@@ -173,6 +173,8 @@ pub struct QuoteBlock {
     pub steps: Vec<Step>,
     /// `valid 30 days`
     pub valid: Option<Quantity>,
+    /// `follow up 14 days`
+    pub follow_up: Option<Quantity>,
     /// Its alerts.
     pub alerts: Vec<QuoteAlert>,
 }

@@ -3,7 +3,9 @@
 use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
-use crate::syntax::ast::{Clauses, Group, GroupKind, Price, QuoteAlert, QuoteBlock, Section, Step, StepKind};
+use crate::syntax::ast::{
+    Clauses, Group, GroupKind, Price, Quantity, QuoteAlert, QuoteBlock, Section, Step, StepKind,
+};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
@@ -121,9 +123,13 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn quote(&mut self, parts: Pieces<'t>) -> Option<QuoteBlock> {
-        let mut quote =
-            QuoteBlock { entries: Vec::new(), steps: Vec::new(), valid: None, alerts: Vec::new() };
-        let mut valid_at: Option<Span> = None;
+        let mut quote = QuoteBlock {
+            entries: Vec::new(),
+            steps: Vec::new(),
+            valid: None,
+            follow_up: None,
+            alerts: Vec::new(),
+        };
         self.in_quote = true;
         for part in parts {
             let span = self.span(&part);
@@ -136,11 +142,11 @@ impl<'t> Builder<'t> {
                 }
                 Rule::valid => {
                     let days = self.quantity_of(part.into_inner().last()?)?;
-                    match valid_at {
-                        Some(first) => self.report(errors::twice(span, first, "valid")),
-                        None => quote.valid = Some(days),
-                    }
-                    valid_at = valid_at.or(Some(span));
+                    self.once_days(&mut quote.valid, days, span, "valid");
+                }
+                Rule::follow_up => {
+                    let days = self.quantity_of(part.into_inner().last()?)?;
+                    self.once_days(&mut quote.follow_up, days, span, "follow up");
                 }
                 Rule::quote_alert => quote.alerts.push(self.quote_alert(part.into_inner(), span)?),
                 _ => {}
@@ -148,6 +154,17 @@ impl<'t> Builder<'t> {
         }
         self.in_quote = false;
         Some(quote)
+    }
+
+    /// A number of days that is given once.
+    fn once_days(&mut self, known: &mut Option<Quantity>, days: Quantity, span: Span, word: &str) {
+        match known {
+            Some(first) => {
+                let first = first.number.span;
+                self.report(errors::twice(span, first, word));
+            }
+            None => *known = Some(days),
+        }
     }
 
     fn quote_alert(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<QuoteAlert> {

@@ -150,3 +150,61 @@ fn a_property_that_no_quote_has_is_refused() {
     mistakes(SHOP, "always \"large orders\": line.quantity > 50 //~ E0803");
     mistakes(SHOP, "always \"small\" for press: quote.net < 50 CNY //~ E0704");
 }
+
+#[test]
+fn ladders_needs_and_skips_are_checked_as_written() {
+    let book = clean(
+        SHOP,
+        "approvals {
+  level manager \"Manager\"
+  level director needs 2
+  reviewer finance needs 3 with head parallel
+  ladder services \"Services\" {
+    level head
+    level board needs 99
+    reviewer works with board
+    route each
+  }
+  skip manager when deal.payment = prepaid because \"paid\"
+  skip head when quote.net < 5 CNY
+  ask manager when quote.net > 5 CNY
+  ask works when quote.net > 9 CNY
+}",
+    );
+    let approvals = &book.approvals;
+    let needs = |levels: &[crate::ir::ApprovalLevel]| levels.iter().map(|it| it.needs).collect::<Vec<_>>();
+    assert_eq!((needs(&approvals.levels), approvals.route), (vec![1, 2], Route::Climb));
+    let services = &approvals.ladders[0];
+    assert_eq!((needs(&services.levels), services.route), (vec![1, 99], Route::Each));
+    let reviewers: Vec<_> =
+        approvals.reviewers.iter().map(|it| (&*it.name, it.needs, it.with.as_deref(), it.parallel)).collect();
+    assert_eq!(reviewers, [("finance", 3, Some("head"), true), ("works", 1, Some("board"), false)]);
+    let skipped: Vec<&str> = approvals.skips.iter().map(|it| &*it.level).collect();
+    assert_eq!(skipped, ["manager", "head"]);
+}
+
+#[test]
+fn slips_of_ladders_and_skips_are_found_where_they_are() {
+    mistakes(
+        SHOP,
+        "approvals {
+  level manager needs 0 //~ E0640
+  level director needs 2.5 //~ E0640
+  level owner needs 100 //~ E0640
+  reviewer legal with head
+  ladder services { //~ W0640
+    level head
+    reviewer works with director //~ E0204
+  }
+  ladder empty { route each } //~ E0643
+  ladder manager { level other } //~ E0202
+  skip owner when quote.net > 5 CNY //~ E0641
+  skip head when quote.net > 5 CNY //~ E0641
+  skip legal when quote.net > 5 CNY //~ E0204
+  skip manager when line.quantity > 5 //~ E0642
+  skip manager when deal.volume > 5_000_000 CNY //~ E0702
+  ask services when quote.net > 5 CNY //~ E0204
+  ask other when quote.net > 5 CNY
+}",
+    );
+}
