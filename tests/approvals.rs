@@ -161,6 +161,16 @@ fn of_two_signatures_one_can_stand_while_the_other_must_be_asked_again() {
 }
 
 #[test]
+fn who_signs_anew_is_not_asked_once_more() {
+    let book = book(TWO_DIRECTORS);
+    let (low, high) = (quote(&book, &json!({}), &["15%"]), quote(&book, &json!({}), &["20%"]));
+    let approved = json!([signed(&low, 0, "ann"), signed(&high, 0, "Ann")]);
+    let now = quote(&book, &json!({ "approved": approved }), &["20%"]);
+    let requirement = &now["approvals"]["requirements"][0];
+    assert_eq!((&requirement["signed_by"], &requirement["again"]), (&json!(["Ann"]), &json!(null)));
+}
+
+#[test]
 fn signatures_that_nothing_asks_for_are_told_with_the_reason() {
     let strict = book("level director\n ask director when line.discount > 10%");
     let first = quote(&strict, &json!({}), &["15%"]);

@@ -48,6 +48,10 @@ impl<'r> Signatures<'r> {
                 Some(by) => requirement.signed_by.push(by.to_owned()),
             }
         }
+        // Who has signed anew since is not asked once more.
+        let stands = requirement.signed_by.clone();
+        let has_signed = |by: &String| stands.iter().any(|other| same_person(other, by));
+        requirement.again.retain(|again| !again.by.as_ref().is_some_and(has_signed));
         let people = u32::try_from(requirement.signed_by.len()).unwrap_or(u32::MAX);
         // Who has no name may be anybody who signed already, and counts once.
         let count = people.max(nameless.min(1));

@@ -114,7 +114,7 @@ fn request(head: Object, book: &Book) -> Object {
 /// Signed requirements: what a quote writes of them, and who signed.
 fn approved() -> Object {
     let by = of_type("string").put("description", "the person who signed");
-    let hash = of_type("string").put("pattern", "^[0-9a-f]{64}$");
+    let hash = of_type("string").put("description", "that of the requirement, as the quote wrote it");
     let signed = of_type("object")
         .put("properties", Object::default().put("by", by).put("hash", hash))
         .put("required", vec![text("hash")]);

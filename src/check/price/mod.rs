@@ -3,7 +3,7 @@
 //! ```text
 //! waterfall.rs  price blocks        ┐
 //! quote.rs      the quote block     ┴─▶ walk.rs, steps.rs: steps in order, each knowing those above it
-//! approvals.rs  rules, properties
+//! approvals.rs  rules, properties; ladders.rs: who signs
 //! test.rs       request.rs: what is asked; expect.rs: what is expected
 //! ```
 
