@@ -103,6 +103,29 @@ pub enum Expr {
     Convert(Box<Expr>, String, String),
     /// A date, and so many days, or months when the flag is set.
     Later(Box<Expr>, i64, bool),
+    Aggregate(Box<Aggregate>),
+    /// `before(x)`
+    Before(Box<Expr>),
+}
+
+/// `sum(e.worth for e in events where e.counts)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    pub kind: Kind,
+    /// None for `count`.
+    pub body: Option<Expr>,
+    pub element: String,
+    pub list: String,
+    pub filter: Option<Expr>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Sum,
+    Count,
+    Min,
+    Max,
+    Any,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -172,6 +195,8 @@ pub struct Book {
     pub enums: Vec<Rc<Enum>>,
     pub contexts: Vec<(String, Vec<Input>)>,
     pub facts: Vec<Input>,
+    /// Lists in order, by their fields; the first is money, the second a whole number, the third a truth.
+    pub lists: Vec<(String, Vec<Input>)>,
     /// And how many days old the value may be.
     pub indexes: Vec<(Input, Option<i64>)>,
     /// The currencies that a request chooses from, and their places; `currency` is `money` then.
@@ -457,6 +482,8 @@ pub struct Request {
     /// Context, fields.
     pub contexts: Vec<(String, Vec<(String, Given)>)>,
     pub facts: Vec<(String, Given)>,
+    /// The elements of each list.
+    pub lists: Vec<(String, Vec<Vec<(String, Given)>>)>,
     /// Index, value, date.
     pub market: Vec<(String, Given, Option<Day>)>,
     /// Entries of the quote.

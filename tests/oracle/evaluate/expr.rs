@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use num_traits::{One, Signed, Zero};
 
 use super::{lookup, tier};
-use crate::model::{Book, Compare, Expr, Lit, Math, RoundCall, Rounding, Val};
+use crate::model::{Aggregate, Book, Compare, Expr, Kind, Lit, Math, RoundCall, Rounding, Val};
 use crate::number::{Day, Mode, Q, date, day, round, size, whole};
 
 /// Why there is no value: the code that the diagnostics pages give to it.
@@ -38,6 +38,8 @@ pub struct World<'a> {
     pub places: u32,
     /// Contexts as `customer.level`, facts, indexes.
     pub inputs: HashMap<String, Val>,
+    /// The elements of each list, by their fields.
+    pub lists: HashMap<String, Vec<Vec<(String, Val)>>>,
 }
 
 /// What an expression in one place can read besides.
@@ -48,6 +50,8 @@ pub struct Scope {
     pub product: Option<(String, Option<String>)>,
     /// Steps, and whether they applied.
     pub applied: HashMap<String, Res<bool>>,
+    /// Inside of a comprehension: what could be read at each of the earlier elements that count.
+    pub earlier: Vec<Scope>,
 }
 
 impl Scope {
@@ -155,6 +159,14 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
             Val::Num(of.iter().map(number).collect::<Res<Vec<Q>>>()?.into_iter().max().expect("one"))
         }
         Expr::Clamp(inner, low, high) => Val::Num(number(inner)?.max(number(low)?).min(number(high)?)),
+        Expr::Aggregate(own) => aggregate(world, scope, own)?,
+        Expr::Before(inner) => {
+            let mut sum = Q::zero();
+            for earlier in &scope.earlier {
+                sum += self::number(world, earlier, inner)?;
+            }
+            Val::Num(sum)
+        }
         Expr::Abs(inner) => Val::Num(number(inner)?.abs()),
         Expr::Applied(step) => Val::Bool(scope.applied.get(step).expect("a step above").clone()?),
         Expr::PriceAt(margin, rate, cost) => {
@@ -212,6 +224,39 @@ pub fn rounded(value: &Q, rounding: &Rounding) -> Q {
     let of_unit = size(&rounding.unit);
     let offset = rounding.offset.clone().unwrap_or_else(Q::zero);
     round(value, rounding.mode, &(&rounding.step * &of_unit)) + offset * of_unit
+}
+
+/// What comes of the elements of a list that pass the filter.
+fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
+    let mut passed: Vec<Scope> = Vec::new();
+    let mut values: Vec<Val> = Vec::new();
+    for element in &world.lists[&own.list] {
+        let mut inside = Scope { earlier: Vec::new(), ..scope.clone() };
+        for (field, value) in element {
+            inside.set(format!("{}.{field}", own.element), Ok(value.clone()));
+        }
+        if let Some(filter) = &own.filter
+            && !truth(world, &inside, filter)?
+        {
+            continue;
+        }
+        inside.set_number("nth", Ok(whole(passed.len() as i64 + 1)));
+        let at = Scope { earlier: passed.clone(), ..inside.clone() };
+        passed.push(inside);
+        values.extend(own.body.as_ref().map(|body| eval(world, &at, body)).transpose()?);
+    }
+    let numbers = values.iter().filter_map(|value| match value {
+        Val::Num(number) => Some(number.clone()),
+        _ => None,
+    });
+    let there = |number: Option<Q>| number.map_or(Val::Absent, Val::Num);
+    Ok(match own.kind {
+        Kind::Sum => Val::Num(numbers.fold(Q::zero(), |sum, number| sum + number)),
+        Kind::Count => Val::Num(whole(passed.len() as i64)),
+        Kind::Min => there(numbers.min()),
+        Kind::Max => there(numbers.max()),
+        Kind::Any => Val::Bool(values.contains(&Val::Bool(true))),
+    })
 }
 
 fn read(world: &World, scope: &Scope, path: &str) -> Res<Val> {

@@ -120,7 +120,13 @@ pub fn answer(book: &Book, request: &Request) -> Quote {
     }
     let chosen = book.currencies.iter().find(|(code, _)| Some(code) == request.currency.as_ref());
     let (currency, places) = chosen.cloned().unwrap_or_else(|| (book.currency.clone(), book.places));
-    let world = World { book, as_of: request.as_of, currency, places, inputs };
+    let element = |given: &Vec<(String, crate::model::Given)>| -> Vec<(String, Val)> {
+        given.iter().map(|(name, given)| (name.clone(), given.value.clone())).collect()
+    };
+    let lists = request.lists.iter();
+    let lists =
+        lists.map(|(name, elements)| (name.clone(), elements.iter().map(element).collect())).collect();
+    let world = World { book, as_of: request.as_of, currency, places, inputs, lists };
     quote::quote(&world, request)
 }
 

@@ -303,7 +303,8 @@ fn never_ends(book: &Book, expr: &Expr) -> bool {
                 || any(&[base])
         }
         Expr::PriceAt(false, rate, base) => any(&[rate, base]),
-        Expr::Negate(inner) | Expr::Abs(inner) => any(&[inner]),
+        Expr::Aggregate(own) => any(&own.body.iter().chain(&own.filter).collect::<Vec<_>>()),
+        Expr::Negate(inner) | Expr::Abs(inner) | Expr::Before(inner) => any(&[inner]),
         Expr::If(_, then, otherwise) | Expr::Otherwise(then, otherwise) => any(&[then, otherwise]),
         Expr::By(_, rows, otherwise) => {
             rows.iter().any(|(_, row)| any(&[row])) || otherwise.as_ref().is_some_and(|other| any(&[other]))

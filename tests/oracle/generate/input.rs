@@ -58,6 +58,13 @@ impl Maker<'_> {
             }
             self.book.facts.push(fact);
         }
+        if self.random.chance(40) {
+            let worth = input("worth".to_owned(), self.money_type(), Domain::All);
+            let many = input("many".to_owned(), Ty::Int, Domain::Range(whole(0), whole(9), None));
+            let counts = input("counts".to_owned(), Ty::Bool, Domain::All);
+            let name = self.name("events");
+            self.book.lists.push((name, vec![worth, many, counts]));
+        }
         for _ in 0..self.random.between(0, 1) {
             let unit = *self.random.pick(&["kg", "g", "m"]);
             let ty = Ty::Measure(format!("{}/{unit}", self.book.currency));

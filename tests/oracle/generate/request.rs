@@ -27,6 +27,22 @@ pub fn request(book: &Book, random: &mut Random) -> Request {
             request.facts.push((fact.name.clone(), given(random, fact)));
         }
     }
+    for (name, fields) in &book.lists {
+        let count = random.weighted(&[(1, 0), (2, 1), (3, 2), (3, 5)]);
+        let element = |random: &mut Random| -> Vec<(String, Given)> {
+            let [worth, many, counts] = fields.as_slice() else { return Vec::new() };
+            let amount = decimal(random.between(0, 50_000), 2);
+            let amount = Given { json: show(&amount), value: Val::Num(amount) };
+            let (number, truth) = (random.between(0, 9), random.chance(60));
+            vec![
+                (worth.name.clone(), amount),
+                (many.name.clone(), Given { json: number.to_string(), value: Val::Num(whole(number)) }),
+                (counts.name.clone(), Given { json: truth.to_string(), value: Val::Bool(truth) }),
+            ]
+        };
+        let elements = (0..count).map(|_| element(random)).collect();
+        request.lists.push((name.clone(), elements));
+    }
     for (index, max_age) in &book.indexes {
         // Now and then of tomorrow, or too old.
         let age = random.between(0, max_age.unwrap_or(0));

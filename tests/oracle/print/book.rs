@@ -36,6 +36,10 @@ pub fn files(book: &Book) -> Vec<(String, String)> {
     for fact in &book.facts {
         let _ = writeln!(text, "\ngiven {}", input(fact));
     }
+    for (name, fields) in &book.lists {
+        let fields: Vec<String> = fields.iter().map(input).collect();
+        let _ = writeln!(text, "\ngiven {name}: list of {{ {} }} in order", fields.join(", "));
+    }
     for (index, max_age) in &book.indexes {
         let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
         let _ = writeln!(text, "\nindex {}{age}", input(index));

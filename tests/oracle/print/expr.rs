@@ -1,6 +1,6 @@
 //! Expressions and literals as a book writes them, with no more parentheses than the reference asks for.
 
-use crate::model::{Compare, Enum, Expr, Lit, Math, RoundCall, Rounding, Ty};
+use crate::model::{Compare, Enum, Expr, Kind, Lit, Math, RoundCall, Rounding, Ty};
 use crate::number::{date, literal, whole};
 
 /// How tightly an expression binds, by the table of the language reference.
@@ -169,6 +169,19 @@ fn print(of: &Expr) -> (Tightness, String) {
         Expr::Max(of) => (T::Word, format!("max({})", list(of))),
         Expr::Clamp(inner, low, high) => {
             (T::Word, format!("clamp({}, {}, {})", expr(inner), expr(low), expr(high)))
+        }
+        Expr::Before(inner) => (T::Word, format!("before({})", expr(inner))),
+        Expr::Aggregate(own) => {
+            let word = match own.kind {
+                Kind::Sum => "sum",
+                Kind::Count => "count",
+                Kind::Min => "min",
+                Kind::Max => "max",
+                Kind::Any => "any",
+            };
+            let body = own.body.as_ref().map_or_else(|| own.element.clone(), expr);
+            let filter = own.filter.as_ref().map_or_else(String::new, |it| format!(" where {}", expr(it)));
+            (T::Word, format!("{word}({body} for {} in {}{filter})", own.element, own.list))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
         Expr::Applied(step) => (T::Word, format!("applied({step})")),
