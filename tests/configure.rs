@@ -123,6 +123,33 @@ fn each_slot_offers_exactly_what_some_valid_configuration_has() {
 }
 
 #[test]
+fn a_state_mended_from_click_to_click_is_the_one_that_is_read_at_once() {
+    let (book, mut dice) = (shop(), Dice(7));
+    let all = All::of_lamps();
+    let mut lamp = lamp(&book);
+    let mut clashes = 0;
+    for round in 0..400 {
+        let (_, choice) = all.any_choice(&mut dice);
+        match dice.below(5) {
+            0 | 1 => all.take_back(&mut lamp, &choice),
+            _ => lamp.choose_typed(&choice).expect("the choice can be made"),
+        }
+        if dice.below(4) == 0 {
+            // Other questions come between, and some clicks go by without one.
+            assert!(lamp.complete().is_ok() && lamp.conflict().is_ok());
+            continue;
+        }
+        let state = lamp.state();
+        let choices: Vec<String> =
+            lamp.choices().iter().map(|choice| lamp.words().typed(choice.slot, &choice.wanted)).collect();
+        let anew = with(&book, &each(&choices)).state();
+        assert_eq!((&state.fits, &state.slots), (&anew.fits, &anew.slots), "round {round}: {choices:?}");
+        clashes += usize::from(state.fits == Ok(false));
+    }
+    assert!((50..250).contains(&clashes), "{clashes} of 400 clash");
+}
+
+#[test]
 fn nothing_hangs_on_the_order_of_choices_nor_on_choices_taken_back() {
     let (book, mut dice) = (shop(), Dice(2));
     let all = All::of_lamps();

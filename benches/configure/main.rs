@@ -2,7 +2,8 @@
 //! on the same clauses. `cargo bench --bench configure -- FOLDER` takes the books in the folders of FOLDER, too.
 //!
 //! Walks are random and the same in every run: from no choice on, a slot that is still open is given one of its
-//! possible values, until there are thirty choices or nothing is open.
+//! possible values, until there are thirty choices or nothing is open. Each walk is gone three times, and of each
+//! click the shortest time counts: what else the machine does is no part of it.
 
 mod growth;
 mod reference;
@@ -21,6 +22,9 @@ use tarif::logic::{self, Budget, Claim, Solver};
 /// Walks, and the choices of each.
 const WALKS: u64 = 10;
 const CLICKS: usize = 30;
+
+/// How often each walk is gone.
+const RUNS: usize = 3;
 
 /// How long the walks of one product may take in one way before the others are left out.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -105,23 +109,40 @@ fn walks(model: &Arc<Model>) -> (Vec<Walk>, Vec<Duration>) {
         let mut dice = Dice(seed);
         let mut session = Session::new(Arc::clone(model));
         let mut walk = Walk::new();
+        let (mut choices, mut own_times) = (Vec::new(), Vec::new());
         let mut state = session.state();
         while walk.len() < CLICKS
             && let Some((path, wanted)) = next_choice(&state, &mut dice)
         {
             let (after, time) = timed(|| {
-                session.choose(&path, wanted).expect("the slot has the value");
+                session.choose(&path, wanted.clone()).expect("the slot has the value");
                 session.state()
             });
             assert_eq!(after.fits, Ok(true), "{path}");
             state = after;
-            times.push(time);
+            own_times.push(time);
+            choices.push((path, wanted));
             let claims = session.choices().into_iter().flat_map(|choice| {
                 model.claims(choice.slot, &choice.wanted).expect("what was chosen can be claimed")
             });
             walk.push(claims.collect());
         }
         walks.push(walk);
+        for _ in 1..RUNS {
+            let mut session = Session::new(Arc::clone(model));
+            let mut state = session.state();
+            for ((path, wanted), shortest) in choices.iter().zip(&mut own_times) {
+                let (after, time) = timed(|| {
+                    session.choose(path, wanted.clone()).expect("the slot has the value");
+                    session.state()
+                });
+                // The state before is still there when the next is made, as where one is shown.
+                state = after;
+                *shortest = time.min(*shortest);
+            }
+            drop(state);
+        }
+        times.extend(own_times);
         if times.iter().sum::<Duration>() > PATIENCE {
             break;
         }
@@ -133,10 +154,16 @@ fn walks(model: &Arc<Model>) -> (Vec<Walk>, Vec<Duration>) {
 fn again<A: FnMut(&[Claim])>(walks: &[Walk], asker: impl Fn() -> A) -> Vec<Duration> {
     let mut times = Vec::new();
     for walk in walks {
-        let mut ask = asker();
-        // As a walk begins with the state before the first click.
-        ask(&[]);
-        times.extend(walk.iter().map(|claims| timed(|| ask(claims)).1));
+        let mut own_times = vec![Duration::MAX; walk.len()];
+        for _ in 0..RUNS {
+            let mut ask = asker();
+            // As a walk begins with the state before the first click.
+            ask(&[]);
+            for (claims, shortest) in walk.iter().zip(&mut own_times) {
+                *shortest = timed(|| ask(claims)).1.min(*shortest);
+            }
+        }
+        times.extend(own_times);
         if times.iter().sum::<Duration>() > PATIENCE {
             break;
         }

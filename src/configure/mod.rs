@@ -28,8 +28,10 @@ mod places;
 mod reach;
 mod reasons;
 mod repair;
+mod said;
 mod session;
 mod slot;
+mod standing;
 mod start;
 mod state;
 mod words;
@@ -44,6 +46,7 @@ pub use model::{
 };
 pub use reasons::Reason;
 pub use repair::{Change, Conflict, Repair};
+pub use said::Slots;
 pub use session::{NotChosen, NotDecided, Session};
 pub use slot::{Class, Interval, OtherTexts, Possible, Shape, Slot, SlotId, SlotKind, Wanted};
 pub use start::{Dropped, WhyDropped};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::choice::{Asked, Choice, Choices, Origin, Parts, parts};
 use super::model::{Model, RuleKind};
 use super::reach::Reach;
+use super::said::Said;
 use super::slot::{SlotId, Wanted};
 use crate::diagnostic::{Code, codes, nearest};
 use crate::logic::{self, Core, Decided, RuleId, Undecided};
@@ -21,6 +22,8 @@ pub struct Session {
     pub(super) solver: logic::Session,
     pub(super) choices: Choices,
     pub(super) reach: Reach,
+    /// What was said of the slots last.
+    pub(super) said: Option<Said>,
 }
 
 /// Why a choice cannot be made, whatever else is chosen.
@@ -84,7 +87,7 @@ impl Session {
     pub fn new(model: Arc<Model>) -> Session {
         let solver = logic::Session::new(Arc::clone(&model.solver));
         let reach = Reach::of(&model);
-        Session { model, solver, choices: Choices::default(), reach }
+        Session { model, solver, choices: Choices::default(), reach, said: None }
     }
 
     /// The model that is asked.

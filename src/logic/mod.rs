@@ -18,5 +18,5 @@ mod values;
 
 pub use answer::{Budget, Completion, Core, Count, Decided, Support, Undecided};
 pub use problem::{Cell, Claim, Clause, Literal, Owned, Problem, Row, Rule, RuleId, Table, Var};
-pub use solver::{Session, Shape, Solver};
+pub use solver::{Outlook, Session, Shape, Solver};
 pub use values::ValueSet;

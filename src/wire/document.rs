@@ -52,8 +52,13 @@ impl Object {
     }
 
     /// Adds a list, also an empty one.
-    pub(super) fn list<T>(self, name: &str, items: &[T], one: impl Fn(&T) -> Value) -> Object {
-        self.put(name, items.iter().map(one).collect::<Vec<Value>>())
+    pub(super) fn list<'t, T: 't>(
+        self,
+        name: &str,
+        items: impl IntoIterator<Item = &'t T>,
+        one: impl Fn(&T) -> Value,
+    ) -> Object {
+        self.put(name, items.into_iter().map(one).collect::<Vec<Value>>())
     }
 }
 

@@ -11,6 +11,7 @@ mod lists;
 mod mix;
 mod order;
 mod prepare;
+mod queue;
 mod repairs;
 mod residue;
 mod same;

@@ -66,7 +66,7 @@ impl Residues {
         let residue = if open.len() < 2 || table.ground && rows == combinations.fold(1, u64::saturating_mul) {
             Residue::default()
         } else if table.ground {
-            kernel.steps += rows * open.len() as u64;
+            kernel.steps += 4 * rows * open.len() as u64;
             self.ground(table, &open, kernel)
         } else {
             kernel.steps += 4 * rows * open.len() as u64;

@@ -9,10 +9,12 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use super::super::values::ValueSet;
 use super::kernel::bits;
 use super::mix::{self, Key, KeyMap};
+use super::walk::Uses;
 
 /// A literal, a conjunction or a choice, by its number: literals first, and what links to others after them.
 pub(super) type Node = u32;
@@ -36,6 +38,8 @@ pub(in crate::logic) struct Circuit {
     pub(super) is_choice: Vec<bool>,
     /// The node that stands for all solutions.
     pub(super) root: Node,
+    /// Where nodes are used, once somebody walks a second time.
+    pub(super) uses: OnceLock<Box<Uses>>,
 }
 
 /// Marks a literal while the circuit grows.

@@ -132,6 +132,18 @@ fn twelve_pigeons_in_eleven_holes_are_not_decided() {
 }
 
 #[test]
+fn what_only_a_circuit_shows_is_explained_by_solutions_without_each_member() {
+    let budget = Budget { conflicts: 1, ..Budget::default() };
+    let mut session = Session::new(Arc::new(Solver::new(pigeons(7, 6), budget)));
+    let core = session.explain(&[]).expect("the circuit decides").expect("a contradiction");
+    assert_eq!((core.claims.len(), core.rules.len()), (0, 21));
+    // With a hole for each, only a claim that two share one is too much.
+    let mut session = Session::new(Arc::new(Solver::new(pigeons(6, 6), budget)));
+    let core = session.explain(&[Literal::is(Var(0), 2), Literal::is(Var(1), 2)]).expect("decided");
+    assert_eq!(core.map(|core| (core.claims, core.rules.len())), Some((vec![0, 1], 1)));
+}
+
+#[test]
 fn six_pigeons_in_five_holes_clash_by_all_their_rules() {
     let core = searching(&pigeons(6, 5)).explain(&[]).ok().flatten().unwrap_or_default();
     assert_eq!((core.claims.len(), core.rules.len()), (0, 15));

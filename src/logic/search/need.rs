@@ -1,8 +1,11 @@
 //! Whether a rule makes a difference: a solution of the other rules that breaks it, or the rules that imply it.
 //!
-//! A question looks at a small part of the problem first: the variables of the rule, near a known solution. Rules
-//! of the rest that the found values break are taken in, until none is broken or the part has no solution. So a
-//! question mostly costs what the neighborhood of its rule costs, however large the problem is.
+//! Most rules are broken by a solution near a known one, which is mended from it. Else a question looks at a small
+//! part of the problem first: the variables of the rule, near that solution. Rules of the rest that the found values
+//! break are taken in, until none is broken or the part has no solution. So a question mostly costs what the
+//! neighborhood of its rule costs, however large the problem is.
+
+mod nearby;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -72,6 +75,9 @@ impl<'p> Needs<'p> {
             return Ok(Need::Broken(near.to_vec()));
         }
         let counts = |at: &u32| *at != rule.0 && !apart(RuleId(*at));
+        if let Some(found) = self.nearby(own, &counts, near) {
+            return Ok(Need::Broken(found));
+        }
         let mut part = Part { vars: self.vars_of(rule.0).iter().copied().collect(), ..Part::default() };
         for look in 0.. {
             let (mut search, names) = self.look(own, &part)?;

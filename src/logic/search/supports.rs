@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Search;
 use super::models::{Choice, Found, agrees};
+use super::sat::Allowance;
 use crate::logic::{Claim, Decided, Support, Undecided, ValueSet};
 
 /// Values that were found impossible under claims. They are so under more claims, too.
@@ -104,10 +105,27 @@ impl Search {
     /// None: what the budget does not suffice for is undecided value by value.
     pub fn alternatives(&mut self, claims: &[Claim]) -> Decided<Vec<Support>> {
         self.begin();
+        let supports = self.supported(claims);
+        self.lifted(claims, supports)
+    }
+
+    /// The same where it is known that the budget does not suffice to find a solution with all claims, so that it
+    /// is not used up once more.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Search::alternatives`].
+    pub fn alternatives_of_undecided(&mut self, claims: &[Claim]) -> Decided<Vec<Support>> {
+        self.begin();
+        self.left = Allowance(0);
+        self.lifted(claims, Err(Undecided))
+    }
+
+    fn lifted(&mut self, claims: &[Claim], supports: Decided<Option<Vec<Support>>>) -> Decided<Vec<Support>> {
         let sizes = &self.engine.problem().sizes;
         let open = |size: &u32| Support { undecided: ValueSet::all(*size), ..Support::default() };
         let open: Vec<Support> = sizes.iter().map(open).collect();
-        let mut supports = match self.supported(claims) {
+        let mut supports = match supports {
             Ok(Some(supports)) => supports,
             Ok(None) => vec![Support::default(); open.len()],
             Err(Undecided) => open,

@@ -1,6 +1,7 @@
 //! The solver of one problem, shared by all; what it is asked stands in a session.
 
 mod answers;
+mod outlook;
 mod reasons;
 mod session;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use super::problem::{Claim, Literal, Problem, Rule, Var};
 use super::search::Engine;
 use super::values::ValueSet;
 
+pub use outlook::Outlook;
 pub use session::Session;
 
 /// A problem made ready for questions. Building it is the only slow part; it is shared behind an [`Arc`].

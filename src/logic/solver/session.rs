@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::outlook::{Kept, Others};
 use super::{Body, Piece, Solver};
 use crate::logic::answer::{Decided, Support, Undecided};
 use crate::logic::circuit::{Place, Walk};
@@ -15,13 +16,14 @@ use crate::logic::values::ValueSet;
 pub struct Session {
     pub(super) solver: Arc<Solver>,
     /// What the claims leave of each variable of the problem that they name.
-    claims: BTreeMap<Var, ValueSet>,
+    pub(super) claims: BTreeMap<Var, ValueSet>,
     /// What the claims leave of the variables of all pieces, as words.
     pub(super) allowed: Vec<u64>,
     /// The values that each variable can have when its own claims are lifted, for pieces with circuits.
-    found: Vec<u64>,
+    pub(super) found: Vec<u64>,
     pub(super) pieces: Vec<Asked>,
     pub(super) whole: Option<Search>,
+    pub(super) kept: Kept,
 }
 
 /// What was last asked of a piece.
@@ -29,10 +31,17 @@ pub struct Session {
 pub(super) struct Asked {
     /// The values allowed then.
     allowed: Vec<u64>,
+    /// The words of them that may be others now.
+    changed: Vec<u32>,
     /// Whether there was a solution.
-    possible: Option<bool>,
-    /// Whether [`Session::found`] belongs to it.
+    pub(super) possible: Option<Decided<bool>>,
+    /// Whether what the variables can be belongs to it: of a circuit in [`Session::found`], else here.
     found: bool,
+    pub(super) supports: Vec<Support>,
+    /// The variables of which what is kept of the whole problem may be out of date.
+    pub(super) untold: Vec<u32>,
+    /// What was kept of the other pieces then.
+    pub(super) others: Others,
     walk: Walk,
     search: Option<Search>,
 }
@@ -46,6 +55,7 @@ impl Session {
             allowed: solver.domains.clone(),
             pieces: solver.pieces.iter().map(|_| Asked::default()).collect(),
             whole: None,
+            kept: Kept::default(),
             solver,
         }
     }
@@ -109,89 +119,13 @@ impl Session {
         Ok(Some(supports.collect()))
     }
 
-    /// Which values each variable can have when its own claims are lifted and those of the others kept, also
-    /// when the claims contradict each other.
-    ///
-    /// # Errors
-    ///
-    /// None so far: a value of which it is not decided is named in its support.
-    pub fn alternatives(&mut self, claims: &[Claim]) -> Decided<Vec<Support>> {
-        let solver = self.solver.clone();
-        if solver.contradictory {
-            return Ok(vec![Support::default(); solver.problem.sizes.len()]);
-        }
-        self.claim(&solver, claims);
-        let states: Vec<Decided<bool>> =
-            (0..solver.pieces.len()).map(|at| self.piece_possible(&solver, at)).collect();
-        let dead = states.iter().filter(|state| **state == Ok(false)).count();
-        let open = states.iter().filter(|state| state.is_err()).count();
-        let mut supports = vec![Support::default(); solver.places.len()];
-        for (at, piece) in solver.pieces.iter().enumerate() {
-            let others_dead = dead - usize::from(states[at] == Ok(false));
-            let others_open = open - usize::from(states[at].is_err());
-            if others_dead == 0 {
-                self.piece_alternatives(&solver, at, piece, others_open > 0, &mut supports)?;
-            }
-        }
-        Ok(supports)
-    }
-
-    /// What the variables of a piece can have when their own claims are lifted.
-    fn piece_alternatives(
-        &mut self,
-        solver: &Solver,
-        at: usize,
-        piece: &Piece,
-        others_open: bool,
-        supports: &mut [Support],
-    ) -> Decided<()> {
-        let searched = match &piece.body {
-            Body::Circuit(_) => {
-                self.find(solver, at);
-                None
-            }
-            Body::Search(_) => {
-                let claims = self.claims_left(solver, at);
-                self.search(solver, at).map(|search| search.alternatives(&claims)).transpose()?
-            }
-        };
-        for (local, members) in piece.stands_for.iter().enumerate() {
-            let support = match &searched {
-                Some(supports) => supports[local].clone(),
-                None => Support {
-                    possible: ValueSet::from_words(&self.found[piece.of(local as u32)]),
-                    undecided: ValueSet::none(),
-                },
-            };
-            // Variables that say the same restrict each other by their claims.
-            let claimed: Vec<(Var, ValueSet)> = members
-                .iter()
-                .filter_map(|member| Some((*member, self.claims.get(member)?)))
-                .map(|(member, values)| (member, solver.places[member.0 as usize].theirs(values)))
-                .collect();
-            let (all, of_others) = claims_of_others(&claimed);
-            for member in members {
-                let place = &solver.places[member.0 as usize];
-                let mut support = support.clone();
-                if let Some(values) = of_others.get(member).unwrap_or(&all) {
-                    support.possible = support.possible.and(values);
-                    support.undecided = support.undecided.and(values);
-                }
-                if others_open {
-                    support.undecided = support.undecided.or(&support.possible);
-                    support.possible = ValueSet::none();
-                }
-                supports[member.0 as usize] = seen_from(support, place);
-            }
-        }
-        Ok(())
-    }
-
     /// Takes down the claims in place of those before.
     pub(super) fn claim(&mut self, solver: &Solver, claims: &[Claim]) {
         for var in self.claims.keys() {
-            let words = solver.words(&solver.places[var.0 as usize]);
+            let place = &solver.places[var.0 as usize];
+            let words = solver.words(place);
             self.allowed[words.clone()].copy_from_slice(&solver.domains[words]);
+            self.pieces[place.piece as usize].note(&solver.pieces[place.piece as usize], place.var);
         }
         self.claims.clear();
         for claim in claims {
@@ -200,6 +134,7 @@ impl Session {
             for (word, at) in solver.words(place).enumerate() {
                 self.allowed[at] &= theirs.words().get(word).copied().unwrap_or(0);
             }
+            self.pieces[place.piece as usize].note(&solver.pieces[place.piece as usize], place.var);
             let left = self.claims.entry(claim.var).or_insert_with(|| claim.values.clone());
             *left = left.and(&claim.values);
         }
@@ -223,40 +158,51 @@ impl Session {
         let piece = &solver.pieces[at];
         let allowed = &self.allowed[piece.all()];
         let asked = &mut self.pieces[at];
+        let is_same = asked.is_same(allowed);
         if let Some(possible) = asked.possible
-            && asked.allowed == allowed
+            && is_same
         {
-            return Ok(possible);
+            return possible;
         }
-        asked.allowed.clear();
-        asked.allowed.extend_from_slice(allowed);
         asked.found = false;
-        asked.possible = None;
         let possible = match &piece.body {
-            Body::Circuit(circuit) => circuit.possible(allowed, &mut asked.walk),
+            Body::Circuit(circuit) => Ok(circuit.possible(allowed, &asked.changed, &mut asked.walk)),
             Body::Search(_) => {
                 let claims = self.claims_left(solver, at);
-                match self.search(solver, at) {
-                    Some(search) => search.possible(&claims)?,
-                    None => return Err(Undecided),
-                }
+                self.search(solver, at).ok_or(Undecided).and_then(|search| search.possible(&claims))
             }
         };
-        self.pieces[at].possible = Some(possible);
-        Ok(possible)
+        let asked = &mut self.pieces[at];
+        asked.changed.clear();
+        asked.possible = Some(possible);
+        possible
     }
 
-    /// Finds what the variables of a compiled piece can have when their own claims are lifted.
-    fn find(&mut self, solver: &Solver, at: usize) {
-        let _ = self.piece_possible(solver, at);
-        let asked = &mut self.pieces[at];
-        let piece = &solver.pieces[at];
-        if let Body::Circuit(circuit) = &piece.body
-            && !asked.found
-        {
-            circuit.alternatives(&mut asked.walk, &mut self.found[piece.all()]);
-            asked.found = true;
+    /// Finds what the variables of a piece can have when their own claims are lifted.
+    pub(super) fn find(&mut self, solver: &Solver, at: usize) {
+        let possible = self.piece_possible(solver, at);
+        if self.pieces[at].found {
+            return;
         }
+        let piece = &solver.pieces[at];
+        match &piece.body {
+            Body::Circuit(circuit) => {
+                let asked = &mut self.pieces[at];
+                let changed = circuit.alternatives(&mut asked.walk, &mut self.found[piece.all()]);
+                asked.untold.extend(changed);
+            }
+            Body::Search(_) => {
+                let claims = self.claims_left(solver, at);
+                let found = self.search(solver, at).ok_or(Undecided).and_then(|search| match possible {
+                    Ok(_) => search.alternatives(&claims),
+                    Err(Undecided) => search.alternatives_of_undecided(&claims),
+                });
+                let asked = &mut self.pieces[at];
+                asked.supports = found.unwrap_or_else(|Undecided| piece.undecided(solver));
+                asked.untold.extend(0..piece.stands_for.len() as u32);
+            }
+        }
+        self.pieces[at].found = true;
     }
 
     /// What the claims leave of a piece's variables, as claims on them.
@@ -287,33 +233,43 @@ impl Session {
     }
 }
 
-/// What claims leave: all of them together, and for each variable those of all others. Nothing where none is.
-fn claims_of_others(claimed: &[(Var, ValueSet)]) -> (Option<ValueSet>, BTreeMap<Var, Option<ValueSet>>) {
-    if claimed.is_empty() {
-        return (None, BTreeMap::new());
-    }
-    let both = |left: &Option<ValueSet>, right: &Option<ValueSet>| match (left, right) {
-        (Some(left), Some(right)) => Some(left.and(right)),
-        (left, right) => left.as_ref().or(right.as_ref()).cloned(),
-    };
-    let mut before = vec![None];
-    for (_, values) in claimed {
-        let next = both(&before[before.len() - 1], &Some(values.clone()));
-        before.push(next);
-    }
-    let (mut of_others, mut after) = (BTreeMap::new(), None);
-    for (at, (var, values)) in claimed.iter().enumerate().rev() {
-        of_others.insert(*var, both(&before[at], &after));
-        after = both(&after, &Some(values.clone()));
-    }
-    (after, of_others)
-}
-
 /// What a variable of a piece can have, as a variable of the problem that it stands for.
-fn seen_from(support: Support, place: &Place) -> Support {
+pub(super) fn seen_from(support: Support, place: &Place) -> Support {
     if place.own.is_none() {
         return support;
     }
     let own = |values: &ValueSet| place.own(values.words().iter().copied());
     Support { possible: own(&support.possible), undecided: own(&support.undecided) }
+}
+
+impl Asked {
+    /// What is allowed of a variable may be something else now, and so may be what is claimed of those that it
+    /// stands for.
+    fn note(&mut self, piece: &Piece, var: u32) {
+        let start = piece.all().start;
+        self.changed.extend(piece.of(var).map(|word| (word - start) as u32));
+        self.untold.push(var);
+        for (list, most) in
+            [(&mut self.changed, piece.all().len()), (&mut self.untold, piece.stands_for.len())]
+        {
+            if list.len() > 4 * most + 64 {
+                list.sort_unstable();
+                list.dedup();
+            }
+        }
+    }
+
+    /// Takes down what is allowed, and leaves only words that did change; whether none did.
+    fn is_same(&mut self, allowed: &[u64]) -> bool {
+        if self.allowed.len() != allowed.len() {
+            self.allowed = allowed.to_vec();
+            return false;
+        }
+        let known = &mut self.allowed;
+        self.changed.retain(|word| {
+            let (known, now) = (&mut known[*word as usize], allowed[*word as usize]);
+            std::mem::replace(known, now) != now
+        });
+        self.changed.is_empty()
+    }
 }

@@ -187,6 +187,7 @@ fn ask_everything(seed: u64, budget: Budget) {
     let problem = dice.problem();
     let all = solutions(&problem);
     let mut session = Session::new(Arc::new(Solver::new(problem.clone(), budget)));
+    let mut told = vec![Support::default(); problem.sizes.len()];
     for _ in 0..4 {
         let claims = dice.claims(&problem, 4);
         let context = || format!("seed {seed}, claims {claims:?}, problem {problem:?}");
@@ -199,7 +200,14 @@ fn ask_everything(seed: u64, budget: Budget) {
             let solutions = all.iter().filter(|solution| agrees(solution, &others));
             supports_of(&problem, solutions).swap_remove(var as usize)
         });
-        assert_eq!(session.alternatives(&claims), Ok(alternatives.collect()), "{}", context());
+        let alternatives: Vec<Support> = alternatives.collect();
+        let outlook = session.outlook(&claims);
+        assert_eq!(outlook.possible, Ok(!left.is_empty()), "{}", context());
+        for var in outlook.changed {
+            told[var.0 as usize] = session.kept()[var.0 as usize].clone();
+        }
+        assert_eq!(told, alternatives, "{}", context());
+        assert_eq!(session.alternatives(&claims), Ok(alternatives), "{}", context());
         let number: BigUint = left.iter().map(|solution| weight(&problem, solution)).sum();
         match session.count(&claims) {
             Count::Exactly(count) => assert_eq!(count, number, "{}", context()),
