@@ -4,22 +4,31 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::{Needs, broken, weight};
-use crate::logic::{Cell, Clause, Literal, Rule, Table};
+use crate::logic::{Cell, Clause, Literal, Row, Rule, Table, Var};
 
-/// How many literals and cells may be looked at for one clause of a rule.
+/// How many literals and cells may be looked at for one way to break a rule.
 const MOST_WORK: u64 = 100_000;
 
 /// A look at a literal is so much cheaper here than where it is made ready for searching.
 const WORK_A_STEP: u64 = 16;
 
-/// How many clauses of a rule are broken, one after the other.
-const MOST_CLAUSES: usize = 3;
+/// How many ways to break a rule are tried.
+const MOST_WAYS: usize = 6;
 
 /// How many values of a variable are compared.
 const MOST_VALUES: usize = 6;
 
+/// How many changes of a table's variables are looked at.
+const MOST_LOOKS: usize = 60;
+
 /// Of variables of more rules it is not counted how many of these a change breaks.
 const FEW_RULES: usize = 64;
+
+/// What breaks a rule: changes of a solution, and the variables that must not change back.
+struct Breach {
+    changes: Vec<Literal>,
+    settled: BTreeSet<u32>,
+}
 
 /// Values on the way from one solution to another.
 struct Way<'n, 'p> {
@@ -43,17 +52,17 @@ impl Needs<'_> {
         counts: &dyn Fn(&u32) -> bool,
         near: &[u32],
     ) -> Option<Vec<u32>> {
-        for clause in own.clauses.iter().take(MOST_CLAUSES) {
+        for breach in self.breaches(own, near) {
             let work = MOST_WORK.min(self.steps.saturating_mul(WORK_A_STEP));
             let mut way = Way {
                 needs: &*self,
                 counts,
                 values: near.to_vec(),
-                settled: clause.iter().map(|literal| literal.var.0).collect(),
+                settled: breach.settled,
                 waiting: VecDeque::new(),
                 work,
             };
-            let is_solution = way.go_against(clause).is_some() && broken(own, &way.values);
+            let is_solution = way.go(&breach.changes).is_some() && broken(own, &way.values);
             let Way { values, work: left, .. } = way;
             self.steps = self.steps.saturating_sub((work - left) / WORK_A_STEP);
             if is_solution {
@@ -62,19 +71,63 @@ impl Needs<'_> {
         }
         None
     }
+
+    /// Some ways to break a rule that values fulfil: all literals of a clause fail, or another value of one or two
+    /// variables of a table leaves all its rows.
+    fn breaches(&self, own: &Rule, near: &[u32]) -> Vec<Breach> {
+        let value = |var: Var| near.get(var.0 as usize).copied().unwrap_or(u32::MAX);
+        let mut breaches = Vec::new();
+        for clause in own.clauses.iter().take(MOST_WAYS) {
+            let against = clause.iter().filter(|literal| literal.values.has(value(literal.var)));
+            let outside = |literal: &Literal| {
+                Literal::new(literal.var, self.problem.all(literal.var).without(&literal.values))
+            };
+            let settled = clause.iter().map(|literal| literal.var.0).collect();
+            breaches.push(Breach { changes: against.map(outside).collect(), settled });
+        }
+        for table in &own.tables {
+            let others: Vec<Literal> =
+                table.vars.iter().flat_map(|var| self.others(*var, value(*var))).collect();
+            let pairs = others.iter().enumerate().flat_map(|(at, one)| {
+                others[at + 1..]
+                    .iter()
+                    .filter(|other| other.var != one.var)
+                    .map(move |other| vec![one, other])
+            });
+            let all = others.iter().map(|one| vec![one]).chain(pairs).take(MOST_LOOKS);
+            let has_row = |changes: &[&Literal]| {
+                let cells = |row: &Row| {
+                    row.iter().zip(&table.vars).all(|(cell, var)| {
+                        let changed = changes.iter().find(|change| change.var == *var);
+                        cell.has(changed.and_then(|change| change.values.only()).unwrap_or(value(*var)))
+                    })
+                };
+                table.rows.iter().any(cells)
+            };
+            let found = all.filter(|changes| !has_row(changes)).take(MOST_WAYS).map(|changes| Breach {
+                changes: changes.into_iter().cloned().collect(),
+                settled: table.vars.iter().map(|var| var.0).collect(),
+            });
+            breaches.extend(found);
+        }
+        breaches.truncate(MOST_WAYS);
+        breaches
+    }
+
+    /// The other values of a variable.
+    fn others(&self, var: Var, value: u32) -> Vec<Literal> {
+        let others = (0..self.problem.size(var)).filter(|other| *other != value);
+        others.take(MOST_VALUES).map(|other| Literal::is(var, other)).collect()
+    }
 }
 
 impl Way<'_, '_> {
-    /// Breaks a clause, and mends what that breaks.
-    fn go_against(&mut self, clause: &Clause) -> Option<()> {
-        self.work = self.work.checked_sub(clause.len() as u64 + 1)?;
-        for literal in clause {
-            let var = literal.var.0;
-            if literal.values.has(self.value(var)) {
-                let outside = self.needs.problem.all(literal.var).without(&literal.values);
-                let (_, value) = self.least(var, outside.iter())?;
-                self.set(var, value);
-            }
+    /// Makes changes, and mends what they break.
+    fn go(&mut self, changes: &[Literal]) -> Option<()> {
+        for change in changes {
+            self.work = self.work.checked_sub(change.values.len().into())?;
+            let (_, value) = self.least(change.var.0, change.values.iter())?;
+            self.set(change.var.0, value);
         }
         while let Some(at) = self.waiting.pop_front() {
             let Some(rule) = self.needs.problem.rules.get(at as usize) else { continue };
