@@ -13,7 +13,7 @@ use super::spread::{Spreading, spread};
 use super::step::{Claim, Repeat, Selection, Step, StepKind};
 use super::walk::{Ground, Reason, Settled, Walk, in_formula};
 use crate::diagnostic::codes;
-use crate::ir::{Pick, Residual, Value};
+use crate::ir::{NumberKind, Pick, Residual, Ty, Value};
 use crate::source::Span;
 use crate::value::{ArithmeticError, Exact};
 
@@ -151,10 +151,12 @@ fn claim_units<'p>(
             },
             None => Taken::new(),
         };
-        let Some(cheaper) = on.take(pool)? else {
+        let Some(mut cheaper) = on.take(pool)? else {
             pool.give_back(&needed)?;
             break;
         };
+        // Cents that remain go by the order of the lines, whichever units came first.
+        cheaper.sort_by_key(|(run, _)| *run);
         let again = pool.again((needs.as_ref(), &needed), (on, &cheaper), room.as_ref())?;
         let times = fits(again.checked_add(&Exact::ONE))?;
         let mut price = Exact::ZERO;
@@ -218,6 +220,10 @@ impl Pool {
         let mut runs = Vec::new();
         for at in &ground.valid {
             let run = &ground.lines[*at];
+            let counted = matches!(run.product.product.quantity.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
+            if !counted {
+                continue;
+            }
             let quantity = run.number(line::QUANTITY)?;
             if !quantity.is_integer() || !quantity.is_positive() {
                 continue;

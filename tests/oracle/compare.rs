@@ -53,6 +53,9 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     for (at, line) in quote.lines.iter().enumerate() {
         line_of_oracle(&mut flat, &format!("lines[{at}]"), line);
     }
+    for (name, costs) in &quote.charges {
+        flat.push((format!("charge.{name}"), show(costs)));
+    }
     let mut put = |place: &str, text: String| flat.push((format!("totals.{place}"), text));
     put("list", amount(quote.list.as_ref()));
     put("cost", amount(quote.cost.as_ref()));
@@ -146,6 +149,10 @@ fn waterfall_of_oracle(flat: &mut Flat, at: &str, entries: &[Entry]) {
 pub fn of_crate(json: &Value) -> Flat {
     let mut flat = vec![("status".to_owned(), text(&json["status"]))];
     for (at, line) in list(&json["lines"]).iter().enumerate() {
+        if line["charge"] == true {
+            flat.push((format!("charge.{}", text(&line["step"])), figure(&line["net"])));
+            continue;
+        }
         line_of_crate(&mut flat, &format!("lines[{at}]"), line);
     }
     let totals = &json["totals"];

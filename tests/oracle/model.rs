@@ -427,6 +427,42 @@ pub enum StepKind {
     /// Contained in the price when the flag is set.
     Tax(Expr, bool),
     EachLine(Vec<Step>),
+    Charge(Expr),
+    /// `taxes`: how the sum is rounded, on or within (the flag) what, and the taxes.
+    Taxes(Option<Rounding>, Option<(bool, Expr)>, Vec<TaxOf>),
+    Claims(Vec<Claim>),
+}
+
+/// A tax of a block: a rate of its base, or an amount.
+#[derive(Clone, Debug)]
+pub struct TaxOf {
+    pub name: String,
+    pub rate: Option<Expr>,
+    pub amount: Option<Expr>,
+    pub rounding: Option<Rounding>,
+    pub when: Option<Expr>,
+}
+
+/// Units that become cheaper, each unit once.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub name: String,
+    pub amount: Expr,
+    pub needs: Option<Selection>,
+    pub on: Selection,
+    /// How often at most.
+    pub times: i64,
+    pub when: Option<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// The dearest first, or the cheapest; else in the order of the lines.
+    pub dearest: Option<bool>,
+    /// All without it.
+    pub count: Option<i64>,
+    pub up_to: bool,
+    pub among: Option<Expr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -446,6 +482,8 @@ pub struct Spread {
     pub to: Option<Q>,
     pub residual: Option<&'static str>,
     pub within: Option<Expr>,
+    pub partly: bool,
+    pub with_charges: bool,
 }
 
 #[derive(Clone, Debug, Default)]

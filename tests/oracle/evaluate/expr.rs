@@ -22,6 +22,7 @@ pub const NO_TIER: Fault = Fault("E0924");
 pub const NO_ROW: Fault = Fault("E0925");
 pub const SPREAD_LEFT_OVER: Fault = Fault("E0926");
 pub const NEGATIVE_STEP: Fault = Fault("E0930");
+pub const OVERDRAWN: Fault = Fault("E0945");
 pub const NEGATIVE_PRICE: Fault = Fault("E0931");
 
 /// A figure that hangs on one that is not known, of which the quote speaks already.

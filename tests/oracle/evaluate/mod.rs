@@ -9,6 +9,7 @@ mod lookup;
 mod quote;
 mod spread;
 mod tier;
+mod units;
 mod waterfall;
 
 use std::collections::{BTreeSet, HashMap};
@@ -29,6 +30,8 @@ pub struct Quote {
     pub net: Option<Q>,
     pub total: Option<Q>,
     pub taxes: Vec<(String, Q)>,
+    /// Lines that the book added, and their share of the net.
+    pub charges: Vec<(String, Q)>,
     pub partial: bool,
     pub waterfall: Vec<Entry>,
     pub figures: Vec<(String, Option<Q>)>,

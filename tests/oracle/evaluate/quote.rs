@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_traits::{Signed, Zero};
 
-use super::expr::{NEGATIVE_PRICE, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
+use super::expr::{NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
 use super::line::{Priced, entries, line};
 use super::spread::{Share, spread};
 use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
 use super::{Entry, Quote, approval};
-use crate::model::{QuoteBlock, Request, Spread, Step, StepKind, Val};
+use crate::model::{Expr, Line, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
 /// The answer to a request.
@@ -33,12 +33,22 @@ pub fn quote(world: &World, request: &Request) -> Quote {
     let amounts: BTreeMap<usize, Q> =
         valid.iter().map(|at| (*at, lines[*at].amount.clone().expect("valid"))).collect();
     let start: Q = amounts.values().sum();
-    let mut run = Run { world, lines: &mut lines, amounts, before_tax: None, taxes: Vec::new(), found };
+    let mut run = Run {
+        world,
+        asked: &request.lines,
+        lines: &mut lines,
+        amounts,
+        before_tax: None,
+        taxes: Vec::new(),
+        charges: Vec::new(),
+        found,
+    };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
     let (net, shares) =
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
+    let charges = std::mem::take(&mut run.charges);
     found.extend(so_far.faults.iter().map(|fault| fault.0.to_owned()));
     let falls = net.as_ref().is_ok_and(|net| net.is_negative()) && !start.is_negative();
     if falls && !block.steps.iter().any(may_turn_round) {
@@ -68,6 +78,7 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         net: net.ok(),
         total: so_far.running.clone().ok(),
         taxes,
+        charges,
         partial: lines.iter().any(|priced| priced.answer.invalid),
         waterfall: so_far.entries,
         figures: if valid.is_empty() { unpriced(block) } else { figures(so_far.subtotals) },
@@ -110,14 +121,17 @@ fn finish(priced: &mut Priced) {
     }
 }
 
-struct Run<'a> {
-    world: &'a World<'a>,
-    lines: &'a mut Vec<Priced>,
+pub(super) struct Run<'a> {
+    pub(super) world: &'a World<'a>,
+    pub(super) asked: &'a [Line],
+    pub(super) lines: &'a mut Vec<Priced>,
     /// The valid lines and what they cost so far.
-    amounts: BTreeMap<usize, Q>,
+    pub(super) amounts: BTreeMap<usize, Q>,
     /// Price and lines before the first tax.
-    before_tax: Option<(Res<Q>, BTreeMap<usize, Q>)>,
-    taxes: Vec<(String, Q)>,
+    pub(super) before_tax: Option<(Res<Q>, BTreeMap<usize, Q>)>,
+    pub(super) taxes: Vec<(String, Q)>,
+    /// What the book added, and what that costs now.
+    charges: Vec<(String, Q)>,
     /// What is wrong with the quote.
     found: BTreeSet<String>,
 }
@@ -135,6 +149,17 @@ impl Run<'_> {
                 StepKind::Subtotal => so_far.subtotal(scope, "quote", step),
                 StepKind::Tax(_, within) => self.tax(&mut so_far, scope, step, *within),
                 StepKind::EachLine(inner) => self.each_line(&mut so_far, scope, inner),
+                StepKind::Taxes(sum, base, taxes) => {
+                    self.taxes_of(&mut so_far, scope, step, (sum.as_ref(), base.as_ref()), taxes);
+                }
+                StepKind::Claims(claims) => self.claims(&mut so_far, scope, claims),
+                StepKind::Charge(_) => {
+                    let by = known(change(self.world, scope, step));
+                    if let Some(by) = by.as_ref().ok().filter(|by| !by.is_zero()) {
+                        self.charges.push((step.name.clone(), by.clone()));
+                    }
+                    so_far.note(scope, "quote", step, &by);
+                }
                 StepKind::Group(..) => {
                     // All members are worked out, and spread, on the price at the group's entry.
                     let mut spreads = Vec::new();
@@ -184,7 +209,7 @@ impl Run<'_> {
     }
 
     /// The lines that a step acts on.
-    fn lines_of(&self, step: &Step) -> Res<Vec<usize>> {
+    pub(super) fn lines_of(&self, step: &Step) -> Res<Vec<usize>> {
         let mut eligible = Vec::new();
         for at in self.amounts.keys() {
             let holds = match step.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
@@ -198,7 +223,7 @@ impl Run<'_> {
         Ok(eligible)
     }
 
-    fn scope_of(&self, at: usize) -> Scope {
+    pub(super) fn scope_of(&self, at: usize) -> Scope {
         let mut scope = self.lines[at].scope.clone();
         scope.set_number("running", Ok(self.amounts[&at].clone()));
         scope
@@ -212,6 +237,11 @@ impl Run<'_> {
         if lines.is_empty() {
             return Ok((Q::zero(), Vec::new()));
         }
+        let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
+        let overdrawn = !how.with_charges && !self.charges.is_empty() && amount.is_negative();
+        if overdrawn && !sum.is_negative() && (sum + amount).is_negative() {
+            return Err(OVERDRAWN);
+        }
         let mut over = Vec::new();
         for at in &lines {
             let scope = self.scope_of(*at);
@@ -222,17 +252,32 @@ impl Run<'_> {
             let within = how.within.as_ref().map(|most| number(self.world, &scope, most)).transpose()?;
             over.push(Share { weight, within });
         }
+        let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
+        for (_, costs) in &charged {
+            let weight = match &how.by {
+                Some(Expr::Lit(Lit::Num(weight, _))) => weight.clone(),
+                _ => costs.clone(),
+            };
+            over.push(Share { weight, within: None });
+        }
         let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
-        if !left_over.is_zero() {
+        if !left_over.is_zero() && !how.partly {
             self.found.insert(SPREAD_LEFT_OVER.0.to_owned());
         }
-        Ok((amount - left_over, lines.into_iter().zip(shares).collect()))
+        // Charges stand behind all lines.
+        let all = lines.into_iter().chain((0..charged.len()).map(|at| self.lines.len() + at));
+        Ok((amount - left_over, all.zip(shares).collect()))
     }
 
     /// Lets shares count.
-    fn take(&mut self, step: &Step, shares: Vec<(usize, Q)>) {
+    pub(super) fn take(&mut self, step: &Step, shares: Vec<(usize, Q)>) {
         for (at, share) in shares {
+            if let Some((_, costs)) = at.checked_sub(self.lines.len()).and_then(|at| self.charges.get_mut(at))
+            {
+                *costs += share;
+                continue;
+            }
             *self.amounts.get_mut(&at).expect("a line") += &share;
             self.reached(at, &step.name, &share);
         }
@@ -261,7 +306,7 @@ impl Run<'_> {
         if self.before_tax.is_none() {
             self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
         }
-        let tax = known(change(self.world, scope, step));
+        let tax = self.change(scope, step);
         if let Some(tax) = tax.as_ref().ok().filter(|tax| !tax.is_zero()) {
             self.taxes.push((step.name.clone(), tax.clone()));
         }

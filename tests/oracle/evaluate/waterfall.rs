@@ -18,6 +18,13 @@ pub struct Waterfall {
     pub faults: Vec<Fault>,
 }
 
+/// A step that takes off, by its name: what a block of several steps does under one of its names.
+pub fn named(name: &str) -> Step {
+    let nothing = Expr::Lit(Lit::Num(Q::zero(), String::new()));
+    let (name, kind) = (name.to_owned(), StepKind::Less(nothing));
+    Step { name, kind, when: None, during: None, spread: None, may_be_negative: false }
+}
+
 /// What a step does to the price: nothing where it does not count.
 #[derive(Clone)]
 pub enum Effect {
@@ -69,6 +76,13 @@ impl Waterfall {
     pub fn lose(&mut self, scope: &mut Scope, level: &str, step: &Step, fault: &Fault) {
         match &step.kind {
             StepKind::Subtotal | StepKind::Let(_) => self.figure(scope, level, step, Err(fault.clone())),
+            StepKind::Taxes(_, _, taxes) => {
+                let names = taxes.iter().map(|tax| &tax.name).chain([&step.name]);
+                names.for_each(|name| self.note(scope, level, &named(name), &Err(fault.clone())));
+            }
+            StepKind::Claims(claims) => {
+                claims.iter().for_each(|it| self.note(scope, level, &named(&it.name), &Err(fault.clone())));
+            }
             StepKind::Group(_, steps) | StepKind::EachLine(steps) => {
                 steps.iter().for_each(|member| self.lose(scope, level, member, fault));
                 name_group(scope, level, step, std::iter::once(Err(fault.clone())));
@@ -200,9 +214,13 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
                 let (most, running) = (number(world, scope, most)?, running()?);
                 if running > most { most - running } else { Q::zero() }
             }
-            StepKind::Group(..) | StepKind::Subtotal | StepKind::Let(_) | StepKind::EachLine(_) => {
-                panic!("no single change")
-            }
+            StepKind::Charge(amount) => not_negative(step, number(world, scope, amount)?)?,
+            StepKind::Group(..)
+            | StepKind::Subtotal
+            | StepKind::Let(_)
+            | StepKind::EachLine(_)
+            | StepKind::Taxes(..)
+            | StepKind::Claims(_) => panic!("no single change"),
         };
         Ok(Some(change))
     });
@@ -221,7 +239,7 @@ pub fn may_turn_round(step: &Step) -> bool {
     }
 }
 
-fn not_negative(step: &Step, amount: Q) -> Res<Q> {
+pub fn not_negative(step: &Step, amount: Q) -> Res<Q> {
     if amount.is_negative() && !step.may_be_negative { Err(NEGATIVE_STEP) } else { Ok(amount) }
 }
 

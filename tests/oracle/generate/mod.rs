@@ -26,7 +26,14 @@ pub fn book(random: &mut Random) -> Book {
         book.currencies = some.into_iter().map(|(code, places)| (code.to_owned(), places)).collect();
         (book.currency, book.places) = ("money".to_owned(), 2);
     }
-    let mut maker = Maker { random, book, serial: 0, product: String::new(), readable: Vec::new() };
+    let mut maker = Maker {
+        random,
+        book,
+        serial: 0,
+        product: String::new(),
+        readable: Vec::new(),
+        book_is_charged: false,
+    };
     maker.inputs();
     maker.exchange();
     maker.products();
@@ -44,6 +51,8 @@ struct Maker<'a> {
     product: String,
     /// Tables and schemes that are there, to be read again.
     readable: Vec<Readable>,
+    /// The quote has a charge so far.
+    book_is_charged: bool,
 }
 
 /// A table or a tier scheme with the names that it was made for.

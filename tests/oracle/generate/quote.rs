@@ -3,8 +3,8 @@
 use super::price::{signed, step, unsigned};
 use super::{Known, Maker, Place};
 use crate::model::{
-    ApprovalRule, Approvals, Compare, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding, Spread,
-    Step, StepKind, Ty,
+    ApprovalRule, Approvals, Claim, Compare, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding,
+    Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Mode, decimal, whole};
 
@@ -37,9 +37,11 @@ impl Maker<'_> {
             place.known.push(signed("net", &currency));
             let taxes = self.random.between(0, 2);
             for _ in 0..taxes {
-                let tax = match self.random.chance(25) {
-                    true => step("each".to_owned(), StepKind::EachLine(vec![self.line_tax()])),
-                    false => self.tax(&place),
+                let tax = match self.random.between(1, 10) {
+                    1..=2 => step("each".to_owned(), StepKind::EachLine(vec![self.line_tax()])),
+                    3..=5 => self.taxes(&place),
+                    6 => self.tax_on_lines(),
+                    _ => self.tax(&place),
                 };
                 block.steps.push(tax);
             }
@@ -62,13 +64,21 @@ impl Maker<'_> {
     fn quote_step(&mut self, place: &mut Place, rounded: &mut Option<Rounding>) -> Step {
         let currency = self.currency();
         let name = self.name("order");
-        let mut made = match self.random.between(1, 13) {
+        let charged = self.book_is_charged;
+        let mut made = match self.random.between(1, 16) {
+            14 => {
+                self.book_is_charged = true;
+                let amount = Expr::Lit(Lit::Num(self.some_amount(&currency), currency.clone()));
+                step(name.clone(), StepKind::Charge(amount))
+            }
+            15..=16 => return step(String::new(), StepKind::Claims(self.claims())),
             13 => {
                 let steps = (0..self.random.between(1, 3)).map(|_| self.line_step()).collect();
                 return step(name, StepKind::EachLine(steps));
             }
+            1..=8 if charged => self.quote_change(name.clone(), place),
             1..=7 => self.quote_change(name.clone(), place),
-            8 => {
+            8 if !charged => {
                 let steps = (0..self.random.between(1, 3))
                     .map(|_| {
                         let name = self.name("order");
@@ -166,7 +176,94 @@ impl Maker<'_> {
         if self.random.chance(50) {
             change.spread = Some(self.spread_of(less));
         }
+        if self.book_is_charged && self.random.chance(40) {
+            let one = Expr::Lit(Lit::Num(whole(1), String::new()));
+            let by = self.random.chance(50).then(|| match self.random.chance(30) {
+                true => one,
+                false => Expr::Read("running".to_owned()),
+            });
+            change.spread = Some(Spread { by, with_charges: true, ..Spread::default() });
+        }
         change
+    }
+
+    /// Claims on units, a few of them.
+    fn claims(&mut self) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for _ in 0..self.random.between(1, 3) {
+            let name = self.name("claim");
+            let amount = match self.random.between(1, 4) {
+                1 => {
+                    let left = Expr::Read("running".to_owned());
+                    let fixed = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
+                    let nothing = Expr::Lit(Lit::Num(whole(0), self.currency()));
+                    let off = Expr::Max(vec![super::expr::math(Math::Subtract, left, fixed), nothing]);
+                    let (mode, step) = (*self.random.pick(&Mode::ALL), decimal(1, self.book.places));
+                    let to = Rounding { mode, step, offset: None, unit: self.currency() };
+                    Expr::Rounded(Box::new(off), to)
+                }
+                _ => self.rounded_share("running"),
+            };
+            let on = self.selection(true);
+            let needs = self.random.chance(50).then(|| self.selection(false));
+            let times = if on.count.is_none() { 1 } else { *self.random.pick(&[1, 1, 2, 3, 50]) };
+            claims.push(Claim { name, amount, needs, on, times, when: None });
+        }
+        claims
+    }
+
+    fn selection(&mut self, may_take_all: bool) -> Selection {
+        let dearest = *self.random.pick(&[None, Some(true), Some(false)]);
+        let all = may_take_all && self.random.chance(15);
+        let count = (!all).then(|| self.random.between(1, 4));
+        let up_to = self.random.chance(25);
+        let among = self.random.chance(40).then(|| self.spread_of(false).on_lines).flatten();
+        Selection { dearest, count, up_to, among }
+    }
+
+    /// Several taxes at once, rounded one by one or in sum.
+    fn taxes(&mut self, place: &Place) -> Step {
+        let cents = |maker: &mut Self| Rounding {
+            mode: *maker.random.pick(&Mode::ALL),
+            step: decimal(1, maker.book.places),
+            offset: None,
+            unit: maker.currency(),
+        };
+        let sum = self.random.chance(50).then(|| cents(self));
+        let base = self.random.chance(85).then(|| (self.random.chance(50), Expr::Read("net".to_owned())));
+        let mut taxes = Vec::new();
+        for _ in 0..self.random.between(1, 3) {
+            let name = self.name("tax");
+            let is_rate = base.is_some() && self.random.chance(80);
+            let fixed = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
+            let when = self.random.chance(25).then(|| self.spread_condition(place)).flatten();
+            taxes.push(TaxOf {
+                name,
+                rate: is_rate.then(|| self.literal_rate()),
+                amount: (!is_rate).then_some(fixed),
+                rounding: (is_rate && sum.is_none()).then(|| cents(self)),
+                when,
+            });
+        }
+        step(self.name("taxes"), StepKind::Taxes(sum, base, taxes))
+    }
+
+    /// A condition on what the request says.
+    fn spread_condition(&mut self, place: &Place) -> Option<Expr> {
+        let known: Vec<Known> =
+            place.known.iter().filter(|known| known.name.contains('.')).cloned().collect();
+        let inputs = Place { running: false, known, ..Place::default() };
+        (!inputs.known.is_empty()).then(|| self.condition(&inputs, 0))
+    }
+
+    /// A tax of some of the lines.
+    fn tax_on_lines(&mut self) -> Step {
+        let name = self.name("tax");
+        let amount = self.rounded_share("running");
+        let mut tax = step(name, StepKind::Tax(amount, self.random.chance(20)));
+        let on_lines = self.spread_of(false).on_lines;
+        tax.spread = on_lines.map(|on_lines| Spread { on_lines: Some(on_lines), ..Spread::default() });
+        tax
     }
 
     fn spread_of(&mut self, less: bool) -> Spread {
@@ -192,6 +289,7 @@ impl Maker<'_> {
             });
             spread.residual = *self.random.pick(&[None, None, Some("largest"), Some("first"), Some("last")]);
             if less && self.random.chance(25) {
+                spread.partly = self.random.chance(40);
                 spread.within = Some(match self.random.chance(50) {
                     true => read("running"),
                     false => {

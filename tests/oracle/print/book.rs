@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::expr::{expr, lit, rounding, ty, values};
 use super::table::{table, tiers};
 use crate::model::{
-    Approvals, Body, Book, Component, Domain, GroupKind, Input, Period, Price, QuoteBlock, Rule, Spread,
-    Step, StepKind, Ty,
+    Approvals, Body, Book, Claim, Component, Domain, Expr, GroupKind, Input, Period, Price, QuoteBlock,
+    Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Q, date};
 
@@ -214,6 +214,17 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
             StepKind::Tax(amount, within) => {
                 format!("tax {label}{} = {}", if *within { " within" } else { "" }, expr(amount))
             }
+            StepKind::Charge(amount) => format!("charge {label} = {}", expr(amount)),
+            StepKind::Taxes(sum, base, taxes) => {
+                print_taxes(text, of, (sum.as_ref(), base.as_ref()), taxes, &pad);
+                continue;
+            }
+            StepKind::Claims(claims) => {
+                let _ = writeln!(text, "{pad}claims {{");
+                claims.iter().for_each(|claim| print_claim(text, claim, &pad));
+                let _ = writeln!(text, "{pad}}}");
+                continue;
+            }
             StepKind::Round(to) => format!("round {}", rounding(to)),
             StepKind::Subtotal => format!("subtotal {label}"),
             StepKind::Let(amount) => format!("let {label} = {}", expr(amount)),
@@ -259,11 +270,66 @@ fn spread(of: &Spread, currency: &str) -> String {
         if let Some(residual) = of.residual {
             let _ = write!(text, " {residual}");
         }
+        if of.partly {
+            text.push_str(" partly");
+        }
         if let Some(within) = &of.within {
             let _ = write!(text, " within {}", expr(within));
         }
     }
+    if of.with_charges {
+        text.push_str(" with charges");
+    }
     text
+}
+
+fn print_taxes(
+    text: &mut String,
+    of: &Step,
+    (sum, base): (Option<&Rounding>, Option<&(bool, Expr)>),
+    taxes: &[TaxOf],
+    pad: &str,
+) {
+    let sum = sum.map(|to| format!(" rounded {}", rounding(to))).unwrap_or_default();
+    let word = |within: bool| if within { "within" } else { "on" };
+    let base = base.map(|(within, base)| format!(" {} {}", word(*within), expr(base))).unwrap_or_default();
+    let when = of.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+    let _ = writeln!(text, "{pad}taxes {}{sum}{base}{when} {{", of.name);
+    for tax in taxes {
+        let share = tax.rate.as_ref().or(tax.amount.as_ref()).map(expr).unwrap_or_default();
+        let own = tax.rounding.as_ref().map(|to| format!(" rounded {}", rounding(to))).unwrap_or_default();
+        let when = tax.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+        let _ = writeln!(text, "{pad}  tax {} = {share}{own}{when}", tax.name);
+    }
+    let _ = writeln!(text, "{pad}}}");
+}
+
+fn print_claim(text: &mut String, claim: &Claim, pad: &str) {
+    let _ = write!(text, "{pad}  less {} = {}", claim.name, expr(&claim.amount));
+    if let Some(needs) = &claim.needs {
+        let _ = write!(text, " needs {}", selection(needs));
+    }
+    let _ = write!(text, " on {}", selection(&claim.on));
+    if claim.times > 1 {
+        let _ = write!(text, " repeat at most {}", claim.times);
+    }
+    let when = claim.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+    let _ = writeln!(text, "{when}");
+}
+
+fn selection(of: &Selection) -> String {
+    let order = match of.dearest {
+        None => "",
+        Some(true) => "dearest ",
+        Some(false) => "cheapest ",
+    };
+    let count = match (of.count, of.up_to) {
+        (None, _) => "all units".to_owned(),
+        (Some(count), true) => format!("up to {count} of units"),
+        (Some(count), false) => format!("{count} of units"),
+    };
+    let among = of.among.as_ref().map(|among| format!(" where {}", expr(among))).unwrap_or_default();
+    format!("{order}{count}{among}")
 }
 
 /// `2026-01-01 to 2026-06-30`, `from …`, `to …`

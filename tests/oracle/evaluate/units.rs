@@ -1,0 +1,195 @@
+//! Blocks of the quote: taxes on one base, and claims on units, one unit after the other.
+
+use num_traits::{One, Signed, Zero};
+
+use super::expr::{Res, Scope, number, truth};
+use super::quote::Run;
+use super::spread::{Share, spread};
+use super::waterfall::{Waterfall, counts, named, not_negative};
+use crate::model::{Claim, Expr, Rounding, Selection, Step, StepKind, TaxOf, Ty};
+use crate::number::{Mode, Q, decimal, round};
+
+/// The units of one line that nobody has taken.
+struct Units {
+    line: usize,
+    left: Q,
+    price: Q,
+}
+
+impl Run<'_> {
+    pub(super) fn taxes_of(
+        &mut self,
+        so_far: &mut Waterfall,
+        scope: &mut Scope,
+        step: &Step,
+        (sum, base): (Option<&Rounding>, Option<&(bool, Expr)>),
+        taxes: &[TaxOf],
+    ) {
+        if self.before_tax.is_none() {
+            self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
+        }
+        let within = base.is_some_and(|(within, _)| *within);
+        match self.worked_out(scope, step, (sum, base), taxes) {
+            Err(fault) => taxes.iter().for_each(|tax| {
+                so_far.note(scope, "quote", &named(&tax.name), &Err(fault.clone()));
+            }),
+            Ok(amounts) => {
+                for (tax, amount) in taxes.iter().zip(amounts) {
+                    if !amount.is_zero() {
+                        self.taxes.push((tax.name.clone(), amount.clone()));
+                    }
+                    let adds = if within { Q::zero() } else { amount.clone() };
+                    so_far.note(scope, "quote", &named(&tax.name), &Ok(adds));
+                    scope.set_number(tax.name.clone(), Ok(amount));
+                }
+            }
+        }
+    }
+
+    fn worked_out(
+        &self,
+        scope: &Scope,
+        step: &Step,
+        (sum, base): (Option<&Rounding>, Option<&(bool, Expr)>),
+        taxes: &[TaxOf],
+    ) -> Res<Vec<Q>> {
+        if !counts(self.world, scope, step)? {
+            return Ok(vec![Q::zero(); taxes.len()]);
+        }
+        let of = base.map(|(_, base)| number(self.world, scope, base)).transpose()?.unwrap_or_else(Q::zero);
+        let mut rates = Vec::new();
+        let mut fixed = Vec::new();
+        for tax in taxes {
+            let holds = tax.when.as_ref().map_or(Ok(true), |when| truth(self.world, scope, when))?;
+            let value = |expr: &Option<Expr>| match expr {
+                Some(expr) if holds => number(self.world, scope, expr),
+                _ => Ok(Q::zero()),
+            };
+            rates.push(value(&tax.rate)?);
+            fixed.push(value(&tax.amount)?);
+        }
+        let all: Q = rates.iter().sum();
+        let rest = match base {
+            Some((true, _)) => (of - fixed.iter().sum::<Q>()) / (Q::one() + all),
+            _ => of,
+        };
+        let exact = rates.iter().zip(&fixed).map(|(rate, fixed)| rate * &rest + fixed);
+        let own: Vec<Q> = exact
+            .zip(taxes)
+            .map(|(exact, tax)| match &tax.rounding {
+                Some(to) => round(&exact, to.mode, &to.step),
+                None => exact,
+            })
+            .collect();
+        let Some(to) = sum else { return Ok(own) };
+        let mut shares: Vec<Q> = own.iter().map(|exact| round(exact, Mode::Floor, &to.step)).collect();
+        let mut left = round(&own.iter().sum(), to.mode, &to.step) - shares.iter().sum::<Q>();
+        let mut order: Vec<usize> = (0..own.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(&own[*at] - &shares[*at]));
+        for at in order {
+            if left.is_positive() {
+                shares[at] += &to.step;
+                left -= &to.step;
+            }
+        }
+        Ok(shares)
+    }
+
+    pub(super) fn claims(&mut self, so_far: &mut Waterfall, scope: &mut Scope, claims: &[Claim]) {
+        let mut pool = Vec::new();
+        for (at, amount) in &self.amounts {
+            let asked = &self.asked[*at];
+            let product = self.world.book.products.iter().find(|product| product.name == asked.product);
+            let measured = product.and_then(|product| product.quantity.as_ref());
+            if measured.is_some_and(|quantity| matches!(quantity.ty, Ty::Measure(_))) {
+                continue;
+            }
+            let crate::model::Val::Num(quantity) = asked.quantity.value.clone() else { continue };
+            pool.push(Units { line: *at, price: amount / &quantity, left: quantity });
+        }
+        for claim in claims {
+            let step = named(&claim.name);
+            if let Err(fault) = so_far.running.clone() {
+                so_far.note(scope, "quote", &step, &Err(fault));
+                continue;
+            }
+            scope.set_number("running", so_far.running.clone());
+            let change = self.claim(scope, claim, &mut pool).map(|off| {
+                let shares: Vec<(usize, Q)> = off.into_iter().map(|(at, off)| (at, -off)).collect();
+                let sum = shares.iter().map(|(_, share)| share).sum();
+                self.take(&step, shares.into_iter().filter(|(_, share)| !share.is_zero()).collect());
+                sum
+            });
+            so_far.note(scope, "quote", &step, &change);
+        }
+    }
+
+    /// What a claim takes off each line.
+    fn claim(&self, scope: &Scope, claim: &Claim, pool: &mut [Units]) -> Res<Vec<(usize, Q)>> {
+        let mut off: Vec<(usize, Q)> = pool.iter().map(|units| (units.line, Q::zero())).collect();
+        let holds = claim.when.as_ref().map_or(Ok(true), |when| truth(self.world, scope, when))?;
+        for _ in 0..if holds { claim.times } else { 0 } {
+            let before: Vec<Q> = pool.iter().map(|units| units.left.clone()).collect();
+            let needed = match &claim.needs {
+                Some(needs) => self.units(needs, pool)?.is_some(),
+                None => true,
+            };
+            let cheaper = if needed { self.units(&claim.on, pool)? } else { None };
+            let Some(cheaper) = cheaper else {
+                pool.iter_mut().zip(before).for_each(|(units, left)| units.left = left);
+                break;
+            };
+            let weights: Vec<Q> =
+                pool.iter().zip(&cheaper).map(|(units, count)| &units.price * count).collect();
+            let mut inside = scope.clone();
+            inside.set_number("running", Ok(weights.iter().sum()));
+            let step = Step { kind: StepKind::Less(claim.amount.clone()), ..named(&claim.name) };
+            let amount = not_negative(&step, number(self.world, &inside, &claim.amount)?)?;
+            let taken: Vec<usize> = (0..pool.len()).filter(|at| !cheaper[*at].is_zero()).collect();
+            let over: Vec<Share> =
+                taken.iter().map(|at| Share { weight: weights[*at].clone(), within: None }).collect();
+            let (shares, _) = spread(&amount, &over, &decimal(1, self.world.places), "largest");
+            for (at, share) in taken.into_iter().zip(shares) {
+                off[at].1 += share;
+            }
+        }
+        Ok(off)
+    }
+
+    /// Takes units one by one; how many of each line. None where there are too few.
+    fn units(&self, of: &Selection, pool: &mut [Units]) -> Res<Option<Vec<Q>>> {
+        let mut meant = Vec::new();
+        for units in pool.iter() {
+            meant.push(match &of.among {
+                Some(among) => truth(self.world, &self.scope_of(units.line), among)?,
+                None => true,
+            });
+        }
+        let mut taken = vec![Q::zero(); pool.len()];
+        if of.count.is_none() {
+            for (at, units) in pool.iter_mut().enumerate().filter(|(at, _)| meant[*at]) {
+                taken[at] = std::mem::replace(&mut units.left, Q::zero());
+            }
+            return Ok(taken.iter().any(Q::is_positive).then_some(taken));
+        }
+        let mut missing = of.count.unwrap_or(0);
+        while missing > 0 {
+            let mut best: Option<usize> = None;
+            for at in (0..pool.len()).filter(|at| meant[*at] && pool[*at].left.is_positive()) {
+                let better = match (best, of.dearest) {
+                    (None, _) => true,
+                    (Some(_), None) => false,
+                    (Some(best), Some(true)) => pool[at].price > pool[best].price,
+                    (Some(best), Some(false)) => pool[at].price < pool[best].price,
+                };
+                best = if better { Some(at) } else { best };
+            }
+            let Some(best) = best else { break };
+            pool[best].left -= Q::one();
+            taken[best] += Q::one();
+            missing -= 1;
+        }
+        let some = taken.iter().any(Q::is_positive);
+        Ok((some && (missing == 0 || of.up_to)).then_some(taken))
+    }
+}
