@@ -115,3 +115,19 @@ fn taxes_of_a_block_are_told_one_by_one() {
         .collect();
     assert_eq!(taxes, ["state_once 0.50", "city_once 0.23"]);
 }
+
+#[test]
+fn a_line_that_the_book_hides_counts_all_the_same() {
+    let book = book("gifts.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01",
+             "lines": [{ "product": "item", "quantity": 1, "options": { "p": "120" } },
+                       { "product": "item", "quantity": 1, "options": { "p": "0" } }] }"#,
+    );
+    let hidden: Vec<bool> =
+        quote["lines"].as_array().expect("lines").iter().map(|line| line["hidden"] == true).collect();
+    // The mug is given for nothing; an item of zero is another product.
+    assert_eq!(hidden, [false, false, true]);
+    assert_eq!(quote["totals"]["cost"], "64.50");
+}

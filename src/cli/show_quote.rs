@@ -14,7 +14,7 @@ use crate::workspace::Places;
 pub(super) fn quote(quote: &Quote, request: &Request, book: &Book, places: &Places, color: bool) -> String {
     let mut page = Page { quote, places, paper: Paper::new(color), said: String::new() };
     page.head(request, book);
-    for line in &quote.lines {
+    for line in quote.lines.iter().filter(|line| !line.hidden) {
         page.line(line);
     }
     page.charges();
@@ -263,15 +263,19 @@ impl Page<'_> {
     fn how(&self, entry: &Entry) -> String {
         let mut text = entry.formula.as_ref().map_or(String::new(), |formula| formula.to_string());
         let whole = format!("{} {}", self.quote.amount(&entry.amount.abs()), self.quote.currency);
-        let found: Vec<&str> = entry
+        let found: Vec<String> = entry
             .details
             .iter()
             .map(|detail| match detail {
                 Detail::Row { value, .. } | Detail::Rows { value, .. } | Detail::Tiers { value, .. } => {
-                    value.as_str()
+                    value.clone()
+                }
+                Detail::Units { times, units } => {
+                    let plural = |count: &Exact| if *count == Exact::ONE { "" } else { "s" };
+                    format!("{times} time{}, {units} unit{}", plural(times), plural(units))
                 }
             })
-            .filter(|value| *value != whole)
+            .filter(|value| value.as_str() != whole)
             .collect();
         if !found.is_empty() {
             text.push_str(&format!(" ({})", found.join(", ")));

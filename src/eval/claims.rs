@@ -55,6 +55,8 @@ struct Outcome {
     /// The price of the units the first time.
     read: Exact,
     times: Exact,
+    /// How many units became cheaper.
+    units: Exact,
     notes: Vec<Note>,
 }
 
@@ -177,10 +179,14 @@ fn claim_units<'p>(
             off[*run] = fits(off[*run].checked_add(&share))?;
         }
         made.total = fits(amount.checked_mul(&times).and_then(|it| made.total.checked_add(&it)))?;
+        for (_, count) in &cheaper {
+            made.units = fits(count.checked_mul(&times).and_then(|it| made.units.checked_add(&it)))?;
+        }
         made.times = fits(made.times.checked_add(&times))?;
         pool.use_up(&needed, &again)?;
         pool.use_up(&cheaper, &again)?;
     }
+    made.notes.push(Note::Units { times: made.times.clone(), units: made.units.clone() });
     made.shares = pool.runs.iter().zip(off).map(|(run, off)| (run.at, off.neg())).collect();
     Ok(made)
 }

@@ -77,6 +77,13 @@ pub enum Note {
         /// What they come to.
         value: Value,
     },
+    /// Units that a claim took.
+    Units {
+        /// How often.
+        times: Exact,
+        /// How many became cheaper in all.
+        units: Exact,
+    },
     /// A tier scheme.
     Tiers {
         /// The scheme's position in the book.

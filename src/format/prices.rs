@@ -165,7 +165,8 @@ pub(super) fn equation(head: String, amount: &Expr, own: &Clauses, at: Span) -> 
 
 fn alert_line(alert: &QuoteAlert) -> Line {
     let name = alert.name.as_ref().map_or(String::new(), |name| format!(" {}:", name.text));
-    let mut main = Flow::of(format!("alert{name}{} when ", narrowed(alert.narrowed_to.as_ref())));
+    let word = if alert.hides { "hide lines" } else { "alert" };
+    let mut main = Flow::of(format!("{word}{name}{} when ", narrowed(alert.narrowed_to.as_ref())));
     main.append(expr(&alert.when));
     let mut line = Line::plain(main, alert.span);
     line.tails.extend(because(alert.because.as_ref()));

@@ -241,6 +241,8 @@ pub struct Quote {
 /// A remark about a quote, or about those of its lines where it holds; it changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QuoteAlert {
+    /// No remark: lines where it holds are not shown to people.
+    pub hides: bool,
     /// Its name.
     pub name: Option<Name>,
     /// Only lines of that product or family.

@@ -73,6 +73,8 @@ pub struct Line {
     pub label: Option<Name>,
     /// The book gave it; nobody asked for it.
     pub gift: bool,
+    /// The book says that it is not shown to people; it counts all the same.
+    pub hidden: bool,
     /// It cannot be sold so: see `violations`. It is left out of the totals.
     pub invalid: bool,
     /// How many, or how much; none where the request's quantity makes no sense.
@@ -387,6 +389,13 @@ pub enum Detail {
         value: String,
         /// Each of them: what it gives, as shown, and where it stands.
         rows: Vec<(String, RowPlace)>,
+    },
+    /// The units that a claim made cheaper.
+    Units {
+        /// How often it counted.
+        times: Exact,
+        /// How many units, in all.
+        units: Exact,
     },
     /// A tier scheme.
     Tiers {

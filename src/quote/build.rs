@@ -65,6 +65,7 @@ impl Explainer<'_, '_> {
             product: product.name.clone(),
             label: product.label.clone(),
             gift: run.standing == Standing::Gift,
+            hidden: run.faults.is_empty() && self.is_hidden(at),
             invalid: !run.faults.is_empty(),
             quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
             preset: self.preset(at, product),
@@ -371,12 +372,20 @@ impl Explainer<'_, '_> {
         }
     }
 
+    /// The book says that a line is not shown.
+    fn is_hidden(&self, at: usize) -> bool {
+        let alerts = &self.evaluation.plan.book().quote.alerts;
+        let raised = self.evaluation.quote_alerts(Some(at)).into_iter();
+        let mut holding = raised.filter(|(_, decided)| decided.is_ok());
+        holding.any(|(position, _)| alerts.get(position).is_some_and(|alert| alert.hides))
+    }
+
     /// The alerts of the quote that are raised on a line, or on the quote as a whole.
     fn quote_alerts(&self, at: Option<usize>) -> impl Iterator<Item = Alert> {
         let alerts = &self.evaluation.plan.book().quote.alerts;
         let raised = self.evaluation.quote_alerts(at).into_iter();
         raised.filter_map(move |(position, decided)| {
-            let alert = alerts.get(position)?;
+            let alert = alerts.get(position).filter(|alert| !alert.hides)?;
             // The condition would tell; the author's own words are meant for all.
             if (alert.because.is_none() || decided.is_err())
                 && self.sight.tells(self.evaluation, at, &alert.when.text)

@@ -207,6 +207,9 @@ impl Explainer<'_, '_> {
                     rows: found.iter().filter_map(row).collect(),
                 })
             }
+            Note::Units { times, units } => {
+                Some(Detail::Units { times: times.clone(), units: units.clone() })
+            }
             Note::Tiers { tiers, asked, value } => {
                 let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;
                 Some(self.tiers(tiers, asked, value))

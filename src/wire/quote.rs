@@ -78,6 +78,7 @@ impl Writer<'_> {
             .put("id", line.id.as_str())
             .maybe("part_of", line.part_of.as_deref())
             .maybe("gift", line.gift.then_some(true))
+            .maybe("hidden", line.hidden.then_some(true))
             .put("product", &*line.product)
             .maybe("label", line.label.as_deref())
             .put("status", if line.invalid { "invalid" } else { "ok" })
@@ -189,6 +190,9 @@ impl Writer<'_> {
                     Object::default().put("value", value.as_str()).put("place", self.row_place(place)).into()
                 })
                 .into(),
+            Detail::Units { times, units } => {
+                Object::default().put("times", number(times)).put("units", number(units)).into()
+            }
             Detail::Tiers { tiers, quantity, value, parts } => Object::default()
                 .put("tiers", &**tiers)
                 .put("quantity", quantity.as_str())

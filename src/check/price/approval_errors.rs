@@ -171,3 +171,13 @@ pub(super) fn unknown_target(target: &ast::Name, nearest: Option<&str>) -> Diagn
         .at(target.span, "")
         .did_you_mean(target.span, nearest)
 }
+
+/// `hide lines` on a condition that is the same for all of them.
+pub(super) fn hides_which(at: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::MISPLACED_STEP,
+        "`hide lines` does not say which lines: its condition speaks of none",
+    )
+    .at(at, "")
+    .help("ask for something of the line, as in `hide lines when line.net = 0 EUR`")
+}

@@ -123,14 +123,17 @@ pub(super) fn alerts(
     let mut checked = Vec::new();
     for alert in written {
         let narrowed_to = alert.narrowed_to.as_ref();
-        let Some(condition) = check_property(&alert.when, narrowed_to, "the alert", signatures, problems)
-        else {
+        let what = if alert.hides { "`hide lines`" } else { "the alert" };
+        let Some(condition) = check_property(&alert.when, narrowed_to, what, signatures, problems) else {
             continue;
         };
-        if condition.never {
+        if alert.hides && !condition.per_line {
+            problems.push(errors::hides_which(condition.formula.expr.span));
+        } else if condition.never {
             problems.push(errors::alert_never_holds(condition.formula.expr.span, &condition.ranges));
         }
         checked.push(ir::QuoteAlert {
+            hides: alert.hides,
             name: alert.name.as_ref().map(|name| name.text.clone()),
             narrowed_to: narrowed_to.map(|target| target.text.clone()),
             per_line: condition.per_line,

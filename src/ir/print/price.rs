@@ -36,7 +36,8 @@ impl Printer {
             let name = alert.name.as_deref().map_or_else(String::new, |name| format!(" {name}:"));
             let narrowed = alert.narrowed_to.as_ref().map_or_else(String::new, |name| format!(" for {name}"));
             let lines = if alert.per_line { " for any line" } else { "" };
-            self.line(1, &format!("alert{name}{narrowed}{lines} when {}", expr(&alert.when.expr)));
+            let word = if alert.hides { "hide lines" } else { "alert" };
+            self.line(1, &format!("{word}{name}{narrowed}{lines} when {}", expr(&alert.when.expr)));
         }
         if let Some(days) = quote.valid_days {
             self.line(1, &format!("valid {days} days"));

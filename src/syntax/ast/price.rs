@@ -182,6 +182,8 @@ pub struct QuoteBlock {
 /// `alert thin: for machines when line.margin < 20% because "ask for a better price"`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct QuoteAlert {
+    /// `hide lines when …`: no remark; the lines where it holds are not shown.
+    pub hides: bool,
     /// Its name.
     pub name: Option<Name>,
     /// Only lines of that family or product.

@@ -148,6 +148,7 @@ impl<'t> Builder<'t> {
                     let days = self.quantity_of(part.into_inner().last()?)?;
                     self.once_days(&mut quote.follow_up, days, span, "follow up");
                 }
+                Rule::hide => quote.alerts.push(self.hide(part.into_inner(), span)?),
                 Rule::quote_alert => quote.alerts.push(self.quote_alert(part.into_inner(), span)?),
                 _ => {}
             }
@@ -172,6 +173,15 @@ impl<'t> Builder<'t> {
         let name = self.own_name(&mut parts);
         let narrowed_to = self.narrowed(&mut parts);
         let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::ALERT)?;
-        Some(QuoteAlert { name, narrowed_to, when: when?, because, span })
+        Some(QuoteAlert { hides: false, name, narrowed_to, when: when?, because, span })
+    }
+
+    /// `hide lines when line.net = 0 EUR`
+    fn hide(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<QuoteAlert> {
+        skip(&mut parts, Rule::k_hide);
+        skip(&mut parts, Rule::k_lines);
+        let narrowed_to = self.narrowed(&mut parts);
+        let when = self.clauses(&mut parts, &clauses::ALERT)?.when?;
+        Some(QuoteAlert { hides: true, name: None, narrowed_to, when, because: None, span })
     }
 }
