@@ -521,7 +521,7 @@ pub struct Request {
     pub contexts: Vec<(String, Vec<(String, Given)>)>,
     pub facts: Vec<(String, Given)>,
     /// The elements of each list.
-    pub lists: Vec<(String, Vec<Vec<(String, Given)>>)>,
+    pub lists: Vec<(String, Vec<Element>)>,
     /// Index, value, date.
     pub market: Vec<(String, Given, Option<Day>)>,
     /// Entries of the quote.
@@ -529,6 +529,9 @@ pub struct Request {
     pub reason: bool,
     pub lines: Vec<Line>,
 }
+
+/// An element of a list, by its fields.
+pub type Element = Vec<(String, Given)>;
 
 #[derive(Clone, Debug)]
 pub struct Line {
