@@ -135,11 +135,11 @@ fn twelve_pigeons_in_eleven_holes_are_not_decided() {
 fn what_only_a_circuit_shows_is_explained_by_solutions_without_each_member() {
     let budget = Budget { conflicts: 1, ..Budget::default() };
     let mut session = Session::new(Arc::new(Solver::new(pigeons(7, 6), budget)));
-    let core = session.explain(&[]).expect("the circuit decides").expect("a contradiction");
+    let core = session.explain(&[]).ok().flatten().unwrap_or_default();
     assert_eq!((core.claims.len(), core.rules.len()), (0, 21));
     // With a hole for each, only a claim that two share one is too much.
     let mut session = Session::new(Arc::new(Solver::new(pigeons(6, 6), budget)));
-    let core = session.explain(&[Literal::is(Var(0), 2), Literal::is(Var(1), 2)]).expect("decided");
+    let core = session.explain(&[Literal::is(Var(0), 2), Literal::is(Var(1), 2)]).ok().flatten();
     assert_eq!(core.map(|core| (core.claims, core.rules.len())), Some((vec![0, 1], 1)));
 }
 
