@@ -188,7 +188,7 @@ impl Range {
                 _ => corner.clone(),
             });
             high = Some(match high.take() {
-                Some(best) if corner.is_below(&best) => best,
+                Some(best) if best.is_above(&corner) => best,
                 _ => corner,
             });
         }
@@ -277,6 +277,15 @@ impl Corner {
         }
     }
 
+    /// Whether it is the higher of the two; of equal ones likewise the attained.
+    fn is_above(&self, other: &Corner) -> bool {
+        match (self, other) {
+            (Corner::Plus, _) | (_, Corner::Minus) => true,
+            (_, Corner::Plus) | (Corner::Minus, _) => false,
+            (Corner::At(left, inside), Corner::At(right, _)) => left > right || left == right && *inside,
+        }
+    }
+
     fn end(self) -> Option<End> {
         match self {
             Corner::At(number, inside) => Some((number, inside)),
@@ -340,6 +349,15 @@ mod tests {
             range(-3, -2).combine(ArithmeticOp::Multiply, &up),
             Range { low: None, high: Some((Exact::ZERO, true)) }
         );
+    }
+
+    #[test]
+    fn zero_times_what_nears_zero_is_zero() {
+        let from_zero = Range { low: Some((exact(0), true)), high: None };
+        let below_zero = Range { low: None, high: Some((exact(0), false)) };
+        let product = Range { low: None, high: Some((exact(0), true)) };
+        assert_eq!(from_zero.combine(ArithmeticOp::Multiply, &below_zero), product);
+        assert_eq!(below_zero.combine(ArithmeticOp::Multiply, &from_zero), product);
     }
 
     #[test]
