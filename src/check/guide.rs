@@ -78,18 +78,10 @@ impl Checking<'_, '_> {
         self.scope.declare_answer(name.clone(), optional(ty.clone()));
         Some(Question {
             input: ir::Input {
-                name,
                 label: field.label.as_ref().map(|label| label.text.clone()),
-                ty: optional(ty),
                 optional: true,
-                domain,
-                default: None,
                 when: when?,
-                limit: None,
-                reason_required: false,
-                visible_to: Vec::new(),
-                with_line: false,
-                span: field.name.span,
+                ..ir::Input::new(name, optional(ty), domain, field.name.span)
             },
             help: written.help.clone(),
             effects: effects?,

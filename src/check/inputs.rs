@@ -38,18 +38,12 @@ pub(crate) fn input(
     let when = clause(field.clauses.when.as_ref(), |when| check_condition(scope, when, problems));
     let visible_to = roles(scope.signatures, &field.clauses.visible_to, problems);
     Some(ir::Input {
-        name: field.name.text.clone(),
         label: sig.label.clone(),
-        ty: ty?,
         optional: field.clauses.optional.is_some(),
-        domain: sig.domain.clone(),
         default: default?,
         when: when?,
-        limit: None,
-        reason_required: false,
         visible_to,
-        with_line: false,
-        span: field.name.span,
+        ..ir::Input::new(field.name.text.clone(), ty?, sig.domain.clone(), field.name.span)
     })
 }
 

@@ -179,18 +179,8 @@ fn index(
     let sig = signatures.indexes.get(&index.name.text)?;
     let max_age_days = inputs::max_age(signatures, index.max_age.as_ref(), problems);
     let input = ir::Input {
-        name: index.name.text.clone(),
         label: sig.label.clone(),
-        ty: sig.ty.clone()?,
-        optional: false,
-        domain: sig.domain.clone(),
-        default: None,
-        when: None,
-        limit: None,
-        reason_required: false,
-        visible_to: Vec::new(),
-        with_line: false,
-        span: index.name.span,
+        ..ir::Input::new(index.name.text.clone(), sig.ty.clone()?, sig.domain.clone(), index.name.span)
     };
     Some(Arc::new(ir::Index { input, max_age_days: max_age_days? }))
 }

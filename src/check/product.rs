@@ -100,20 +100,9 @@ pub(crate) fn product(
 
 fn quantity(sig: &super::ProductSig, product: &ast::Product) -> ir::Input {
     let written = product.members.iter().find(|member| matches!(member.kind, MemberKind::Quantity(_)));
-    ir::Input {
-        name: Name::from("quantity"),
-        label: None,
-        ty: Ty::Number(sig.quantity.clone()),
-        optional: false,
-        domain: sig.quantity_domain.clone(),
-        default: None,
-        when: None,
-        limit: None,
-        reason_required: false,
-        visible_to: Vec::new(),
-        with_line: false,
-        span: written.map_or(product.name.span, |member| member.span),
-    }
+    let span = written.map_or(product.name.span, |member| member.span);
+    let ty = Ty::Number(sig.quantity.clone());
+    ir::Input::new(Name::from("quantity"), ty, sig.quantity_domain.clone(), span)
 }
 
 /// Checks members for the products that have them.

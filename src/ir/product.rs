@@ -33,6 +33,26 @@ pub struct Input {
     pub span: Span,
 }
 
+impl Input {
+    /// An input that all may see, and that must be given: without a label, a default or conditions.
+    pub fn new(name: Name, ty: Ty, domain: Domain, span: Span) -> Input {
+        Input {
+            name,
+            label: None,
+            ty,
+            optional: false,
+            domain,
+            default: None,
+            when: None,
+            limit: None,
+            reason_required: false,
+            visible_to: Vec::new(),
+            with_line: false,
+            span,
+        }
+    }
+}
+
 /// A named set of inputs that belong together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Context {

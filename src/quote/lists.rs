@@ -6,7 +6,7 @@ use super::read::found;
 use super::request::Raw;
 use crate::diagnostic::{codes, nearest};
 use crate::ir::{Element, Input, ListField, ListTy, Ty, Value};
-use crate::source::limits;
+use crate::source::{Span, limits};
 
 /// How many slips of one request are told of its lists.
 const MOST_ERRORS: usize = 20;
@@ -30,6 +30,7 @@ impl Binder<'_> {
             self.error(codes::REQUEST_TOO_LARGE, path, message).help = Some("send several requests".into());
             return None;
         }
+        let fields: Vec<Input> = list.fields.iter().map(input_of).collect();
         let told = self.errors.len();
         let mut elements: Vec<Element> = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
@@ -38,10 +39,8 @@ impl Binder<'_> {
             }
             let path = format!("{path}[{at}]");
             let element = match list.record {
-                true => self.record(list, item, &path),
-                false => {
-                    list.fields.first().and_then(|field| Some([self.field_value(field, item, path)?].into()))
-                }
+                true => self.record(list, &fields, item, &path),
+                false => fields.first().and_then(|field| Some([self.field_value(field, item, path)?].into())),
             };
             elements.extend(element);
         }
@@ -49,7 +48,7 @@ impl Binder<'_> {
     }
 
     /// An element with named fields.
-    fn record(&mut self, list: &ListTy, raw: &Raw, path: &str) -> Option<Element> {
+    fn record(&mut self, list: &ListTy, fields: &[Input], raw: &Raw, path: &str) -> Option<Element> {
         let Raw::Object(given) = raw else {
             let message =
                 format!("an element of `{}` is {}, and an object is expected", list.name, found(raw));
@@ -67,13 +66,13 @@ impl Binder<'_> {
             }
         }
         let mut values = Vec::with_capacity(list.fields.len());
-        for field in &list.fields {
+        for field in fields {
             let own = joined(path, &field.name);
             match self.field(given, &field.name, path) {
                 Some(raw) => values.extend(self.field_value(field, raw, own)),
                 None => match &field.default {
                     Some(default) => values.push(default.clone()),
-                    None if matches!(field.ty, Ty::Optional(_)) => values.push(Value::Absent),
+                    None if field.optional => values.push(Value::Absent),
                     None => {
                         let message = format!("`{own}` is not given and has no default");
                         self.error(codes::MISSING_VALUE, own, message);
@@ -84,31 +83,26 @@ impl Binder<'_> {
         (values.len() == list.fields.len()).then(|| values.into())
     }
 
-    fn field_value(&mut self, field: &ListField, raw: &Raw, path: String) -> Option<Value> {
+    fn field_value(&mut self, field: &Input, raw: &Raw, path: String) -> Option<Value> {
         if let Ty::List(list) = &field.ty {
             return self.list(list, raw, &path);
         }
-        let input = Input {
-            name: field.name.clone(),
-            label: None,
-            ty: field.ty.clone(),
-            optional: matches!(field.ty, Ty::Optional(_)),
-            domain: field.domain.clone(),
-            default: None,
-            when: None,
-            limit: None,
-            reason_required: false,
-            visible_to: Vec::new(),
-            with_line: false,
-            span: Default::default(),
-        };
-        match self.reader().input(&input, raw) {
+        match self.reader().input(field, raw) {
             Ok(value) => Some(value),
             Err(refusal) => {
                 self.refuse(codes::BAD_VALUE, path, refusal);
                 None
             }
         }
+    }
+}
+
+/// A field of an element as an input.
+fn input_of(field: &ListField) -> Input {
+    Input {
+        optional: matches!(field.ty, Ty::Optional(_)),
+        default: field.default.clone(),
+        ..Input::new(field.name.clone(), field.ty.clone(), field.domain.clone(), Span::default())
     }
 }
 

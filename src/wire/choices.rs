@@ -287,18 +287,10 @@ fn labelled(slot: &Slot, text: &str) -> Option<Raw> {
 /// A slot as an input, for reading its values.
 fn input_of(slot: &Slot) -> Input {
     Input {
-        name: slot.path.clone(),
         label: slot.label.clone(),
-        ty: slot.ty.clone(),
         optional: slot.optional,
-        domain: slot.domain.clone(),
         default: slot.default.clone(),
-        when: None,
-        limit: None,
-        reason_required: false,
-        visible_to: Vec::new(),
-        with_line: false,
-        span: slot.span,
+        ..Input::new(slot.path.clone(), slot.ty.clone(), slot.domain.clone(), slot.span)
     }
 }
 

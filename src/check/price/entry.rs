@@ -32,18 +32,14 @@ pub(super) fn check_entry(
         None => None,
     };
     Some(ir::Input {
-        name: field.name.text.clone(),
         label: label.clone(),
         optional: clauses.optional.is_some(),
-        domain: domain.clone(),
         default,
         when,
         limit,
         reason_required: clauses.reason_required.is_some(),
         visible_to: roles(scope.signatures(), &clauses.visible_to, problems),
-        with_line: false,
-        span: field.name.span,
-        ty,
+        ..ir::Input::new(field.name.text.clone(), ty, domain.clone(), field.name.span)
     })
 }
 

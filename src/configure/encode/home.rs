@@ -237,18 +237,9 @@ impl Encoder {
 fn counted(part: &Part, domain: Domain) -> Input {
     let default = if part.least == part.most { Some(part.least) } else { (part.least == 0).then_some(0) };
     Input {
-        name: part.name.clone(),
         label: part.label.clone(),
-        ty: Ty::number(NumberKind::Int),
-        optional: false,
-        domain,
         default: default.map(|number| Value::Number(Exact::from(number))),
-        when: None,
-        limit: None,
-        reason_required: false,
-        visible_to: Vec::new(),
-        with_line: false,
-        span: part.span,
+        ..Input::new(part.name.clone(), Ty::number(NumberKind::Int), domain, part.span)
     }
 }
 

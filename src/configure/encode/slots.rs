@@ -239,20 +239,7 @@ impl Encoder {
         let term = match self.book.currency_by_request {
             false => self.terms.constant(Some(Value::Choice(0)), &ty),
             true => {
-                let input = Input {
-                    name: Name::from("currency"),
-                    label: None,
-                    ty,
-                    optional: false,
-                    domain: Domain::All,
-                    default: None,
-                    when: None,
-                    limit: None,
-                    reason_required: false,
-                    visible_to: Vec::new(),
-                    with_line: false,
-                    span: Span::default(),
-                };
+                let input = Input::new(Name::from("currency"), ty, Domain::All, Span::default());
                 self.slot(&input, "currency", SlotKind::Context, (2, 0), false)
                     .map_err(|_| Why::Combinations)?
             }

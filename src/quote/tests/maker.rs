@@ -218,20 +218,7 @@ pub fn evenly() -> Spread {
 
 pub fn input(name: &str, ty: Ty, domain: Domain, default: Option<Value>) -> Input {
     let optional = matches!(ty, Ty::Optional(_));
-    Input {
-        name: name.into(),
-        label: None,
-        ty,
-        optional,
-        domain,
-        default,
-        when: None,
-        limit: None,
-        reason_required: false,
-        visible_to: Vec::new(),
-        with_line: false,
-        span: at(0),
-    }
+    Input { optional, default, ..Input::new(name.into(), ty, domain, at(0)) }
 }
 
 pub fn range(from: &str, to: &str) -> Domain {
