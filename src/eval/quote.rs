@@ -290,6 +290,18 @@ impl<'p> QuoteGround<'_, 'p> {
         Ok(valid.into_iter().zip(holds).filter(|(_, holds)| *holds).map(|(at, _)| at).collect())
     }
 
+    /// What a step that reaches these lines reads: the sum of their prices.
+    fn entered_by(&self, reached: &[usize], span: Span) -> Result<Entered, Gap> {
+        if reached.is_empty() {
+            return Ok(Entered::Nobody);
+        }
+        let mut sum = Ok(Exact::ZERO);
+        for at in reached {
+            sum = plus(sum, self.lines[*at].number(line::RUNNING), span);
+        }
+        sum.map(|sum| Entered::Reaches(Some(sum)))
+    }
+
     fn charge_at(&self, at: usize) -> Option<&ChargeRun<'p>> {
         self.charges.get(at.checked_sub(self.lines.len())?)
     }
@@ -412,27 +424,14 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         })?;
         let reached: Vec<usize> =
             valid.into_iter().zip(reached).filter(|(_, is)| *is).map(|(at, _)| at).collect();
-        if reached.is_empty() {
-            return Ok(Entered::Nobody);
-        }
-        let mut sum = Ok(Exact::ZERO);
-        for at in &reached {
-            sum = plus(sum, self.lines[*at].number(line::RUNNING), change.amount.code.span);
-        }
-        self.entered = Some(reached);
-        sum.map(|sum| Entered::Reaches(Some(sum)))
+        let entered = self.entered_by(&reached, change.amount.code.span);
+        self.entered = (!reached.is_empty()).then_some(reached);
+        entered
     }
 
     fn enter_lines(&mut self, condition: &'p Condition, span: Span) -> Result<Entered, Gap> {
         let reached = self.where_holds(condition)?;
-        if reached.is_empty() {
-            return Ok(Entered::Nobody);
-        }
-        let mut sum = Ok(Exact::ZERO);
-        for at in reached {
-            sum = plus(sum, self.lines[at].number(line::RUNNING), span);
-        }
-        sum.map(|sum| Entered::Reaches(Some(sum)))
+        self.entered_by(&reached, span)
     }
 
     fn charge(&mut self, step: &'p Step, amount: &Exact) {

@@ -1,25 +1,17 @@
 //! Taxes and charges: what a step of a waterfall puts on beside the price.
 
 use super::fault::{Gap, arithmetic};
-use super::layout::Cell;
 use super::step::{Change, Step, Tax};
-use super::walk::{Entered, Ground, Reason, Verdict, Walk, negative};
-use crate::ir::{RoundTo, Value};
+use super::walk::{Ground, Reason, Verdict, Walk, negative};
+use crate::ir::RoundTo;
 use crate::value::{ArithmeticError, Exact};
 
 impl<'p, G: Ground<'p>> Walk<'_, 'p, G> {
     pub(super) fn tax(&mut self, mut verdict: Verdict<'p>, tax: &'p Tax) -> Result<Verdict<'p>, Gap> {
         if let Some(condition) = &tax.on_lines {
-            match self.ground.enter_lines(condition, verdict.step.span)? {
-                Entered::Nobody => {
-                    verdict.skipped = Some(Reason::NoLines);
-                    return Ok(verdict);
-                }
-                Entered::Reaches(Some(running)) => {
-                    self.ground.set_running(Cell::Known(Value::Number(running.clone())));
-                    verdict.read = running;
-                }
-                Entered::Reaches(None) => {}
+            let entered = self.ground.enter_lines(condition, verdict.step.span)?;
+            if !self.reaches(entered, &mut verdict) {
+                return Ok(verdict);
             }
         }
         let amount = self.number(&tax.amount, &mut verdict.notes);

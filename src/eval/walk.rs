@@ -383,22 +383,28 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         self.settle(verdict, None)
     }
 
+    /// Lets a step read the price of those whom it reaches; whether it reaches anybody.
+    pub(super) fn reaches(&mut self, entered: Entered, verdict: &mut Verdict<'p>) -> bool {
+        match entered {
+            Entered::Nobody => verdict.skipped = Some(Reason::NoLines),
+            Entered::Reaches(Some(running)) => {
+                self.ground.set_running(Cell::Known(Value::Number(running.clone())));
+                verdict.read = running;
+            }
+            Entered::Reaches(None) => {}
+        }
+        verdict.skipped.is_none()
+    }
+
     fn change(
         &mut self,
         mut verdict: Verdict<'p>,
         change: &'p Change,
         takes: bool,
     ) -> Result<Verdict<'p>, Gap> {
-        match self.ground.enter(change)? {
-            Entered::Nobody => {
-                verdict.skipped = Some(Reason::NoLines);
-                return Ok(verdict);
-            }
-            Entered::Reaches(Some(running)) => {
-                self.ground.set_running(Cell::Known(Value::Number(running.clone())));
-                verdict.read = running;
-            }
-            Entered::Reaches(None) => {}
+        let entered = self.ground.enter(change)?;
+        if !self.reaches(entered, &mut verdict) {
+            return Ok(verdict);
         }
         let amount = self.number(&change.amount, &mut verdict.notes);
         self.publish();
