@@ -279,8 +279,10 @@ impl Explainer<'_, '_> {
         line: Option<usize>,
         marks: impl Iterator<Item = &'m Mark<'p>> + Clone,
     ) -> Section {
-        let all: Option<Vec<Entry>> = marks.clone().map(|mark| self.entry(line, mark)).collect();
-        if let Some(entries) = all {
+        let hides = |mark: &Mark<'p>| !self.sight.sees_step(self.evaluation, line, mark.step);
+        if !marks.clone().any(hides) {
+            let mut entries = Vec::with_capacity(marks.size_hint().0);
+            entries.extend(marks.filter_map(|mark| self.entry(line, mark)));
             return Section { entries, ..Section::default() };
         }
         let seen = marks.map(|mark| match self.entry(line, mark) {
@@ -375,6 +377,9 @@ impl Explainer<'_, '_> {
     /// The book says that a line is not shown.
     fn is_hidden(&self, at: usize) -> bool {
         let alerts = &self.evaluation.plan.book().quote.alerts;
+        if !alerts.iter().any(|alert| alert.hides) {
+            return false;
+        }
         let raised = self.evaluation.quote_alerts(Some(at)).into_iter();
         let mut holding = raised.filter(|(_, decided)| decided.is_ok());
         holding.any(|(position, _)| alerts.get(position).is_some_and(|alert| alert.hides))

@@ -64,12 +64,11 @@ impl Explainer<'_, '_> {
             let value = match secret {
                 true => NOT_SHOWN.into(),
                 false => {
-                    let over = self.evaluation.elements(line, reading);
-                    format!(
-                        "{}{}",
-                        self.show(&value, &reading.ty),
-                        over.map_or_else(String::new, over_elements)
-                    )
+                    let mut shown = self.show(&value, &reading.ty);
+                    if let Some(over) = self.evaluation.elements(line, reading) {
+                        shown.push_str(&over_elements(over));
+                    }
+                    shown
                 }
             };
             Some(Read { text: reading.text.clone(), value })

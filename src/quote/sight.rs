@@ -34,8 +34,7 @@ struct Hidden {
 impl Hidden {
     /// How many words of a text name something hidden.
     fn count(&self, text: &str) -> usize {
-        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        words
+        words(text)
             .filter(|word| self.cost && matches!(*word, "cost" | "margin") || self.names.contains(*word))
             .count()
     }
@@ -157,8 +156,7 @@ impl Sight {
         let Some(line) = line else { return self.quote.count(text) };
         let product = evaluation.lines.get(line).map(|run| &run.product.product.name);
         let of_line = product.and_then(|name| self.products.get(name)).map_or(0, |it| it.count(text));
-        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        of_line + words.filter(|word| self.quote_steps.contains(*word)).count()
+        of_line + words(text).filter(|word| self.quote_steps.contains(*word)).count()
     }
 
     /// Whether what is read so, on a line or on the quote, would tell what is not to be seen there.
@@ -170,4 +168,9 @@ impl Sight {
     pub fn hides(&self, evaluation: &Evaluation<'_>, line: Option<usize>, reading: &Reading) -> bool {
         self.tells(evaluation, line, &reading.text)
     }
+}
+
+/// The names and words in a text of the book.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
 }
