@@ -205,18 +205,26 @@ pub(crate) fn piece_without_cost(member: &ast::Name, product: &str) -> Diagnosti
         .help(format!("declare `cost {{ … }}` in `{product}`"))
 }
 
-/// `for x in …` over something that has no elements. `known` are the parts and lists that stand here.
-pub(crate) fn no_source(span: Span, shown: &str, known: &[&str]) -> Diagnostic {
-    let problem = Diagnostic::new(codes::NO_SOURCE, format!("{shown} has no elements to go through"))
+/// `for x in …` over something that has no elements, or over a name that is nothing here. `known` are the parts and
+/// lists that stand here.
+pub(crate) fn no_source(span: Span, shown: &str, is_known: bool, known: &[&str]) -> Diagnostic {
+    let message = match is_known {
+        true => format!("{shown} has no elements to go through"),
+        false => format!("nothing that can be gone through is called {shown} here"),
+    };
+    let mut problem = Diagnostic::new(codes::NO_SOURCE, message)
         .at(span, "a list, a part, an enumeration or a table belongs here");
-    match known {
-        [] => problem.help(
+    if !known.is_empty() {
+        let known = describe::list(known.iter().copied());
+        problem = problem.help(format!("parts and lists that stand here: {known}"));
+    }
+    if known.is_empty() || !is_known {
+        problem = problem.help(
             "declare a list that the request brings, `given calls: list of { amount: EUR }`, \
              or a part, `part dies: 1 to 4 of die_set`",
-        ),
-        known => problem
-            .help(format!("parts and lists that stand here: {}", describe::list(known.iter().copied()))),
+        );
     }
+    problem
 }
 
 /// A part that the products or pieces concerned do not have.

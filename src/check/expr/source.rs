@@ -29,7 +29,7 @@ impl<'a> Checker<'_, 'a> {
                     None => Err(Some(Box::new(errors::lines_of_what(right.span)))),
                 }
             }
-            _ => Err(Some(Box::new(errors::no_source(tree.span, "this", &self.known_sources())))),
+            _ => Err(Some(Box::new(errors::no_source(tree.span, "this", true, &self.known_sources())))),
         };
         match found {
             Ok(found) => Some(found),
@@ -178,8 +178,9 @@ impl<'a> Checker<'_, 'a> {
 
     fn not_a_source(&self, name: &ast::Name, span: Span) -> Diagnostic {
         let known = self.known_sources();
-        let near = nearest(&name.text, known.iter().copied()).filter(|_| !self.can_read(name));
-        let problem = errors::no_source(span, &format!("`{}`", name.text), &known);
+        let is_known = self.can_read(name);
+        let near = nearest(&name.text, known.iter().copied()).filter(|_| !is_known);
+        let problem = errors::no_source(span, &format!("`{}`", name.text), is_known, &known);
         problem.did_you_mean(name.span, near)
     }
 
