@@ -31,6 +31,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod columns;
 pub mod configure;
 pub mod diagnostic;
 pub mod eval;

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["diagnostic"],
     &["syntax", "ir", "sheet"],
     &["resolve", "format", "eval"],
-    &["check", "quote", "configure"],
+    &["check", "quote", "configure", "columns"],
     &["workspace", "testing", "diff"],
     &["load", "wire", "ide"],
     &["cli", "lsp", "server"],
