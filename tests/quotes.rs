@@ -131,3 +131,53 @@ fn a_line_that_the_book_hides_counts_all_the_same() {
     assert_eq!(hidden, [false, false, true]);
     assert_eq!(quote["totals"]["cost"], "64.50");
 }
+
+#[test]
+fn what_is_to_be_paid_stands_beside_the_total_with_the_steps_that_lead_there() {
+    let book = book("payable.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-05-01", "deposit": "10", "card": "12.50", "cash": true,
+             "lines": [{ "product": "chocolate", "quantity": 5 }] }"#,
+    );
+    let totals = &quote["totals"];
+    assert_eq!((&totals["net"], &totals["total"]), (&Value::from("24.75"), &Value::from("25.39")));
+    let payable = &totals["payable"];
+    assert_eq!((&payable["label"], &payable["amount"]), (&Value::from("To pay"), &Value::from("2.90")));
+    assert_eq!(payable["figures"]["open"], "2.89");
+    let amounts: Vec<&str> = payable["waterfall"]
+        .as_array()
+        .expect("a waterfall")
+        .iter()
+        .filter(|entry| entry["outcome"] == "applied" && entry["kind"] != "subtotal")
+        .map(|entry| entry["amount"].as_str().expect("an amount"))
+        .collect();
+    assert_eq!(amounts, ["25.39", "-10.00", "0.00", "-12.50", "0.01"]);
+    // The waterfall of the total ends at the total.
+    assert_eq!(totals["waterfall"].as_array().and_then(|it| it.last()).expect("a step")["running"], "25.39");
+}
+
+#[test]
+fn who_pays_less_than_nothing_has_no_valid_quote() {
+    let text = r#"
+        book till { currency EUR  effective 2026-01-01 to 2026-12-31 }
+        given card: 0 EUR to 100 EUR default 0 EUR
+        product pen "Pen" {}
+        price pen { per unit { list = 2 EUR } }
+        quote { payable { less gift_card = card } }
+    "#;
+    let book = Book::from_files([("book.tarif", text)]).expect("the book is good");
+    let request = r#"{ "as_of": "2026-05-01", "card": 5, "lines": [{ "product": "pen", "quantity": 1 }] }"#;
+    let quote = quote(&book, request);
+    assert_eq!(quote["status"], "invalid");
+    assert_eq!(quote["violations"][0]["code"], "E0931");
+    assert_eq!(quote["violations"][0]["message"], "what is to be paid comes to -3.00 EUR, below zero");
+    assert_eq!(quote["totals"]["total"], "2.00");
+}
+
+#[test]
+fn without_such_steps_nothing_is_said_of_what_is_to_be_paid() {
+    let book = book("charges.tarif");
+    let request = r#"{ "as_of": "2026-03-01", "lines": [{ "product": "item", "quantity": 1, "options": { "p": "17.60" } }] }"#;
+    assert!(quote(&book, request)["totals"].get("payable").is_none());
+}

@@ -4,8 +4,8 @@ use super::paper::{Look, Paper};
 use super::show_approvals;
 use crate::ir::Book;
 use crate::quote::{
-    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Quote, Raw, Request, Section, Shown, Status,
-    Suggested, Totals, Violation,
+    Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Payable, Quote, Raw, Request, Section,
+    Shown, Status, Suggested, Totals, Violation,
 };
 use crate::value::{Exact, group_digits};
 use crate::workspace::Places;
@@ -204,7 +204,25 @@ impl Page<'_> {
             let total = self.amount(totals.total.as_ref());
             self.paper.cells(3, ["Total", "", "", &total], Look::Strong);
         }
+        if let Some(payable) = &totals.payable {
+            self.payable(payable);
+        }
         self.summary(3, [totals.cost.as_ref(), totals.margin.as_ref(), totals.off_list.as_ref()]);
+    }
+
+    /// What is to be paid, and what leads there from the total.
+    fn payable(&mut self, payable: &Payable) {
+        // The total stands above already where the book names it.
+        let told = self.quote.totals.section.entries.last().is_some_and(|last| &*last.step == "total");
+        for entry in payable.section.entries.iter().skip(usize::from(told)) {
+            self.entry(3, entry);
+        }
+        if payable.section.withheld {
+            self.paper.words(3, "steps that you may not see are left out", Look::Faint);
+        }
+        let label = payable.label.as_deref().unwrap_or("To be paid");
+        let amount = self.amount(payable.amount.as_ref());
+        self.paper.cells(3, [label, "", "", &amount], Look::Strong);
     }
 
     /// Cost, margin and what is off the list price, where they are known.
@@ -334,6 +352,7 @@ fn step_label(entry: &Entry) -> String {
         (Some(label), _) => label.to_string(),
         (None, EntryKind::Start) if &*entry.step == "units" => "Unit price × quantity".to_owned(),
         (None, EntryKind::Start) if &*entry.step == "charge" => "Added".to_owned(),
+        (None, EntryKind::Start) if &*entry.step == "total" => "Total".to_owned(),
         (None, EntryKind::Start) => "Lines".to_owned(),
         (None, EntryKind::List) => "List price".to_owned(),
         (None, EntryKind::Round) => "Rounding".to_owned(),

@@ -51,10 +51,13 @@ impl<'p> Evaluation<'p> {
     pub fn quote_offers(&self) -> Vec<Near<'p>> {
         let mut near = Vec::new();
         let mut cells = self.quote.cells.clone();
-        for mark in &self.quote.marks {
-            let mut seeker = Seeker { evaluation: self, at: None, level: Level::Quote, cells: &mut cells };
-            let message = seeker.seek(mark, &self.quote.marks);
-            near.extend(message.map(|message| Near { step: mark.step, message }));
+        let payable = self.quote.payable.as_ref().map_or(&[][..], |payable| &payable.marks);
+        for marks in [&self.quote.marks, payable] {
+            for mark in marks {
+                let mut seeker =
+                    Seeker { evaluation: self, at: None, level: Level::Quote, cells: &mut cells };
+                near.extend(seeker.seek(mark, marks).map(|message| Near { step: mark.step, message }));
+            }
         }
         near
     }

@@ -12,6 +12,7 @@ use super::gift::GiftRun;
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, set};
 use super::others::{Lines, Memo, Others};
+use super::payable::PayableRun;
 use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
@@ -36,6 +37,8 @@ pub struct QuoteRun<'p> {
     /// The lines of products that the book added, in the order of their steps. What they are stands behind the
     /// lines of the request.
     pub gifts: Vec<GiftRun<'p>>,
+    /// What is to be paid, where the book says how it differs from the total.
+    pub payable: Option<PayableRun<'p>>,
     /// What is wrong with the quote as a whole.
     pub faults: Vec<Gap>,
 }
@@ -125,6 +128,7 @@ fn attempt<'p>(
         taxed: false,
         charges: Vec::new(),
         gifts: Vec::new(),
+        payable: None,
     };
     let start = ground.begin();
     let mut walk = Walk::from(&mut ground, start.clone());
@@ -144,8 +148,8 @@ fn attempt<'p>(
     faults.extend(marks.iter().filter_map(|mark| uncollected(plan, facts, mark)));
     faults.extend(below_zero(plan, facts, start.as_ref().ok(), ground.cells.get(quote::NET as usize)));
     set(&mut ground.cells, quote::TOTAL, Cell::of(running.map(Value::Number)));
-    let (charges, gifts) = (ground.charges, ground.gifts);
-    Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, charges, gifts, faults })
+    let (charges, gifts, payable) = (ground.charges, ground.gifts, ground.payable);
+    Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, charges, gifts, payable, faults })
 }
 
 /// The quote's own steps may not bring its net below zero, unless one of them may turn round.
@@ -173,6 +177,10 @@ fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step
             }
             StepKind::Claims(claims) => {
                 super::claims::claims(walk, step, claims);
+                rest = &rest[1..];
+            }
+            StepKind::Payable(steps) => {
+                super::payable::payable(walk, step, steps);
                 rest = &rest[1..];
             }
             StepKind::Gift(gift) => {
@@ -225,6 +233,8 @@ pub(super) struct QuoteGround<'a, 'p> {
     pub(super) charges: Vec<ChargeRun<'p>>,
     /// The lines of products that the book added.
     pub(super) gifts: Vec<GiftRun<'p>>,
+    /// What is to be paid.
+    pub(super) payable: Option<PayableRun<'p>>,
 }
 
 impl<'p> QuoteGround<'_, 'p> {

@@ -84,6 +84,8 @@ pub enum StepKind {
     Gift(Box<Gift>),
     /// Steps that take units of lines.
     Claims(Vec<Step>),
+    /// Steps from the total to what is to be paid.
+    Payable(Vec<Step>),
     /// One of them.
     Claim(Box<Claim>),
 }
@@ -296,6 +298,7 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
                 price: gift.price.as_ref().map(|price| names.formula(price)),
             })),
             ir::StepKind::Claims(steps) => StepKind::Claims(self.steps(steps, None)),
+            ir::StepKind::Payable(steps) => StepKind::Payable(self.steps(steps, None)),
             ir::StepKind::Claim(claim) => StepKind::Claim(Box::new(Claim {
                 amount: names.formula(&claim.amount),
                 needs: claim.needs.as_ref().map(|needs| self.selection(needs)),
@@ -407,6 +410,7 @@ impl Step {
             | StepKind::Round(_)
             | StepKind::Subtotal
             | StepKind::EachLine { .. }
+            | StepKind::Payable(_)
             | StepKind::Claims(_) => None,
         }
     }
@@ -425,6 +429,7 @@ impl Step {
             StepKind::Group { steps, .. }
             | StepKind::Taxes { steps, .. }
             | StepKind::EachLine { steps, .. }
+            | StepKind::Payable(steps)
             | StepKind::Claims(steps) => steps,
             _ => &[],
         }

@@ -327,7 +327,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             StepKind::Taxes { steps, round } => return self.taxes(verdict, steps, round.as_ref()),
             StepKind::Charge(change) => return self.charge(verdict, change),
             // What takes units or adds lines of products is no step of a plain walk.
-            StepKind::Claims(_) | StepKind::Claim(_) | StepKind::Gift(_) => {}
+            StepKind::Claims(_) | StepKind::Claim(_) | StepKind::Gift(_) | StepKind::Payable(_) => {}
             StepKind::Subtotal | StepKind::EachLine { .. } => verdict.figure = running.clone(),
             StepKind::Let(figure) => {
                 verdict.figure = self.number(figure, &mut verdict.notes)?;

@@ -85,6 +85,10 @@ impl Lines<'_> {
         match &step.kind {
             StepKind::Group(group) => self.group(group, step.span),
             StepKind::EachLine(section) => self.section("each line", section),
+            StepKind::Payable(payable) => {
+                let label = payable.label.as_ref().map_or(String::new(), |label| format!(" {}", text(label)));
+                self.section(&format!("payable{label}"), &payable.section);
+            }
             StepKind::Taxes(taxes) => self.taxes(taxes, step.span),
             StepKind::Claims(claims) => self.claims(claims, step.span),
             _ => {
@@ -144,7 +148,11 @@ fn step_line(step: &Step) -> Option<Line> {
             equation(head, &charge.amount, &charge.clauses, at)
         }
         StepKind::Gift(gift) => gift_line(gift, at),
-        StepKind::Group(_) | StepKind::EachLine(_) | StepKind::Taxes(_) | StepKind::Claims(_) => return None,
+        StepKind::Group(_)
+        | StepKind::EachLine(_)
+        | StepKind::Taxes(_)
+        | StepKind::Claims(_)
+        | StepKind::Payable(_) => return None,
     })
 }
 

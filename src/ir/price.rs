@@ -88,6 +88,8 @@ pub enum StepKind {
     Gift(Box<Gift>),
     /// In the quote: `Claim` steps, each of which uses up the units that it takes.
     Claims(Vec<Step>),
+    /// In the quote: steps from the total to what is to be paid.
+    Payable(Vec<Step>),
     /// One of `Claims`.
     Claim(Box<Claim>),
 }
@@ -99,6 +101,7 @@ impl StepKind {
             StepKind::Group { steps, .. }
             | StepKind::Taxes { steps, .. }
             | StepKind::EachLine(steps)
+            | StepKind::Payable(steps)
             | StepKind::Claims(steps) => steps,
             _ => &[],
         }
@@ -133,6 +136,7 @@ impl StepKind {
             StepKind::Group { .. }
             | StepKind::Taxes { .. }
             | StepKind::EachLine(_)
+            | StepKind::Payable(_)
             | StepKind::Claims(_)
             | StepKind::Round(_)
             | StepKind::Subtotal => {}

@@ -224,6 +224,8 @@ pub struct Totals {
     pub taxes: Vec<Tax>,
     /// The end of the quote's waterfall.
     pub total: Option<Exact>,
+    /// What is to be paid, where the book says how it differs from the total.
+    pub payable: Option<Payable>,
     /// (net − cost) / net.
     pub margin: Option<Exact>,
     /// (list − net) / list.
@@ -231,6 +233,17 @@ pub struct Totals {
     /// Invalid lines were left out.
     pub partial: bool,
     /// The quote's own steps.
+    pub section: Section,
+}
+
+/// What is to be paid of the total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payable {
+    /// For people.
+    pub label: Option<Name>,
+    /// The amount; none where it cannot be known.
+    pub amount: Option<Exact>,
+    /// From the total to the amount.
     pub section: Section,
 }
 
@@ -280,7 +293,8 @@ pub enum Shown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The step; `units` for the unit price times quantity with which a line's waterfall starts, `lines` for
-    /// the sum of the lines with which the quote's starts.
+    /// the sum of the lines with which the quote's starts, `total` for the total with which what is to be paid
+    /// starts.
     pub step: Name,
     /// For people.
     pub label: Option<Name>,

@@ -1,8 +1,8 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
 use super::answer::{
-    Alert, Charge, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote,
-    Read, Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
+    Alert, Charge, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Payable, Piece, Preset,
+    Quote, Read, Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
 };
 use super::explain::Explainer;
 use super::request::Request;
@@ -496,10 +496,24 @@ impl Explainer<'_, '_> {
             cost: figures.cost,
             net: figures.net,
             taxes: taxes.filter_map(|mark| self.tax(mark)).collect(),
+            payable: self.payable(),
             total,
             partial: lines.iter().any(|line| line.invalid),
             section,
         }
+    }
+
+    /// What is to be paid, with the steps that lead there from the total.
+    fn payable(&self) -> Option<Payable> {
+        let evaluation = self.evaluation;
+        let run = evaluation.quote.payable.as_ref()?;
+        let mut section = self.section(None, &run.marks);
+        if let Some(start) = &run.start {
+            section.entries.insert(0, start_entry("total", start));
+        }
+        section.net.clone_from(&run.amount);
+        section.figures = self.figures_of(None, run.step.members(), |step| evaluation.quote_figure(step));
+        Some(Payable { label: run.step.label.clone(), amount: run.amount.clone(), section })
     }
 }
 

@@ -324,5 +324,6 @@ fn kind(step: &Step) -> EntryKind {
         StepKind::Charge(_) => EntryKind::Charge,
         StepKind::Gift(_) => EntryKind::Gift,
         StepKind::Claim(_) | StepKind::Claims(_) => EntryKind::Less,
+        StepKind::Payable(_) => EntryKind::Subtotal,
     }
 }

@@ -25,9 +25,9 @@ mod standing;
 mod withheld;
 
 pub use answer::{
-    Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Piece, Preset,
-    Quote, Read, RowPlace, Section, Shown, Status, Suggested, Suggestion, Tax, TierPart, Totals, Value,
-    Violation,
+    Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Payable, Piece,
+    Preset, Quote, Read, RowPlace, Section, Shown, Status, Suggested, Suggestion, Tax, TierPart, Totals,
+    Value, Violation,
 };
 pub use ask::{Answer, Compared, Priced};
 pub use bind::outside_book;

@@ -112,6 +112,7 @@ impl Sight {
                 }
                 StepKind::EachLine { steps, .. }
                 | StepKind::Taxes { steps, .. }
+                | StepKind::Payable(steps)
                 | StepKind::Claims(steps) => {
                     self.hidden_steps(steps, hidden);
                 }

@@ -445,7 +445,7 @@ fn first_words(rule: Rule) -> &'static [&'static str] {
         Rule::mode => &["whole", "graduated", "stair"],
         Rule::step => &[
             "list", "add", "less", "best", "worst", "first", "all", "round", "floor", "cap", "subtotal",
-            "let", "tax", "taxes", "each", "charge", "gift", "claims",
+            "let", "tax", "taxes", "each", "charge", "gift", "claims", "payable",
         ],
         Rule::period => &["from", "to"],
         Rule::test_line => &["line"],
@@ -501,7 +501,7 @@ fn home(word: &str) -> &'static str {
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",
         "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
-        "tax" | "taxes" | "charge" | "gift" | "claims" | "valid" | "follow" | "hide" => "`quote`",
+        "tax" | "taxes" | "charge" | "gift" | "claims" | "payable" | "valid" | "follow" | "hide" => "`quote`",
         "level" | "reviewer" | "ladder" | "skip" | "ask" | "reject" | "route" => "`approvals`",
         "as_of" | "market" | "line" | "expect" => "`test`",
         _ => "",
@@ -569,6 +569,7 @@ fn example(word: &str) -> Option<&'static str> {
             "claims { less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat }"
         }
         "claim" => "less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat",
+        "payable" => "payable { less gift_card \"Gift card\" = min(card, running) }",
         "valid" => "valid 30 days",
         "follow" => "follow up 14 days",
         "hide" => "hide lines when line.net = 0 CNY",

@@ -68,7 +68,7 @@ const MEMBERS: &[&str] = &[
 const PRICE_PARTS: &[&str] = &["entry", "per"];
 const STEPS: &[&str] = &[
     "add", "all", "best", "cap", "charge", "claims", "each", "first", "floor", "gift", "less", "let", "list",
-    "round", "subtotal", "tax", "taxes", "worst",
+    "payable", "round", "subtotal", "tax", "taxes", "worst",
 ];
 const CLAIMS: &[&str] = &["less"];
 const QUOTE_PARTS: &[&str] = &["alert", "entry", "follow", "hide", "valid"];
@@ -102,7 +102,7 @@ impl Block {
             "table" => Block::Rows,
             "tiers" => Block::Tiers,
             "cost" => Block::Components,
-            "per" | "best" | "worst" | "first" | "all" | "each" | "taxes" => Block::Steps,
+            "per" | "best" | "worst" | "first" | "all" | "each" | "taxes" | "payable" => Block::Steps,
             "claims" => Block::Claims,
             _ => return None,
         })

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::approvals;
 use super::document::{Document, Object, text};
 use crate::quote::{
-    Alert, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Piece, Preset, Quote, Read,
-    RowPlace, Section, Shown, Suggested, Suggestion, Tax, Totals, Violation,
+    Alert, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Payable, Piece, Preset,
+    Quote, Read, RowPlace, Section, Shown, Suggested, Suggestion, Tax, Totals, Violation,
 };
 use crate::source::{Place, Span};
 use crate::value::Exact;
@@ -134,10 +134,22 @@ impl Writer<'_> {
             .put("net", self.figure(totals.net.as_ref()))
             .list("tax", &totals.taxes, |tax| self.tax(tax))
             .put("total", self.figure(totals.total.as_ref()))
+            .maybe("payable", totals.payable.as_ref().map(|payable| self.payable(payable)))
             .put("margin", share(totals.margin.as_ref()))
             .put("off_list", share(totals.off_list.as_ref()))
             .put("partial", totals.partial);
         self.section_parts(object, &totals.section)
+    }
+
+    /// What is to be paid, and the steps that lead there from the total.
+    fn payable(&self, payable: &Payable) -> Object {
+        let object = Object::default()
+            .maybe("label", payable.label.as_deref())
+            .put("amount", self.figure(payable.amount.as_ref()));
+        object
+            .put("figures", self.figures(&payable.section.figures))
+            .list("waterfall", &payable.section.entries, |entry| self.entry(entry))
+            .maybe("withheld", payable.section.withheld.then_some(true))
     }
 
     fn tax(&self, tax: &Tax) -> Value {

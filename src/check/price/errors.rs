@@ -62,7 +62,16 @@ pub(super) fn after_tax(at: Span, what: &str, tax: Span) -> Diagnostic {
     Diagnostic::new(codes::MISPLACED_STEP, format!("`{what}` stands behind a tax, which would not follow it"))
         .at(at, "")
         .also(tax, "taxes what stands above it")
-        .help("move it above the first tax; below a tax stand taxes, roundings and subtotals only")
+        .help("move it above the first tax; below a tax stand taxes, roundings and subtotals only. What is taken off the total, as a gift card is, \
+               stands in `payable { … }`")
+}
+
+/// A step behind what is to be paid.
+pub(super) fn behind_payable(at: Span, payable: Span) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_STEP, "a step stands behind `payable`, which is the end of the quote")
+        .at(at, "")
+        .also(payable, "what is to be paid is known here")
+        .help("move it above `payable`, or into it")
 }
 
 /// A step that changes lines in an `each line` that also taxes them.

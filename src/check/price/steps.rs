@@ -155,6 +155,7 @@ impl<'s> Walk<'s, '_> {
             StepKind::Charge(_) => "charge",
             StepKind::Gift(_) => "gift",
             StepKind::Claims(_) => "claims",
+            StepKind::Payable(_) => "payable",
         };
         self.problems.push(errors::misplaced(step.span, word, &format!("`{group}`"), help));
         None
@@ -197,7 +198,7 @@ impl<'s> Walk<'s, '_> {
         Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
     }
 
-    /// `subtotal`: names the price so far. `next` is the step that follows.
+    /// `subtotal`: names the price so far. `next` is the step that follows, but for those that leave it.
     pub(super) fn subtotal(
         &mut self,
         span: Span,
@@ -209,7 +210,8 @@ impl<'s> Walk<'s, '_> {
             self.subtotal_net(name, next);
         } else {
             self.refuse_reserved(name);
-            self.refuse_total(name, next.is_none());
+            let is_end = next.is_none_or(|next| matches!(next.kind, StepKind::Payable(_)));
+            self.refuse_total(name, is_end);
         }
         let level = self.block.level();
         if let Some(round) = &mut self.round
@@ -258,11 +260,15 @@ impl<'s> Walk<'s, '_> {
                     "the net price of a unit is the end of `per unit`: move it there, or name it otherwise";
                 self.problems.push(errors::misplaced_net(name.span, "a unit", help));
             }
-            Block::Quote if self.tax.is_some() || next.is_some_and(|next| !is_tax(next)) => {
+            Block::Quote if self.tax.is_some() || next.is_some_and(|next| !ends_net(next)) => {
                 let help = "the net of a quote is its price before tax: put it directly above the first tax";
                 self.problems.push(errors::misplaced_net(name.span, "the quote", help));
             }
             Block::Unit | Block::Quote => {}
+            Block::Payable => {
+                let help = "the net of a quote is its price before tax: name this otherwise";
+                self.problems.push(errors::misplaced_net(name.span, "the quote", help));
+            }
         }
     }
 
@@ -275,7 +281,8 @@ impl<'s> Walk<'s, '_> {
 
     /// `quote.total` is the end of the quote.
     pub(super) fn refuse_total(&mut self, name: &ast::Name, is_end: bool) {
-        if self.block == Block::Quote && name.text.as_ref() == "total" && !is_end {
+        let ends = is_end && self.block == Block::Quote;
+        if matches!(self.block, Block::Quote | Block::Payable) && &*name.text == "total" && !ends {
             self.problems.push(errors::misplaced_total(name.span));
         }
     }
@@ -343,7 +350,8 @@ impl<'s> Walk<'s, '_> {
                 | StepKind::EachLine(_)
                 | StepKind::Charge(_)
                 | StepKind::Gift(_)
-                | StepKind::Claims(_) => continue,
+                | StepKind::Claims(_)
+                | StepKind::Payable(_) => continue,
             };
             self.problems.push(errors::change_beside_tax(step.span, word, tax));
         }
@@ -357,6 +365,11 @@ fn is_tax(step: &ast::Step) -> bool {
         StepKind::EachLine(section) => tax_of(section).is_some(),
         _ => false,
     }
+}
+
+/// A step above which the net stands.
+fn ends_net(step: &ast::Step) -> bool {
+    is_tax(step) || matches!(step.kind, StepKind::Payable(_))
 }
 
 fn group_kind(kind: ast::GroupKind) -> ir::GroupKind {

@@ -24,6 +24,8 @@ pub(super) enum Block {
     Quote,
     /// `each line { … }` in the quote.
     EachLine,
+    /// `payable { … }` in the quote.
+    Payable,
 }
 
 impl Block {
@@ -32,7 +34,7 @@ impl Block {
         match self {
             Block::Unit => Level::Unit,
             Block::Line | Block::EachLine => Level::Line,
-            Block::Quote => Level::Quote,
+            Block::Quote | Block::Payable => Level::Quote,
         }
     }
 
@@ -43,6 +45,7 @@ impl Block {
             Block::Line => "`per line`",
             Block::Quote => "the `quote` block",
             Block::EachLine => "`each line`",
+            Block::Payable => "`payable`",
         }
     }
 }
@@ -73,6 +76,8 @@ pub(super) struct Walk<'s, 'p> {
     pub(super) usual_step: String,
     pub(super) problems: &'p mut Vec<Diagnostic>,
     pub(super) tax: Option<Span>,
+    /// Where the quote went on to what is to be paid.
+    pub(super) payable: Option<Span>,
     pub(super) round: Option<Rounded<'s>>,
     /// The steps of the group that is being checked, nested ones included.
     pub(super) members: Vec<Name>,
@@ -98,6 +103,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             money,
             problems,
             tax: None,
+            payable: None,
             round: None,
             members: Vec::new(),
         }
@@ -107,6 +113,9 @@ impl<'s, 'p> Walk<'s, 'p> {
     pub(super) fn steps(&mut self, steps: &[ast::Step]) -> Vec<ir::Step> {
         let mut checked = Vec::new();
         for (at, step) in steps.iter().enumerate() {
+            if self.refuse_behind_payable(step) {
+                continue;
+            }
             self.refuse_after_tax(step);
             self.warn_of_rounding_twice(at.checked_sub(1).and_then(|at| steps.get(at)), step);
             checked.extend(self.step(step, at == 0, steps.get(at + 1..).unwrap_or_default()));
@@ -136,6 +145,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             StepKind::Charge(charge) => self.charge(step.span, charge),
             StepKind::Gift(gift) => self.gift(step.span, gift),
             StepKind::Claims(claims) => self.claims(step.span, claims),
+            StepKind::Payable(payable) => self.payable(step.span, payable),
         }
     }
 
@@ -172,7 +182,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         let signatures = self.scope.signatures();
         match self.block {
             Block::Unit | Block::Line => Known::of_product(signatures, self.products),
-            Block::Quote | Block::EachLine => Known::new(signatures, self.products),
+            Block::Quote | Block::EachLine | Block::Payable => Known::new(signatures, self.products),
         }
     }
 
@@ -216,6 +226,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             | StepKind::Taxes(_)
             | StepKind::Round(_)
             | StepKind::Subtotal { .. }
+            | StepKind::Payable(_)
             | StepKind::Let { .. } => {
                 return;
             }

@@ -122,6 +122,10 @@ fn steps(written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
                 }));
                 None
             }
+            StepKind::Payable(payable) => {
+                steps(&payable.section.steps, false, into);
+                Some((payable.name.text.clone(), false))
+            }
             // What a step does on all lines together.
             StepKind::EachLine(section) => {
                 steps(&section.steps, false, into);

@@ -174,6 +174,10 @@ impl Building<'_> {
                     }
                 }
                 StepKind::EachLine(section) => self.steps(&section.steps, declared),
+                StepKind::Payable(payable) => {
+                    self.steps(&payable.section.steps, declared);
+                    self.declare(declared, &payable.name, "what is to be paid", false);
+                }
                 StepKind::Taxes(taxes) => {
                     self.steps(&taxes.steps, declared);
                     if let Some(name) = &taxes.name {

@@ -70,6 +70,7 @@ impl Printer {
                 (format!("taxes {} {}", step.name, round(to)), steps)
             }
             StepKind::EachLine(steps) => ("each line".to_owned(), steps),
+            StepKind::Payable(steps) => ("payable".to_owned(), steps),
             StepKind::Charge(change) => (self.change("charge", step, change), &[]),
             StepKind::Gift(gift) => (gift_text(step, gift), &[]),
             StepKind::Claims(steps) => ("claims".to_owned(), steps),

@@ -1,6 +1,6 @@
 //! Waterfalls and the quote block as written.
 
-use super::{Charge, Claim, Clauses, Expr, Field, Gift, Name, Quantity, RoundTo, Taxes, Text};
+use super::{Charge, Claim, Clauses, Expr, Field, Gift, Name, Payable, Quantity, RoundTo, Taxes, Text};
 use crate::source::Span;
 
 /// `spread by running to 0.01 CNY largest within running - least`
@@ -134,6 +134,8 @@ pub enum StepKind {
     Gift(Box<Gift>),
     /// `claims { less … }` in the quote block.
     Claims(Vec<Claim>),
+    /// `payable { … }` at the end of the quote block.
+    Payable(Box<Payable>),
 }
 
 /// `best of programme "Programme" { … }`

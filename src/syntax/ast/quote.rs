@@ -1,6 +1,6 @@
 //! Steps that only a quote has: taxes on one base, lines that the book adds, units taken by offers.
 
-use super::{Assign, Clauses, Expr, Name, RoundTo, Step, Text};
+use super::{Assign, Clauses, Expr, Name, RoundTo, Section, Step, Text};
 use crate::source::Span;
 
 /// `taxes vat "VAT" rounded half_up to 0.01 EUR on net { tax state = 5%  tax city = 2% }`
@@ -59,6 +59,17 @@ pub struct Gift {
     pub price: Option<Expr>,
     /// Clauses.
     pub clauses: Box<Clauses>,
+}
+
+/// `payable "Amount due" { less gift_card = min(card, running) }`: from the total to what is to be paid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Payable {
+    /// The word, which is the name of what is to be paid.
+    pub name: Name,
+    /// Its label.
+    pub label: Option<Text>,
+    /// The steps.
+    pub section: Section,
 }
 
 /// `less third = 100% of running needs 2 of units on cheapest 1 of units repeat`

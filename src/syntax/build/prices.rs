@@ -4,7 +4,8 @@ use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Clauses, Group, GroupKind, Price, Quantity, QuoteAlert, QuoteBlock, Section, Step, StepKind,
+    Clauses, Group, GroupKind, Name, Payable, Price, Quantity, QuoteAlert, QuoteBlock, Section, Step,
+    StepKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -50,7 +51,8 @@ impl<'t> Builder<'t> {
         let form = piece.into_inner().next()?;
         let rule = form.as_rule();
         let mut parts = form.into_inner();
-        let first = parts.next()?.as_rule();
+        let word = parts.next()?;
+        let (first, word) = (word.as_rule(), self.span(&word));
         let kind = match rule {
             Rule::list_step => {
                 let label = self.label(&mut parts);
@@ -97,6 +99,12 @@ impl<'t> Builder<'t> {
             Rule::each_line => {
                 skip(&mut parts, Rule::k_line);
                 StepKind::EachLine(self.section(parts, span)?)
+            }
+            Rule::payable => {
+                let name = Name { text: "payable".into(), span: word };
+                let label = self.label(&mut parts);
+                let section = self.section(parts, span)?;
+                StepKind::Payable(Box::new(Payable { name, label, section }))
             }
             _ => self.quote_step(rule, parts)?,
         };

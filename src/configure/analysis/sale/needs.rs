@@ -162,6 +162,7 @@ impl Walk<'_> {
                 StepKind::Group { steps, .. }
                 | StepKind::Taxes { steps, .. }
                 | StepKind::EachLine(steps)
+                | StepKind::Payable(steps)
                 | StepKind::Claims(steps) => {
                     let mut guards = around.to_vec();
                     if let Some(when) = &step.when {
