@@ -181,3 +181,43 @@ fn without_such_steps_nothing_is_said_of_what_is_to_be_paid() {
     let request = r#"{ "as_of": "2026-03-01", "lines": [{ "product": "item", "quantity": 1, "options": { "p": "17.60" } }] }"#;
     assert!(quote(&book, request)["totals"].get("payable").is_none());
 }
+
+#[test]
+fn a_quote_says_by_how_much_it_misses_what_is_asked() {
+    let book = book("requirements.tarif");
+    let quote =
+        quote(&book, r#"{ "as_of": "2026-05-01", "lines": [{ "product": "solvent", "quantity": 3 }] }"#);
+    assert_eq!(quote["status"], "invalid");
+    assert_eq!(quote["lines"][0]["status"], "ok");
+    let violation = &quote["violations"][0];
+    assert_eq!((&violation["code"], &violation["name"]), (&Value::from("E0947"), &Value::from("least")));
+    assert_eq!(
+        violation["message"],
+        "`require net >= 50 EUR` is broken: net is 37.50 EUR, 12.50 EUR too little"
+    );
+    assert_eq!(violation["off_by"], "12.50 EUR");
+    assert_eq!(violation["because"], "we deliver from 50 EUR on");
+    assert_eq!(quote["violations"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_requirement_tells_no_hidden_margin() {
+    let text = include_str!("quotes/requirements.tarif").replace("margin >= 35%", "margin >= 40%");
+    let strict = Book::from_files([("book.tarif", text)]).expect("the book is good");
+    let told = |role: &str| {
+        let request = format!(
+            r#"{{ "as_of": "2026-05-01", "actor": {{ "role": "{role}" }},
+                 "lines": [{{ "product": "solvent", "quantity": 5 }}] }}"#
+        );
+        quote(&strict, &request)["violations"][0].clone()
+    };
+    let clerk = told("clerk");
+    assert_eq!(clerk["message"], "`require quote.margin >= 40% when net < 100 EUR` is broken");
+    assert!(clerk.get("off_by").is_none());
+    // (62.50 − 40) / 62.50
+    let manager = told("manager");
+    assert_eq!(
+        manager["message"],
+        "`require quote.margin >= 40% when net < 100 EUR` is broken: margin is 36%, 4% too little"
+    );
+}

@@ -76,6 +76,9 @@ pub(crate) fn of_book(book: &ir::Book) -> Vec<&Expr> {
     }
     of_steps(&book.quote.steps, &mut all);
     all.extend(book.quote.alerts.iter().map(|alert| &alert.when.expr));
+    for rule in &book.quote.requirements {
+        all.extend(rule.when.iter().chain([&rule.condition]).map(|formula| &formula.expr));
+    }
     all.extend(book.approvals.rules.iter().map(|rule| &rule.when.expr));
     all.extend(book.approvals.skips.iter().map(|skip| &skip.when.expr));
     all.extend(book.always.iter().map(|always| &always.condition.expr));

@@ -265,6 +265,8 @@ codes! {
     BAD_GIFT = "E0621" "bad-gift" Error "a gift of a product that cannot be given without choosing";
     BAD_CLAIM = "E0622" "bad-claim" Error "a claim on units that can take none";
     BAD_WITH_CHARGES = "E0623" "bad-with-charges" Error "a step that acts on charges reads what only lines have";
+    REQUIREMENT_OF_A_LINE = "E0624" "requirement-of-a-line" Error "what a whole quote must fulfil speaks of a single line";
+    REQUIREMENT_NEVER_MET = "E0625" "requirement-never-met" Error "no quote can fulfil what every quote must";
 
     BAD_NEEDS = "E0640" "bad-needs" Error "the number of people that a level needs is no number of people";
     SKIPS_THE_TOP = "E0641" "skips-the-top" Error "the top of a ladder is skipped";
@@ -318,6 +320,7 @@ codes! {
     NOT_SOLD_ALONE = "E0943" "not-sold-alone" Error "a request asks by itself for a product that is only a part of others";
     OVERDRAWN = "E0945" "overdrawn" Error "a step of the quote takes more off the lines than they come to beside charges";
     BAD_UNITS = "E0946" "bad-units" Error "a number of gifts or of units to take that is below zero";
+    REQUIREMENT_NOT_MET = "E0947" "requirement-not-met" Error "a quote does not fulfil what the book asks of all quotes";
     NOT_DECIDED = "E0950" "not-decided" Error "an answer about configurations takes more steps than it may";
     CHOICES_CLASH = "E0951" "choices-clash" Error "choices of a configuration cannot all be had together";
     NO_RANKING = "E0952" "no-ranking" Error "the list prices of a product cannot be compared exactly";

@@ -280,6 +280,26 @@ impl<'p> Evaluation<'p> {
             .collect()
     }
 
+    /// What the quote does not fulfil, of what the book asks; with a reason where that cannot be decided. Of a
+    /// quote without its invalid lines nothing is asked: it is not what was meant.
+    pub fn unmet(&self) -> Vec<(usize, Result<&Formula, Gap>)> {
+        let asked = |run: &&LineRun<'_>| run.standing == Standing::Line;
+        if !self.quote.faults.is_empty() || self.lines.iter().filter(asked).any(|run| !run.counts()) {
+            return Vec::new();
+        }
+        let rules = self.plan.requirements.iter().enumerate();
+        let unmet = rules.filter_map(|(position, (when, condition))| {
+            let asks = when.as_ref().map_or(Ok(true), |when| self.holds(None, when));
+            let met = asks.and_then(|asks| Ok(!asks || self.holds(None, condition)?));
+            match met {
+                Ok(true) => None,
+                Ok(false) => Some((position, Ok(condition))),
+                Err(gap) => Some((position, Err(gap))),
+            }
+        });
+        unmet.collect()
+    }
+
     /// The alerts of the quote that are raised on a line, or on the quote as a whole; with a reason where that
     /// cannot be decided.
     pub fn quote_alerts(&self, at: Option<usize>) -> Vec<(usize, Result<(), Gap>)> {

@@ -30,6 +30,8 @@ pub struct Plan {
     pub(super) skips: Vec<Formula>,
     /// The alerts that speak of the quote; none for those that speak of lines.
     pub(super) quote_alerts: Vec<Option<Formula>>,
+    /// What the quote must fulfil, each with the condition under which it asks something.
+    pub(super) requirements: Vec<(Option<Formula>, Formula)>,
     products: Vec<OnceLock<ProductPlan>>,
     /// Waterfalls of lines go through all lines: each stage is finished for all before the next begins.
     pub(super) in_stages: bool,
@@ -155,6 +157,11 @@ impl Plan {
         let alert = |alert: &ir::QuoteAlert| (!alert.per_line).then(|| open.formula(&alert.when));
         let quote_alerts = book.quote.alerts.iter().map(alert).collect();
 
+        let rules_of_quote = book.quote.requirements.iter();
+        let requirements = rules_of_quote
+            .map(|rule| (rule.when.as_ref().map(|when| names.formula(when)), names.formula(&rule.condition)))
+            .collect();
+
         let tables = book.tables.iter().map(|table| TablePlan::new(table.clone())).collect();
         let products = book.products.iter().map(|_| OnceLock::new()).collect();
         Plan {
@@ -168,6 +175,7 @@ impl Plan {
             rules,
             skips,
             quote_alerts,
+            requirements,
             products,
             in_stages: super::stage::goes_through_lines(&book),
             book,

@@ -4,6 +4,7 @@ use super::expressions::expr;
 use super::flow::Flow;
 use super::items::{field_line, narrowed};
 use super::lines::{Columns, Line, Lines};
+use super::products::member_line;
 use super::quotes::gift_line;
 use super::words::{because, clauses, labelled, quantity, round_to, text};
 use crate::source::Span;
@@ -46,6 +47,9 @@ impl Lines<'_> {
         parts.extend(quote.steps.iter().map(|step| (step.span.start, Part::Step(step))));
         parts.extend(
             quote.alerts.iter().map(|alert| (alert.span.start, Part::Line(Box::new(alert_line(alert))))),
+        );
+        parts.extend(
+            quote.requirements.iter().map(|rule| (rule.span.start, Part::Line(Box::new(member_line(rule))))),
         );
         for (word, days) in [("valid", &quote.valid), ("follow up", &quote.follow_up)] {
             let Some(days) = days else { continue };

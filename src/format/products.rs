@@ -66,7 +66,7 @@ fn component_line(component: &CostComponent) -> Line {
 }
 
 /// A member that is no block.
-fn member_line(member: &Member) -> Line {
+pub(super) fn member_line(member: &Member) -> Line {
     let at = member.span;
     match &member.kind {
         MemberKind::Option(field) => field_line("option", field, at),

@@ -238,8 +238,27 @@ pub struct Quote {
     pub follow_up_days: Option<u32>,
     /// Remarks about the quote and its lines.
     pub alerts: Vec<QuoteAlert>,
+    /// What the whole quote must fulfil.
+    pub requirements: Vec<Requirement>,
     /// The declaration, where there is one.
     pub span: Option<Span>,
+}
+
+/// What a whole quote must fulfil, or it is not valid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// Its name, where it has one.
+    pub name: Option<Name>,
+    /// It asks something only where this holds.
+    pub when: Option<Formula>,
+    /// What must hold. `exclude A with B` asks that `B` does not hold when `A` does.
+    pub condition: Formula,
+    /// As written, from the keyword on.
+    pub text: Name,
+    /// The author's words.
+    pub because: Option<Name>,
+    /// The declaration.
+    pub span: Span,
 }
 
 /// A remark about a quote, or about those of its lines where it holds; it changes nothing.

@@ -105,20 +105,20 @@ impl<'p> Priced<'p> {
                 all(&|line| line.applied.clone(), own.map(|mark| mark.step.name.clone()).collect())
             }
             NameList::Violations => {
-                let names = |of: &[super::answer::Violation]| of.iter().map(|it| it.name.clone()).collect();
+                let names = |of: &[super::remarks::Violation]| of.iter().map(|it| it.name.clone()).collect();
                 all(&|line| names(&line.violations), names(&quote.violations))
             }
             NameList::Approvals => quote.approvals.route.iter().map(|signer| signer.name.clone()).collect(),
             NameList::Alerts => {
                 let names =
-                    |of: &[super::answer::Alert]| of.iter().filter_map(|it| it.name.clone()).collect();
+                    |of: &[super::remarks::Alert]| of.iter().filter_map(|it| it.name.clone()).collect();
                 all(&|line| names(&line.alerts), names(&quote.alerts))
             }
             NameList::Suggestions => {
                 all(&|line| line.suggestions.iter().map(|it| it.what().clone()).collect(), Vec::new())
             }
             NameList::Offers => {
-                let names = |of: &[super::answer::Offer]| of.iter().map(|it| it.step.clone()).collect();
+                let names = |of: &[super::remarks::Offer]| of.iter().map(|it| it.step.clone()).collect();
                 all(&|line| names(&line.offers), names(&quote.offers))
             }
         }

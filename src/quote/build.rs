@@ -1,10 +1,11 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
 use super::answer::{
-    Alert, Charge, Component, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Payable, Piece, Preset,
-    Quote, Read, Section, Shown, Status, Suggested, Suggestion, Tax, Totals, Value as Named, Violation,
+    Component, Entry, EntryKind, Figure, Line, Outcome, Part, Piece, Preset, Quote, Read, Section, Shown,
+    Status, Tax, Value as Named,
 };
 use super::explain::Explainer;
+use super::remarks::{Alert, Offer, Suggested, Suggestion, Violation};
 use super::request::Request;
 use super::withheld::{Seen, fold};
 use crate::eval::{
@@ -22,7 +23,8 @@ impl Explainer<'_, '_> {
         let days_on = |days: u32| day.as_of.add_days(i64::from(days));
         let approvals = self.approvals(ids, request);
         let lines: Vec<Line> = (0..evaluation.lines.len()).filter_map(|at| self.line(ids, at)).collect();
-        let violations: Vec<Violation> = evaluation.quote.faults.iter().map(|gap| violation(gap)).collect();
+        let faults = evaluation.quote.faults.iter().map(|gap| violation(gap));
+        let violations: Vec<Violation> = faults.chain(self.not_met()).collect();
         let invalid = !violations.is_empty() || lines.iter().any(|line| line.invalid);
         let rejected = approvals.requirements.iter().any(|it| it.who.is_none());
         let asked = approvals.route.iter().any(|signer| !signer.signed);
@@ -99,30 +101,6 @@ impl Explainer<'_, '_> {
                 .collect(),
             offers: self.offers(Some(at), evaluation.line_offers(at)),
         })
-    }
-
-    /// The lines that the book added.
-    fn charges(&self) -> Vec<Charge> {
-        let seen = self
-            .evaluation
-            .quote
-            .charges
-            .iter()
-            .filter(|charge| self.sight.sees_step(self.evaluation, None, charge.step));
-        let charges = seen.map(|charge| {
-            let mut section = self.section(None, &charge.shares);
-            section.entries.insert(0, start_entry("charge", &charge.amount));
-            section.net = Some(charge.net.clone());
-            Charge {
-                name: charge.step.name.clone(),
-                label: charge.step.label.clone(),
-                net: charge.net.clone(),
-                because: charge.step.because.clone(),
-                section,
-                span: charge.step.span,
-            }
-        });
-        charges.collect()
     }
 
     /// The pieces that are included, part by part.
@@ -270,7 +248,7 @@ impl Explainer<'_, '_> {
         section
     }
 
-    fn section(&self, line: Option<usize>, marks: &[Mark<'_>]) -> Section {
+    pub(super) fn section(&self, line: Option<usize>, marks: &[Mark<'_>]) -> Section {
         self.section_of(line, marks.iter())
     }
 
@@ -330,7 +308,7 @@ impl Explainer<'_, '_> {
         applied.map(|mark| mark.step.name.clone()).collect()
     }
 
-    fn tax(&self, mark: &Mark<'_>) -> Option<Tax> {
+    pub(super) fn tax(&self, mark: &Mark<'_>) -> Option<Tax> {
         let StepKind::Tax(tax) = &mark.step.kind else { return None };
         if mark.outcome != crate::eval::Outcome::Applied {
             return None;
@@ -461,7 +439,7 @@ impl Explainer<'_, '_> {
     }
 
     /// The figures of a waterfall that have a name and change nothing, as far as they may be seen.
-    fn figures_of(
+    pub(super) fn figures_of(
         &self,
         line: Option<usize>,
         steps: &[Step],
@@ -472,48 +450,6 @@ impl Explainer<'_, '_> {
         let figure =
             |step: &Step| Figure { name: step.name.clone(), label: step.label.clone(), amount: amount(step) };
         seen.map(figure).collect()
-    }
-
-    fn totals(&self, lines: &[Line]) -> Totals {
-        let evaluation = self.evaluation;
-        let (figures, total) = evaluation.quote_figures();
-        let figures = seen(figures, self.sight.sees_all_costs(evaluation));
-        let mut section = self.section(None, &evaluation.quote.marks);
-        if let Some(start) = &evaluation.quote.start {
-            section.entries.insert(0, start_entry("lines", start));
-        }
-        section.list.clone_from(&figures.list);
-        section.cost.clone_from(&figures.cost);
-        section.net.clone_from(&total);
-        let steps = evaluation.plan.quote_steps();
-        section.figures = self.figures_of(None, steps, |step| evaluation.quote_figure(step));
-        let taxes = evaluation.quote.marks.iter();
-        let taxes = taxes.filter(|mark| self.sight.sees_step(evaluation, None, mark.step));
-        Totals {
-            margin: margin(&figures),
-            off_list: off_list(&figures),
-            list: figures.list,
-            cost: figures.cost,
-            net: figures.net,
-            taxes: taxes.filter_map(|mark| self.tax(mark)).collect(),
-            payable: self.payable(),
-            total,
-            partial: lines.iter().any(|line| line.invalid),
-            section,
-        }
-    }
-
-    /// What is to be paid, with the steps that lead there from the total.
-    fn payable(&self) -> Option<Payable> {
-        let evaluation = self.evaluation;
-        let run = evaluation.quote.payable.as_ref()?;
-        let mut section = self.section(None, &run.marks);
-        if let Some(start) = &run.start {
-            section.entries.insert(0, start_entry("total", start));
-        }
-        section.net.clone_from(&run.amount);
-        section.figures = self.figures_of(None, run.step.members(), |step| evaluation.quote_figure(step));
-        Some(Payable { label: run.step.label.clone(), amount: run.amount.clone(), section })
     }
 }
 
@@ -526,24 +462,24 @@ fn remark(when: &ir::Formula, because: Option<&Name>, decided: Result<(), Gap>) 
 }
 
 /// The figures without those that may not be seen.
-fn seen(figures: Figures, sees_cost: bool) -> Figures {
+pub(super) fn seen(figures: Figures, sees_cost: bool) -> Figures {
     Figures { cost: figures.cost.filter(|_| sees_cost), ..figures }
 }
 
 /// (net − cost) / net; none where there is no price to be a share of.
-fn margin(figures: &Figures) -> Option<Exact> {
+pub(super) fn margin(figures: &Figures) -> Option<Exact> {
     let (net, cost) = (figures.net.as_ref().filter(|net| net.is_positive())?, figures.cost.as_ref()?);
     net.checked_sub(cost).ok()?.checked_div(net).ok()
 }
 
 /// (list − net) / list.
-fn off_list(figures: &Figures) -> Option<Exact> {
+pub(super) fn off_list(figures: &Figures) -> Option<Exact> {
     let (net, list) = (figures.net.as_ref()?, figures.list.as_ref()?);
     list.checked_sub(net).ok()?.checked_div(list).ok()
 }
 
 /// The entry that a waterfall starts with.
-fn start_entry(step: &str, amount: &Exact) -> Entry {
+pub(super) fn start_entry(step: &str, amount: &Exact) -> Entry {
     Entry {
         step: step.into(),
         label: None,
@@ -579,7 +515,7 @@ pub(super) fn is_applied(mark: &Mark<'_>) -> bool {
     listed && mark.outcome == crate::eval::Outcome::Applied
 }
 
-fn violation(fault: &Fault) -> Violation {
+pub(super) fn violation(fault: &Fault) -> Violation {
     Violation {
         code: fault.code,
         name: fault.name.clone().unwrap_or_else(|| fault.code.id().into()),
@@ -588,6 +524,7 @@ fn violation(fault: &Fault) -> Violation {
             None => fault.message.clone(),
         },
         piece: fault.piece.clone(),
+        off_by: None,
         because: fault.because.clone(),
         help: fault.help.clone(),
         path: fault.path.clone(),

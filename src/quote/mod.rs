@@ -18,16 +18,18 @@ mod lines;
 mod lists;
 mod preset;
 mod read;
+mod remarks;
 mod request;
 mod route;
 mod sight;
 mod standing;
+mod totals;
+mod unmet;
 mod withheld;
 
 pub use answer::{
-    Alert, Charge, Component, Detail, Entry, EntryKind, Figure, Line, Offer, Outcome, Part, Payable, Piece,
-    Preset, Quote, Read, RowPlace, Section, Shown, Status, Suggested, Suggestion, Tax, TierPart, Totals,
-    Value, Violation,
+    Charge, Component, Detail, Entry, EntryKind, Figure, Line, Outcome, Part, Payable, Piece, Preset, Quote,
+    Read, RowPlace, Section, Shown, Status, Tax, TierPart, Totals, Value,
 };
 pub use ask::{Answer, Compared, Priced};
 pub use bind::outside_book;
@@ -35,6 +37,7 @@ pub use consent::{Again, Approvals, NotCounted, Requirement, SideLadder, Signer,
 pub use error::RequestError;
 pub use preset::line_of_preset;
 pub use read::read_value;
+pub use remarks::{Alert, Offer, Suggested, Suggestion, Violation};
 pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
 pub use standing::still_stands;
 

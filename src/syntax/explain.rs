@@ -495,8 +495,10 @@ fn phrase(rule: Rule) -> &'static str {
 /// Where a word belongs that begins something, but no declaration.
 fn home(word: &str) -> &'static str {
     match word {
-        "quantity" | "option" | "require" | "exclude" | "allow" | "alert" | "let" | "cost" | "suggest"
-        | "part" | "parts" => "`product` or `family`",
+        "require" | "exclude" => "`product`, `family` or `quote`",
+        "quantity" | "option" | "allow" | "alert" | "let" | "cost" | "suggest" | "part" | "parts" => {
+            "`product` or `family`"
+        }
         "question" | "recommend" => "`guide`",
         "currency" | "currencies" | "effective" => "`book`",
         "per" | "entry" => "`price`",

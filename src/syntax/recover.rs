@@ -71,7 +71,7 @@ const STEPS: &[&str] = &[
     "payable", "round", "subtotal", "tax", "taxes", "worst",
 ];
 const CLAIMS: &[&str] = &["less"];
-const QUOTE_PARTS: &[&str] = &["alert", "entry", "follow", "hide", "valid"];
+const QUOTE_PARTS: &[&str] = &["alert", "entry", "exclude", "follow", "hide", "require", "valid"];
 const APPROVALS: &[&str] = &["ask", "ladder", "level", "reject", "reviewer", "route", "skip"];
 const TEST_PARTS: &[&str] = &["as_of", "currency", "expect", "given", "line", "market"];
 

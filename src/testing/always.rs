@@ -102,7 +102,9 @@ struct Refuted {
 /// Tries a property on all that it speaks of in a quote; the first line for which it does not hold.
 fn try_property(book: &Book, always: &Always, priced: &Priced<'_>, tried: &mut usize) -> Option<Refuted> {
     let lines = &priced.quote().lines;
-    let places: Vec<Option<usize>> = if always.per_line {
+    let places: Vec<Option<usize>> = if !is_whole(priced) {
+        Vec::new()
+    } else if always.per_line {
         let valid = lines.iter().enumerate().filter(|(_, line)| !line.invalid);
         valid.filter(|(_, line)| concerns(book, always, &line.product)).map(|(at, _)| Some(at)).collect()
     } else if lines.iter().all(|line| !line.invalid) {
@@ -120,6 +122,11 @@ fn try_property(book: &Book, always: &Always, priced: &Priced<'_>, tried: &mut u
         let line = line.and_then(|at| lines.get(at)).map(|line| line.id.clone());
         Some(Refuted { line, notes })
     })
+}
+
+/// Whether a quote fulfils what the book asks of the whole; else it is not sold, and shows nothing.
+pub(super) fn is_whole(priced: &Priced<'_>) -> bool {
+    priced.quote().violations.iter().all(|it| it.code != codes::REQUIREMENT_NOT_MET)
 }
 
 fn compared(one: &Compared) -> String {

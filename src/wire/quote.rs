@@ -247,6 +247,7 @@ impl Writer<'_> {
             .put("name", &*violation.name)
             .put("message", violation.message.as_str())
             .maybe("piece", violation.piece.as_deref())
+            .maybe("off_by", violation.off_by.as_deref())
             .maybe("because", violation.because.as_deref())
             .maybe("help", violation.help.as_deref())
             .maybe("path", violation.path.as_deref())

@@ -146,7 +146,7 @@ impl<'a> Checker<'_, 'a> {
             "quantity" => self.bare_quantity(name),
             word @ ("list" | "cost" | "net" | "margin" | "off_list") => {
                 // A step of the section itself: `list`, or `subtotal net`.
-                if let Some(found) = level.and_then(|_| self.own_figure(&name.text)) {
+                if let Some(found) = self.own_figure(&name.text) {
                     return found;
                 }
                 match level {
@@ -209,6 +209,11 @@ impl<'a> Checker<'_, 'a> {
                 if entry.is_nothing() { self.line_instead(name) } else { entry }
             }
             Section::QuoteLine => {
+                let entry = self.quote_entry(name);
+                if entry.is_nothing() { self.write_line_instead(name) } else { entry }
+            }
+            Section::Approval if !scope.figures.is_empty() => {
+                // What the whole quote must fulfil reads what is of the quote by its bare name.
                 let entry = self.quote_entry(name);
                 if entry.is_nothing() { self.write_line_instead(name) } else { entry }
             }

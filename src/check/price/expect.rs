@@ -191,6 +191,9 @@ impl<'a> Expecting<'a, '_> {
         if list == NameList::Alerts {
             known.extend(signatures.quote.alerts.iter().cloned());
         }
+        if list == NameList::Violations && of_line.is_none() {
+            known.extend(signatures.quote.requirements.iter().cloned());
+        }
         if matches!(list, NameList::Applied | NameList::Offers) {
             let steps = signatures.quote.steps.iter().chain(&signatures.quote.line_steps);
             known.extend(steps.map(|step| step.name.clone()));

@@ -23,6 +23,7 @@ mod quote;
 mod quote_errors;
 mod reach;
 mod request;
+mod requirements;
 mod rounding;
 mod stack;
 mod steps;

@@ -4,6 +4,7 @@ use super::approvals::alerts;
 use super::entry::check_entry;
 use super::grid::Grid;
 use super::quote_errors;
+use super::requirements::requirements;
 use super::rounding::{amount_of, minor_step};
 use super::walk::{Block, Walk};
 use crate::check::errors::step_not_positive;
@@ -55,7 +56,9 @@ fn block(
     walk.start_running();
     let steps = walk.steps(&quote.steps);
     let alerts = alerts(&quote.alerts, signatures, problems);
-    Some(ir::Quote { entries, steps, valid_days, follow_up_days, alerts, span: Some(span) })
+    let requirements = requirements(quote, signatures, problems);
+    let span = Some(span);
+    Some(ir::Quote { entries, steps, valid_days, follow_up_days, alerts, requirements, span })
 }
 
 /// `valid 30 days`, `follow up 14 days`

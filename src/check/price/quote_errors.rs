@@ -123,3 +123,20 @@ pub(super) fn repeats_all(at: Span) -> Diagnostic {
         .at(at, "")
         .help("leave `repeat` out, or say how many units each time")
 }
+
+/// What a whole quote must fulfil, said of one line.
+pub(super) fn requirement_of_a_line(at: Span) -> Diagnostic {
+    Diagnostic::new(codes::REQUIREMENT_OF_A_LINE, "this speaks of one line, and the quote has many")
+        .at(at, "")
+        .help("say it of all: `all(l.net > 0 CNY for l in lines)`, `any(…)`, `sum(…)`")
+        .help("what every line of a product must fulfil is a `require` of the product")
+}
+
+/// What no quote can fulfil.
+pub(super) fn requirement_never_met(at: Span, ranges: &[String]) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::REQUIREMENT_NEVER_MET, "no quote can fulfil this, so none would be valid")
+            .at(at, "")
+            .help("mend the bound, or the range that is declared");
+    ranges.iter().fold(problem, |problem, range| problem.note(range.clone()))
+}

@@ -65,6 +65,15 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
     inputs(&mut walker, &book.quote.entries);
     steps(&mut walker, &book.quote.steps, Part::Quote);
     alerts(&mut walker, &book.quote.alerts, None);
+    for rule in &book.quote.requirements {
+        let guard = walker.mark();
+        optional(&mut walker, rule.when.as_ref());
+        if let Some(when) = &rule.when {
+            walker.assume(&when.expr, true);
+        }
+        walker.formula(&rule.condition);
+        walker.forget(guard);
+    }
     rules(&mut walker, &book.approvals, None);
     for always in book.always.iter().filter(|always| !always.per_line) {
         walker.formula(&always.condition);

@@ -250,6 +250,8 @@ pub struct QuoteSig {
     pub entries: BTreeMap<Name, InputSig>,
     /// The names of alerts that have one.
     pub alerts: Vec<Name>,
+    /// The names of what it must fulfil, where they have one.
+    pub requirements: Vec<Name>,
     /// In order; those within `each line` are not among them.
     pub steps: Vec<StepSig>,
     /// The steps within `each line` blocks, in order.

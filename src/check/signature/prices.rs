@@ -73,6 +73,8 @@ impl Building<'_> {
         }
         let names = block.alerts.iter().filter_map(|alert| alert.name.as_ref());
         sig.alerts = names.map(|name| name.text.clone()).collect();
+        let names = block.requirements.iter().filter_map(|rule| rule.kind.rule_name());
+        sig.requirements = names.map(|name| name.text.clone()).collect();
         steps(&block.steps, false, &mut sig.steps);
         for step in &block.steps {
             if let StepKind::EachLine(section) = &step.kind {

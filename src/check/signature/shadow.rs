@@ -157,6 +157,12 @@ impl Building<'_> {
                 self.problems.push(errors::declared_twice(name, other, at));
             }
         }
+        let mut rules = Declared::new();
+        for name in quote.requirements.iter().filter_map(|rule| rule.kind.rule_name()) {
+            if let Some((other, at)) = rules.insert(name.text.clone(), ("a requirement", name.span)) {
+                self.problems.push(errors::declared_twice(name, other, at));
+            }
+        }
     }
 
     fn steps(&mut self, steps: &[ast::Step], declared: &mut Declared) {

@@ -39,6 +39,12 @@ impl Printer {
             let word = if alert.hides { "hide lines" } else { "alert" };
             self.line(1, &format!("{word}{name}{narrowed}{lines} when {}", expr(&alert.when.expr)));
         }
+        for rule in &quote.requirements {
+            let name = rule.name.as_deref().map_or_else(String::new, |name| format!(" {name}:"));
+            let when =
+                rule.when.as_ref().map_or_else(String::new, |when| format!(" when {}", expr(&when.expr)));
+            self.line(1, &format!("require{name} {}{when}", expr(&rule.condition.expr)));
+        }
         if let Some(days) = quote.valid_days {
             self.line(1, &format!("valid {days} days"));
         }

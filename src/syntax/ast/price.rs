@@ -1,6 +1,8 @@
 //! Waterfalls and the quote block as written.
 
-use super::{Charge, Claim, Clauses, Expr, Field, Gift, Name, Payable, Quantity, RoundTo, Taxes, Text};
+use super::{
+    Charge, Claim, Clauses, Expr, Field, Gift, Member, Name, Payable, Quantity, RoundTo, Taxes, Text,
+};
 use crate::source::Span;
 
 /// `spread by running to 0.01 CNY largest within running - least`
@@ -179,6 +181,8 @@ pub struct QuoteBlock {
     pub follow_up: Option<Quantity>,
     /// Its alerts.
     pub alerts: Vec<QuoteAlert>,
+    /// What it must fulfil: `require` and `exclude`.
+    pub requirements: Vec<Member>,
 }
 
 /// `alert thin: for machines when line.margin < 20% because "ask for a better price"`

@@ -65,6 +65,17 @@ pub enum MemberKind {
     Parts(PartsPrice),
 }
 
+impl MemberKind {
+    /// The name of a `require` or `exclude`, where it has one.
+    pub fn rule_name(&self) -> Option<&Name> {
+        match self {
+            MemberKind::Require(own) => own.name.as_ref(),
+            MemberKind::Exclude(own) => own.name.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 /// `part dies "Dies": 1 to 4 of die_set when frame = h_frame`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Part {

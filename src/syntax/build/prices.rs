@@ -4,8 +4,8 @@ use super::clauses::Place;
 use super::{Builder, Piece, Pieces, clauses, skip};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Clauses, Group, GroupKind, Name, Payable, Price, Quantity, QuoteAlert, QuoteBlock, Section, Step,
-    StepKind,
+    Clauses, Group, GroupKind, Member, MemberKind, Name, Payable, Price, Quantity, QuoteAlert, QuoteBlock,
+    Section, Step, StepKind,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -137,6 +137,7 @@ impl<'t> Builder<'t> {
             valid: None,
             follow_up: None,
             alerts: Vec::new(),
+            requirements: Vec::new(),
         };
         self.in_quote = true;
         for part in parts {
@@ -156,6 +157,10 @@ impl<'t> Builder<'t> {
                     let days = self.quantity_of(part.into_inner().last()?)?;
                     self.once_days(&mut quote.follow_up, days, span, "follow up");
                 }
+                Rule::quote_rule => {
+                    let kind = self.quote_rule(part)?;
+                    quote.requirements.push(Member { kind, span });
+                }
                 Rule::hide => quote.alerts.push(self.hide(part.into_inner(), span)?),
                 Rule::quote_alert => quote.alerts.push(self.quote_alert(part.into_inner(), span)?),
                 _ => {}
@@ -163,6 +168,19 @@ impl<'t> Builder<'t> {
         }
         self.in_quote = false;
         Some(quote)
+    }
+
+    /// `require minimum: net >= 50 EUR`, `exclude deal.express with net < 50 EUR`
+    fn quote_rule(&mut self, piece: Piece<'t>) -> Option<MemberKind> {
+        let form = piece.into_inner().next()?;
+        let rule = form.as_rule();
+        let mut parts = form.into_inner();
+        // `require` or `exclude`
+        parts.next()?;
+        match rule {
+            Rule::require => Some(MemberKind::Require(self.require(parts)?)),
+            _ => Some(MemberKind::Exclude(self.exclude(parts)?)),
+        }
     }
 
     /// A number of days that is given once.

@@ -58,7 +58,7 @@ impl<'t> Builder<'t> {
         self.name(&mut inner)
     }
 
-    fn require(&mut self, mut parts: Pieces<'t>) -> Option<Constraint> {
+    pub(super) fn require(&mut self, mut parts: Pieces<'t>) -> Option<Constraint> {
         let name = self.own_name(&mut parts);
         let condition = self.expr(parts.next()?)?;
         let Clauses { when, because, .. } = *self.clauses(&mut parts, &clauses::REQUIREMENT)?;
@@ -71,7 +71,7 @@ impl<'t> Builder<'t> {
         Some(Constraint { name, condition: when?, when: None, because })
     }
 
-    fn exclude(&mut self, mut parts: Pieces<'t>) -> Option<Exclude> {
+    pub(super) fn exclude(&mut self, mut parts: Pieces<'t>) -> Option<Exclude> {
         let name = self.own_name(&mut parts);
         let left = self.expr(parts.next()?)?;
         skip(&mut parts, Rule::k_with);

@@ -9,7 +9,7 @@
 mod space;
 mod words;
 
-use super::always::Trials;
+use super::always::{Trials, is_whole};
 use super::request_of;
 use crate::eval::Plan;
 use crate::ir::{Product, Test};
@@ -51,7 +51,7 @@ fn search_product(plan: &Plan, product: &Product, trials: &mut Trials<'_>, most:
     let mut try_one = |test: Option<Test>| {
         let Some(test) = test else { return false };
         let Ok(priced) = price(plan, &request_of(&test, plan.book())) else { return false };
-        let valid = priced.quote().lines.iter().all(|line| !line.invalid);
+        let valid = priced.quote().lines.iter().all(|line| !line.invalid) && is_whole(&priced);
         if valid {
             trials.try_found(&test, &priced);
         }
