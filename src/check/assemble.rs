@@ -27,7 +27,8 @@ pub fn assemble(
         parts.add(item);
     }
     let book = parts.book(signatures, hash, &mut problems);
-    problems.extend(check_together(&book.prices, &book.quote, &book.approvals, &book.always));
+    let (approvals, always) = (&book.approvals, &book.always);
+    problems.extend(check_together(&book.prices, &book.quote, approvals, always, signatures));
     problems.extend(check_ranges(&book));
     sources::check(&book, &mut problems);
     unused::check(&book, signatures, &mut problems);

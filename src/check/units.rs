@@ -4,7 +4,7 @@ use super::{Signatures, errors};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::resolve::Kind;
 use crate::syntax::ast;
-use crate::value::{Exact, Unit};
+use crate::value::{Exact, MINOR_UNIT, Unit};
 
 /// Which currencies may stand in a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,9 @@ fn unknown(signatures: &Signatures, name: &ast::Name) -> Option<Diagnostic> {
     if signatures.kind(&name.text) == Some(Kind::Unit) {
         return None;
     }
+    if MINOR_UNIT.contains(&name.text.as_ref()) {
+        return Some(errors::minor_unit_elsewhere(name));
+    }
     if name.text.as_ref() == "money" {
         return Some(errors::money_without_choice(name, &signatures.book));
     }
@@ -67,6 +70,9 @@ pub(crate) fn nearest_unit(signatures: &Signatures, name: &str) -> Option<String
         let atom = signatures.units.get(unit);
         atom.is_some_and(|atom| !atom.is_currency() || signatures.knows_currency(unit))
     };
+    if ["minor", "minors", "cent", "cents"].contains(&name) {
+        return Some(MINOR_UNIT[0].to_owned());
+    }
     let meant = signatures.units.unknown(name).nearest.filter(|unit| usable(unit));
     meant.or_else(|| {
         let known = signatures.units.names();

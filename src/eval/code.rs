@@ -3,7 +3,7 @@
 use super::aggregate::{AggregateCode, ElementRead};
 use super::fault::Gap;
 use super::layout::Slot;
-use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, Place, Ty, Value};
+use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, PerCurrency, Place, Ty, Value};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
 
@@ -176,8 +176,8 @@ pub(super) enum Node {
     Round {
         value: Box<Code>,
         mode: Rounding,
-        step: Exact,
-        offset: Exact,
+        step: PerCurrency,
+        offset: PerCurrency,
     },
     Extreme {
         greatest: bool,

@@ -345,8 +345,9 @@ impl<'p> QuoteGround<'_, 'p> {
         span: Span,
     ) -> Result<Shares, Gap> {
         let rule = change.and_then(|change| change.spread.as_ref());
-        let step =
-            rule.and_then(|rule| rule.to.clone()).unwrap_or_else(|| self.plan.minor_unit(&self.facts.day));
+        let day = &self.facts.day;
+        let said = rule.and_then(|rule| rule.to.as_ref()).map(|to| to.in_currency(day.currency).clone());
+        let step = said.unwrap_or_else(|| self.plan.minor_unit(day));
         let weights = self.on_lines(over, |ground, at| {
             if let Some(charge) = ground.charge_at(at) {
                 let weight = rule.and_then(|rule| rule.charges.clone()).flatten();

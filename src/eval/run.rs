@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::table::{Found, order};
 use super::tier::{self, Asked};
 use crate::diagnostic::codes;
-use crate::ir::{ArithmeticOp, CompareOp, HitPolicy, LogicOp, Name, Value};
+use crate::ir::{ArithmeticOp, CompareOp, HitPolicy, LogicOp, Name, PerCurrency, Value};
 use crate::source::Span;
 use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
@@ -193,11 +193,12 @@ impl Scope<'_> {
         &self,
         value: &Code,
         mode: Rounding,
-        (step, offset): (&Exact, &Exact),
+        (step, offset): (&PerCurrency, &PerCurrency),
         span: Span,
     ) -> Result<Value, Gap> {
-        let rounded = self.number(value)?.round_to(mode, step);
-        fits(rounded.and_then(|rounded| rounded.checked_add(offset)), span)
+        let currency = self.day.currency;
+        let rounded = self.number(value)?.round_to(mode, step.in_currency(currency));
+        fits(rounded.and_then(|rounded| rounded.checked_add(offset.in_currency(currency))), span)
     }
 
     fn starts_with(&self, text: &Code, prefix: &Code) -> Result<bool, Gap> {

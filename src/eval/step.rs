@@ -3,7 +3,7 @@
 use super::code::Formula;
 use super::layout::{Layout, StepSlots};
 use super::lower::Names;
-use crate::ir::{self, GroupKind, Level, Name, Period, Pick, Residual, RoundTo, Value};
+use crate::ir::{self, GroupKind, Level, Name, PerCurrency, Period, Pick, Residual, RoundTo, Value};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -190,7 +190,7 @@ pub struct SpreadRule {
     /// The condition on lines, as written.
     pub on_lines: Option<Name>,
     /// Shares are multiples of this.
-    pub to: Option<Exact>,
+    pub to: Option<PerCurrency>,
     /// Who gets what remains.
     pub residual: Residual,
     /// There is a most that a line takes.

@@ -41,7 +41,7 @@ impl<'p, G: Ground<'p>> Walk<'_, 'p, G> {
         let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, span));
         if let Some(to) = to {
             let exact: Vec<Exact> = verdict.members.iter().map(|member| member.figure.clone()).collect();
-            let rounded = apportion(&exact, to).map_err(|error| arithmetic(error, span))?;
+            let rounded = apportion(&exact, to, self.currency()).map_err(|error| arithmetic(error, span))?;
             for (member, amount) in verdict.members.iter_mut().zip(rounded) {
                 if member.counts() {
                     member.skipped = amount.is_zero().then_some(Reason::Zero);
@@ -84,15 +84,16 @@ impl<'p, G: Ground<'p>> Walk<'_, 'p, G> {
 
 /// Amounts whose sum is rounded, each moved by less than a step: all down to whole steps, and what is missing
 /// to the largest remainders, the first of them first.
-fn apportion(exact: &[Exact], to: &RoundTo) -> Result<Vec<Exact>, ArithmeticError> {
+fn apportion(exact: &[Exact], to: &RoundTo, currency: u16) -> Result<Vec<Exact>, ArithmeticError> {
+    let step = to.step.in_currency(currency);
     let (mut sum, mut shares, mut remainders) = (Exact::ZERO, Vec::new(), Vec::new());
     for amount in exact {
         sum = sum.checked_add(amount)?;
-        let whole = amount.checked_div(&to.step)?.floor().checked_mul(&to.step)?;
+        let whole = amount.checked_div(step)?.floor().checked_mul(step)?;
         remainders.push(amount.checked_sub(&whole)?);
         shares.push(whole);
     }
-    let mut left = sum.round_to(to.mode, &to.step)?;
+    let mut left = sum.round_to(to.mode, step)?;
     for share in &shares {
         left = left.checked_sub(share)?;
     }
@@ -102,8 +103,8 @@ fn apportion(exact: &[Exact], to: &RoundTo) -> Result<Vec<Exact>, ArithmeticErro
         if !left.is_positive() {
             break;
         }
-        shares[at] = shares[at].checked_add(&to.step)?;
-        left = left.checked_sub(&to.step)?;
+        shares[at] = shares[at].checked_add(step)?;
+        left = left.checked_sub(step)?;
     }
     Ok(shares)
 }

@@ -249,7 +249,8 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         *at += 1;
         let fits = |number: Result<Exact, _>| number.map_err(|error| arithmetic(error, step.span));
         let open = fits(running.checked_add(&verdict.effect))?;
-        verdict.effect = fits(round(&open, to).and_then(|rounded| rounded.checked_sub(running)))?;
+        verdict.effect =
+            fits(round(&open, to, self.currency()).and_then(|rounded| rounded.checked_sub(running)))?;
         verdict.figure = match &step.kind {
             StepKind::Less(_) => verdict.effect.neg(),
             _ => verdict.effect.clone(),
@@ -287,6 +288,11 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         if let Err(gap) = self.running.clone() {
             self.lose(step, gap);
         }
+    }
+
+    /// The position of the request's currency.
+    pub(super) fn currency(&self) -> u16 {
+        self.ground.scope(None).day.currency
     }
 
     pub(super) fn publish(&mut self) {
@@ -338,7 +344,8 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
                 verdict.figure = verdict.effect.clone();
             }
             StepKind::Round(to) => {
-                let rounded = round(running, to).and_then(|rounded| rounded.checked_sub(running));
+                let rounded =
+                    round(running, to, self.currency()).and_then(|rounded| rounded.checked_sub(running));
                 self.bring(&mut verdict, None, fits(rounded)?)?;
                 verdict.skipped = verdict.effect.is_zero().then_some(Reason::Even);
             }
@@ -553,9 +560,13 @@ fn lose_to(members: &mut [Verdict<'_>], winner: usize, kind: GroupKind) {
     }
 }
 
-/// A price rounded as a step says.
-pub(super) fn round(number: &Exact, to: &RoundTo) -> Result<Exact, crate::value::ArithmeticError> {
-    number.round_to(to.mode, &to.step)?.checked_add(&to.offset)
+/// A price rounded as a step says, for a request in the currency at a position.
+pub(super) fn round(
+    number: &Exact,
+    to: &RoundTo,
+    currency: u16,
+) -> Result<Exact, crate::value::ArithmeticError> {
+    number.round_to(to.mode, to.step.in_currency(currency))?.checked_add(to.offset.in_currency(currency))
 }
 
 pub(super) fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::aggregate::{Aggregate, ElementPlace, Source};
+use super::rounding::PerCurrency;
 use super::ty::{Name, Ty, Value};
 use crate::source::Span;
 use crate::value::{Date, Exact, Rounding};
@@ -259,9 +260,9 @@ pub enum ExprKind {
         /// The mode.
         mode: Rounding,
         /// Positive, in the number's unit.
-        step: Exact,
+        step: PerCurrency,
         /// Zero unless said.
-        offset: Exact,
+        offset: PerCurrency,
     },
     /// `min`, `max` of one or more numbers, dates or ranked choices of one type.
     Extreme {

@@ -11,6 +11,7 @@ pub mod price;
 mod print;
 pub mod product;
 pub mod quote;
+pub mod rounding;
 pub mod table;
 pub mod ty;
 
@@ -24,6 +25,7 @@ pub use price::*;
 pub use print::print;
 pub use product::*;
 pub use quote::*;
+pub use rounding::*;
 pub use table::*;
 pub use ty::*;
 

@@ -3,10 +3,10 @@
 use super::expr::{Expr, Formula};
 use super::product::Input;
 use super::quote::{Claim, Gift};
+use super::rounding::{PerCurrency, RoundTo};
 use super::table::Period;
 use super::ty::Name;
 use crate::source::Span;
-use crate::value::{Exact, Rounding};
 
 /// The waterfall of one product, or of every member of a family that has none of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -179,7 +179,7 @@ pub struct Spread {
     /// The weight of a line; its running price without it. A weight below zero counts as zero.
     pub by: Option<Formula>,
     /// Shares are multiples of this; without it of the currency's minor unit.
-    pub to: Option<Exact>,
+    pub to: Option<PerCurrency>,
     /// Who gets what remains.
     pub residual: Residual,
     /// The most that a line takes.
@@ -212,17 +212,6 @@ pub enum GroupKind {
     First,
     /// All, added.
     All,
-}
-
-/// How a price is rounded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RoundTo {
-    /// The mode.
-    pub mode: Rounding,
-    /// Positive.
-    pub step: Exact,
-    /// Added afterwards.
-    pub offset: Exact,
 }
 
 /// The quote's own steps.

@@ -28,6 +28,8 @@ impl Explainer<'_, '_> {
         let invalid = !violations.is_empty() || lines.iter().any(|line| line.invalid);
         let rejected = approvals.requirements.iter().any(|it| it.who.is_none());
         let asked = approvals.route.iter().any(|signer| !signer.signed);
+        let totals = self.totals(&lines);
+        let alerts = self.quote_alerts(None).chain(self.unpayable(&lines, &totals)).collect();
         Quote {
             id: request.id.clone(),
             status: match () {
@@ -41,14 +43,14 @@ impl Explainer<'_, '_> {
             as_of: day.as_of,
             currency: plan.currency(day).into(),
             places: plan.places(day),
-            totals: self.totals(&lines),
+            totals,
             lines,
             charges: self.charges(),
             approvals,
             valid_until: book.quote.valid_days.and_then(days_on),
             follow_up: book.quote.follow_up_days.and_then(days_on),
             violations,
-            alerts: self.quote_alerts(None).collect(),
+            alerts,
             offers: self.offers(None, evaluation.quote_offers()),
         }
     }
@@ -342,7 +344,7 @@ impl Explainer<'_, '_> {
                 Some(piece) => format!("`{}`: {message}", piece.place),
                 None => message,
             };
-            alerts.push(Alert { name: alert.name.clone(), message, span: alert.span });
+            alerts.push(Alert { name: alert.name.clone(), message, span: Some(alert.span) });
         }
         for piece in facts.parts.iter().flat_map(|part| &part.pieces) {
             let standing = evaluation.lines.get(*piece).map(|run| run.standing);
@@ -376,7 +378,7 @@ impl Explainer<'_, '_> {
                 return None;
             }
             let message = remark(&alert.when, alert.because.as_ref(), decided);
-            Some(Alert { name: alert.name.clone(), message, span: alert.span })
+            Some(Alert { name: alert.name.clone(), message, span: Some(alert.span) })
         })
     }
 

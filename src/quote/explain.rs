@@ -111,7 +111,10 @@ impl Explainer<'_, '_> {
                 _ => format!("the price is at most {} already", self.money(bound)),
             },
             Reason::Even => match &step.kind {
-                StepKind::Round(to) => format!("the price is a multiple of {} already", self.money(&to.step)),
+                StepKind::Round(to) => format!(
+                    "the price is a multiple of {} already",
+                    self.money(to.step.in_currency(self.evaluation.facts.day.currency))
+                ),
                 _ => "the price is round already".into(),
             },
             Reason::Folded => "the step before is rounded by it".into(),

@@ -16,6 +16,7 @@ mod error;
 mod explain;
 mod lines;
 mod lists;
+mod payable;
 mod preset;
 mod read;
 mod remarks;

@@ -34,8 +34,8 @@ pub struct Alert {
     pub name: Option<Name>,
     /// What it says.
     pub message: String,
-    /// Where it is declared.
-    pub span: Span,
+    /// Where it is declared; where the book adds it by itself, the `quote` block, if there is one.
+    pub span: Option<Span>,
 }
 
 /// Something to sell beside.

@@ -14,6 +14,9 @@ pub struct Currency {
     pub name: &'static str,
 }
 
+/// The words for the smallest unit that a currency is paid in, where an amount is rounded to it.
+pub const MINOR_UNIT: [&str; 2] = ["minor_unit", "minor_units"];
+
 /// Every currency, in the order of the codes.
 pub const CURRENCIES: &[Currency] = &[
     currency("AED", 2, "UAE Dirham"),

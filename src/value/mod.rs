@@ -10,6 +10,7 @@ mod rounding;
 mod text;
 mod unit;
 
+pub use currency::MINOR_UNIT;
 pub use currency::{CURRENCIES, Currency};
 pub use date::{Date, ParseDateError};
 pub use exact::{ArithmeticError, Exact, LIMIT_BITS, MAX_PARSED_DIGITS, MAX_PLACES, ParseNumberError};

@@ -259,7 +259,7 @@ impl Writer<'_> {
         Object::default()
             .maybe("name", alert.name.as_deref())
             .put("message", alert.message.as_str())
-            .put("place", self.place(alert.span))
+            .maybe("place", alert.span.map(|span| self.place(span)))
             .into()
     }
 

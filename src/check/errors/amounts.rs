@@ -19,6 +19,24 @@ pub(crate) fn unknown_unit(name: &ast::Name, near: Option<&str>) -> Diagnostic {
         .help("a unit of your own is declared once in the book: `unit pallet = 48 pc`")
 }
 
+/// `minor_unit` where nothing is rounded.
+pub(crate) fn minor_unit_elsewhere(name: &ast::Name) -> Diagnostic {
+    Diagnostic::new(codes::UNKNOWN_UNIT, format!("`{}` is the step of a rounding, and no amount", name.text))
+        .at(name.span, "")
+        .help("round with it, as `rounded half_up to 1 minor_unit`; an amount says its currency")
+}
+
+/// `minor_unit` for something that is no money.
+pub(crate) fn minor_unit_of_no_money(span: Span, ty: &NumberTy) -> Diagnostic {
+    let message = format!("only money has a minor unit, and this is {}", describe::number_ty(ty));
+    Diagnostic::new(codes::BAD_ROUNDING, message)
+        .at(span, "the smallest amount that a currency is paid in")
+        .help(format!(
+            "write a step in the unit of the amount, as `{}`",
+            describe::number_of(&Exact::ONE, ty)
+        ))
+}
+
 /// `money` in a book of one currency.
 pub(crate) fn money_without_choice(name: &ast::Name, book: &BookSig) -> Diagnostic {
     let problem = Diagnostic::new(codes::UNKNOWN_UNIT, "an amount in a book of one currency names it")

@@ -2,11 +2,11 @@
 
 use super::known::unopened;
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
+use crate::check::errors;
 use crate::check::units::Currencies;
-use crate::check::{errors, literal, literal::Lit};
-use crate::ir::{self, DatePart, ExprKind, Name, NumberKind, NumberTy, Ty, Value};
+use crate::ir::{self, DatePart, ExprKind, Name, NumberKind, NumberTy, PerCurrency, Ty, Value};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, LiteralKind};
 use crate::value::{Exact, Rounding, Unit};
 
 impl Checker<'_, '_> {
@@ -249,7 +249,7 @@ impl Checker<'_, '_> {
         ty: NumberTy,
         rounding: &ast::RoundTo,
     ) -> (ir::Expr, NumberTy) {
-        match crate::check::rounding::step_unit(self.signatures, rounding) {
+        match crate::check::rounding::step_unit(self.signatures, rounding, &ty) {
             Some(step) if step.unit != ty.unit => match ty.unit.conversion_to(&step.unit) {
                 Some(factor) if factor != Exact::ONE => {
                     let to = NumberTy { unit: step.unit, kind: ty.kind };
@@ -264,7 +264,7 @@ impl Checker<'_, '_> {
     }
 
     /// Step and offset of a rounding in the unit of what is rounded.
-    fn round_to(&mut self, rounding: &ast::RoundTo, ty: &NumberTy) -> Option<(Exact, Exact)> {
+    fn round_to(&mut self, rounding: &ast::RoundTo, ty: &NumberTy) -> Option<(PerCurrency, PerCurrency)> {
         crate::check::rounding::round_to(self.signatures, rounding, ty, self.problems)
     }
 
@@ -282,24 +282,27 @@ impl Checker<'_, '_> {
             self.problems.push(errors::step_is_no_number(step.span));
             return None;
         };
-        let read = literal::read_literal(self.signatures, written, self.problems)?;
+        if matches!(
+            written.kind,
+            LiteralKind::Text(_) | LiteralKind::Word(_) | LiteralKind::Date(_) | LiteralKind::Bool(_)
+        ) {
+            self.problems.push(errors::step_is_no_number(step.span));
+            return None;
+        }
         let value = value?;
         self.warn_of_rounding_twice(&value, span);
         let ty = self.need_number(&value, value_tree)?;
-        let Some(Lit::Number(number, step_ty)) = read else {
-            self.problems.push(errors::step_is_no_number(step.span));
-            return None;
-        };
-        let step = crate::check::rounding::step(&number, &step_ty, step.span, &ty, self.problems)?;
-        let ty = Ty::Number(rounded_kind(ty, &step, &Exact::ZERO));
-        let kind = ExprKind::Round { value: Box::new(value), mode, step, offset: Exact::ZERO };
+        let step = crate::check::rounding::step(self.signatures, written, &ty, self.problems)?;
+        let ty = Ty::Number(rounded_kind(ty, &step, &PerCurrency::ZERO));
+        let kind = ExprKind::Round { value: Box::new(value), mode, step, offset: PerCurrency::ZERO };
         Some(node(kind, ty, span))
     }
 }
 
 /// A plain number that is rounded to a whole step is a whole number.
-fn rounded_kind(ty: NumberTy, step: &Exact, offset: &Exact) -> NumberTy {
-    let whole = ty.unit.is_none() && ty.kind == NumberKind::Plain && step.is_integer() && offset.is_integer();
+fn rounded_kind(ty: NumberTy, step: &PerCurrency, offset: &PerCurrency) -> NumberTy {
+    let whole_steps = step.all().iter().chain(offset.all()).all(Exact::is_integer);
+    let whole = ty.unit.is_none() && ty.kind == NumberKind::Plain && whole_steps;
     if whole { NumberTy { kind: NumberKind::Int, ..ty } } else { ty }
 }
 

@@ -26,8 +26,8 @@ pub fn constant(expr: &Expr) -> Option<Value> {
         ExprKind::Negate(of) => Some(Value::Number(number(of)?.neg())),
         ExprKind::Absolute(of) => Some(Value::Number(number(of)?.abs())),
         ExprKind::Round { value, mode, step, offset } => {
-            let rounded = number(value)?.round_to(*mode, step).ok()?;
-            rounded.checked_add(offset).ok().map(Value::Number)
+            let rounded = number(value)?.round_to(*mode, step.same()?).ok()?;
+            rounded.checked_add(offset.same()?).ok().map(Value::Number)
         }
         ExprKind::Extreme { greatest, of } => extreme(*greatest, of),
         ExprKind::Not(of) => Some(Value::Bool(!truth(of)?)),
@@ -133,7 +133,7 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
         ExprKind::Call { def, arguments } => {
             scope.signatures.defs.get(def).is_some_and(|sig| sig.terminates) && arguments.iter().all(ends)
         }
-        ExprKind::Round { step, offset, .. } => step.terminates() && offset.terminates(),
+        ExprKind::Round { step, offset, .. } => step.all().iter().chain(offset.all()).all(Exact::terminates),
         ExprKind::Extreme { of, .. } => of.iter().all(ends),
         ExprKind::Aggregate(own) => match (own.kind, &own.body) {
             (AggregateKind::Average, _) => false,

@@ -21,7 +21,7 @@ impl Walk<'_, '_> {
         let formula = self.amount(&charge.amount, &charge.clauses);
         let may_be_negative = charge.clauses.may_be_negative.is_some();
         if let Some(formula) = &formula {
-            self.refuse_fine(formula, &what);
+            self.refuse_fine(formula, &what, &charge.clauses);
             if !may_be_negative {
                 self.refuse_negative(formula, false, charge.clauses.when.is_some());
             }
@@ -59,7 +59,7 @@ impl Walk<'_, '_> {
             Some(price) => {
                 let formula = self.amount(price, &gift.clauses);
                 if let Some(formula) = &formula {
-                    self.refuse_fine(formula, &what);
+                    self.refuse_fine(formula, &what, &gift.clauses);
                     self.refuse_negative(formula, false, gift.clauses.when.is_some());
                 }
                 Some(formula?)

@@ -26,7 +26,7 @@ impl Walk<'_, '_> {
         self.refuse_total(name, false);
         let amount = self.amount(&claim.amount, &claim.clauses);
         if let Some(formula) = &amount {
-            self.refuse_fine(formula, &what);
+            self.refuse_fine(formula, &what, &claim.clauses);
             self.refuse_negative(formula, true, claim.clauses.when.is_some());
         }
         let needs = match &claim.needs {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Formula, Name, Period};
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::value::Exact;
 
 /// A section without `list`.
 pub(super) fn missing_list(target: &ast::Name, section: &str) -> Diagnostic {
@@ -257,6 +258,14 @@ pub(super) fn too_fine_step(at: Span, minor: &str) -> Diagnostic {
     Diagnostic::new(codes::TOO_FINE, format!("the quote cannot be rounded finer than {minor}"))
         .at(at, "nobody pays that exactly")
         .help(format!("write a multiple of {minor}"))
+}
+
+/// An amount, or a rounding, that is finer than what is paid in a currency.
+pub(super) fn finer_than_paid(at: Span, what: &str, (currency, minor): (&Name, &Exact)) -> Diagnostic {
+    let message = format!("`{what}` can be finer than {minor} {currency}, and nobody pays that exactly");
+    Diagnostic::new(codes::FINER_THAN_PAID, message)
+        .at(at, "")
+        .help("round to the smallest amount that is paid: `rounded half_up to 1 minor_unit`")
 }
 
 /// A `list` in a block that starts from something else.

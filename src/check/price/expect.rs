@@ -7,7 +7,7 @@ use super::test_errors as errors;
 use super::visit::speaks_of_a_line;
 use crate::check::expr::check_condition;
 use crate::check::{Scope, Section, Signatures};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, codes, nearest};
 use crate::format::expr_text;
 use crate::ir::{Expected, Name, NameList};
 use crate::source::Span;
@@ -190,6 +190,7 @@ impl<'a> Expecting<'a, '_> {
         }
         if list == NameList::Alerts {
             known.extend(signatures.quote.alerts.iter().cloned());
+            known.insert(codes::NOT_PAYABLE.id().into());
         }
         if list == NameList::Violations && of_line.is_none() {
             known.extend(signatures.quote.requirements.iter().cloned());

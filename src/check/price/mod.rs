@@ -18,6 +18,7 @@ mod expect;
 mod grid;
 mod ladders;
 mod lists;
+mod paid;
 mod payable;
 mod quote;
 mod quote_errors;

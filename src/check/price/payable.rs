@@ -40,10 +40,8 @@ impl Walk<'_, '_> {
     /// What is to be paid is rounded to what can be paid.
     fn refuse_fine_rounding(&mut self, steps: &[ir::Step]) {
         for step in steps {
-            if let ir::StepKind::Round(to) = &step.kind
-                && self.minor.as_ref().is_some_and(|minor| !minor.has(&to.step) || !minor.has(&to.offset))
-            {
-                self.problems.push(errors::too_fine_step(step.span, &self.usual_step));
+            if let ir::StepKind::Round(to) = &step.kind {
+                self.refuse_fine_step(&to.step, &to.offset, step.span);
             }
         }
     }

@@ -2,16 +2,16 @@
 
 use super::approvals::alerts;
 use super::entry::check_entry;
-use super::grid::Grid;
+use super::paid::Paid;
 use super::quote_errors;
 use super::requirements::requirements;
-use super::rounding::{amount_of, minor_step};
+use super::rounding::{amount_of, literal_of, minor_step};
 use super::walk::{Block, Walk};
-use crate::check::errors::step_not_positive;
 use crate::check::expr::{check_amount, check_condition, check_formula};
+use crate::check::rounding::step;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors, nearest};
-use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, Residual, Ty};
+use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, PerCurrency, Residual, Ty};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::Exact;
@@ -51,7 +51,7 @@ fn block(
     let mut line_scope = Scope::of_products(signatures, Section::QuoteLine, products.clone());
     line_scope.set_running(Level::Line, Ty::Number(money.clone()));
     let mut walk = Walk::new(Block::Quote, scope, &products, money, problems);
-    walk.minor = Some(Grid::of_paid(minor_step(signatures), signatures));
+    walk.paid = Some(Paid::new(signatures));
     walk.line_scope = Some(line_scope);
     walk.start_running();
     let steps = walk.steps(&quote.steps);
@@ -164,17 +164,14 @@ impl Walk<'_, '_> {
     }
 
     /// `to STEP`: a multiple of what is paid.
-    fn share_step(&mut self, to: &ast::Quantity) -> Option<Exact> {
-        let step = amount_of(self.scope.signatures(), to, &self.money, self.problems)?;
-        let at = to.number.span;
-        if !step.is_positive() {
-            self.problems.push(step_not_positive(at));
-            return None;
-        }
+    fn share_step(&mut self, to: &ast::Quantity) -> Option<PerCurrency> {
+        let signatures = self.scope.signatures();
+        let written = literal_of(to);
+        let (step, at) = (step(signatures, &written, &self.money, self.problems)?, written.span);
         // Finer steps than can be paid are said on purpose; coarser ones must lie on them.
-        let finer = |minor: &Exact| minor.checked_div(&step).is_ok_and(|parts| parts.is_integer());
-        let minor = minor_step(self.scope.signatures());
-        if !finer(&minor) && self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
+        let minor = minor_step(signatures);
+        let finer = |step: &Exact| minor.checked_div(step).is_ok_and(|parts| parts.is_integer());
+        if !step.all().iter().all(finer) && self.paid.as_ref().is_some_and(|paid| !paid.has(&step)) {
             self.problems.push(quote_errors::share_step_too_fine(at, &self.usual_step));
             return None;
         }

@@ -2,18 +2,25 @@
 
 use crate::check::Signatures;
 use crate::check::expr::literal_value;
+use crate::check::rounding::minor_units;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{NumberTy, Ty, Value};
+use crate::ir::{NumberTy, PerCurrency, Ty, Value};
 use crate::syntax::ast::{self, LiteralKind};
-use crate::value::{Currency, Exact};
+use crate::value::Exact;
 
-/// The smallest unit that amounts of the book's currency are paid in: 0.01 for CNY, 1 for JPY. Where a request
-/// chooses the currency, that of the finest of them.
+/// The smallest unit that amounts of the book are paid in: 0.01 for CNY, 1 for JPY; where a request chooses the
+/// currency, that of each.
+pub(super) fn minor_steps(signatures: &Signatures) -> PerCurrency {
+    match signatures.book.currencies.as_slice() {
+        [] => PerCurrency::Same(Exact::scaled(1, 2)),
+        [one] => minor_units(signatures, one),
+        _ => minor_units(signatures, "money"),
+    }
+}
+
+/// The smallest unit; where a request chooses the currency, that of the finest of them.
 pub(super) fn minor_step(signatures: &Signatures) -> Exact {
-    let places = |code: &str| Currency::by_code(code).map(|currency| currency.places);
-    let currencies = signatures.book.currencies.iter();
-    let places = currencies.filter_map(|code| places(code)).max().unwrap_or(2);
-    Exact::scaled(1, u8::try_from(places).unwrap_or(u8::MAX))
+    minor_steps(signatures).all().iter().min().cloned().unwrap_or(Exact::ONE)
 }
 
 /// The number of an amount that is written out, in the unit of a type.
@@ -23,11 +30,15 @@ pub(super) fn amount_of(
     ty: &NumberTy,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Exact> {
-    let number = &written.number;
-    let span = written.unit.as_ref().map_or(number.span, |unit| number.span.cover(unit.span));
-    let literal = ast::Literal { kind: LiteralKind::Quantity(written.clone()), span };
-    match literal_value(signatures, &literal, &Ty::Number(ty.clone()), false, problems)? {
+    match literal_value(signatures, &literal_of(written), &Ty::Number(ty.clone()), false, problems)? {
         Value::Number(value) => Some(value),
         _ => None,
     }
+}
+
+/// An amount that is written out, as a literal.
+pub(super) fn literal_of(written: &ast::Quantity) -> ast::Literal {
+    let number = &written.number;
+    let span = written.unit.as_ref().map_or(number.span, |unit| number.span.cover(unit.span));
+    ast::Literal { kind: LiteralKind::Quantity(written.clone()), span }
 }

@@ -1,7 +1,7 @@
 //! The steps of a waterfall, kind by kind.
 
 use super::errors;
-use super::grid::Grid;
+use super::paid::Paid;
 use super::walk::{Block, Walk, group_words, plain_step, tax_of};
 use crate::check::Scope;
 use crate::check::expr::terminates;
@@ -62,7 +62,7 @@ impl<'s> Walk<'s, '_> {
         let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
         let mut open = false;
         if let Some(formula) = &formula {
-            open = self.decimals(formula, &what, round_follows, in_group);
+            open = self.decimals(formula, (&what, clauses), round_follows, in_group);
             if !may_be_negative {
                 self.refuse_negative(formula, *less, clauses.when.is_some());
             }
@@ -82,10 +82,16 @@ impl<'s> Walk<'s, '_> {
 
     /// Refuses an amount that could not be written down, or not be paid. Says whether it is left open for
     /// the rounding that follows.
-    fn decimals(&mut self, amount: &ir::Formula, what: &str, round_follows: bool, in_group: bool) -> bool {
+    fn decimals(
+        &mut self,
+        amount: &ir::Formula,
+        (what, clauses): (&str, &ast::Clauses),
+        round_follows: bool,
+        in_group: bool,
+    ) -> bool {
         match self.block {
-            Block::Quote => self.refuse_fine(amount, what),
-            Block::EachLine if !round_follows => self.refuse_fine(amount, what),
+            Block::Quote => self.refuse_fine(amount, what, clauses),
+            Block::EachLine if !round_follows => self.refuse_fine(amount, what, clauses),
             _ if round_follows => return !terminates(&self.scope, &amount.expr),
             _ => self.refuse_open(amount, what, !in_group),
         }
@@ -99,10 +105,8 @@ impl<'s> Walk<'s, '_> {
             return;
         }
         let level = self.block.level();
-        if let (Some(minor), Some(amount)) = (&mut self.minor, amount)
-            && minor.holds(amount)
-        {
-            minor.add_figure(level, name.clone());
+        if let (Some(paid), Some(amount)) = (&mut self.paid, amount) {
+            paid.learn(level, name, amount);
         }
         self.declare(name);
         self.price_moved();
@@ -186,8 +190,8 @@ impl<'s> Walk<'s, '_> {
             if let Some(round) = after {
                 let problem = errors::unrounded_bound(formula, &what, round.span, &round.step, !*cap);
                 self.problems.push(problem);
-            } else if self.minor.is_some() {
-                self.refuse_fine(formula, &what);
+            } else if self.paid.is_some() {
+                self.refuse_fine(formula, &what, clauses);
             } else {
                 self.refuse_open(formula, &what, false);
             }
@@ -235,10 +239,8 @@ impl<'s> Walk<'s, '_> {
         }
         let conditions = self.conditions(clauses, &what);
         let level = self.block.level();
-        if let (Some(minor), Some(formula)) = (&mut self.minor, &formula)
-            && minor.holds(&formula.expr)
-        {
-            minor.add_figure(level, name.text.clone());
+        if let (Some(paid), Some(formula)) = (&mut self.paid, &formula) {
+            paid.learn(level, &name.text, &formula.expr);
         }
         self.declare(&name.text);
         Some(conditions.on(plain_step(
@@ -299,19 +301,19 @@ impl<'s> Walk<'s, '_> {
             self.tax.get_or_insert(span);
         }
         let mut inner = Walk::new(Block::EachLine, scope, self.products, self.money.clone(), self.problems);
-        inner.minor = self.minor.clone();
+        inner.paid = self.paid.clone();
         inner.start_running();
         let steps = inner.steps(&section.steps);
         let complete = steps.len() == section.steps.len();
-        let (scope, minor) = (inner.scope, inner.minor);
-        self.keep_figures_of_lines(scope, minor);
+        let (scope, paid) = (inner.scope, inner.paid);
+        self.keep_figures_of_lines(scope, paid);
         self.price_moved();
         let kind = ir::StepKind::EachLine(steps);
         complete.then(|| plain_step("each line".into(), None, kind, span))
     }
 
     /// What steps did on each line can be read on lines below, and their sums in the quote.
-    fn keep_figures_of_lines(&mut self, inner: Scope<'s>, minor: Option<Grid<'s>>) {
+    fn keep_figures_of_lines(&mut self, inner: Scope<'s>, paid: Option<Paid<'s>>) {
         let of_lines = |figure: &&Figure| figure.level == Level::Line;
         for Figure { name, .. } in inner.figures.iter().filter(of_lines) {
             let known = self.scope.figures.iter().any(|it| it.level == Level::Quote && it.name == *name);
@@ -323,11 +325,8 @@ impl<'s> Walk<'s, '_> {
                 lines.declare_figure(Level::Line, name.clone(), ty.clone());
             }
             self.scope.declare_figure(Level::Quote, name.clone(), ty);
-            if let (Some(own), Some(minor)) = (&mut self.minor, &minor)
-                && minor.has_figure(Level::Line, name)
-            {
-                own.add_figure(Level::Line, name.clone());
-                own.add_figure(Level::Quote, name.clone());
+            if let (Some(own), Some(paid)) = (&mut self.paid, &paid) {
+                own.learn_of_lines(paid, name);
             }
         }
     }

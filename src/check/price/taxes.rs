@@ -36,7 +36,7 @@ impl Walk<'_, '_> {
         let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
-            self.exact_tax(formula, &name.text, *within || !round_follows);
+            self.exact_tax(formula, &name.text, clauses, *within || !round_follows);
             if clauses.may_be_negative.is_none() {
                 self.refuse_negative(formula, false, clauses.when.is_some());
             }
@@ -73,10 +73,10 @@ impl Walk<'_, '_> {
     }
 
     /// Refuses a tax that could not be paid, or not be written down.
-    fn exact_tax(&mut self, formula: &Formula, name: &Name, paid: bool) {
+    fn exact_tax(&mut self, formula: &Formula, name: &Name, clauses: &ast::Clauses, paid: bool) {
         let what = format!("tax {name}");
-        match self.minor.is_some() && paid {
-            true => self.refuse_fine(formula, &what),
+        match self.paid.is_some() && paid {
+            true => self.refuse_fine(formula, &what, clauses),
             false => self.refuse_open(formula, &what, false),
         }
     }
@@ -133,10 +133,7 @@ impl Walk<'_, '_> {
             self.problems.push(quote_errors::sum_with_offset(written.span));
             return None;
         }
-        if self.minor.as_ref().is_some_and(|minor| !minor.has(&step)) {
-            self.problems.push(errors::too_fine_step(written.step.span, &self.usual_step));
-            return None;
-        }
+        self.refuse_fine_step(&step, &offset, written.step.span);
         Some(ir::RoundTo { mode: written.mode, step, offset })
     }
 
@@ -194,7 +191,7 @@ impl Walk<'_, '_> {
                 return None;
             }
             Some(_) => {}
-            None => self.exact_tax(&amount, &member.name.text, true),
+            None => self.exact_tax(&amount, &member.name.text, member.clauses, true),
         }
         let may_be_negative = member.clauses.may_be_negative.is_some();
         if !may_be_negative {

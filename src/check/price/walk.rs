@@ -1,17 +1,18 @@
 //! One walk through a block of steps, in order: each step is checked with what stands above it known.
 
 use super::grid::Grid;
+use super::paid::Paid;
 use super::reach::Known;
 use super::words::{step_text, value_text};
 use super::{errors, rounding};
-use crate::check::expr::{check_amount, terminates};
+use crate::check::expr::{check_amount, check_condition, terminates};
 use crate::check::rounding::round_to;
 use crate::check::{Scope, describe};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Formula, Level, Name, NumberTy, Ty};
+use crate::ir::{self, Formula, Level, Name, NumberTy, PerCurrency, Ty};
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
-use crate::value::Exact;
+use crate::value::{Exact, MINOR_UNIT};
 
 /// The blocks that hold steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +71,8 @@ pub(super) struct Walk<'s, 'p> {
     pub(super) products: &'s [Name],
     /// The type of prices and amounts.
     pub(super) money: NumberTy,
-    /// In the quote: the multiples of the currency's smallest unit.
-    pub(super) minor: Option<Grid<'s>>,
+    /// In the quote: what can be paid.
+    pub(super) paid: Option<Paid<'s>>,
     /// The smallest unit, or a usual step, as text: `0.01 CNY`.
     pub(super) usual_step: String,
     pub(super) problems: &'p mut Vec<Diagnostic>,
@@ -92,13 +93,17 @@ impl<'s, 'p> Walk<'s, 'p> {
         money: NumberTy,
         problems: &'p mut Vec<Diagnostic>,
     ) -> Walk<'s, 'p> {
-        let usual = rounding::minor_step(scope.signatures());
+        let usual = rounding::minor_steps(scope.signatures());
+        let usual_step = match usual.same() {
+            Some(usual) => describe::number_of(usual, &money),
+            None => format!("1 {}", MINOR_UNIT[0]),
+        };
         Walk {
             block,
             line_scope: None,
             products,
-            minor: None,
-            usual_step: describe::number_of(&usual, &money),
+            paid: None,
+            usual_step,
             scope,
             money,
             problems,
@@ -212,9 +217,28 @@ impl<'s, 'p> Walk<'s, 'p> {
     }
 
     /// Refuses an amount of the quote that is finer than the currency's smallest unit.
-    pub(super) fn refuse_fine(&mut self, amount: &Formula, what: &str) {
-        if self.minor.as_ref().is_some_and(|minor| !minor.holds(&amount.expr)) {
+    pub(super) fn refuse_fine(&mut self, amount: &Formula, what: &str, clauses: &ast::Clauses) {
+        let Some(paid) = &self.paid else { return };
+        if !paid.holds(&amount.expr) {
             self.problems.push(errors::too_fine(amount, what, &self.usual_step));
+        } else if paid.differs() {
+            // The condition is reported where it is checked for good.
+            let mut silent = Vec::new();
+            let when = clauses.when.as_ref();
+            let when = when.and_then(|when| check_condition(&self.scope, when, &mut silent));
+            if let Some(finer) = paid.too_fine_in(&amount.expr, when.as_ref().map(|when| &when.expr)) {
+                self.problems.push(errors::finer_than_paid(amount.expr.span, what, finer));
+            }
+        }
+    }
+
+    /// Refuses a rounding of the quote to steps that are finer than what is paid.
+    pub(super) fn refuse_fine_step(&mut self, step: &PerCurrency, offset: &PerCurrency, at: Span) {
+        let Some(paid) = &self.paid else { return };
+        if !paid.has(step) || !paid.has(offset) {
+            self.problems.push(errors::too_fine_step(at, &self.usual_step));
+        } else if let Some(finer) = paid.step_too_fine_in(step).or(paid.step_too_fine_in(offset)) {
+            self.problems.push(errors::finer_than_paid(at, "round", finer));
         }
     }
 
@@ -262,9 +286,7 @@ impl<'s, 'p> Walk<'s, 'p> {
     fn round(&mut self, span: Span, written: &ast::RoundTo) -> Option<ir::Step> {
         let (step, offset) = round_to(self.scope.signatures(), written, &self.money, self.problems)?;
         let round = ir::RoundTo { mode: written.mode, step, offset };
-        if self.minor.as_ref().is_some_and(|minor| !minor.has(&round.step) || !minor.has(&round.offset)) {
-            self.problems.push(errors::too_fine_step(written.step.span, &self.usual_step));
-        }
+        self.refuse_fine_step(&round.step, &round.offset, written.step.span);
         self.round = Some(Rounded {
             span,
             step: step_text(&written.step),

@@ -140,7 +140,14 @@ impl<'b, 'f> Walker<'b, 'f> {
             ExprKind::Arithmetic { op, left, right } => self.arithmetic(expr, *op, left, right),
             ExprKind::Negate(of) => self.range(of).negated(),
             ExprKind::Absolute(of) => self.range(of).absolute(),
-            ExprKind::Round { value, mode, step, offset } => self.range(value).rounded(*mode, step, offset),
+            ExprKind::Round { value, mode, step, offset } => {
+                let range = self.range(value);
+                let currencies = 0..step.all().len().max(offset.all().len());
+                let rounded = currencies
+                    .filter_map(|at| u16::try_from(at).ok())
+                    .map(|at| range.rounded(*mode, step.in_currency(at), offset.in_currency(at)));
+                rounded.reduce(|left, right| left.hull(&right)).unwrap_or_default()
+            }
             ExprKind::Extreme { greatest, of } => {
                 let ranges: Vec<Range> = of.iter().map(|one| self.range(one)).collect();
                 let extreme = ranges.into_iter().reduce(|left, right| left.extreme(*greatest, &right));

@@ -5,7 +5,9 @@ use super::home::HomeId;
 use super::shell::shell;
 use super::term::{Node, Operands, TermId};
 use super::why::Why;
-use crate::ir::{Expr, ExprKind, KeyMatch, Level, Name, Place, Reach, Table, Ty, Value};
+use crate::ir::{Expr, ExprKind, KeyMatch, Level, Name, PerCurrency, Place, Reach, Table, Ty, Value};
+use crate::source::Span;
+use crate::value::Rounding;
 
 /// How deep expressions are entered, functions included.
 const MAX_DEPTH: usize = 300;
@@ -45,6 +47,12 @@ impl Encoder {
                 at.arguments.get(usize::from(*position)).copied().ok_or(Why::Figure)
             }
             ExprKind::Call { def, arguments } => self.call(def, arguments, expr, below),
+            ExprKind::Round { value, mode, step, offset }
+                if step.same().is_none() || offset.same().is_none() =>
+            {
+                let value = self.enter(value, below)?;
+                self.rounded_by_currency((value, *mode), step, offset, expr)
+            }
             ExprKind::Convert { amount, from, to } if from == to => self.enter(amount, below),
             ExprKind::Convert { .. } => Err(Why::Rate),
             ExprKind::Applied { .. } => Err(Why::Figure),
@@ -140,11 +148,8 @@ impl Encoder {
     /// A term that comes to nothing where another does: `if given(first) then term else term`.
     fn asked_first(&mut self, first: TermId, term: TermId, expr: &Expr) -> TermId {
         let first_ty = self.terms.get(first).map_or(Ty::Bool, |it| it.ty.clone());
-        let parameter = |at: u16, ty: &Ty| Expr {
-            kind: ExprKind::Parameter(at),
-            ty: ty.clone(),
-            span: crate::source::Span::default(),
-        };
+        let parameter =
+            |at: u16, ty: &Ty| Expr { kind: ExprKind::Parameter(at), ty: ty.clone(), span: Span::default() };
         let given = ExprKind::Given(Box::new(parameter(0, &first_ty)));
         let condition =
             self.terms.form(Node::Form(given), Operands::from_slice(&[first]), &Ty::Bool, expr.span, false);
@@ -155,6 +160,37 @@ impl Encoder {
         };
         let operands = Operands::from_slice(&[condition, term, term]);
         self.terms.form(Node::Form(choice), operands, &expr.ty, expr.span, false)
+    }
+
+    /// A rounding whose step follows from the request's currency: `by currency { … }` of plain roundings.
+    fn rounded_by_currency(
+        &mut self,
+        (value, mode): (TermId, Rounding),
+        step: &PerCurrency,
+        offset: &PerCurrency,
+        expr: &Expr,
+    ) -> Result<TermId, Why> {
+        let currency = self.input(&Place::Currency)?;
+        let currency_ty = self.terms.get(currency).map_or(Ty::Bool, |it| it.ty.clone());
+        let parameter =
+            |at: u16, ty: &Ty| Expr { kind: ExprKind::Parameter(at), ty: ty.clone(), span: Span::default() };
+        let mut operands = Operands::from_slice(&[currency]);
+        let mut cases = Vec::new();
+        let count = u16::try_from(step.all().len().max(offset.all().len())).map_err(|_| Why::Combinations)?;
+        for at in 0..count {
+            let round = ExprKind::Round {
+                value: Box::new(parameter(0, &expr.ty)),
+                mode,
+                step: step.in_currency(at).clone().into(),
+                offset: offset.in_currency(at).clone().into(),
+            };
+            let of = Operands::from_slice(&[value]);
+            operands.push(self.terms.form(Node::Form(round), of, &expr.ty, expr.span, false));
+            cases.push((vec![Value::Choice(at)], parameter(at.saturating_add(1), &expr.ty)));
+        }
+        let subject = Box::new(parameter(0, &currency_ty));
+        let switch = ExprKind::Switch { subject, cases, otherwise: None };
+        Ok(self.terms.form(Node::Form(switch), operands, &expr.ty, expr.span, false))
     }
 
     fn read(&mut self, place: &Place, at: Entering<'_>) -> Result<TermId, Why> {

@@ -123,7 +123,10 @@ pub fn is(left: Expr, right: Expr) -> Expr {
 
 pub fn rounded(value: Expr, mode: Rounding, step: &str) -> Expr {
     let ty = value.ty.clone();
-    node(ExprKind::Round { value: Box::new(value), mode, step: exact(step), offset: Exact::ZERO }, ty)
+    node(
+        ExprKind::Round { value: Box::new(value), mode, step: exact(step).into(), offset: PerCurrency::ZERO },
+        ty,
+    )
 }
 
 pub fn lookup(table: &str, keys: Vec<Expr>, ty: Ty) -> Expr {
@@ -174,7 +177,7 @@ pub fn group(name: &str, kind: GroupKind, steps: Vec<Step>) -> Step {
 }
 
 pub fn round(mode: Rounding, to: &str) -> Step {
-    step("round", StepKind::Round(RoundTo { mode, step: exact(to), offset: Exact::ZERO }))
+    step("round", StepKind::Round(RoundTo { mode, step: exact(to).into(), offset: PerCurrency::ZERO }))
 }
 
 pub fn subtotal(name: &str) -> Step {

@@ -8,7 +8,7 @@ use super::atom::{Atom, AtomKind, Dimension};
 use super::builtin::{ROWS, UnitRow};
 use super::nearest::nearest;
 use super::{Exact, Unit};
-use crate::value::CURRENCIES;
+use crate::value::{CURRENCIES, MINOR_UNIT};
 
 /// The highest power of a base that a declared unit may measure, so that powers of units never overflow.
 const MAX_POWER: u32 = 1_000;
@@ -175,7 +175,7 @@ impl UnitTable {
         dimension: Dimension,
         size: Exact,
     ) -> Result<Arc<Atom>, DeclareUnitError> {
-        if self.get(name).is_some() {
+        if self.get(name).is_some() || MINOR_UNIT.contains(&name) {
             return Err(DeclareUnitError::NameTaken);
         }
         let name: Arc<str> = Arc::from(name);

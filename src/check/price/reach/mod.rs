@@ -9,7 +9,8 @@ use super::visit::parts;
 use crate::check::expr::constant;
 use crate::check::{Signatures, describe};
 use crate::ir::{
-    ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, NumberKind, Place, Ty, Value,
+    ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, NumberKind, PerCurrency, Place,
+    Ty, Value,
 };
 use crate::value::Exact;
 use interval::{Interval, range_of};
@@ -190,11 +191,13 @@ impl<'a> Known<'a> {
     }
 
     /// Rounding moves a number by less than a step.
-    fn rounded(&self, value: &Expr, step: &Exact, offset: &Exact) -> Interval {
+    fn rounded(&self, value: &Expr, step: &PerCurrency, offset: &PerCurrency) -> Interval {
         let range = self.interval(value);
-        let at_least_zero = range.is_at_least_zero() && !offset.is_negative();
-        let moved = range.add(Interval { low: Some(step.neg()), high: Some(step.clone()) });
-        let moved = moved.add(Interval::only(offset.clone()));
+        let at_least_zero = range.is_at_least_zero() && !offset.all().iter().any(Exact::is_negative);
+        let step = step.all().iter().max().cloned().unwrap_or_default();
+        let offsets = offset.all().iter().cloned().map(Interval::only).reduce(Interval::cover);
+        let moved = range.add(Interval { low: Some(step.neg()), high: Some(step) });
+        let moved = moved.add(offsets.unwrap_or_default());
         if at_least_zero { Interval { low: Some(Exact::ZERO), ..moved } } else { moved }
     }
 

@@ -54,7 +54,8 @@ fn check(text: &str) -> (Book, Vec<Diagnostic>) {
             _ => {}
         }
     }
-    problems.extend(check_together(&book.prices, &book.quote, &book.approvals, &book.always));
+    let (approvals, always) = (&book.approvals, &book.always);
+    problems.extend(check_together(&book.prices, &book.quote, approvals, always, &signatures));
     (book, problems)
 }
 

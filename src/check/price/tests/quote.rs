@@ -50,7 +50,7 @@ quote {
     assert_eq!(book.quote.valid_days, Some(30));
     let StepKind::Less(change) = &book.quote.steps[1].kind else { panic!("a discount") };
     let spread = change.spread.as_ref().expect("a step of the quote is spread");
-    assert_eq!(spread.to, Some(Exact::scaled(5, 2)));
+    assert_eq!(spread.to, Some(Exact::scaled(5, 2).into()));
     assert_eq!(spread.residual, Residual::First);
     assert!(spread.on_lines.is_some() && spread.by.is_some() && spread.within.is_some());
 }

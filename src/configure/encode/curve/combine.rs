@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Curve, Shape, Tracer, number_of, tidy};
 use crate::configure::encode::term::{Node, Term, TermId};
 use crate::configure::encode::why::Why;
-use crate::ir::{ArithmeticOp, ExprKind, Value};
+use crate::ir::{ArithmeticOp, ExprKind, PerCurrency, Value};
 use crate::value::Exact;
 
 impl Shape {
@@ -124,7 +124,9 @@ impl Tracer<'_> {
             }
             ExprKind::If { .. } => shape(1).or(shape(2)),
             ExprKind::Otherwise { .. } => shape(0).or(shape(1)),
-            ExprKind::Round { step, .. } => self.rounded(&operands, step, &mut breaks)?,
+            ExprKind::Round { step: PerCurrency::Same(step), .. } => {
+                self.rounded(&operands, step, &mut breaks)?
+            }
             ExprKind::Lookup { table, .. } => {
                 self.keys(table.clone(), &operands, &mut breaks)?;
                 Shape::Flat
