@@ -82,6 +82,18 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Price many requests, and write chosen fields of their quotes
+    #[command(
+        after_help = "The ending of FILE says what it is: `.ndjson` (or `.jsonl`) has a request a line; in \
+                      `.csv` and `.parquet` a row is a request of one line, its columns named after inputs: \
+                      `id`, `as_of`, `product`, `quantity`, options, entries, `customer.tier`, \
+                      `material_index`.\nA FIELD is `net`, `line.net`, `unit.STEP`, `line.STEP.bound`, \
+                      `line.STEP.applied`, `violations`, `approvals`, an input, or `NAME=FIELD` to give it \
+                      another name.\nA row that is refused becomes a row with `error`; the rest goes on, in the \
+                      order of the input.\nExit status: 0 all rows are priced; 1 rows were refused; 2 the \
+                      command could not run."
+    )]
+    Batch(Box<Batch>),
     /// Find out what can be configured: what fits, why not, what mends it
     #[command(after_help = "A CHOICE is `force=160 tf`, `stroke=200 mm to 400 mm`, `stroke>=300 mm`, \
                       `force=63 tf | 100 tf`, `extras=[light_curtain]`, `extras with light_curtain`, \
@@ -139,6 +151,46 @@ pub enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
+}
+
+/// What can be typed after `tarif batch`.
+#[derive(Debug, clap::Args)]
+pub struct Batch {
+    /// The folder of the price book
+    pub book: PathBuf,
+    /// The requests: an NDJSON, CSV or Parquet file
+    #[arg(short, long, value_name = "FILE")]
+    pub input: PathBuf,
+    /// Where the results go: an NDJSON, CSV or Parquet file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// The fields of the results, in their order
+    #[arg(
+        short,
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        default_value = "id,status,net,total,violations,approvals"
+    )]
+    pub select: Vec<String>,
+    /// Columns of the input that are carried over to the results as they are
+    #[arg(short, long, value_name = "COLUMN", value_delimiter = ',')]
+    pub keep: Vec<String>,
+    /// The product of rows that have no column `product`
+    #[arg(short, long, value_name = "NAME")]
+    pub product: Option<String>,
+    /// The day of rows that do not say one
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// A JSON file with market figures for rows that do not carry them
+    #[arg(long, value_name = "FILE")]
+    pub market: Option<PathBuf>,
+    /// How many threads work; all that the machine has without it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+    /// Go on with a batch that was interrupted
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// What can be typed after `tarif configure`.

@@ -4,6 +4,7 @@
 //! what they answer.
 
 mod args;
+mod batch;
 mod border;
 mod check;
 mod configure;
@@ -63,6 +64,7 @@ fn run(screen: Screen, command: Command) -> Run {
         Command::Quote { book, request, market, format } => {
             quote::quote(screen, &book, &request, market.as_deref(), format)
         }
+        Command::Batch(args) => batch::batch(screen, &args),
         Command::Configure(args) => configure::configure(screen, &args),
         Command::Test { book, format } => test::test(screen, &book, format),
         Command::Fmt { check, paths } => fmt::fmt(screen, &paths, check),

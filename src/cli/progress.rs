@@ -63,6 +63,11 @@ impl Progress {
         Progress { bar, end: Some(end), watcher: watcher.ok() }
     }
 
+    /// So much is done.
+    pub(super) fn set(&self, done: u64) {
+        self.bar.set_position(done);
+    }
+
     /// The same reader, with its progress shown.
     pub(super) fn reading<R: io::Read>(&self, source: R) -> impl io::Read {
         self.bar.wrap_read(source)

@@ -42,6 +42,15 @@ impl Block {
         self.deferred.resize(len, false);
     }
 
+    /// Adds a row in which nothing is given, and says which it is.
+    pub fn push(&mut self) -> usize {
+        self.lanes.iter_mut().for_each(|lane| lane.push(0));
+        self.given.iter_mut().for_each(|given| given.push(false));
+        self.deferred.push(false);
+        self.len += 1;
+        self.len - 1
+    }
+
     /// Puts a value into a row; out of bounds nothing happens.
     pub fn set(&mut self, port: usize, row: usize, value: i64) {
         let lane = self.lanes.get_mut(port).and_then(|lane| lane.get_mut(row));

@@ -16,7 +16,6 @@ mod each;
 mod elements;
 mod evaluation;
 mod facts;
-mod fall;
 mod fault;
 mod field;
 mod gift;

@@ -14,6 +14,7 @@ mod quote_schema;
 mod report;
 mod request;
 mod schema;
+mod shape;
 
 pub use choices::{Asked, ChoiceReader, not_chosen};
 pub use configuration::{Answers, configuration_to_json};
@@ -24,3 +25,4 @@ pub use quote::{FORMAT_VERSION, quote_to_json};
 pub use report::{errors_to_json, report_to_json, tested_to_json, unread_to_json};
 pub use request::{Market, read_context, read_request, read_request_bytes};
 pub use schema::{SchemaOf, schema};
+pub use shape::{Leaf, Shape, id_of, quoted};

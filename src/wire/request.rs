@@ -65,6 +65,11 @@ impl Market {
         Ok(Market(fields))
     }
 
+    /// A figure, as it is written; none where the document has none of that name.
+    pub fn get(&self, name: &str) -> Option<&Raw> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, raw)| raw)
+    }
+
     /// Adds the figures that the request does not carry.
     pub fn fill(&self, request: &mut Request) {
         for (name, value) in &self.0 {

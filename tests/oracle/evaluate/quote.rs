@@ -12,24 +12,9 @@ use super::{Entry, Quote, approval};
 use crate::model::{Expr, Line, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
-/// The answer to a request. A line that a step brings below zero is invalid, and all begins again without it.
+/// The answer to a request.
 pub fn quote(world: &World, request: &Request) -> Quote {
-    let mut fallen = BTreeSet::new();
-    loop {
-        match without(world, request, &fallen) {
-            Ok(answer) => return answer,
-            Err(more) => fallen.extend(more),
-        }
-    }
-}
-
-/// The answer where these lines are invalid, or the lines that fall below zero besides.
-fn without(world: &World, request: &Request, fallen: &BTreeSet<usize>) -> Result<Quote, BTreeSet<usize>> {
     let mut lines: Vec<Priced> = request.lines.iter().map(|asked| line(world, asked)).collect();
-    for at in fallen {
-        lines[*at].answer.invalid = true;
-        lines[*at].answer.violations.insert(NEGATIVE_PRICE.0.to_owned());
-    }
     let nothing = QuoteBlock::default();
     let block = world.book.quote.as_ref().unwrap_or(&nothing);
     let mut scope = Scope::default();
@@ -57,21 +42,15 @@ fn without(world: &World, request: &Request, fallen: &BTreeSet<usize>) -> Result
         taxes: Vec::new(),
         charges: Vec::new(),
         found,
-        below: BTreeSet::new(),
-        fallen: BTreeSet::new(),
     };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
-    if !run.fallen.is_empty() {
-        return Err(std::mem::take(&mut run.fallen));
-    }
     let (net, shares) =
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
     let charges = std::mem::take(&mut run.charges);
     found.extend(so_far.faults.iter().map(|fault| fault.0.to_owned()));
-    let below = |price: &Res<Q>| price.as_ref().is_ok_and(|price| price.is_negative());
-    let falls = (below(&net) || below(&so_far.running)) && !start.is_negative();
+    let falls = net.as_ref().is_ok_and(|net| net.is_negative()) && !start.is_negative();
     if falls && !block.steps.iter().any(may_turn_round) {
         found.insert(NEGATIVE_PRICE.0.to_owned());
     }
@@ -109,7 +88,7 @@ fn without(world: &World, request: &Request, fallen: &BTreeSet<usize>) -> Result
     };
     approval::decide(world, &scope, &lines, &mut answer);
     answer.lines = lines.into_iter().map(|priced| priced.answer).collect();
-    Ok(answer)
+    answer
 }
 
 fn figures(subtotals: Vec<(String, Res<Q>)>) -> Vec<(String, Option<Q>)> {
@@ -155,10 +134,6 @@ pub(super) struct Run<'a> {
     charges: Vec<(String, Q)>,
     /// What is wrong with the quote.
     found: BTreeSet<String>,
-    /// Lines, and behind them charges, that the step at work brought below zero.
-    below: BTreeSet<usize>,
-    /// Lines that a step has left below zero.
-    fallen: BTreeSet<usize>,
 }
 
 impl Run<'_> {
@@ -213,32 +188,8 @@ impl Run<'_> {
                     so_far.note(scope, "quote", step, &change);
                 }
             }
-            for at in std::mem::take(&mut self.below) {
-                match at.checked_sub(self.lines.len()) {
-                    None if self.amounts[&at].is_negative() => {
-                        self.fallen.insert(at);
-                    }
-                    Some(charge) if self.charges[charge].1.is_negative() => {
-                        self.found.insert(NEGATIVE_PRICE.0.to_owned());
-                    }
-                    _ => {}
-                }
-            }
-            if !self.fallen.is_empty() {
-                break;
-            }
         }
         so_far
-    }
-
-    /// No step brings a price below zero that was not, unless it says `may be negative`.
-    fn watch(&mut self, at: usize, step: &Step, before: &Q, after: &Q) {
-        if !before.is_negative() && after.is_negative() {
-            match step.may_be_negative {
-                true => self.below.remove(&at),
-                false => self.below.insert(at),
-            };
-        }
     }
 
     /// What a step changes; `running` in its amount is that of its lines.
@@ -287,6 +238,10 @@ impl Run<'_> {
             return Ok((Q::zero(), Vec::new()));
         }
         let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
+        let overdrawn = !how.with_charges && !self.charges.is_empty() && amount.is_negative();
+        if overdrawn && !sum.is_negative() && (sum + amount).is_negative() {
+            return Err(OVERDRAWN);
+        }
         let mut over = Vec::new();
         for at in &lines {
             let scope = self.scope_of(*at);
@@ -307,11 +262,6 @@ impl Run<'_> {
         }
         let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
-        let overdrawn = !how.with_charges && !self.charges.is_empty() && amount.is_negative();
-        let after = &sum + amount - &left_over;
-        if overdrawn && !step.may_be_negative && !sum.is_negative() && after.is_negative() {
-            return Err(OVERDRAWN);
-        }
         if !left_over.is_zero() && !how.partly {
             self.found.insert(SPREAD_LEFT_OVER.0.to_owned());
         }
@@ -325,16 +275,10 @@ impl Run<'_> {
         for (at, share) in shares {
             if let Some((_, costs)) = at.checked_sub(self.lines.len()).and_then(|at| self.charges.get_mut(at))
             {
-                let before = costs.clone();
                 *costs += share;
-                let after = costs.clone();
-                self.watch(at, step, &before, &after);
                 continue;
             }
-            let before = self.amounts[&at].clone();
-            let after = &before + &share;
-            self.watch(at, step, &before, &after);
-            self.amounts.insert(at, after);
+            *self.amounts.get_mut(&at).expect("a line") += &share;
             self.reached(at, &step.name, &share);
         }
     }
@@ -396,12 +340,7 @@ impl Run<'_> {
                     continue;
                 }
                 if let Ok(by) = &by {
-                    let before = self.amounts[&at].clone();
-                    let after = &before + by;
-                    if tax.is_none() {
-                        self.watch(at, step, &before, &after);
-                    }
-                    self.amounts.insert(at, after);
+                    *self.amounts.get_mut(&at).expect("a line") += by;
                     self.reached(at, &step.name, by);
                 }
                 sum = super::waterfall::add(&sum, &by);

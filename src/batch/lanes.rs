@@ -1,0 +1,191 @@
+//! How a value of a request gets into the lane of a program: from text, or from a column of a record batch.
+//!
+//! What does not fit leaves the row to the interpreter, which says what is wrong with it, if anything is.
+
+use std::collections::HashMap;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::DataType;
+
+use super::given::text_at;
+use crate::columns::{Block, Lane, Port, day_number};
+use crate::ir::{Book, KeyMatch, Ty, Value};
+use crate::value::{Date, Exact};
+
+/// A value as a request writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written<'t> {
+    Text(&'t str),
+    Flag(bool),
+}
+
+/// Puts written values into one lane.
+#[derive(Debug)]
+pub(super) struct Filler {
+    lane: Lane,
+    /// The values that the lane has numbers for, by their names.
+    names: HashMap<Box<str>, i64>,
+    /// Nothing that is written can be put into the lane.
+    closed: bool,
+}
+
+impl Filler {
+    /// The filler of a port, on days of one version of all tables.
+    pub fn new(book: &Book, port: &Port, day: Date) -> Filler {
+        let ty = port.ty.required();
+        let mut names = HashMap::new();
+        match (&port.lane, ty) {
+            (Lane::Choice, Ty::Choice(of)) => {
+                names.extend(of.values.iter().map(|it| it.key.to_string().into()).zip(0..));
+            }
+            (Lane::Row { table }, _) => names = row_keys(book, *table, day),
+            _ => {}
+        }
+        let closed = match port.lane {
+            // The interpreter has to look at such values, and at how old they are.
+            Lane::Any | Lane::Set => true,
+            _ => port.max_age_days.is_some(),
+        };
+        Filler { lane: port.lane.clone(), names, closed }
+    }
+
+    /// The value in the lane; none where the interpreter must look at it.
+    pub fn fill(&self, written: Written<'_>) -> Option<i64> {
+        if self.closed {
+            return None;
+        }
+        match (&self.lane, written) {
+            (Lane::Number { scale }, Written::Text(text)) => scaled(text, *scale),
+            (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text).copied(),
+            (Lane::Flag, Written::Flag(truth)) => Some(i64::from(truth)),
+            (Lane::Date, Written::Text(text)) => Date::parse(text).ok().map(day_number),
+            _ => None,
+        }
+    }
+
+    /// Fills the lane of a port from some rows of a column. Rows that do not fit are deferred.
+    pub fn fill_column(&self, column: &ArrayRef, from: usize, block: &mut Block, port: usize) {
+        let rows = block.len();
+        let units = |block: &mut Block, row: usize, value: Option<i64>| match value {
+            Some(value) => block.set(port, row, value),
+            None => block.deferred[row] = true,
+        };
+        macro_rules! each {
+            ($value:expr) => {
+                for row in 0..rows {
+                    let at = from + row;
+                    if !column.is_null(at) {
+                        units(block, row, $value(at));
+                    }
+                }
+            };
+        }
+        match column.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+                for row in 0..rows {
+                    // An empty text says nothing.
+                    if let Some(text) = text_at(column, from + row).filter(|text| !text.is_empty()) {
+                        units(block, row, self.fill(Written::Text(text)));
+                    }
+                }
+            }
+            DataType::Int64 if !self.closed => {
+                let numbers = column.as_primitive::<Int64Type>();
+                each!(|at| self.number(i128::from(numbers.value(at)), 0));
+            }
+            DataType::Int32 if !self.closed => {
+                let numbers = column.as_primitive::<Int32Type>();
+                each!(|at| self.number(i128::from(numbers.value(at)), 0));
+            }
+            DataType::Decimal128(_, scale) if !self.closed && *scale >= 0 => {
+                let (numbers, scale) = (column.as_primitive::<Decimal128Type>(), scale.unsigned_abs());
+                each!(|at| self.number(numbers.value(at), scale));
+            }
+            DataType::Boolean => {
+                let truths = column.as_boolean();
+                each!(|at| self.fill(Written::Flag(truths.value(at))));
+            }
+            DataType::Date32 if self.lane == Lane::Date => {
+                let days = column.as_primitive::<Date32Type>();
+                let epoch = Date::parse("1970-01-01").ok().map(day_number);
+                each!(|at| epoch.map(|epoch| epoch + i64::from(days.value(at))));
+            }
+            _ => each!(|_| None),
+        }
+    }
+
+    /// A number of so many decimal places in a lane of numbers.
+    fn number(&self, units: i128, scale: u8) -> Option<i64> {
+        let Lane::Number { scale: own } = self.lane else { return None };
+        let power = 10_i128.checked_pow(u32::from(own.abs_diff(scale)))?;
+        let units = match own >= scale {
+            true => units.checked_mul(power)?,
+            false if units % power == 0 => units / power,
+            false => return None,
+        };
+        i64::try_from(units).ok()
+    }
+}
+
+/// The positions of the rows of a table, by their keys, as far as these are texts.
+fn row_keys(book: &Book, table: u32, day: Date) -> HashMap<Box<str>, i64> {
+    let Some(table) = book.tables.get(table as usize) else { return HashMap::new() };
+    let holds = |from: Option<Date>, to: Option<Date>| {
+        from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+    };
+    let version = table.versions.iter().find(|it| holds(it.effective.from, it.effective.to));
+    let keys = version.and_then(|version| version.rows.keys.first());
+    let text = |(row, key): (i64, &KeyMatch)| match key {
+        KeyMatch::One(Value::Text(text)) => Some((Box::from(&**text), row)),
+        _ => None,
+    };
+    keys.map(|keys| (0..).zip(keys).filter_map(text).collect()).unwrap_or_default()
+}
+
+/// A plain decimal number times 10^scale; none for anything else, and where digits would be lost.
+fn scaled(text: &str, scale: u8) -> Option<i64> {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    let (mut units, mut places, mut point, mut any) = (0_i64, 0_u8, false, false);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                let digit = i64::from(byte - b'0');
+                if point && places == scale {
+                    if digit != 0 {
+                        return None;
+                    }
+                    continue;
+                }
+                units = units.checked_mul(10)?.checked_add(digit)?;
+                places += u8::from(point);
+                any = true;
+            }
+            b'.' if !point && any => point = true,
+            _ => return None,
+        }
+    }
+    // A point with nothing behind it is no number.
+    if !any || digits.last() == Some(&b'.') {
+        return None;
+    }
+    let units = units.checked_mul(10_i64.checked_pow(u32::from(scale - places))?)?;
+    Some(if negative { -units } else { units })
+}
+
+/// The value that stands in a lane; none where it does not fit the type.
+pub(super) fn value(lane: &Lane, value: i64) -> Option<Value> {
+    match lane {
+        Lane::Number { scale } => Some(Value::Number(Exact::scaled(value, *scale))),
+        Lane::Choice => u16::try_from(value).ok().map(Value::Choice),
+        Lane::Set => u128::try_from(value).ok().map(Value::Set),
+        Lane::Row { .. } => u32::try_from(value).ok().map(Value::Row),
+        Lane::Flag => Some(Value::Bool(value != 0)),
+        Lane::Date => Date::MIN.add_days(value).map(Value::Date),
+        Lane::Any => None,
+    }
+}

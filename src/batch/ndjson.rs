@@ -1,0 +1,175 @@
+//! Rows that are lines of NDJSON, each a request.
+
+use super::kernel::{AS_OF, CURRENCY, ID, LANES, PRODUCT, slots};
+use super::lanes::Written;
+use super::pricer::{Assigned, Rows, Worker};
+use crate::diagnostic::codes;
+use crate::ir::Book;
+use crate::quote::{Request, RequestError};
+use crate::source::limits;
+use crate::value::Date;
+use crate::wire::{self, Leaf};
+
+/// Whole lines of an NDJSON document.
+pub(super) struct Lines<'t> {
+    /// Each with its number in the whole input; bytes that are no text, or too many, are a refusal.
+    lines: Vec<(u64, Result<&'t str, RequestError>)>,
+}
+
+impl<'t> Lines<'t> {
+    /// The lines of a piece of a document whose first line has this number. Blank ones are passed over.
+    pub fn new(bytes: &'t [u8], first: u64) -> Lines<'t> {
+        let numbered = (first..).zip(bytes.split(|byte| *byte == b'\n'));
+        let lines = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
+        Lines { lines: lines.map(|(number, line)| (number, text(line))).collect() }
+    }
+
+    /// One line that is refused without being looked at.
+    pub fn refused(number: u64, error: RequestError) -> Lines<'static> {
+        Lines { lines: vec![(number, Err(error))] }
+    }
+}
+
+fn text(line: &[u8]) -> Result<&str, RequestError> {
+    if line.len() > limits::MAX_REQUEST_LINE_BYTES {
+        let message =
+            format!("the line is {} bytes long and may be {}", line.len(), limits::MAX_REQUEST_LINE_BYTES);
+        return Err(RequestError::new(codes::REQUEST_TOO_LARGE, "", message).help("write one request a line"));
+    }
+    std::str::from_utf8(line).map_err(|error| {
+        let message = format!("the request is not UTF-8 at byte {}", error.valid_up_to() + 1);
+        RequestError::new(codes::NOT_UTF8, "", message).help("save the file as UTF-8")
+    })
+}
+
+impl Rows for Lines<'_> {
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn number(&self, row: usize) -> u64 {
+        self.lines.get(row).map_or(0, |(number, _)| *number)
+    }
+
+    fn request(&self, row: usize) -> Result<Request, (RequestError, Option<String>)> {
+        let Some((_, line)) = self.lines.get(row) else {
+            return Err((RequestError::new(codes::BAD_VALUE, "", "there is no such line"), None));
+        };
+        let text = line.as_ref().map_err(|error| (error.clone(), None))?;
+        wire::read_request(text).map_err(|errors| (super::pricer::first(errors), wire::id_of(text)))
+    }
+
+    fn assign<'r>(
+        &'r self,
+        from: usize,
+        to: usize,
+        worker: &mut Worker<'_>,
+        assigned: &mut Vec<Assigned<'r>>,
+    ) {
+        let mut found: Vec<Option<Leaf<'r>>> = Vec::new();
+        let mut days = Days { plan_day: worker.pricer.question.as_of, last: None };
+        let mut last = None;
+        for (_, line) in self.lines.get(from..to).unwrap_or_default() {
+            let row = line.as_ref().ok().and_then(|text| {
+                let (row, open) = assign(text, worker, &mut found, &mut days, last)?;
+                last = Some(open);
+                Some(row)
+            });
+            assigned.push(row.unwrap_or_default());
+        }
+    }
+}
+
+/// Puts a request into the lanes of the kernel that it is for, where there is one. The kernel that was used last
+/// is tried first.
+fn assign<'r>(
+    text: &'r str,
+    worker: &mut Worker<'_>,
+    found: &mut Vec<Option<Leaf<'r>>>,
+    days: &mut Days<'r>,
+    last: Option<usize>,
+) -> Option<(Assigned<'r>, usize)> {
+    let book = worker.pricer.plan.book().clone();
+    let mut open = match last {
+        Some(open) => open,
+        None => {
+            // Any kernel tells where the product stands.
+            let day = book.effective.from.unwrap_or(Date::MIN);
+            (0..book.products.len()).find_map(|at| worker.open(u32::try_from(at).ok()?, 0, day))?
+        }
+    };
+    for attempt in 0..2 {
+        let kernel = worker.kernel(open)?.clone();
+        found.resize(slots(&kernel.program), None);
+        let is_read = kernel.shape.read(text, found);
+        let slot = |at: usize| match found.get(at) {
+            Some(Some(Leaf::Text(text))) => Some(*text),
+            _ => None,
+        };
+        let product = product(&book, slot(PRODUCT)?)?;
+        let currency = currency(&book, slot(CURRENCY))?;
+        let day = days.day(slot(AS_OF))?;
+        if !is_read || !kernel.is_for(product, currency, day) {
+            // A kernel of another product may know the fields that this one does not.
+            let other = worker.open(product, currency, day)?;
+            if attempt > 0 || other == open {
+                return None;
+            }
+            open = other;
+            continue;
+        }
+        let row = worker.push(open, day)?;
+        let id = slot(ID);
+        let block = worker.block(open)?;
+        for (lane, filler) in kernel.fillers.iter().enumerate() {
+            let written = match found.get(LANES + lane).copied().flatten() {
+                Some(Leaf::Text(text)) => Written::Text(text),
+                Some(Leaf::Flag(truth)) => Written::Flag(truth),
+                None => continue,
+            };
+            match filler.fill(written) {
+                Some(value) => block.set(lane, row, value),
+                None => block.deferred[row] = true,
+            }
+        }
+        return Some((Assigned { place: Some((open, row)), id }, open));
+    }
+    None
+}
+
+pub(super) fn product(book: &Book, name: &str) -> Option<u32> {
+    book.products.iter().position(|product| *product.name == *name).and_then(|at| u32::try_from(at).ok())
+}
+
+/// The position of a currency; none for one that the book does not have, and where one is missing.
+pub(super) fn currency(book: &Book, name: Option<&str>) -> Option<u16> {
+    match name {
+        None if book.currency_by_request => None,
+        None => Some(0),
+        Some(code) => {
+            let at = book.currencies.iter().position(|known| **known == *code)?;
+            u16::try_from(at).ok()
+        }
+    }
+}
+
+/// Days as they are written; the one met last is remembered.
+pub(super) struct Days<'r> {
+    /// The day of rows that do not say one.
+    pub plan_day: Option<Date>,
+    pub last: Option<(&'r str, Date)>,
+}
+
+impl<'r> Days<'r> {
+    pub fn day(&mut self, text: Option<&'r str>) -> Option<Date> {
+        let Some(text) = text else { return self.plan_day };
+        match self.last {
+            Some((last, day)) if last == text => Some(day),
+            _ => {
+                let day = Date::parse(text).ok()?;
+                self.last = Some((text, day));
+                Some(day)
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Many rows through one book: columns where they can, the interpreter where they cannot.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::cell::{Cell, as_shown, cells};
+use super::kernel::{Found, Kernel, Kernels};
+use super::lanes::{self, Written};
+use super::summary::{Summary, Tally};
+use super::view::{Row, ShowInput, Style, Values, View, style};
+use crate::columns::{Answer, Block, Lane, Out, Scratch, day_number};
+use crate::diagnostic::codes;
+use crate::eval::{Day, Field, FieldOf, Plan};
+use crate::ir::{Name, Place};
+use crate::quote::{self, Raw, Request, RequestError};
+use crate::value::{Currency, Date};
+use crate::wire::Market;
+
+/// How many rows run through the columns at a time: so many that what is done once a block is shared, so few
+/// that all lanes stay in the nearest cache.
+pub(super) const BLOCK_ROWS: usize = 512;
+
+/// What is asked of every row.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// The fields of the answer.
+    pub fields: Vec<Field>,
+    /// The product of rows that do not name one.
+    pub product: Option<String>,
+    /// The day of rows that do not say one.
+    pub as_of: Option<Date>,
+    /// Columns that are carried over as they are.
+    pub keep: Vec<String>,
+    /// Market figures for rows that do not carry them.
+    pub market: Market,
+}
+
+/// A book that answers a question about many rows. It can be shared by threads.
+#[derive(Debug)]
+pub struct Pricer<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) question: Question,
+    /// The fields of the question, and behind them those that the summary needs.
+    asked: Vec<Field>,
+    kernels: Kernels,
+}
+
+impl<'p> Pricer<'p> {
+    /// A book and a question.
+    pub fn new(plan: &'p Plan, question: Question) -> Pricer<'p> {
+        let of_summary = [FieldOf::Status, FieldOf::Total, FieldOf::Approvals];
+        let of_summary = of_summary.map(|of| Field { name: "".into(), of });
+        let asked = question.fields.iter().cloned().chain(of_summary).collect();
+        Pricer { plan, question, asked, kernels: Kernels::default() }
+    }
+
+    /// Someone who works on one part of the rows at a time.
+    pub(super) fn worker(&self) -> Worker<'_> {
+        Worker { pricer: self, open: Vec::new(), summary: Summary::default() }
+    }
+
+    /// The decimal places of a currency of the book, and its name.
+    fn currency(&self, at: u16) -> (Name, u32) {
+        let name = self.plan.book().currencies.get(usize::from(at)).cloned().unwrap_or_else(|| "".into());
+        let places = Currency::by_code(&name).map_or(2, |currency| currency.places);
+        (name, places)
+    }
+}
+
+/// Where rows come from.
+pub(super) trait Rows {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// The number of a row in the whole input, from 1.
+    fn number(&self, row: usize) -> u64;
+
+    /// The row as a request, or why it is none, with its id.
+    fn request(&self, row: usize) -> Result<Request, (RequestError, Option<String>)>;
+
+    /// Puts rows into the lanes of kernels, as far as that goes: one answer for each row.
+    fn assign<'r>(
+        &'r self,
+        from: usize,
+        to: usize,
+        worker: &mut Worker<'_>,
+        assigned: &mut Vec<Assigned<'r>>,
+    );
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Assigned<'r> {
+    /// Which of the open kernels, and where in its block; none for the interpreter.
+    pub place: Option<(usize, usize)>,
+    /// The id of the request.
+    pub id: Option<&'r str>,
+}
+
+/// Who is told what the rows came to, in their order.
+pub(super) trait Sink {
+    /// The next row.
+    fn row(&mut self, row: &Row<'_>);
+}
+
+/// Works on one part of the rows at a time.
+pub(super) struct Worker<'w> {
+    pub(super) pricer: &'w Pricer<'w>,
+    open: Vec<Open>,
+    /// What the rows came to since it was last taken.
+    pub(super) summary: Summary,
+}
+
+/// A kernel with a block that is filled.
+struct Open {
+    kernel: Arc<Kernel>,
+    block: Block,
+    scratch: Scratch,
+    currency: Name,
+    styles: Vec<Style>,
+    /// What a lane has where the row is silent: figures of the market.
+    fixed: Vec<Option<i64>>,
+}
+
+impl Worker<'_> {
+    /// The open kernel for a product in a currency on a day; none where columns cannot do it.
+    pub fn open(&mut self, product: u32, currency: u16, day: Date) -> Option<usize> {
+        if let Some(at) = self.open.iter().position(|open| open.kernel.is_for(product, currency, day)) {
+            return Some(at);
+        }
+        let pricer = self.pricer;
+        match pricer.kernels.get(pricer.plan, &pricer.asked, product, currency, day) {
+            Found::Kernel(kernel) => {
+                self.open.push(Open::new(pricer, kernel));
+                Some(self.open.len() - 1)
+            }
+            Found::Never(reason) => {
+                if let Some(product) = pricer.plan.book().products.get(product as usize)
+                    && !self.summary.reasons.contains_key(&product.name)
+                {
+                    self.summary.reasons.insert(product.name.clone(), reason.to_string());
+                }
+                None
+            }
+        }
+    }
+
+    /// The open kernel at a position.
+    pub fn kernel(&self, at: usize) -> Option<&Arc<Kernel>> {
+        self.open.get(at).map(|open| &open.kernel)
+    }
+
+    /// The block of an open kernel.
+    pub fn block(&mut self, at: usize) -> Option<&mut Block> {
+        self.open.get_mut(at).map(|open| &mut open.block)
+    }
+
+    /// Adds a row to an open kernel, with all that is the same for all rows.
+    pub fn push(&mut self, at: usize, day: Date) -> Option<usize> {
+        let open = self.open.get_mut(at)?;
+        let row = open.block.push();
+        open.settle(row, day);
+        Some(row)
+    }
+
+    /// Makes room for so many rows in an open kernel.
+    pub fn reset(&mut self, at: usize, rows: usize) {
+        if let Some(open) = self.open.get_mut(at) {
+            open.block.reset(rows);
+        }
+    }
+
+    /// Fills what is the same for all rows into a row, as far as the row is silent.
+    pub fn settle(&mut self, at: usize, row: usize, day: Date) {
+        if let Some(open) = self.open.get_mut(at) {
+            open.settle(row, day);
+        }
+    }
+
+    /// Works out rows, and tells the sink.
+    pub fn all(&mut self, rows: &impl Rows, sink: &mut impl Sink) {
+        let mut from = 0;
+        let mut assigned = Vec::with_capacity(BLOCK_ROWS);
+        while from < rows.len() {
+            let to = rows.len().min(from + BLOCK_ROWS);
+            self.open.iter_mut().for_each(|open| open.block.reset(0));
+            assigned.clear();
+            rows.assign(from, to, self, &mut assigned);
+            self.some(rows, from..to, &assigned, sink);
+            from = to;
+        }
+    }
+
+    fn some(
+        &mut self,
+        rows: &impl Rows,
+        range: std::ops::Range<usize>,
+        assigned: &[Assigned<'_>],
+        sink: &mut impl Sink,
+    ) {
+        let Worker { pricer, open, summary } = self;
+        let count = pricer.asked.len();
+        let answers: Vec<Ran<'_>> = open
+            .iter_mut()
+            .map(|open| {
+                let Open { kernel, block, scratch, currency, styles, .. } = open;
+                let answer: Answer<'_> = kernel.program.run(block, scratch);
+                let columns: Vec<Out<'_>> = (0..count).map_while(|at| answer.column(at)).collect();
+                let shown = ShowLane { plan: pricer.plan, kernel };
+                Ran { columns, deferred: answer.deferred(), currency, styles, shown }
+            })
+            .collect();
+        let of_summary = pricer.question.fields.len();
+        let tally = |row: &Row<'_>, summary: &mut Summary, currency: &Name| {
+            let [status, total, approvals] = [0, 1, 2].map(|at| row.value(of_summary + at));
+            summary.quote(currency, &Tally { status, total, approvals });
+        };
+        for row in range.clone() {
+            let number = rows.number(row);
+            let assigned = assigned.get(row - range.start).copied().unwrap_or_default();
+            let answer = assigned.place.and_then(|(open, at)| Some((answers.get(open)?, at)));
+            if let Some((ran, at)) = answer
+                && ran.columns.len() == count
+                && ran.deferred.get(at) == Some(&false)
+            {
+                let Ran { columns, styles, shown, .. } = ran;
+                let row =
+                    Row { number, id: assigned.id, values: Values::Columns { columns, at, styles, shown } };
+                tally(&row, summary, ran.currency);
+                summary.in_columns += 1;
+                sink.row(&row);
+                continue;
+            }
+            match pricer.whole(rows.request(row)) {
+                Ok((cells, id, currency)) => {
+                    let row = Row { number, id: id.as_deref(), values: Values::Cells(&cells) };
+                    tally(&row, summary, &currency);
+                    sink.row(&row);
+                }
+                Err((error, id)) => {
+                    summary.refusal(&error);
+                    let reason = reason(&error);
+                    sink.row(&Row {
+                        number,
+                        id: id.as_deref(),
+                        values: Values::Refused { reason: &reason, fields: &pricer.asked },
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// What a block came to.
+struct Ran<'a> {
+    columns: Vec<Out<'a>>,
+    deferred: &'a [bool],
+    currency: &'a Name,
+    styles: &'a [Style],
+    shown: ShowLane<'a>,
+}
+
+struct ShowLane<'a> {
+    plan: &'a Plan,
+    kernel: &'a Kernel,
+}
+
+impl ShowInput for ShowLane<'_> {
+    fn show(&self, port: usize, units: i64) -> View<'static> {
+        let Some(port) = self.kernel.program.inputs().get(port) else { return View::Nothing };
+        let Some(value) = lanes::value(&port.lane, units) else { return View::Nothing };
+        let as_of = self.kernel.program.period().from.unwrap_or(Date::MIN);
+        let day = Day { as_of, currency: self.kernel.currency, rates: Vec::new() };
+        match (as_shown(self.plan, &day, &value, &port.ty), &port.lane) {
+            (Cell::Flag(flag), _) => View::Flag(flag),
+            (Cell::Number(_), Lane::Number { scale }) => {
+                View::Scaled { units, scale: *scale, style: Style::Number }
+            }
+            (Cell::Text(text), _) => View::Owned(text),
+            (Cell::Names(names), _) => View::OwnedNames(names),
+            _ => View::Nothing,
+        }
+    }
+}
+
+impl Open {
+    fn new(pricer: &Pricer<'_>, kernel: Arc<Kernel>) -> Open {
+        let (currency, places) = pricer.currency(kernel.currency);
+        let styles = pricer.asked.iter().map(|field| style(field, places)).collect();
+        let fixed = kernel.program.inputs().iter().zip(&kernel.fillers).map(|(port, filler)| {
+            let raw = match &port.place {
+                Place::Index(name) => pricer.question.market.get(name)?,
+                _ => return None,
+            };
+            match raw {
+                Raw::Text(text) | Raw::Number(text) => filler.fill(Written::Text(text)),
+                _ => None,
+            }
+        });
+        let fixed = fixed.collect();
+        let block = Block::new(&kernel.program, BLOCK_ROWS);
+        Open { block, scratch: Scratch::default(), currency, styles, fixed, kernel }
+    }
+
+    fn settle(&mut self, row: usize, day: Date) {
+        for (at, port) in self.kernel.program.inputs().iter().enumerate() {
+            let value = match port.place {
+                Place::AsOf => Some(day_number(day)),
+                Place::Currency => Some(i64::from(self.kernel.currency)),
+                _ => self.fixed.get(at).copied().flatten(),
+            };
+            if let Some(value) = value
+                && self.block.given.get(at).and_then(|given| given.get(row)) == Some(&false)
+            {
+                self.block.set(at, row, value);
+            }
+        }
+    }
+}
+
+impl Pricer<'_> {
+    /// A request through the interpreter: its cells, its id and its currency.
+    #[expect(clippy::type_complexity, reason = "used in one place, which takes it apart at once")]
+    fn whole(
+        &self,
+        request: Result<Request, (RequestError, Option<String>)>,
+    ) -> Result<(Vec<Cell>, Option<String>, Name), (RequestError, Option<String>)> {
+        let mut request = request?;
+        self.question.market.fill(&mut request);
+        if request.as_of.is_none() {
+            request.as_of = self.question.as_of.map(|day| Raw::Text(day.to_string()));
+        }
+        let quoted = catch_unwind(AssertUnwindSafe(|| quote::quote(self.plan, &request)));
+        let quoted = quoted.unwrap_or_else(|_| {
+            let error = RequestError::new(codes::FAULT, "", "this is a fault in tarif itself");
+            Err(vec![error.help("please report it, with the price book and the request if you can")])
+        });
+        match quoted {
+            Ok(quote) => {
+                let cells = cells(self.plan, &self.asked, &request, &quote);
+                Ok((cells, request.id, quote.currency))
+            }
+            Err(errors) => Err((first(errors), request.id)),
+        }
+    }
+}
+
+/// The first of several errors, which says how many there are.
+pub(super) fn first(errors: Vec<RequestError>) -> RequestError {
+    let more = errors.len().saturating_sub(1);
+    let mut errors = errors.into_iter();
+    let Some(mut error) = errors.next() else {
+        return RequestError::new(codes::BAD_VALUE, "", "the request is refused");
+    };
+    if more > 0 {
+        error.message.push_str(&format!(" (and {more} more)"));
+    }
+    error
+}
+
+/// Why a row is refused, in one line.
+fn reason(error: &RequestError) -> String {
+    match &error.help {
+        Some(help) => format!("{}: {error}; {help}", error.code.id()),
+        None => format!("{}: {error}", error.code.id()),
+    }
+}

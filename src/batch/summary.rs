@@ -1,0 +1,112 @@
+//! What a whole batch came to.
+
+use std::collections::BTreeMap;
+
+use super::view::View;
+use crate::ir::Name;
+use crate::quote::RequestError;
+use crate::value::Exact;
+
+/// Counts and sums over all rows. Those of parts of a batch add up to those of the whole, in any order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many rows there were.
+    pub rows: u64,
+    /// How many of them were worked out in columns; the interpreter did the rest.
+    pub in_columns: u64,
+    /// How many quotes stand how: `ok`, `needs_approval`, `rejected`, `invalid`.
+    pub quotes: BTreeMap<String, u64>,
+    /// How many rows were refused for what, by the code.
+    pub refused: BTreeMap<String, u64>,
+    /// The sum of what the quotes come to, by currency. Invalid lines are left out of a quote's total.
+    pub totals: BTreeMap<Name, Exact>,
+    /// How many quotes ask whom.
+    pub approvals: BTreeMap<Name, u64>,
+    /// Why rows could not be worked out in columns, by product.
+    pub reasons: BTreeMap<Name, String>,
+}
+
+/// What a row adds beside its own values.
+pub(super) struct Tally<'a> {
+    pub status: View<'a>,
+    pub total: View<'a>,
+    pub approvals: View<'a>,
+}
+
+impl Summary {
+    /// Adds a quote.
+    pub(super) fn quote(&mut self, currency: &Name, tally: &Tally<'_>) {
+        self.rows += 1;
+        if let View::Text(word) = tally.status {
+            match self.quotes.get_mut(word) {
+                Some(count) => *count += 1,
+                None => {
+                    self.quotes.insert(word.to_owned(), 1);
+                }
+            }
+        }
+        let total = match &tally.total {
+            View::Scaled { units, scale, .. } => Some(Exact::scaled(*units, *scale)),
+            View::Exact(total, _) => Some((*total).clone()),
+            _ => None,
+        };
+        if let Some(total) = total {
+            self.add_total(currency, &total);
+        }
+        match &tally.approvals {
+            View::Names(names) => names.iter().for_each(|name| self.asks(name)),
+            View::Chosen(names, bits) => {
+                let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
+                chosen.for_each(|(_, name)| self.asks(name));
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a refused row.
+    pub(super) fn refusal(&mut self, error: &RequestError) {
+        self.rows += 1;
+        *self.refused.entry(error.code.id().to_owned()).or_default() += 1;
+    }
+
+    /// How many rows were refused.
+    pub fn refusals(&self) -> u64 {
+        self.refused.values().sum()
+    }
+
+    fn asks(&mut self, name: &Name) {
+        match self.approvals.get_mut(name) {
+            Some(count) => *count += 1,
+            None => {
+                self.approvals.insert(name.clone(), 1);
+            }
+        }
+    }
+
+    fn add_total(&mut self, currency: &Name, total: &Exact) {
+        let sum = self.totals.get(currency).map_or_else(|| Ok(total.clone()), |sum| sum.checked_add(total));
+        // A sum of so many digits is no use to anybody, and none of the rows hangs on it.
+        if let Ok(sum) = sum {
+            self.totals.insert(currency.clone(), sum);
+        }
+    }
+
+    /// Adds what another part came to.
+    pub fn add(&mut self, other: Summary) {
+        self.rows += other.rows;
+        self.in_columns += other.in_columns;
+        for (status, count) in other.quotes {
+            *self.quotes.entry(status).or_default() += count;
+        }
+        for (code, count) in other.refused {
+            *self.refused.entry(code).or_default() += count;
+        }
+        for (currency, total) in &other.totals {
+            self.add_total(currency, total);
+        }
+        for (name, count) in other.approvals {
+            *self.approvals.entry(name).or_default() += count;
+        }
+        self.reasons.extend(other.reasons);
+    }
+}

@@ -1,0 +1,300 @@
+//! Requests of one line straight from JSON into slots, for those who ask the same of millions.
+//!
+//! Only requests that say nothing but what the slots name are read this way, and only values without escapes;
+//! for all others [`Shape::read`] says no, and the request is read as a whole.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A value as the text of the request has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaf<'t> {
+    /// A text, or a number as it is written.
+    Text(&'t str),
+    /// `true` or `false`
+    Flag(bool),
+}
+
+/// Where a request says what the slots are for.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    root: Vec<(Box<str>, Node)>,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    /// A text or a truth value.
+    Slot(usize),
+    /// A number, bare or as a text.
+    Number(usize),
+    Object(Vec<(Box<str>, Node)>),
+    /// A list of one object.
+    Only(Vec<(Box<str>, Node)>),
+}
+
+impl Shape {
+    /// A shape in which each path is a slot, by its position. A step `[]` stands for the only element of a list.
+    /// The values of numbers may be bare. Of two equal paths the second is never filled.
+    pub fn new<'n>(paths: impl IntoIterator<Item = (Vec<&'n str>, bool)>) -> Shape {
+        let mut shape = Shape::default();
+        for (slot, (path, is_number)) in paths.into_iter().enumerate() {
+            add(&mut shape.root, &path, if is_number { Node::Number(slot) } else { Node::Slot(slot) });
+        }
+        shape
+    }
+
+    /// Reads a request; false where it has another shape, or is no JSON at all. The slots that it fills are those
+    /// that it names.
+    pub fn read<'t>(&self, text: &'t str, slots: &mut [Option<Leaf<'t>>]) -> bool {
+        slots.fill(None);
+        let mut source = serde_json::Deserializer::from_str(text);
+        let seed = Fields { fields: &self.root, slots };
+        seed.deserialize(&mut source).is_ok() && source.end().is_ok()
+    }
+}
+
+fn add(fields: &mut Vec<(Box<str>, Node)>, path: &[&str], leaf: Node) {
+    let [name, rest @ ..] = path else { return };
+    let (is_list, rest) = match rest {
+        ["[]", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let known = fields.iter().position(|(field, _)| **field == **name);
+    if rest.is_empty() {
+        if known.is_none() {
+            fields.push(((*name).into(), leaf));
+        }
+        return;
+    }
+    let at = known.unwrap_or_else(|| {
+        let inner = if is_list { Node::Only(Vec::new()) } else { Node::Object(Vec::new()) };
+        fields.push(((*name).into(), inner));
+        fields.len() - 1
+    });
+    if let Some((_, Node::Object(inner) | Node::Only(inner))) = fields.get_mut(at) {
+        add(inner, rest, leaf);
+    }
+}
+
+/// An object whose fields are known.
+struct Fields<'s, 't> {
+    fields: &'s [(Box<str>, Node)],
+    slots: &'s mut [Option<Leaf<'t>>],
+}
+
+impl<'t> DeserializeSeed<'t> for Fields<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'t>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_map(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Fields<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'t>>(self, mut map: M) -> Result<(), M::Error> {
+        let mut next = 0;
+        // More fields than bits are not kept track of: such a request is read as a whole.
+        let mut met = 0_u128;
+        while let Some(at) = map.next_key_seed(Key { fields: self.fields, next })? {
+            let Some((_, node)) = self.fields.get(at) else {
+                return Err(M::Error::custom("an unknown field"));
+            };
+            let bit = u32::try_from(at).ok().and_then(|at| 1_u128.checked_shl(at)).unwrap_or(0);
+            if bit == 0 || met & bit != 0 {
+                return Err(M::Error::custom("a field twice"));
+            }
+            met |= bit;
+            next = at + 1;
+            let slots = &mut *self.slots;
+            match node {
+                Node::Slot(slot) => {
+                    let leaf = map.next_value_seed(Plain)?;
+                    if let Some(place) = slots.get_mut(*slot) {
+                        *place = Some(leaf);
+                    }
+                }
+                Node::Number(slot) => {
+                    let raw: &RawValue = map.next_value()?;
+                    let leaf = number(raw.get()).ok_or_else(|| M::Error::custom("no number"))?;
+                    if let Some(place) = slots.get_mut(*slot) {
+                        *place = Some(leaf);
+                    }
+                }
+                Node::Object(fields) => map.next_value_seed(Fields { fields, slots })?,
+                Node::Only(fields) => map.next_value_seed(Only(Fields { fields, slots }))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A bare number, or the inside of a text without escapes.
+fn number(raw: &str) -> Option<Leaf<'_>> {
+    match raw.as_bytes() {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => raw.get(1..raw.len() - 1).map(Leaf::Text),
+        [b'-' | b'0'..=b'9', ..] => Some(Leaf::Text(raw)),
+        _ => None,
+    }
+}
+
+/// A list of one object.
+struct Only<'s, 't>(Fields<'s, 't>);
+
+impl<'t> DeserializeSeed<'t> for Only<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'t>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_seq(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Only<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list of one")
+    }
+
+    fn visit_seq<S: SeqAccess<'t>>(self, mut list: S) -> Result<(), S::Error> {
+        if list.next_element_seed(self.0)?.is_none() {
+            return Err(S::Error::custom("an empty list"));
+        }
+        match list.next_element::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(S::Error::custom("several lines")),
+        }
+    }
+}
+
+/// The position of a field; the number of fields for one that is not known.
+struct Key<'s> {
+    fields: &'s [(Box<str>, Node)],
+    /// The one that is expected here.
+    next: usize,
+}
+
+impl<'t> DeserializeSeed<'t> for Key<'_> {
+    type Value = usize;
+
+    fn deserialize<D: serde::Deserializer<'t>>(self, source: D) -> Result<usize, D::Error> {
+        source.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        if self.fields.get(self.next).is_some_and(|(field, _)| **field == *name) {
+            return Ok(self.next);
+        }
+        Ok(self.fields.iter().position(|(field, _)| **field == *name).unwrap_or(self.fields.len()))
+    }
+}
+
+/// A text without escapes, or a truth value.
+struct Plain;
+
+impl<'t> DeserializeSeed<'t> for Plain {
+    type Value = Leaf<'t>;
+
+    fn deserialize<D: serde::Deserializer<'t>>(self, source: D) -> Result<Leaf<'t>, D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Plain {
+    type Value = Leaf<'t>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a text or a truth value")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Leaf<'t>, E> {
+        Ok(Leaf::Text(text))
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Leaf<'t>, E> {
+        Ok(Leaf::Flag(truth))
+    }
+}
+
+/// Adds a text to a JSON document, with its quotes and escapes.
+pub fn quoted(text: &str, out: &mut Vec<u8>) {
+    // Writing into memory does not fail.
+    let length = out.len();
+    if serde_json::to_writer(&mut *out, text).is_err() {
+        out.truncate(length);
+        out.extend_from_slice(b"null");
+    }
+}
+
+/// The id of a request, read without the rest of it; none where there is none, or no JSON.
+pub fn id_of(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: Option<String>,
+    }
+    serde_json::from_str::<Named>(text).ok()?.id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape() -> Shape {
+        let paths: [(&[&str], bool); 4] = [
+            (&["id"], false),
+            (&["customer", "tier"], false),
+            (&["lines", "[]", "quantity"], true),
+            (&["lines", "[]", "options", "glass"], false),
+        ];
+        Shape::new(paths.map(|(path, number)| (path.to_vec(), number)))
+    }
+
+    fn read(text: &str) -> Option<Vec<Option<Leaf<'_>>>> {
+        let mut slots = vec![None; 4];
+        shape().read(text, &mut slots).then_some(slots)
+    }
+
+    #[test]
+    fn a_request_of_one_line_is_read_in_any_order_of_its_fields() {
+        let text =
+            r#"{"lines":[{"options":{"glass":true},"quantity":4.10}],"customer":{"tier":"gold"},"id":"a"}"#;
+        let found = [Leaf::Text("a"), Leaf::Text("gold"), Leaf::Text("4.10"), Leaf::Flag(true)];
+        assert_eq!(read(text), Some(found.map(Some).to_vec()));
+        let some = r#" {"lines": [{"quantity": "8%"}]} "#;
+        assert_eq!(read(some), Some(vec![None, None, Some(Leaf::Text("8%")), None]));
+    }
+
+    #[test]
+    fn whatever_else_a_request_says_makes_it_one_to_read_as_a_whole() {
+        for text in [
+            r#"{"id":"a","lines":[{"quantity":1},{"quantity":2}]}"#,
+            r#"{"id":"a","lines":[]}"#,
+            r#"{"id":"a","id":"b"}"#,
+            r#"{"id":"a","reason":"b"}"#,
+            r#"{"id":"a\u0062"}"#,
+            r#"{"id":7}"#,
+            r#"{"lines":[{"quantity":null}]}"#,
+            r#"{"id":"a"} x"#,
+            r#"{"id":"a""#,
+            "",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

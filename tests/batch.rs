@@ -1,0 +1,330 @@
+//! `tarif batch` and the library's pricing of record batches, held against what another program worked out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Decimal128Type;
+use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_schema::DataType;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::Value;
+use tarif::Book;
+use tarif::batch::{Pricer, Question, TablePricer};
+use tarif::eval::Field;
+
+/// The fields of `expected.ndjson`, under its names.
+const W1: &str = "id,list_unit=unit.list_unit,gross=line.gross,after_volume=line.after_volume,\
+                  after_tier=line.after_tier,after_region=line.after_region,after_terms=line.after_terms,\
+                  after_rep=line.after_rep,unit_cost=unit.cost,cost=line.cost,floor=line.minimum.bound,\
+                  net=line.net,margin=line.margin,floored=line.minimum.applied,violations,approvals";
+
+const COLUMNS: [&str; 13] = [
+    "id",
+    "as_of",
+    "customer.tier",
+    "customer.region",
+    "deal.terms",
+    "material_index",
+    "quantity",
+    "sku",
+    "finish",
+    "material",
+    "controls",
+    "warranty",
+    "discount",
+];
+
+fn at_root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read their data")]
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).expect("the file is there")
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests write their data")]
+fn write(path: &Path, content: impl AsRef<[u8]>) {
+    fs::write(path, content).expect("the file can be written");
+}
+
+/// An empty folder of the test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("batch").join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("an old folder can be removed");
+    }
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+fn batch(book: &str, input: &Path, output: &Path, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tarif"));
+    command.args(["batch", book, "--input"]).arg(input).arg("--output").arg(output).args(more);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("the command runs")
+}
+
+fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The first requests of W1 as the values of [`COLUMNS`].
+fn rows(count: usize) -> Vec<Vec<String>> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let row = |line: &str| {
+        let request: Value = serde_json::from_str(line).expect("a request of W1");
+        let line = &request["lines"][0];
+        let options = &line["options"];
+        let values = [
+            &request["id"],
+            &request["as_of"],
+            &request["customer"]["tier"],
+            &request["customer"]["region"],
+            &request["deal"]["terms"],
+            &request["market"]["material_index"],
+            &line["quantity"],
+            &options["sku"],
+            &options["finish"],
+            &options["material"],
+            &options["controls"],
+            &options["warranty"],
+            &line["discount"],
+        ];
+        values.map(text).to_vec()
+    };
+    read(at_root("tests/w1/requests.ndjson")).lines().take(count).map(row).collect()
+}
+
+/// The net that is expected of a line of W1, by its position.
+fn net(row: usize) -> String {
+    let all = read(at_root("tests/w1/expected.ndjson"));
+    let expected: Value = serde_json::from_str(all.lines().nth(row).expect("a line")).expect("JSON");
+    expected["net"].as_str().expect("a figure").to_owned()
+}
+
+fn as_csv(rows: &[Vec<String>]) -> String {
+    let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+    format!("{}\n{}\n", COLUMNS.join(","), lines.join("\n"))
+}
+
+#[test]
+fn every_row_of_w1_comes_out_byte_for_byte_on_any_number_of_threads() {
+    let folder = folder("w1");
+    for threads in ["1", "3"] {
+        let out = folder.join(format!("{threads}.ndjson"));
+        let ran = batch(
+            "rules/w1",
+            &at_root("tests/w1/requests.ndjson"),
+            &out,
+            &["--select", W1, "--threads", threads],
+        );
+        assert!(ran.status.success(), "{}", complaint(&ran));
+        assert_eq!(read(&out), read(at_root("tests/w1/expected.ndjson")), "{threads} threads");
+    }
+}
+
+#[test]
+fn a_csv_file_gives_what_the_same_requests_give_as_ndjson() {
+    let folder = folder("csv");
+    let (input, out) = (folder.join("in.csv"), folder.join("out.ndjson"));
+    write(&input, as_csv(&rows(60)));
+    let ran = batch("rules/w1", &input, &out, &["--select", W1]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    let expected: Vec<String> =
+        read(at_root("tests/w1/expected.ndjson")).lines().take(60).map(str::to_owned).collect();
+    assert_eq!(read(&out).lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_bad_row_becomes_a_row_with_its_reason_and_the_rest_goes_on() {
+    let folder = folder("bad");
+    let mut rows = rows(4);
+    rows[1][8] = "purple".into();
+    rows[2][6] = "NaN".into();
+    let mut text = as_csv(&rows).into_bytes();
+    text.extend_from_slice(b"only,two\n\xff,2026-01-15,,,,,,,,,,,\n");
+    let (input, out) = (folder.join("in.csv"), folder.join("out.csv"));
+    write(&input, text);
+    let ran = batch("rules/w1", &input, &out, &["--select", "id,line.net", "--threads", "2"]);
+    assert_eq!(ran.status.code(), Some(1), "refused rows are problems");
+    let text = read(&out);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "id,line.net,error");
+    assert_eq!(lines[1], format!("{},{},", rows[0][0], net(0)));
+    assert!(
+        lines[2].starts_with(&format!("{},,", rows[1][0])) && lines[2].contains("purple"),
+        "{}",
+        lines[2]
+    );
+    assert!(lines[3].starts_with(&format!("{},,", rows[2][0])) && lines[3].contains("NaN"), "{}", lines[3]);
+    assert_eq!(lines[4], format!("{},{},", rows[3][0], net(3)));
+    assert!(lines[5].contains("the row has 2 values, and there are 13 columns"), "{}", lines[5]);
+    assert!(lines[6].contains("the value of `id` is not UTF-8"), "{}", lines[6]);
+    let summary = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let counted =
+        |what: &str| summary.lines().any(|line| line.split_whitespace().eq(what.split_whitespace()));
+    assert!(counted("rows 6") && counted("refused 4"), "{summary}");
+}
+
+#[test]
+fn ndjson_keeps_its_bad_lines_in_their_places() {
+    let folder = folder("bad_ndjson");
+    let all = read(at_root("tests/w1/requests.ndjson"));
+    let lines: Vec<&str> = all.lines().collect();
+    let text =
+        format!("{}\n\n{{\"id\":\"x\",\n{}\n{{\"id\":\"y\",\"as_of\":\"2026-01-15\"}}", lines[0], lines[3]);
+    let (input, out) = (folder.join("in.ndjson"), folder.join("out.ndjson"));
+    write(&input, text);
+    let ran = batch("rules/w1", &input, &out, &["--select", "id,net=line.net"]);
+    assert_eq!(ran.status.code(), Some(1));
+    let found: Vec<Value> =
+        read(&out).lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+    assert_eq!(found.len(), 4, "a blank line is no row");
+    assert_eq!((&found[0]["net"], &found[2]["net"]), (&Value::from(net(0)), &Value::from(net(3))));
+    assert_eq!(found[1]["row"], 3);
+    assert_eq!((&found[3]["row"], &found[3]["id"]), (&Value::from(5), &Value::from("y")));
+    assert!(found[3]["error"].as_str().is_some_and(|text| text.contains("no `lines`")), "{}", found[3]);
+}
+
+#[test]
+fn several_lines_give_their_figures_in_order_and_what_is_kept_is_carried_over() {
+    let folder = folder("several");
+    let request = read(at_root("examples/press.json"));
+    let mut request: Value = serde_json::from_str(&request).expect("the example is JSON");
+    let line = request["lines"][0].clone();
+    request["lines"] = Value::from(vec![line.clone(), line]);
+    let (input, out) = (folder.join("in.ndjson"), folder.join("out.ndjson"));
+    write(&input, format!("{request}\n"));
+    let ran = batch("rules/press", &input, &out, &["--select", "status,line.net"]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    let found: Value = serde_json::from_str(&read(&out)).expect("one row");
+    let nets = found["line.net"].as_array().expect("a list of both lines");
+    assert_eq!(nets.len(), 2);
+    assert_eq!(nets[0], nets[1]);
+
+    let csv = folder.join("in.csv");
+    let mut rows = rows(2);
+    rows.iter_mut().for_each(|row| row.push("\"north, old\"".into()));
+    let text = as_csv(&rows).replacen("discount\n", "discount,area\n", 1);
+    write(&csv, text);
+    let refused = batch("rules/w1", &csv, &folder.join("a.csv"), &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(complaint(&refused).contains("`--keep area`"), "{}", complaint(&refused));
+    let twice = batch("rules/w1", &csv, &folder.join("c.csv"), &["--keep", "area", "--select", "area=net"]);
+    assert!(complaint(&twice).contains("two columns of the results"), "{}", complaint(&twice));
+    let kept = batch("rules/w1", &csv, &folder.join("b.ndjson"), &["--keep", "area", "--select", "line.net"]);
+    assert!(kept.status.success(), "{}", complaint(&kept));
+    let first = read(folder.join("b.ndjson"));
+    assert_eq!(first.lines().next(), Some(r#"{"area":"north, old","line.net":"390.16"}"#));
+}
+
+#[test]
+fn a_batch_goes_on_where_it_was_interrupted_and_only_with_what_it_was_begun_with() {
+    let folder = folder("resume");
+    let (input, whole) = (folder.join("in.csv"), folder.join("whole.csv"));
+    write(&input, as_csv(&rows(50)));
+    let ran = batch("rules/w1", &input, &whole, &["--select", "id,line.net"]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    let whole = read(&whole);
+
+    // As if it had ended behind the twentieth row, with half a row more written.
+    let (out, journal) = (folder.join("out.csv"), folder.join("out.csv.progress"));
+    let done: usize = whole.split_inclusive('\n').take(21).map(str::len).sum();
+    let read_so_far: usize = read(&input).split_inclusive('\n').take(21).map(str::len).sum();
+    write(&out, &whole[..done + 5]);
+    let hash = Book::load(at_root("rules/w1")).expect("the book is clean").ir().hash.clone();
+    let size = read(&input).len();
+    let noted = format!(
+        "book {hash}\ninput {size} bytes\nselect id,line.net\nkeep \nproduct \nas_of \nmarket \n\
+         rows 20\nbytes {read_so_far}\noutput {done}\npriced 20\nin_columns 0\nquotes ok 20\n\
+         total EUR 100.00\nend\n"
+    );
+    write(&journal, &noted);
+    let other = batch("rules/w1", &input, &out, &["--select", "id,net", "--resume"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(complaint(&other).contains("another `select`"), "{}", complaint(&other));
+    let anew = batch("rules/w1", &input, &out, &["--select", "id,line.net"]);
+    assert!(complaint(&anew).contains("exists already"), "{}", complaint(&anew));
+    let resumed = batch("rules/w1", &input, &out, &["--select", "id,line.net", "--resume"]);
+    assert!(resumed.status.success(), "{}", complaint(&resumed));
+    assert_eq!(read(&out), whole);
+    assert!(!journal.exists(), "a batch at its end leaves nothing beside its output");
+    let summary = String::from_utf8_lossy(&resumed.stdout).into_owned();
+    assert!(summary.lines().any(|line| line.split_whitespace().eq(["rows", "50"])), "{summary}");
+
+    write(&out, &whole[..done]);
+    write(&journal, &noted[..noted.len() - 5]);
+    let broken = batch("rules/w1", &input, &out, &["--select", "id,line.net", "--resume"]);
+    assert!(complaint(&broken).contains("is broken"), "{}", complaint(&broken));
+}
+
+/// Requests of W1 as a table, numbers as whole numbers and decimals as texts.
+fn requests(count: usize) -> RecordBatch {
+    let rows = rows(count);
+    let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
+        let texts = || rows.iter().map(|row| row[at].as_str());
+        let whole = || texts().map(|text| text.parse::<i64>().expect("whole")).collect::<Int64Array>();
+        let column: ArrayRef = match *name {
+            "quantity" => Arc::new(whole()),
+            _ => Arc::new(texts().map(Some).collect::<StringArray>()),
+        };
+        (*name, column)
+    });
+    RecordBatch::try_from_iter(columns).expect("columns of one length")
+}
+
+#[test]
+fn parquet_goes_in_and_comes_out() {
+    let folder = folder("parquet");
+    let (input, text, out) =
+        (folder.join("in.parquet"), folder.join("out.ndjson"), folder.join("out.parquet"));
+    let file = fs::File::create(&input).expect("a file can be made");
+    let batches = requests(30);
+    let mut writer = ArrowWriter::try_new(file, batches.schema(), None).expect("a Parquet file");
+    writer.write(&batches).expect("rows are written");
+    writer.close().expect("the file is whole");
+    let ran = batch("rules/w1", &input, &text, &["--select", W1]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    let expected: Vec<String> =
+        read(at_root("tests/w1/expected.ndjson")).lines().take(30).map(str::to_owned).collect();
+    assert_eq!(read(&text).lines().collect::<Vec<_>>(), expected);
+
+    let ran = batch("rules/w1", &input, &out, &["--select", "id,line.net,margin", "--threads", "2"]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    let file = fs::File::open(&out).expect("the output is there");
+    let mut found = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("rows");
+    let found = found.next().expect("a batch").expect("rows");
+    assert_eq!(found.schema().field(1).data_type(), &DataType::Decimal128(38, 6));
+    let nets = found.column(1).as_primitive::<Decimal128Type>();
+    for row in 0..30 {
+        assert_eq!(nets.value_as_string(row), format!("{}0000", net(row)), "row {row}");
+    }
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 3, "no parts are left");
+}
+
+#[test]
+fn record_batches_are_priced_by_the_library() {
+    let book = Book::load(at_root("rules/w1")).expect("the book is clean");
+    let batch = requests(40);
+    let fields = ["line.net", "margin=line.margin", "violations"];
+    let fields = fields.map(|text| Field::parse(book.ir(), text).expect("a field")).to_vec();
+    let pricer = Pricer::new(book.plan(), Question { fields, ..Question::default() });
+    let pricing = TablePricer::new(&pricer, &batch.schema()).expect("columns that the book knows");
+    let (prices, summary) = pricing.price(&batch, 1).expect("a batch of that schema");
+    assert_eq!(summary.rows, 40);
+    let nets = prices.column(0).as_primitive::<Decimal128Type>();
+    for row in 0..40 {
+        assert_eq!(nets.value_as_string(row), format!("{}0000", net(row)), "row {row}");
+        assert!(prices.column(3).is_null(row), "no row is refused");
+    }
+
+    let floats: ArrayRef = Arc::new(Float64Array::from(vec![1.5]));
+    let floats = RecordBatch::try_from_iter([("quantity", floats)]).expect("a column");
+    let refused = TablePricer::new(&pricer, &floats.schema());
+    let message = refused.expect_err("floats are not exact").to_string();
+    assert!(message.contains("not exact"), "{message}");
+}
