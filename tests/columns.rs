@@ -1,8 +1,25 @@
 //! Programs over columns give what the evaluator gives.
 
-use tarif::Book;
-use tarif::eval::{Field, FieldOf, StepField};
+#[path = "columns/cross.rs"]
+mod cross;
+#[path = "conformance/figure.rs"]
+#[expect(dead_code, reason = "shared with the conformance cases, which need more of it")]
+mod figure;
+#[path = "columns/fill.rs"]
+mod fill;
+#[path = "columns/shown.rs"]
+mod shown;
+#[path = "conformance/template.rs"]
+mod template;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tarif::columns::{Answer, Block, Out, Program, Scratch};
+use tarif::eval::{Day, Field, FieldOf, StepField};
 use tarif::ir::{Builtin, Level, Place};
+use tarif::value::{Date, Exact};
+use tarif::{Book, Request};
 
 fn w1() -> Book {
     Book::load(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/w1")).expect("the book of W1 is clean")
@@ -54,4 +71,202 @@ fn a_field_that_the_book_does_not_have_is_refused_with_what_was_meant() {
         refused("zzzzzzzz"),
         "a quote has no field `zzzzzzzz`; write `net`, `line.STEP` or the name of an input"
     );
+}
+
+/// The figures of `expected.ndjson`.
+const FIGURES: [&str; 15] = [
+    "list_unit=unit.list_unit",
+    "gross=line.gross",
+    "after_volume=line.after_volume",
+    "after_tier=line.after_tier",
+    "after_region=line.after_region",
+    "after_terms=line.after_terms",
+    "after_rep=line.after_rep",
+    "unit_cost=unit.cost",
+    "cost=line.cost",
+    "floor=line.minimum.bound",
+    "net=line.net",
+    "margin=line.margin",
+    "floored=line.minimum.applied",
+    "violations",
+    "approvals",
+];
+
+#[expect(clippy::disallowed_methods, reason = "the test names its data and reads it")]
+fn read(name: &str) -> String {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = std::env::var("TARIF_W1").map_or_else(|_| root.join("tests/w1"), |named| root.join(named));
+    std::fs::read_to_string(folder.join(name)).expect("the data of W1 is there")
+}
+
+fn day() -> Day {
+    Day { as_of: Date::parse("2026-01-15").expect("a day"), currency: 0, rates: Vec::new() }
+}
+
+fn fields(book: &Book, texts: &[&str]) -> Vec<Field> {
+    texts.iter().map(|text| Field::parse(book.ir(), text).expect("a field")).collect()
+}
+
+fn program(book: &Book, fields: &[Field]) -> Program {
+    Program::new(book.plan(), 0, day().as_of, 0, fields).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn block(book: &Book, program: &Program, requests: &[Request]) -> Block {
+    let mut block = Block::new(program, requests.len());
+    block.reset(requests.len());
+    for (row, request) in requests.iter().enumerate() {
+        let product = &book.ir().products[0];
+        fill::fill(book.plan(), program.inputs(), product, &day(), request, &mut block, row);
+    }
+    block
+}
+
+fn same_as_expected(answer: &Answer<'_>, fields: &[Field], row: usize, expected: &Value) {
+    assert!(!answer.deferred()[row], "{} is not deferred", expected["id"]);
+    for (at, field) in fields.iter().enumerate() {
+        let found = match shown::of_column(&answer.column(at).expect("a column"), row) {
+            shown::Shown::Number(number) => Value::String(match &*field.name {
+                "margin" => number.to_rounded_text(4),
+                _ => number.to_decimal_text(2).expect("a decimal"),
+            }),
+            shown::Shown::Flag(flag) => Value::Bool(flag),
+            shown::Shown::Names(names) => names.into(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found, expected[&*field.name], "{} {}", expected["id"], field.name);
+    }
+}
+
+#[test]
+fn every_figure_violation_and_approval_of_w1_agrees_in_blocks_and_row_by_row() {
+    let book = w1();
+    let fields = fields(&book, &FIGURES);
+    let program = program(&book, &fields);
+    let (requests, expected) = (read("requests.ndjson"), read("expected.ndjson"));
+    let requests: Vec<Request> =
+        requests.lines().map(|line| Request::from_json(line).expect("a request of W1")).collect();
+    let expected: Vec<Value> =
+        expected.lines().map(|line| serde_json::from_str(line).expect("an expected line")).collect();
+    assert!(requests.len() >= 500 && requests.len() == expected.len());
+    let mut scratch = Scratch::default();
+    let all = block(&book, &program, &requests);
+    let answer = program.run(&all, &mut scratch);
+    for (row, expected) in expected.iter().enumerate() {
+        same_as_expected(&answer, &fields, row, expected);
+    }
+    for (request, expected) in requests.iter().zip(&expected).take(100) {
+        let one = block(&book, &program, std::slice::from_ref(request));
+        same_as_expected(&program.run(&one, &mut scratch), &fields, 0, expected);
+    }
+}
+
+#[test]
+fn what_the_evaluator_would_refuse_or_explain_is_deferred() {
+    let book = w1();
+    let fields = fields(&book, &["net"]);
+    let program = program(&book, &fields);
+    let first = read("requests.ndjson").lines().next().map(ToOwned::to_owned).expect("a request");
+    let variants = [
+        ("\"quantity\":6", "\"quantity\":0"),
+        ("\"quantity\":6", "\"quantity\":100001"),
+        ("\"quantity\":6", "\"quantity\":\"1.5\""),
+        ("\"discount\":\"0.2025\"", "\"discount\":\"0.51\""),
+        ("\"discount\":\"0.2025\"", "\"discount\":\"0.2025000001\""),
+        ("\"finish\":\"chrome\",", ""),
+        ("SKU-00014", "SKU-99999"),
+        ("\"material_index\":\"2.8402\"", ""),
+        ("\"tier\":\"bronze\",", ""),
+    ];
+    let mut texts = vec![first.clone()];
+    for (from, to) in variants {
+        assert!(first.contains(from), "{from}");
+        texts.push(first.replace(from, to));
+    }
+    let requests: Vec<Request> = texts.iter().map(|it| Request::from_json(it).expect("JSON")).collect();
+    let mut scratch = Scratch::default();
+    let block = block(&book, &program, &requests);
+    let answer = program.run(&block, &mut scratch);
+    assert!(!answer.deferred()[0]);
+    for (row, text) in texts.iter().enumerate().skip(1) {
+        assert!(answer.deferred()[row], "{text}");
+    }
+    let Some(Out::Number { scale, values, known: None }) = answer.column(0) else { panic!("a number") };
+    assert_eq!(Exact::scaled(values[0], scale), Exact::parse("390.16").expect("a number"));
+}
+
+/// The folders with books of the project and requests for them.
+const RULES: [(&str, &str); 6] = [
+    ("rules/cloud", "examples/cloud.json"),
+    ("rules/fasteners", "examples/fasteners.ndjson"),
+    ("rules/moulding", "examples/moulding.json"),
+    ("rules/packaging", "examples/packaging.json"),
+    ("rules/press", "examples/press.json"),
+    ("rules/w1", "tests/w1/requests.ndjson"),
+];
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test reads its data")]
+fn text_of(path: &str) -> String {
+    std::fs::read_to_string(root(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn every_line_of_the_books_of_the_project_is_the_same_in_columns_or_deferred() {
+    let mut all = cross::Tally::default();
+    for (folder, examples) in RULES {
+        let book = Book::load(root(folder)).expect("the book is clean");
+        let mut cross = cross::Cross::new(&book);
+        let mut tally = cross::Tally::default();
+        let text = text_of(examples);
+        let requests = if examples.ends_with(".ndjson") { text.lines().collect() } else { vec![&*text] };
+        for request in requests.into_iter().filter(|it| !it.is_empty()) {
+            cross.compare(&Request::from_json(request).expect("a request"), &mut tally);
+        }
+        for test in &book.ir().tests {
+            cross.compare(&tarif::testing::request_of(test, book.ir()), &mut tally);
+        }
+        tally.tell(folder);
+        all.add(tally);
+    }
+    all.tell("books of the project");
+    assert!(all.differences.is_empty(), "{} fields differ", all.differences.len());
+    assert!(all.done > 0, "columns did something");
+}
+
+#[test]
+fn every_line_of_the_conformance_cases_is_the_same_in_columns_or_deferred() {
+    let mut all = cross::Tally::default();
+    for source in ["approvals", "cost_plus", "erpnext", "lago", "scales", "vendure"] {
+        let json = |name: &str| -> Value {
+            serde_json::from_str(&text_of(&format!("tests/conformance/{source}/{name}"))).expect("JSON")
+        };
+        let (cases, mapping) = (json("cases.json"), json("mapping.json"));
+        for group in mapping["groups"].as_array().expect("groups") {
+            let folder = group["book"].as_str().expect("a book");
+            let Ok(book) = Book::load(root("tests/conformance").join(source).join(folder)) else { continue };
+            let mut cross = cross::Cross::new(&book);
+            for case in cases["cases"].as_array().expect("cases") {
+                let name = case["name"].as_str().expect("a name");
+                let carries = group["cases"].as_array().expect("patterns").iter().any(|pattern| {
+                    let pattern = pattern.as_str().expect("a pattern");
+                    pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
+                });
+                let Some(request) = carries.then(|| template::fill(&group["request"], &case["inputs"]))
+                else {
+                    continue;
+                };
+                if let Ok(request) = request.map(|it| it.to_string())
+                    && let Ok(request) = Request::from_json(&request)
+                {
+                    cross.compare(&request, &mut all);
+                }
+            }
+        }
+    }
+    all.tell("conformance cases");
+    assert!(all.differences.is_empty(), "{} fields differ", all.differences.len());
+    assert!(all.done > 0, "columns did something");
 }

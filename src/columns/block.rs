@@ -1,5 +1,7 @@
 //! The rows that a program runs over, and what comes of them.
 
+use super::execute::{CHUNK, Registers};
+use super::op::Store;
 use super::program::Program;
 use crate::ir::Name;
 
@@ -75,6 +77,33 @@ impl Block {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     pub(super) deferred: Vec<bool>,
+    pub(super) columns: Vec<Column>,
+    /// For single rows.
+    pub(super) single: Registers<1>,
+    /// For many.
+    pub(super) chunk: Registers<CHUNK>,
+}
+
+/// A column of an answer, of which a field fills what it needs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Column {
+    pub values: Vec<i64>,
+    pub flags: Vec<bool>,
+    pub bits: Vec<u64>,
+    pub known: Vec<bool>,
+}
+
+impl Column {
+    /// Makes room for so many rows.
+    pub fn resize(&mut self, store: &Store, len: usize) {
+        match store {
+            Store::Id | Store::Nothing => {}
+            Store::Number { .. } | Store::Choice { .. } | Store::Input { .. } => self.values.resize(len, 0),
+            Store::Flag { .. } => self.flags.resize(len, false),
+            Store::Names { .. } => self.bits.resize(len, 0),
+        }
+        self.known.resize(len, false);
+    }
 }
 
 /// What came of a block.
@@ -130,6 +159,8 @@ pub enum Out<'a> {
     },
     /// Filled in by who runs the program: the request's id.
     Id,
+    /// No quote of this product has it.
+    Nothing,
 }
 
 impl<'a> Answer<'a> {

@@ -9,9 +9,22 @@
 //! a program gives those rows to the evaluator. So a missing value, a value outside of what is allowed, a number
 //! that does not fit, a gap or a rare form of rule costs time, and never a cent.
 
+mod arith;
 mod block;
+mod compile;
+mod emit;
+mod execute;
+mod expr;
+mod fields;
+mod graph;
+mod lookup;
+mod number;
+mod op;
 mod port;
 mod program;
+mod rules;
+mod tiers;
+mod waterfall;
 
 pub use block::{Answer, Block, Out, Scratch};
 pub use port::{Lane, Port, day_number};

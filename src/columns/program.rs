@@ -2,18 +2,26 @@
 
 use std::fmt;
 
-use super::block::{Answer, Block, Out, Scratch};
+use super::block::{Answer, Block, Column, Out, Scratch};
+use super::compile::Compiler;
+use super::emit::emit;
+use super::execute::CHUNK;
+use super::op::{Code, Store};
 use super::port::Port;
 use crate::eval::{Field, Plan};
-use crate::ir::Period;
+use crate::ir::{Level, Period};
 use crate::source::Span;
 use crate::value::Date;
+
+/// Up to so many rows are done one by one.
+const FEW: usize = 6;
 
 /// A product of a book, ready to be priced row by row.
 #[derive(Clone, Debug)]
 pub struct Program {
     period: Period,
     ports: Vec<Port>,
+    code: Code,
 }
 
 /// Why a product cannot be priced in columns.
@@ -45,8 +53,25 @@ impl Program {
         currency: u16,
         fields: &[Field],
     ) -> Result<Program, Unsupported> {
-        let _ = (plan, product, day, currency, fields);
-        Err(Unsupported { what: "nothing is priced in columns yet".into(), span: None })
+        let mut compiler = Compiler::new(plan, product, day, currency)?;
+        compiler.all_is_seen()?;
+        compiler.inputs()?;
+        compiler.entries(Level::Quote)?;
+        compiler.configure()?;
+        let violations = compiler.constraints()?;
+        compiler.entries(Level::Line)?;
+        compiler.waterfalls()?;
+        let mut invalid = compiler.graph.known(false);
+        for (_, violated) in &violations {
+            invalid = compiler.graph.or(invalid, *violated);
+        }
+        compiler.quote(invalid)?;
+        let rules = compiler.rules(violations, invalid)?;
+        let kept = fields.iter().map(|field| compiler.kept(field, &rules)).collect::<Result<Vec<_>, _>>()?;
+        let Compiler { mut graph, gates, defers, period, .. } = compiler;
+        let code = emit(&mut graph, &gates, &defers, &kept);
+        let ports = gates.into_iter().map(|gate| gate.port).collect();
+        Ok(Program { period, ports, code })
     }
 
     /// The days on which it holds.
@@ -59,15 +84,58 @@ impl Program {
         &self.ports
     }
 
+    /// How many instructions a row takes.
+    pub fn len(&self) -> usize {
+        self.code.ops.len()
+    }
+
+    /// Whether a row takes no instruction.
+    pub fn is_empty(&self) -> bool {
+        self.code.ops.is_empty()
+    }
+
     /// Works out all rows of a block.
     pub fn run<'a>(&'a self, block: &Block, scratch: &'a mut Scratch) -> Answer<'a> {
-        scratch.deferred.clear();
-        scratch.deferred.resize(block.len(), true);
+        let len = block.len();
+        let Scratch { deferred, columns, single, chunk } = scratch;
+        deferred.clear();
+        deferred.extend((0..len).map(|row| block.deferred.get(row).copied().unwrap_or(true)));
+        columns.resize_with(self.code.stores.len(), Column::default);
+        for (store, column) in self.code.stores.iter().zip(columns.iter_mut()) {
+            column.resize(store, len);
+        }
+        let chunked = if len % CHUNK > FEW { len } else { len - len % CHUNK };
+        if chunked > 0 {
+            chunk.prepare(&self.code);
+        }
+        for from in (0..chunked).step_by(CHUNK) {
+            let rows = from..chunked.min(from + CHUNK);
+            chunk.run(&self.code, block, rows, deferred, columns);
+        }
+        if chunked < len {
+            single.prepare(&self.code);
+        }
+        for row in chunked..len {
+            single.run(&self.code, block, row..row + 1, deferred, columns);
+        }
         Answer { program: self, scratch }
     }
 
     /// A column of an answer.
-    pub(super) fn out<'a>(&'a self, _field: usize, _scratch: &'a Scratch) -> Option<Out<'a>> {
-        None
+    pub(super) fn out<'a>(&'a self, field: usize, scratch: &'a Scratch) -> Option<Out<'a>> {
+        let (store, column) = (self.code.stores.get(field)?, scratch.columns.get(field)?);
+        let values = column.values.as_slice();
+        let of_known = |known: &Option<u32>| known.map(|_| column.known.as_slice());
+        Some(match store {
+            Store::Id => Out::Id,
+            Store::Nothing => Out::Nothing,
+            Store::Number { scale, known, .. } => {
+                Out::Number { scale: *scale, values, known: of_known(known) }
+            }
+            Store::Flag { known, .. } => Out::Flag { values: &column.flags, known: of_known(known) },
+            Store::Names { of, .. } => Out::Names { of, bits: &column.bits },
+            Store::Choice { of, known, .. } => Out::Choice { of, values, known: of_known(known) },
+            Store::Input { port, known, .. } => Out::Input { port: *port, values, known: of_known(known) },
+        })
     }
 }

@@ -119,6 +119,11 @@ impl Field {
             None => Err(unknown(book, path)),
         }
     }
+
+    /// Every field that quotes of the book have.
+    pub fn all(book: &Book) -> Vec<Field> {
+        paths(book).iter().filter_map(|path| Field::parse(book, path).ok()).collect()
+    }
 }
 
 fn of_quote(word: &str) -> Option<FieldOf> {
@@ -244,8 +249,8 @@ fn inputs(book: &Book) -> Vec<(String, Place)> {
     all
 }
 
-/// Says of a path that the book does not have it, and what is probably meant.
-fn unknown(book: &Book, path: &str) -> String {
+/// The paths of all fields.
+fn paths(book: &Book) -> Vec<String> {
     let mut known: Vec<String> = OF_QUOTE.iter().map(|(word, _)| (*word).to_owned()).collect();
     known.extend(inputs(book).into_iter().map(|(path, _)| path));
     for (word, level) in LEVELS {
@@ -259,6 +264,12 @@ fn unknown(book: &Book, path: &str) -> String {
             }
         }
     }
+    known
+}
+
+/// Says of a path that the book does not have it, and what is probably meant.
+fn unknown(book: &Book, path: &str) -> String {
+    let known = paths(book);
     // A name without its level is the commonest slip.
     let behind = known.iter().find(|it| it.split_once('.').is_some_and(|(_, rest)| rest == path));
     match behind.map(String::as_str).or_else(|| nearest(path, known.iter().map(String::as_str))) {

@@ -2,14 +2,22 @@
 //!
 //! `cargo test --test oracle` tries some; `cargo test --test oracle -- --pairs 100000 --seed 7` tries as many as
 //! wanted; `--book 123` tries the book of one seed and prints it.
+//!
+//! Each line is then asked again alone, by the evaluator and in columns.
 
 mod compare;
+#[path = "../columns/cross.rs"]
+mod cross;
 mod evaluate;
+#[path = "../columns/fill.rs"]
+mod fill;
 mod generate;
 mod model;
 mod number;
 mod print;
 mod random;
+#[path = "../columns/shown.rs"]
+mod shown;
 mod shrink;
 mod subject;
 
@@ -84,6 +92,7 @@ struct Count {
     valid_lines: usize,
     lines: usize,
     failures: Vec<Failure>,
+    columns: cross::Tally,
 }
 
 /// A book that is refused or panics, with the reason, or a pair on which the two answers differ.
@@ -99,6 +108,7 @@ impl Count {
         self.lines += other.lines;
         self.valid_lines += other.valid_lines;
         self.failures.extend(other.failures);
+        self.columns.add(other.columns);
     }
 
     fn tell(&self) -> ExitCode {
@@ -119,7 +129,12 @@ impl Count {
             self.valid_lines,
             self.failures.len()
         );
-        if self.failures.is_empty() && self.pairs > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        self.columns.tell("in columns");
+        if self.failures.is_empty() && self.pairs > 0 && self.columns.done > 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -135,13 +150,19 @@ fn try_book(seed: u64) -> Count {
             return count;
         }
     };
+    let mut cross = cross::Cross::new(&subject.0);
     for _ in 0..REQUESTS_PER_BOOK {
         let request = generate::request(&book, &mut random);
+        if let Ok(request) = tarif::Request::from_json(&print::request(&request)) {
+            cross.compare(&request, &mut count.columns);
+        }
         count.pairs += 1;
         if !differences(&subject, &book, &request, &mut count).is_empty() {
             count.failures.push(Failure::Differs(seed, Box::new((book.clone(), request))));
         }
     }
+    let told = std::mem::take(&mut count.columns.differences);
+    count.failures.extend(told.into_iter().map(|it| Failure::Told(seed, it)));
     count
 }
 

@@ -4,7 +4,7 @@ use tarif::diagnostic::{Severity, render};
 use tarif::{Book, BookError, Request};
 
 /// A book that the crate has compiled.
-pub struct Subject(Book);
+pub struct Subject(pub Book);
 
 impl Subject {
     /// Compiles the files of a book, or says what the compiler refuses.

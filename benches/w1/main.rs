@@ -1,0 +1,155 @@
+//! W1 against the same rules written by hand: `cargo bench --profile long --bench w1`.
+//!
+//! Everything is measured in one run, pass by pass in turn, so that the ratios hold however busy the machine is.
+//! `TARIF_W1` names a folder with `requests.ndjson` to take instead of the sample.
+
+#[path = "../../tests/columns/fill.rs"]
+mod fill;
+mod native;
+
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tarif::columns::{Block, Out, Program, Scratch};
+use tarif::eval::{Day, Field};
+use tarif::value::Date;
+use tarif::{Book, Request};
+
+/// The figures of `expected.ndjson`.
+const FIELDS: &str = "list_unit=unit.list_unit,gross=line.gross,after_volume=line.after_volume,\
+    after_tier=line.after_tier,after_region=line.after_region,after_terms=line.after_terms,\
+    after_rep=line.after_rep,unit_cost=unit.cost,cost=line.cost,floor=line.minimum.bound,net=line.net,\
+    margin=line.margin,floored=line.minimum.applied,violations,approvals";
+
+/// How often each contender goes over all requests.
+const ROUNDS: usize = 15;
+
+/// The rows of a block.
+const ROWS: usize = 256;
+
+/// At least so many requests are gone over in a pass; the sample is repeated.
+const REQUESTS: usize = 10_000;
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads what it measures")]
+fn read(name: &str) -> String {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = std::env::var("TARIF_W1").map_or_else(|_| root.join("tests/w1"), PathBuf::from);
+    std::fs::read_to_string(folder.join(name)).expect("the data of W1 is there")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark reads what it measures")]
+fn articles() -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules/w1/skus.csv");
+    std::fs::read_to_string(path).expect("the articles of W1 are there")
+}
+
+/// Something that is measured, and what its passes took, in picoseconds a quote.
+struct Contender<'c> {
+    name: &'static str,
+    pass: Box<dyn FnMut() + 'c>,
+    took: Vec<u128>,
+}
+
+impl<'c> Contender<'c> {
+    fn new(name: &'static str, pass: impl FnMut() + 'c) -> Contender<'c> {
+        Contender { name, pass: Box::new(pass), took: Vec::new() }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
+    fn time(&mut self, quotes: usize) {
+        let start = Instant::now();
+        (self.pass)();
+        self.took.push(start.elapsed().as_nanos() * 1000 / quotes as u128);
+    }
+}
+
+fn blocks(book: &Book, program: &Program, requests: &[Request], rows: usize) -> Vec<Block> {
+    let day = Day { as_of: Date::parse("2026-01-15").expect("a day"), currency: 0, rates: Vec::new() };
+    let block = |requests: &[Request]| {
+        let mut block = Block::new(program, requests.len());
+        block.reset(requests.len());
+        for (row, request) in requests.iter().enumerate() {
+            let product = &book.ir().products[0];
+            fill::fill(book.plan(), program.inputs(), product, &day, request, &mut block, row);
+        }
+        block
+    };
+    requests.chunks(rows).map(block).collect()
+}
+
+fn main() {
+    let (text, articles) = (read("requests.ndjson"), articles());
+    let lines: Vec<&str> = text.lines().cycle().take(text.lines().count().max(REQUESTS)).collect();
+    let tables = native::Tables::load(&articles);
+    let inputs: Vec<native::Input<'_>> = lines.iter().map(|line| native::parse(line)).collect();
+
+    let expected = read("expected.ndjson");
+    for (input, expected) in inputs.iter().zip(expected.lines()) {
+        let mut line = Vec::new();
+        native::write(&mut line, input.request.id, &native::evaluate(&tables, input));
+        assert_eq!(line.trim_ascii_end(), expected.as_bytes(), "the hand-written program is right");
+    }
+
+    let book = Book::load(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/w1")).expect("the book is clean");
+    let requests: Vec<Request> =
+        lines.iter().map(|line| Request::from_json(line).expect("a request")).collect();
+    let day = Date::parse("2026-01-15").expect("a day");
+    let program = |fields: &str| {
+        let fields: Vec<Field> =
+            fields.split(',').map(|it| Field::parse(book.ir(), it).expect("a field")).collect();
+        Program::new(book.plan(), 0, day, 0, &fields).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (all, net) = (program(FIELDS), program("line.net"));
+    println!("{} instructions for all figures, {} for the net alone", all.len(), net.len());
+    let (single, many) = (blocks(&book, &all, &requests, 1), blocks(&book, &all, &requests, ROWS));
+    let of_net = blocks(&book, &net, &requests, ROWS);
+    let run = |program: &Program, blocks: &[Block], scratch: &mut Scratch| {
+        for block in blocks {
+            let answer = program.run(black_box(block), scratch);
+            assert!(matches!(answer.column(0), Some(Out::Number { .. })));
+            black_box(&answer);
+        }
+    };
+    let (mut one, mut other, mut third) = (Scratch::default(), Scratch::default(), Scratch::default());
+    let mut contenders = [
+        Contender::new("by hand, rust_decimal", || {
+            for input in &inputs {
+                black_box(native::evaluate(&tables, black_box(input)));
+            }
+        }),
+        Contender::new("columns, one row at a time", || run(&all, &single, &mut one)),
+        Contender::new("columns, blocks of 256", || run(&all, &many, &mut other)),
+        Contender::new("columns, blocks of 256, net alone", || run(&net, &of_net, &mut third)),
+        Contender::new("whole quote with its waterfall", || {
+            for request in requests.iter().take(lines.len() / 20) {
+                black_box(book.quote(black_box(request)).is_ok());
+            }
+        }),
+    ];
+    for _ in 0..ROUNDS {
+        for (at, contender) in contenders.iter_mut().enumerate() {
+            contender.time(if at == 4 { lines.len() / 20 } else { lines.len() });
+        }
+    }
+    let mut baseline = (0, 0);
+    for contender in &mut contenders {
+        contender.took.sort_unstable();
+        let (best, median) = (contender.took[0], contender.took[ROUNDS / 2]);
+        if baseline.0 == 0 {
+            baseline = (best, median);
+        }
+        let ratio = |part: u128, of: u128| {
+            let thousandths = part * 1000 / of.max(1);
+            format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+        };
+        println!(
+            "{:<36} best {:>7} ns ({})  median {:>7} ns ({})",
+            contender.name,
+            ratio(best, 1000),
+            ratio(best, baseline.0),
+            ratio(median, 1000),
+            ratio(median, baseline.1)
+        );
+    }
+}
