@@ -12,6 +12,7 @@
 mod arith;
 mod block;
 mod compile;
+mod dates;
 mod emit;
 mod execute;
 mod expr;
@@ -24,6 +25,7 @@ mod port;
 mod program;
 mod rules;
 mod tiers;
+mod truths;
 mod waterfall;
 
 pub use block::{Answer, Block, Out, Scratch};

@@ -303,10 +303,14 @@ impl<'p> Compiler<'p> {
         let mut effect = zero;
         for step in steps {
             let none = self.graph.not(some);
-            let member = match kind {
+            let mut member = match kind {
                 GroupKind::First => self.under(none, |it| it.judge(level, step, running))?,
                 _ => self.judge(level, step, running)?,
             };
+            if kind == GroupKind::First {
+                // Behind the first that counts nobody is looked at.
+                member.opens = self.graph.and(member.opens, none);
+            }
             let wins = match kind {
                 GroupKind::All => member.counts,
                 GroupKind::First => self.graph.and(member.counts, none),
