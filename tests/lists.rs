@@ -283,6 +283,61 @@ fn a_line_step_hangs_on_the_list_prices_and_unit_prices_of_all_lines() {
 }
 
 #[test]
+fn a_comprehension_asks_for_the_product_of_each_line() {
+    let book = book(&format!(
+        "{TEES}
+        product care {{ quantity 1 to 1 }}
+        price shirts {{
+          per unit {{ list = 10 EUR }}
+          per line {{ less alike = 1 EUR when count(l for l in lines where l.product = polo and l.size = size) >= 2 }}
+        }}
+        price cap {{ per unit {{ list = 5 EUR }} }}
+        price care {{ per line {{
+          list = 10% of sum(l.list for l in lines where l.product != care)
+          add heads = 2 EUR when any(l.product in [cap, care] and l.quantity > 2 for l in lines)
+        }} }}
+        quote {{ add shirts_fee = 3 EUR * count(l for l in lines where l.product in shirts) spread by 1 }}"
+    ));
+    let lines = json!([
+        { "product": "polo", "quantity": 2, "options": { "size": "big" } }, { "product": "polo", "quantity": 1, "options": { "size": "big" } },
+        { "product": "cap", "quantity": 3 }, { "product": "care", "quantity": 1 },
+    ]);
+    // 20 - 1, 10 - 1, 15 and 10 % of 45 + 2; two lines of shirts bring 6 EUR, 1.50 for each of the four lines
+    assert_eq!(line_nets(&of_lines(&book, lines)), ["20.50", "10.50", "16.50", "8.00"]);
+    let lines = json!([
+        { "product": "polo", "quantity": 2, "options": { "size": "big" } }, { "product": "tee", "quantity": 1, "options": { "size": "big" } },
+        { "product": "cap", "quantity": 2 }, { "product": "care", "quantity": 1 },
+    ]);
+    // 20, 10, 10 and 10 % of 40, and 1.50 each
+    assert_eq!(line_nets(&of_lines(&book, lines)), ["21.50", "11.50", "11.50", "5.50"]);
+}
+
+#[test]
+fn offers_name_quantities_that_can_be_ordered() {
+    let book = book(
+        "product crate { quantity 6 to 60 step 6 }
+        product box { quantity 6 | 10 | 25 }
+        product wine { quantity 1 to 20 }
+        tiers volume(int) whole -> rate { from 1: 0%, from 20: 5%, from 58: 8%, from 61: 10% }
+        price crate { per unit { list = 1 EUR  less bulk = volume(quantity) of list  less many = 2% of list when quantity > 30 } }
+        price box { per unit { list = 1 EUR  less bulk = volume(quantity) of list  less many = 2% of list when quantity >= 8 } }
+        price wine { per unit { list = 1 EUR  less many = 2% of list when quantity > 20 } }",
+    );
+    let offers = |product: &str, quantity: u32| -> Vec<String> {
+        let quote = of_lines(&book, json!([{ "product": product, "quantity": quantity }]));
+        let offers = quote["lines"][0]["offers"].as_array().cloned().unwrap_or_default();
+        offers.iter().map(|offer| offer["message"].as_str().expect("a message").to_owned()).collect()
+    };
+    // The next crates: 24, the first multiple of 6 from 20 on, and 36, the first above 30.
+    assert_eq!(offers("crate", 18), ["6 more units bring 5%", "18 more units would bring it"]);
+    // 58 is no multiple of 6; 60 is, and the tier from 61 cannot be ordered.
+    assert_eq!(offers("crate", 54), ["6 more units bring 8%"]);
+    assert_eq!(offers("crate", 60), Vec::<String>::new());
+    assert_eq!(offers("box", 6), ["19 more units bring 5%", "4 more units would bring it"]);
+    assert_eq!(offers("wine", 20), Vec::<String>::new());
+}
+
+#[test]
 fn steps_of_the_quote_rules_and_alerts_go_through_its_lines() {
     let book = book(&format!(
         "{TEES}

@@ -192,6 +192,7 @@ codes! {
     NOT_IN_ORDER = "E0252" "not-in-order" Error "`before` or `nth` in a comprehension over a list whose order means nothing";
     BEFORE_OUTSIDE = "E0253" "before-outside" Error "`before` or `nth` stands where no elements are gone through in order";
     LIST_IN_RULE = "E0254" "list-in-rule" Error "a rule about configurations reads a list";
+    ELEMENT_NOT_ASKED = "E0255" "element-not-asked" Error "a comprehension asks the line that it stands in, and not its elements";
 
     UNIT_MISMATCH = "E0301" "unit-mismatch" Error "amounts in different units cannot be added or compared";
     TYPE_MISMATCH = "E0302" "type-mismatch" Error "a value of one type stands where another is needed";

@@ -57,6 +57,8 @@ struct Outcome {
     times: Exact,
     /// How many units became cheaper.
     units: Exact,
+    /// The units were there, and nothing was taken off them: they are left to the claims below.
+    came_to_zero: bool,
     notes: Vec<Note>,
 }
 
@@ -117,7 +119,7 @@ fn one<'p>(
     walk.ground.set_running(Cell::of(walk.running.clone().map(Value::Number)));
     let made = made?;
     if made.times.is_zero() {
-        return Ok(nothing(Some(Reason::NoUnits)));
+        return Ok(nothing(Some(if made.came_to_zero { Reason::Zero } else { Reason::NoUnits })));
     }
     let mut shares = made.shares;
     shares.retain(|(_, share)| !share.is_zero());
@@ -126,7 +128,7 @@ fn one<'p>(
     Ok(Settled { skipped, effect, figure: made.total, read: made.read, shares, notes: made.notes })
 }
 
-/// Takes units until a selection finds none, and adds up what that takes off.
+/// Takes units until a selection finds none, or nothing is taken off them, and adds up what that takes off.
 fn claim_units<'p>(
     walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
     step: &'p Step,
@@ -169,6 +171,12 @@ fn claim_units<'p>(
         let amount = walk.number(&claim.amount, &mut made.notes)?;
         if amount.is_negative() {
             return Err(super::walk::negative(step, &claim.amount, &amount, walk.ground.scope(None)));
+        }
+        if amount.is_zero() {
+            pool.give_back(&needed)?;
+            pool.give_back(&cheaper)?;
+            made.came_to_zero = true;
+            break;
         }
         if made.times.is_zero() {
             made.read = price;

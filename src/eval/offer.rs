@@ -9,7 +9,7 @@ use super::step::{Step, StepKind};
 use super::table::holds;
 use super::tier::version_on;
 use super::walk::{Mark, Outcome, Reason};
-use crate::ir::{CompareOp, Domain, NumberKind, TierPer, TierRow, Ty, Value};
+use crate::ir::{CompareOp, Domain, Input, NumberKind, TierPer, TierRow, Ty, Value};
 use crate::value::{Exact, Rounding};
 
 /// A step that almost applied.
@@ -69,6 +69,32 @@ struct Seeker<'a, 'p> {
     at: Option<usize>,
     level: Level,
     cells: &'a mut Vec<Cell>,
+}
+
+/// Whether whole units are ordered.
+fn counts(quantity: &Input) -> bool {
+    matches!(quantity.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int)
+}
+
+/// The least quantity from here on that can be ordered.
+fn orderable(quantity: &Input, least: Exact) -> Option<Exact> {
+    let least = if counts(quantity) { least.round_whole(Rounding::Ceiling) } else { least };
+    match &quantity.domain {
+        Domain::All => Some(least),
+        Domain::Numbers(of) => of.iter().map(|(number, _)| number).filter(|it| **it >= least).min().cloned(),
+        Domain::Range { from, to, step } => {
+            let least = least.max(from.clone());
+            let found = match step {
+                None => least,
+                Some(step) => {
+                    let steps = least.checked_sub(from).and_then(|it| it.checked_div(step)).ok()?;
+                    let steps = steps.round_whole(Rounding::Ceiling);
+                    steps.checked_mul(step).and_then(|it| it.checked_add(from)).ok()?
+                }
+            };
+            (found <= *to).then_some(found)
+        }
+    }
 }
 
 impl<'p> Seeker<'_, 'p> {
@@ -140,6 +166,16 @@ impl<'p> Seeker<'_, 'p> {
         }
         if matches!(&test.left.node, Node::Read(slot) if slot.frame == Frame::Line && slot.at == line::QUANTITY)
         {
+            let run = self.at.and_then(|at| self.evaluation.lines.get(at))?;
+            let input = &run.product.product.quantity;
+            let least = match (test.op?, counts(input)) {
+                (CompareOp::Greater, true) => right.checked_add(&Exact::ONE).ok()?,
+                _ => right,
+            };
+            let quantity = orderable(input, least.clone())?;
+            // Where only so many at a time can be ordered, the next number of them is beyond the bound anyway.
+            let above = if quantity > least || counts(input) { "" } else { above };
+            let missing = quantity.checked_sub(&left).ok()?;
             return Some(format!("{above}{} would bring it", self.more_units(&missing)?));
         }
         // Less than half of the way is not "almost".
@@ -216,7 +252,7 @@ impl<'p> Seeker<'_, 'p> {
         let evaluation = self.evaluation;
         let Some(run) = self.at.and_then(|at| evaluation.lines.get(at)) else { return Vec::new() };
         let input = &run.product.product.quantity;
-        let counted = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
+        let counted = counts(input);
         let Ok(driven) = quantity.checked_mul(&driver.factor) else { return Vec::new() };
         let day = evaluation.facts.day.as_of;
         let bounds: Vec<Exact> = match &driver.of {
@@ -240,15 +276,9 @@ impl<'p> Seeker<'_, 'p> {
                 bounds.unwrap_or_default()
             }
         };
-        let quantities = bounds.into_iter().filter_map(|bound| {
-            let quantity = bound.checked_div(&driver.factor).ok()?;
-            Some(if counted { quantity.round_whole(Rounding::Ceiling) } else { quantity })
-        });
-        let allowed = |quantity: &Exact| match &input.domain {
-            Domain::Range { to, .. } => quantity <= to,
-            Domain::Numbers(_) | Domain::All => true,
-        };
-        quantities.filter(|it| it > quantity).filter(allowed).collect()
+        let quantities =
+            bounds.into_iter().filter_map(|bound| orderable(input, bound.checked_div(&driver.factor).ok()?));
+        quantities.filter(|it| it > quantity).collect()
     }
 
     /// What the tier or the band reached gives, in words.

@@ -70,6 +70,7 @@ impl Seen<'_> {
     /// Something of the line.
     pub(super) fn read(&self, place: &Place, span: Span) -> Result<Value, Gap> {
         match place {
+            Place::Product => Ok(Value::Text(self.product.product.name.clone())),
             Place::Builtin { level, figure: Builtin::Margin } => {
                 let net = self.number(&builtin(*level, Builtin::Net), span)?;
                 let cost = self.number(&builtin(*level, Builtin::Cost), span)?;

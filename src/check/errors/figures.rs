@@ -153,6 +153,14 @@ pub(crate) fn write_line_in_clauses(name: &ast::Name) -> Diagnostic {
         .help(format!("ask for it in a clause about lines: `on lines where line.{text} …`"))
 }
 
+/// A price of the unit of a product that has prices of lines alone.
+pub(crate) fn no_unit_price(span: Span, word: &str, product: &str) -> Diagnostic {
+    let message = format!("`{product}` has no price of a unit: its `list` stands in `per line`");
+    Diagnostic::new(codes::WRONG_STAGE, message)
+        .at(span, "")
+        .help(format!("read `line.{word}`, or speak of the other products only"))
+}
+
 /// A component of a cost that stands below.
 pub(crate) fn component_not_above(name: &ast::Name) -> Diagnostic {
     let message = format!("the cost `{}` is not known here yet", name.text);
@@ -233,10 +241,16 @@ pub(crate) fn level_alone(name: &ast::Name) -> Diagnostic {
 }
 
 /// `product` where no line is.
-pub(crate) fn product_unknown_here(span: Span, section: Section) -> Diagnostic {
-    Diagnostic::new(codes::WRONG_STAGE, format!("the product is not asked for in {}", place(section)))
-        .at(span, "")
-        .help("`product = press` can be asked in prices, in clauses of a quote's lines, and in rules")
+pub(crate) fn product_unknown_here(span: Span, section: Section, element: Option<&str>) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::WRONG_STAGE, format!("the product is not asked for in {}", place(section)))
+            .at(span, "");
+    if let Some(element) = element {
+        return problem
+            .help(format!("write `{element}.product`, or go through `lines of press`"))
+            .fix(span, format!("{element}.product"));
+    }
+    problem.help("`product = press` can be asked in prices, in clauses of a quote's lines, and in rules")
 }
 
 /// A figure that a level does not have.

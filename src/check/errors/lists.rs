@@ -170,6 +170,45 @@ pub(crate) fn not_of_other_line(element: &ast::Name, member: &ast::Name, section
     })
 }
 
+/// Something of the line that asks, in a comprehension over elements that have it too.
+pub(crate) fn asks_itself(span: Span, name: &str, element: &str, product: bool) -> Diagnostic {
+    let message = format!("`{name}` is that of the line which asks, the same for every `{element}`");
+    let problem = Diagnostic::new(codes::ELEMENT_NOT_ASKED, message)
+        .at(span, "")
+        .help(format!("write `{element}.{name}`"))
+        .fix(span, format!("{element}.{name}"));
+    match product {
+        true => problem.help("or go through the lines of one product or family: `lines of press`"),
+        false => problem.help(
+            "where the asking line is meant, put the condition around the whole: `(if C then sum(…) else 0)`",
+        ),
+    }
+}
+
+/// A condition behind `where` that says nothing of the elements.
+pub(crate) fn filter_asks_nothing(span: Span, element: &str) -> Diagnostic {
+    Diagnostic::new(codes::ELEMENT_NOT_ASKED, format!("this condition asks nothing of `{element}`"))
+        .at(span, "holds for all elements, or for none")
+        .help(format!("ask something of each element, as in `where {element}.quantity > 1`"))
+        .help("a condition that is the same for all stands around the whole: `(if C then sum(…) else 0)`")
+}
+
+/// The list price of other lines that have theirs in `per line`, where it is being made.
+pub(crate) fn list_of_line(span: Span, element: &str, product: &str, own: bool) -> Diagnostic {
+    let message =
+        format!("`{element}.list` is not known yet of `{product}`, whose `list` stands in `per line`");
+    let problem = Diagnostic::new(codes::WRONG_STAGE, message);
+    let problem = match own {
+        true => problem.at(span, "the line itself is one of them: its list price would be made of itself"),
+        false => problem.at(span, "lines are priced side by side, none before the other"),
+    };
+    problem
+        .help(format!(
+            "leave it out, `where {element}.product != {product}`, or narrow the lines, `lines of …`, to products with their `list` in `per unit`"
+        ))
+        .help("or make it a step of the quote, where all lines are known")
+}
+
 /// A name for an element that shows what it stands for.
 fn letter(source: &str) -> String {
     let name = source.rsplit('.').next().unwrap_or(source);

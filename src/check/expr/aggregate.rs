@@ -46,13 +46,20 @@ impl Checker<'_, '_> {
             None => Some(None),
             Some(filter) => inner.check(filter, Some(&Ty::Bool)).map(Some),
         };
+        let name = &own.element.text;
+        if let Some(Some(filter)) = &filter {
+            inner.filter_asks(name, filter)?;
+        }
         inner.stands = Stands::Body;
         let body = match &own.filter {
             None => inner.body(kind, own),
             Some(filter) => inner.where_it((filter, true), |inner| inner.body(kind, own)),
         };
-        let before = inner.before;
         let (filter, (body, ty)) = (filter?, body?);
+        if let Some(body) = &body {
+            inner.body_asks(name, body)?;
+        }
+        let before = inner.before;
         let empty = matches!(kind, AggregateKind::Min | AggregateKind::Max | AggregateKind::Average);
         let ty = if empty && may_be_empty { optional(ty) } else { ty };
         let text = Name::from(expr_text(whole));

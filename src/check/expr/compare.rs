@@ -1,7 +1,7 @@
 //! Comparisons, `in`, and `starts with`: two values of one type.
 
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
-use crate::check::scope::Section;
+use crate::check::scope::{Elements, Section};
 use crate::check::{errors, literal};
 use crate::ir::{
     self, CompareOp, Domain, ElementPlace, ExprKind, Name, NumberKind, NumberTy, Place, Ty, Value,
@@ -9,6 +9,14 @@ use crate::ir::{
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp};
+
+/// Whose product is asked for.
+struct ProductPlace {
+    place: Place,
+    /// It is a line that a comprehension goes through.
+    element: bool,
+    span: Span,
+}
 
 impl Checker<'_, '_> {
     /// `left op right` for comparisons, which do not chain.
@@ -305,26 +313,47 @@ impl Checker<'_, '_> {
         whole.then(|| node(ExprKind::OneOf { value: Box::new(value), of }, Ty::Bool, span))
     }
 
-    /// The place of the line's product, where the expression is `product` or `line.product`.
-    fn product_place(&mut self, tree: &ast::Expr) -> Option<Span> {
+    /// Whose product is asked for, where the expression is `product`, `line.product` or `l.product` of a line.
+    fn product_place(&self, tree: &ast::Expr) -> Option<ProductPlace> {
         let ast::ExprKind::Path(path) = &super::bare(tree).kind else { return None };
-        let words: Vec<&str> = path.names.iter().map(|name| name.text.as_ref()).collect();
-        matches!(words.as_slice(), ["product"] | ["line", "product"]).then_some(path.span)
+        let (place, element) = match path.names.as_slice() {
+            [name] if name.text.as_ref() == "product" => (Place::Product, false),
+            [owner, name] if name.text.as_ref() == "product" => match self.lines_of_element(&owner.text) {
+                Some((depth, _)) => {
+                    let of = ElementPlace::Line(Box::new(Place::Product));
+                    (Place::Element { depth, element: owner.text.clone(), of }, true)
+                }
+                None if owner.text.as_ref() == "line" => (Place::Product, false),
+                None => return None,
+            },
+            _ => return None,
+        };
+        Some(ProductPlace { place, element, span: path.span })
     }
 
     /// The product of the line, where there is one.
-    fn line_product(&mut self, place: Span) -> Option<ir::Expr> {
+    fn line_product(&mut self, of: ProductPlace) -> Option<ir::Expr> {
         let section = self.scope.section;
         let without_line =
             matches!(section, Section::Constant | Section::Def | Section::Quote | Section::QuoteEntry);
-        if without_line {
-            self.problems.push(errors::product_unknown_here(place, section));
+        if without_line && !of.element {
+            let lines = self.scope.elements.iter().rev();
+            let mut lines = lines.filter(|element| matches!(element.of, Elements::Lines(_)));
+            let element = lines.next().map(|element| element.name.clone());
+            self.problems.push(errors::product_unknown_here(of.span, section, element.as_deref()));
             return None;
         }
-        Some(node(ExprKind::Read(Place::Product), Ty::Text, place))
+        Some(node(ExprKind::Read(of.place), Ty::Text, of.span))
     }
 
-    fn product_is(&mut self, place: Span, name: &ast::Name, op: CompareOp, span: Span) -> Option<ir::Expr> {
+    fn product_is(
+        &mut self,
+        place: ProductPlace,
+        name: &ast::Name,
+        op: CompareOp,
+        span: Span,
+    ) -> Option<ir::Expr> {
+        let at = place.span;
         if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
             self.problems.push(errors::no_order(span, &Ty::Text));
             return None;
@@ -332,7 +361,7 @@ impl Checker<'_, '_> {
         let read = self.line_product(place)?;
         if !self.signatures.products.contains_key(&name.text) {
             let problem = match self.signatures.families.contains_key(&name.text) {
-                true => errors::product_is_family(name, place),
+                true => errors::product_is_family(name, at),
                 false => errors::wrong_target(self.signatures, name, &[Kind::Product]),
             };
             self.problems.push(problem);
@@ -344,7 +373,7 @@ impl Checker<'_, '_> {
         Some(node(ExprKind::Compare { op, left, right }, Ty::Bool, span))
     }
 
-    fn product_in(&mut self, place: Span, right: &ast::Expr, span: Span) -> Option<ir::Expr> {
+    fn product_in(&mut self, place: ProductPlace, right: &ast::Expr, span: Span) -> Option<ir::Expr> {
         let read = self.line_product(place)?;
         let named: Vec<&ast::Name> = match &super::bare(right).kind {
             ast::ExprKind::List(items) => items.iter().filter_map(single_name).collect(),

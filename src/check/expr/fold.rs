@@ -194,9 +194,10 @@ fn reads_decimal(scope: &Scope<'_>, place: &Place) -> bool {
                     Elements::Lines(products) => products,
                     _ => &[],
                 };
+                // Products that lack it are those that a condition has left out.
                 products.iter().all(|product| {
                     let product = scope.signatures.products.get(product);
-                    product.and_then(|it| it.members.get(name)).is_some_and(|member| member.terminates)
+                    product.and_then(|it| it.members.get(name)).is_none_or(|member| member.terminates)
                 })
             }),
             place => reads_decimal(scope, place),

@@ -3,6 +3,7 @@
 
 use super::{Checker, bare, node};
 use crate::check::Scope;
+use crate::check::scope::Elements;
 use crate::ir::{self, ExprKind, Name, Ty};
 use crate::syntax::ast::{self, BinaryOp};
 
@@ -42,40 +43,61 @@ impl<'a> Scope<'a> {
     pub fn where_it(&self, condition: &ast::Expr, holds: bool) -> Option<Scope<'a>> {
         let mut found = Vec::new();
         given_by(condition, holds, &mut found);
-        let products = self.products_where(condition, holds);
-        if found.is_empty() && products.is_none() {
+        let products = self.products_where(condition, holds, None, &self.products);
+        let lines = self.elements.iter().enumerate().filter_map(|(at, element)| match &element.of {
+            Elements::Lines(of) => {
+                Some((at, self.products_where(condition, holds, Some(&element.name), of)?))
+            }
+            _ => None,
+        });
+        let lines: Vec<(usize, Vec<Name>)> = lines.collect();
+        if found.is_empty() && products.is_none() && lines.is_empty() {
             return None;
         }
         let mut scope = self.clone();
         scope.known.extend(found);
         scope.products = products.unwrap_or(scope.products);
+        for (at, products) in lines {
+            if let Some(element) = scope.elements.get_mut(at) {
+                element.of = Elements::Lines(products);
+            }
+        }
         Some(scope)
     }
 
     /// The products concerned wherever the condition is true (`holds`), or wherever it is false, if it says so:
     /// behind `product = shirt` only shirts are spoken of. None where that leaves all of them, or nothing.
-    fn products_where(&self, condition: &ast::Expr, holds: bool) -> Option<Vec<Name>> {
-        let mut products = self.products.clone();
-        self.narrow(condition, holds, &mut products);
-        (!products.is_empty() && products.len() < self.products.len()).then_some(products)
+    ///
+    /// `element` is the name of the line that is spoken of, where it is not the one concerned, and `all` are the
+    /// products that it can be of.
+    fn products_where(
+        &self,
+        condition: &ast::Expr,
+        holds: bool,
+        element: Option<&Name>,
+        all: &[Name],
+    ) -> Option<Vec<Name>> {
+        let mut products = all.to_vec();
+        self.narrow(condition, holds, element, &mut products);
+        (!products.is_empty() && products.len() < all.len()).then_some(products)
     }
 
-    fn narrow(&self, condition: &ast::Expr, holds: bool, products: &mut Vec<Name>) {
+    fn narrow(&self, condition: &ast::Expr, holds: bool, element: Option<&Name>, products: &mut Vec<Name>) {
         let mut rest = bare(condition);
         loop {
             let ast::ExprKind::Binary { op, left, right, .. } = &rest.kind else {
                 if let ast::ExprKind::Not(inner) = &rest.kind {
-                    self.narrow(inner, !holds, products);
+                    self.narrow(inner, !holds, element, products);
                 }
                 return;
             };
             match op {
-                BinaryOp::And if holds => self.narrow(right, holds, products),
-                BinaryOp::Or if !holds => self.narrow(right, holds, products),
-                BinaryOp::Equal | BinaryOp::In if is_product(left) => {
+                BinaryOp::And if holds => self.narrow(right, holds, element, products),
+                BinaryOp::Or if !holds => self.narrow(right, holds, element, products),
+                BinaryOp::Equal | BinaryOp::In if is_product(left, element) => {
                     return products.retain(|product| self.is_one_of(product, right) == holds);
                 }
-                BinaryOp::NotEqual | BinaryOp::NotIn if is_product(left) => {
+                BinaryOp::NotEqual | BinaryOp::NotIn if is_product(left, element) => {
                     return products.retain(|product| self.is_one_of(product, right) != holds);
                 }
                 _ => return,
@@ -100,10 +122,15 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// `product` or `line.product`, of which a condition says what it is.
-fn is_product(expr: &ast::Expr) -> bool {
-    matches!(&bare(expr).kind, ast::ExprKind::Path(path)
-        if path.names.last().is_some_and(|name| &*name.text == "product"))
+/// `product` or `line.product`, or `l.product` of an element, of which a condition says what it is.
+fn is_product(expr: &ast::Expr, element: Option<&Name>) -> bool {
+    let ast::ExprKind::Path(path) = &bare(expr).kind else { return false };
+    match (path.names.as_slice(), element) {
+        ([name], None) => &*name.text == "product",
+        ([owner, name], None) => &*owner.text == "line" && &*name.text == "product",
+        ([owner, name], Some(element)) => owner.text == *element && &*name.text == "product",
+        _ => false,
+    }
 }
 
 impl Checker<'_, '_> {

@@ -64,6 +64,16 @@ impl Checker<'_, '_> {
             before: Vec::new(),
         };
         let span = first.span.cover(member.span);
+        if level.is_none() && member.text.as_ref() == "product" {
+            return Found::refused(errors::product_alone(span));
+        }
+        if section == Section::PerLine
+            && let (None, "list") = (level, member.text.as_ref())
+            && let Some(product) = products.iter().find(|product| self.lists_by_line(product))
+        {
+            let own = self.scope.products.contains(product);
+            return Found::refused(errors::list_of_line(span, &first.text, product, own));
+        }
         let found = match (section, level) {
             (_, Some(level)) if level.text.as_ref() != "unit" => {
                 return Found::refused(errors::nothing_inside(first, level));
@@ -105,6 +115,12 @@ impl Checker<'_, '_> {
             Elements::Lines(products) => Some((depth, products)),
             _ => None,
         }
+    }
+
+    /// Whether a product has its list price by the line, and none by the unit.
+    pub(super) fn lists_by_line(&self, product: &Name) -> bool {
+        let price = self.signatures.price_of(product);
+        price.is_some_and(|(_, price)| price.line_steps.iter().any(|step| step.name.as_ref() == "list"))
     }
 
     /// What is known of a line before any price.

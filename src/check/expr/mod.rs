@@ -11,6 +11,7 @@
 //! call.rs        tables, tiers, functions
 //! builtin.rs     min, round, given, convert, …
 //! aggregate.rs   sum, count, … over elements, `before` and `nth`
+//! asked.rs       whether a comprehension asks its elements
 //! source.rs      what elements are taken from
 //! element.rs     what is read of an element
 //! lines.rs       the lines of a quote as elements
@@ -20,6 +21,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod asked;
 mod builtin;
 mod call;
 mod choose;

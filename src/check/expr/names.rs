@@ -1,7 +1,7 @@
 //! A bare name: what it reads, by the place where the expression stands.
 
 use super::{Checker, node};
-use crate::check::scope::Section;
+use crate::check::scope::{Elements, Section};
 use crate::check::{PriceSig, ProductSig, Signatures, errors, literal};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{self, Builtin, ExprKind, Level, Name, NumberKind, Place, Ty, Value};
@@ -69,7 +69,10 @@ impl<'a> Checker<'_, 'a> {
             let value = ExprKind::Const(Value::Choice(at));
             return Some(node(value, Ty::Choice(of.clone()), name.span));
         }
-        let found = self.lookup(name);
+        let mut found = self.lookup(name);
+        if let (Found::Refused(problem), Some(element)) = (&mut found, self.line_that_has(name)) {
+            problem.help.insert(0, format!("of each line it is `{element}.{}`", name.text));
+        }
         let problem = found.is_nothing().then(|| self.unknown(name, hint));
         self.settle(found, name.span, || problem.unwrap_or_else(|| errors::unknown_name(name, None)))
     }
@@ -91,6 +94,16 @@ impl<'a> Checker<'_, 'a> {
                 None
             }
         }
+    }
+
+    /// The innermost line that a comprehension goes through of which the name can be read.
+    fn line_that_has(&self, name: &ast::Name) -> Option<Name> {
+        let lines = self.scope.elements.iter().rev();
+        let element = lines.into_iter().find(|element| matches!(element.of, Elements::Lines(_)))?;
+        let of = self.lines_of_element(&element.name)?;
+        let owner = ast::Name { text: element.name.clone(), span: name.span };
+        let found = self.of_line_element(of, &owner, None, name);
+        matches!(found, Found::Read(..)).then(|| element.name.clone())
     }
 
     /// Whether a bare name means something here by itself, rather than as a value of an enumeration.
@@ -385,6 +398,12 @@ impl<'a> Checker<'_, 'a> {
         };
         if early {
             return Found::refused(errors::figure_too_early(span, word, level, section, bare));
+        }
+        if level == Level::Unit
+            && figure != Builtin::Cost
+            && let Some(product) = self.scope.products.iter().find(|product| self.lists_by_line(product))
+        {
+            return Found::refused(errors::no_unit_price(span, word, product));
         }
         if matches!(figure, Builtin::Cost | Builtin::Margin)
             && let Some(product) = self.without_cost()

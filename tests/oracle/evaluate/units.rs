@@ -145,6 +145,10 @@ impl Run<'_> {
             inside.set_number("running", Ok(weights.iter().sum()));
             let step = Step { kind: StepKind::Less(claim.amount.clone()), ..named(&claim.name) };
             let amount = not_negative(&step, number(self.world, &inside, &claim.amount)?)?;
+            if amount.is_zero() {
+                pool.iter_mut().zip(before).for_each(|(units, left)| units.left = left);
+                break;
+            }
             let taken: Vec<usize> = (0..pool.len()).filter(|at| !cheaper[*at].is_zero()).collect();
             let over: Vec<Share> =
                 taken.iter().map(|at| Share { weight: weights[*at].clone(), within: None }).collect();
