@@ -31,3 +31,8 @@ fn amounts_are_rounded_as_the_book_says() {
 fn rows_of_a_table_count_as_the_word_after_its_keys_says() {
     try_book("tables");
 }
+
+#[test]
+fn what_a_condition_guards_is_no_mistake() {
+    try_book("guards");
+}

@@ -1,7 +1,10 @@
 //! Types, values and lists of names in the words of messages.
 
 use crate::ir::{Domain, EnumTy, NumberKind, NumberTy, Ty, Value};
-use crate::value::Exact;
+use crate::value::{Exact, Rounding};
+
+/// Fractions with more characters are told as what they are about.
+const LONGEST_FRACTION: usize = 12;
 
 /// A type with its article: `an amount in CNY`.
 pub(crate) fn ty(ty: &Ty) -> String {
@@ -59,9 +62,19 @@ pub(crate) fn written(ty: &Ty) -> String {
     }
 }
 
-/// A number as a book writes it, without a unit: decimals, or a fraction where they have no end.
+/// A number as a book writes it, without a unit: decimals, or a fraction where they have no end; a long one as what it is about.
 pub(crate) fn number(value: &Exact) -> String {
-    value.to_decimal_text(0).unwrap_or_else(|| value.to_fraction_text())
+    if let Some(text) = value.to_decimal_text(0) {
+        return text;
+    }
+    let fraction = value.to_fraction_text();
+    if fraction.len() <= LONGEST_FRACTION {
+        return fraction;
+    }
+    let steps = [3, 6, 9, 12].map(|places| Exact::scaled(1, places));
+    let rounded = steps.iter().filter_map(|step| value.round_to(Rounding::HalfEven, step).ok());
+    let text = rounded.filter(|number| !number.is_zero()).find_map(|number| number.to_decimal_text(0));
+    text.map_or(fraction, |text| format!("about {text}"))
 }
 
 /// A number of a type as a book writes it: `63 tf`, `8%`, `5`.

@@ -77,7 +77,41 @@ pub struct Expr {
     pub span: Span,
 }
 
+/// Expressions with more of others inside are not compared.
+const MOST_COMPARED: usize = 60;
+
 impl Expr {
+    /// Whether another expression of the same scope says the same, wherever the two are written.
+    pub fn same_value(&self, other: &Expr) -> bool {
+        if std::mem::discriminant(&self.kind) != std::mem::discriminant(&other.kind) {
+            return false;
+        }
+        match (&self.kind, &other.kind) {
+            (ExprKind::Read(one), ExprKind::Read(other)) => one == other,
+            (ExprKind::Parameter(one), ExprKind::Parameter(other)) => one == other,
+            (ExprKind::Const(one), ExprKind::Const(other)) => one == other,
+            // What differs else is where they are written.
+            _ => {
+                self.is_small()
+                    && other.is_small()
+                    && super::print::expr_text(self) == super::print::expr_text(other)
+            }
+        }
+    }
+
+    /// Whether few expressions stand inside, so that comparing costs nothing.
+    fn is_small(&self) -> bool {
+        let (mut count, mut waiting) = (0_usize, vec![self]);
+        while let Some(expr) = waiting.pop() {
+            count += 1;
+            if count > MOST_COMPARED {
+                return false;
+            }
+            expr.for_each_operand(&mut |operand| waiting.push(operand));
+        }
+        true
+    }
+
     /// Calls `visit` for each operand, in the order written. The one place that knows what stands inside
     /// which form: whoever walks expressions walks by it.
     pub fn for_each_operand<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {

@@ -123,12 +123,14 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
         }
         ExprKind::Otherwise { value, fallback } => ends(value) && ends(fallback),
         ExprKind::Tier { tiers, quantity, scaled_by, .. } => {
-            let sig = scope.signatures.tiers.get(tiers);
-            let averaged = sig.is_none_or(|sig| {
-                sig.mode == TierMode::Graduated
-                    && matches!(&sig.result, Some(Ty::Number(ty)) if ty.kind == NumberKind::Rate)
-            });
-            !averaged && ends(quantity) && scaled_by.as_ref().is_none_or(|it| ends(it))
+            let Some(sig) = scope.signatures.tiers.get(tiers) else { return false };
+            let rate = matches!(&sig.result, Some(Ty::Number(ty)) if ty.kind == NumberKind::Rate);
+            match (rate, sig.mode) {
+                (true, TierMode::Graduated) => false,
+                // The rate is that of the tier reached, whatever reached it.
+                (true, _) => true,
+                (false, _) => ends(quantity) && scaled_by.as_ref().is_none_or(|it| ends(it)),
+            }
         }
         ExprKind::Call { def, arguments } => {
             scope.signatures.defs.get(def).is_some_and(|sig| sig.terminates) && arguments.iter().all(ends)

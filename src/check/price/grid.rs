@@ -133,6 +133,11 @@ impl<'a> Grid<'a> {
         }
     }
 
+    /// Whether the expression certainly is a multiple of the step, so that a number of the grid stays one.
+    pub(super) fn keeps(&self, expr: &Expr) -> bool {
+        Grid { offset: PerCurrency::ZERO, ..self.clone() }.holds(expr)
+    }
+
     /// Sums, and whole numbers of multiples, are multiples again. A chain of operators leans left: it is
     /// walked in a loop, however long it is.
     fn holds_combination(&self, expr: &Expr) -> bool {

@@ -26,6 +26,7 @@ mod reach;
 mod request;
 mod requirements;
 mod rounding;
+mod shares;
 mod stack;
 mod steps;
 mod taxes;

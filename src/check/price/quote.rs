@@ -6,6 +6,7 @@ use super::paid::Paid;
 use super::quote_errors;
 use super::requirements::requirements;
 use super::rounding::{amount_of, literal_of, minor_step};
+use super::shares::shares_of_the_whole;
 use super::walk::{Block, Walk};
 use crate::check::expr::{check_amount, check_condition, check_formula};
 use crate::check::rounding::step;
@@ -55,6 +56,7 @@ fn block(
     walk.line_scope = Some(line_scope);
     walk.start_running();
     let steps = walk.steps(&quote.steps);
+    shares_of_the_whole(&steps, problems);
     let alerts = alerts(&quote.alerts, signatures, problems);
     let requirements = requirements(quote, signatures, problems);
     let span = Some(span);

@@ -1,4 +1,4 @@
-//! The problems of spreads and validity, in words.
+//! The problems of spreads, shares and validity, in words.
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
@@ -139,4 +139,14 @@ pub(super) fn requirement_never_met(at: Span, ranges: &[String]) -> Diagnostic {
             .at(at, "")
             .help("mend the bound, or the range that is declared");
     ranges.iter().fold(problem, |problem, range| problem.note(range.clone()))
+}
+
+/// An amount on some lines, or on each, that is a share of the price of all.
+pub(super) fn share_of_the_whole(span: Span, step: &str, figure: &str, on: &str) -> Diagnostic {
+    let message =
+        format!("`{step}` puts a share of the whole order {on}: `{figure}` is the price of all lines");
+    Diagnostic::new(codes::SHARE_OF_THE_WHOLE, message)
+        .at(span, "")
+        .help("write `of running`, which is the price of those lines")
+        .help(format!("where a share of all is meant, name it above: `let fee = 2% of {figure} rounded …`"))
 }

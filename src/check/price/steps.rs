@@ -62,6 +62,7 @@ impl<'s> Walk<'s, '_> {
         let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
         let mut open = false;
         if let Some(formula) = &formula {
+            self.moved_by(&formula.expr);
             open = self.decimals(formula, (&what, clauses), round_follows, in_group);
             if !may_be_negative {
                 self.refuse_negative(formula, *less, clauses.when.is_some());
@@ -186,7 +187,7 @@ impl<'s> Walk<'s, '_> {
         self.refuse_line_clauses(clauses);
         let formula = self.amount(amount, clauses);
         if let Some(formula) = &formula {
-            let after = self.round.as_ref().filter(|round| !round.grid.holds(&formula.expr));
+            let after = self.round.as_ref().filter(|round| !round.left && !round.grid.holds(&formula.expr));
             if let Some(round) = after {
                 let problem = errors::unrounded_bound(formula, &what, round.span, &round.step, !*cap);
                 self.problems.push(problem);

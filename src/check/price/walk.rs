@@ -59,6 +59,8 @@ pub(super) struct Rounded<'s> {
     pub(super) grid: Grid<'s>,
     /// Nothing has moved the price off the steps since.
     pub(super) still: bool,
+    /// A step below has moved it off the steps for certain, so that nothing is left to be undone.
+    pub(super) left: bool,
 }
 
 /// A walk through one block.
@@ -292,8 +294,16 @@ impl<'s, 'p> Walk<'s, 'p> {
             step: step_text(&written.step),
             grid: Grid::of_rounding(&round, self.scope.signatures()),
             still: true,
+            left: false,
         });
         Some(plain_step("round".into(), None, ir::StepKind::Round(round), span))
+    }
+
+    /// Takes note of an amount that moves the price off the steps of the last rounding.
+    pub(super) fn moved_by(&mut self, amount: &ir::Expr) {
+        if let Some(round) = &mut self.round {
+            round.left |= !round.grid.keeps(amount);
+        }
     }
 
     /// Says that the price may have left the steps of the last rounding.

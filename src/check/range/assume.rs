@@ -5,6 +5,9 @@ use super::walk::Walker;
 use crate::ir::{ArithmeticOp, CompareOp, Expr, ExprKind, LogicOp, Value};
 use crate::value::Exact;
 
+/// So much is known at a time of what is not read but worked out; more is not learned.
+const MOST_KNOWN: usize = 32;
+
 impl Walker<'_, '_> {
     /// Takes note of what follows from a condition being true (or false), until it is forgotten.
     pub(super) fn assume(&mut self, condition: &Expr, truth: bool) {
@@ -51,14 +54,16 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Keeps the range of something that is read, perhaps in another unit.
+    /// Keeps the range of something, perhaps in another unit.
     fn learn(&mut self, expr: &Expr, range: Range) {
         match &expr.kind {
-            ExprKind::Read(_) | ExprKind::Parameter(_) => self.known.push((expr.kind.clone(), range)),
             ExprKind::Scale { factor, of } => {
                 self.learn(of, range.combine(ArithmeticOp::Divide, &Range::point(factor.clone())));
             }
-            _ => {}
+            ExprKind::Const(_) => {}
+            ExprKind::Read(_) | ExprKind::Parameter(_) => self.known.push((expr.clone(), range)),
+            _ if self.known.len() >= MOST_KNOWN => {}
+            _ => self.known.push((expr.clone(), range)),
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Walker<'b, 'f> {
     price: Option<&'b Price>,
     parameters: Vec<Range>,
     /// What conditions tell of reads, the latest last.
-    pub(super) known: Vec<(ExprKind, Range)>,
+    pub(super) known: Vec<(Expr, Range)>,
     lets: HashMap<Name, Range>,
     components: HashMap<(Level, Name), Range>,
     /// Results of functions for the arguments seen.
@@ -121,7 +121,7 @@ impl<'b, 'f> Walker<'b, 'f> {
         self.depth += 1;
         let range = self.plain_range(expr);
         self.depth -= 1;
-        let known = self.known.iter().filter(|(kind, _)| *kind == expr.kind);
+        let known = self.known.iter().filter(|(known, _)| known.same_value(expr));
         let range = known.fold(range, |range, (_, known)| range.meet(known));
         match expr.ty.required() {
             Ty::Number(number) if number.kind == NumberKind::Int => range.whole(),

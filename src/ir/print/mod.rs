@@ -12,7 +12,7 @@ mod price;
 
 use std::fmt::Write;
 
-use super::{Book, Domain, ListField, ListTy, NumberKind, Period, Ty, Value};
+use super::{Book, Domain, Expr, ListField, ListTy, NumberKind, Period, Ty, Value};
 use crate::value::Exact;
 
 /// Rows of a table that are written out; of a longer one the number is said.
@@ -23,6 +23,11 @@ pub fn print(book: &Book) -> String {
     let mut printer = Printer { text: String::new() };
     printer.book(book);
     printer.text
+}
+
+/// The text of a checked expression, the same for what says the same.
+pub(super) fn expr_text(of: &Expr) -> String {
+    expr::expr(of)
 }
 
 /// A text that grows by lines.

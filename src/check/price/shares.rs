@@ -1,0 +1,76 @@
+//! Shares of the whole order that are put on some of its lines, or on each: a tax of two lines that is 19 % of all.
+
+use super::quote_errors;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{
+    ArithmeticOp, Builtin, Expr, ExprKind, Formula, Level, Name, NumberKind, Place, Step, StepKind, Ty,
+};
+
+/// Warns of steps that act on some lines, or on each, and whose amount is a share of the price of all.
+pub(super) fn shares_of_the_whole(steps: &[Step], problems: &mut Vec<Diagnostic>) {
+    let subtotals = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
+    let subtotals: Vec<&Name> = subtotals.map(|step| &step.name).collect();
+    look(steps, &subtotals, None, problems);
+}
+
+fn look(steps: &[Step], subtotals: &[&Name], around: Option<&'static str>, problems: &mut Vec<Diagnostic>) {
+    for step in steps {
+        let on_lines =
+            |on: &Option<Formula>| around.or(on.as_ref().map(|_| "on the lines of `on lines where`"));
+        let (amount, on) = match &step.kind {
+            StepKind::Add(change) | StepKind::Less(change) => {
+                let on = change.spread.as_ref().and_then(|spread| on_lines(&spread.on_lines)).or(around);
+                (Some(&change.amount), on)
+            }
+            StepKind::Tax(tax) => (Some(&tax.amount), on_lines(&tax.on_lines)),
+            StepKind::Claim(claim) => (Some(&claim.amount), Some("on the units that the claim takes")),
+            _ => (None, None),
+        };
+        if let (Some(amount), Some(on)) = (amount, on)
+            && let Some((share, figure)) = share_of(&amount.expr, subtotals)
+        {
+            problems.push(quote_errors::share_of_the_whole(share.span, &step.name, &figure, on));
+        }
+        let inside = matches!(step.kind, StepKind::EachLine(_)).then_some("on each line");
+        look(step.kind.steps(), subtotals, inside.or(around), problems);
+    }
+}
+
+/// A rate that is multiplied with a price of the whole order, and the name of that price. An amount that also reads
+/// `running` speaks of its lines.
+fn share_of<'e>(amount: &'e Expr, subtotals: &[&Name]) -> Option<(&'e Expr, Name)> {
+    let (mut found, mut waiting) = (None, vec![amount]);
+    while let Some(expr) = waiting.pop() {
+        match &expr.kind {
+            ExprKind::Read(Place::Running(_)) => return None,
+            ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } => {
+                let is_rate = |side: &Expr| matches!(side.ty.required(), Ty::Number(ty) if ty.unit.is_none() && ty.kind == NumberKind::Rate);
+                for (rate, of) in [(left, right), (right, left)] {
+                    if let Some(figure) = whole(of, subtotals).filter(|_| is_rate(rate)) {
+                        found = Some((expr, figure));
+                    }
+                }
+            }
+            _ => {}
+        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    found
+}
+
+/// The price of the whole order that an expression reads, or adds to others.
+fn whole(expr: &Expr, subtotals: &[&Name]) -> Option<Name> {
+    match &expr.kind {
+        ExprKind::Read(Place::Figure { level: Level::Quote, name }) if subtotals.contains(&name) => {
+            Some(name.clone())
+        }
+        ExprKind::Read(Place::Builtin {
+            level: Level::Quote,
+            figure: figure @ (Builtin::Net | Builtin::List),
+        }) => Some(figure.word().into()),
+        ExprKind::Arithmetic { op: ArithmeticOp::Add | ArithmeticOp::Subtract, left, right } => {
+            whole(left, subtotals).or_else(|| whole(right, subtotals))
+        }
+        _ => None,
+    }
+}
