@@ -94,6 +94,7 @@ fn of_column<'a>(
 ) -> View<'a> {
     match column {
         Out::Id => id.map_or(View::Nothing, View::Text),
+        Out::Nothing => View::Nothing,
         Out::Number { known, .. }
         | Out::Flag { known, .. }
         | Out::Choice { known, .. }

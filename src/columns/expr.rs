@@ -141,6 +141,8 @@ impl Compiler<'_> {
             ExprKind::Call { def, arguments } => return self.call(def, arguments, span),
             ExprKind::Round { value, mode, step, offset } => {
                 let value = self.number(value)?;
+                let (step, offset) =
+                    (step.in_currency(self.day.currency), offset.in_currency(self.day.currency));
                 let (rounded, offset) =
                     (self.graph.rounded_to(value, *mode, step)?, self.graph.exact(offset)?);
                 Val::Num(self.graph.plus(rounded, offset)?)

@@ -180,8 +180,10 @@ impl<'p> Compiler<'p> {
     }
 
     fn rounded(&mut self, price: Num, to: &RoundTo) -> Result<Num, Unsupported> {
-        let rounded = self.graph.rounded_to(price, to.mode, &to.step)?;
-        let offset = self.graph.exact(&to.offset)?;
+        let (step, offset) =
+            (to.step.in_currency(self.day.currency), to.offset.in_currency(self.day.currency));
+        let rounded = self.graph.rounded_to(price, to.mode, step)?;
+        let offset = self.graph.exact(offset)?;
         self.graph.plus(rounded, offset)
     }
 
