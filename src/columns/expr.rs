@@ -176,6 +176,7 @@ impl Compiler<'_> {
                 None => return unsupported(format!("whether `{step}` applied"), span),
             },
             ExprKind::Aggregate(_) => return unsupported("a sum over many elements", span),
+            ExprKind::Power { .. } => return unsupported("a power", span),
         })
     }
 

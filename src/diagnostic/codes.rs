@@ -215,6 +215,7 @@ codes! {
     MEANINGLESS_PRODUCT = "E0319" "meaningless-product" Error "a product or quotient of units that means nothing here";
     BACKWARD_RANGE = "E0320" "backward-range" Error "a range ends before it begins";
     NUMBER_OUT_OF_RANGE = "E0321" "number-out-of-range" Error "a number lies outside what may stand here";
+    BAD_EXPONENT = "E0322" "bad-exponent" Error "the exponent of `pow` is not known to be a small whole number";
     BAD_LIST_DEFAULT = "E0330" "bad-list-default" Error "a list has another default than the empty list";
     ROWS_WITHOUT_KEYS = "E0331" "rows-without-keys" Error "the key of a row is read in a table whose rows stand for more than one value of it";
 

@@ -184,6 +184,10 @@ pub(super) enum Node {
         of: Box<[Code]>,
     },
     Absolute(Box<Code>),
+    Power {
+        base: Box<Code>,
+        exponent: Box<Code>,
+    },
     Days {
         from: Box<Code>,
         to: Box<Code>,

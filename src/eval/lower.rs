@@ -164,6 +164,9 @@ impl Names<'_> {
             },
             ExprKind::Extreme { greatest, of } => Node::Extreme { greatest: *greatest, of: self.all(of) },
             ExprKind::Absolute(of) => Node::Absolute(self.boxed(of)),
+            ExprKind::Power { base, exponent } => {
+                Node::Power { base: self.boxed(base), exponent: self.boxed(exponent) }
+            }
             ExprKind::Days { from, to, through } => {
                 Node::Days { from: self.boxed(from), to: self.boxed(to), through: *through }
             }

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::aggregate::Nest;
 use super::code::{Code, Node, Ratio};
-use super::fault::{Fault, Gap, arithmetic, broken, overflow};
+use super::fault::{Fault, Gap, arithmetic, broken, no_such_day, power_too_large};
 use super::layout::{Cell, Frame, Slot};
 use super::others::Others;
 use super::piece::Pieces;
@@ -16,7 +16,7 @@ use super::table::{Found, order};
 use super::tier::{self, Asked};
 use crate::diagnostic::codes;
 use crate::ir::{ArithmeticOp, CompareOp, HitPolicy, LogicOp, Name, PerCurrency, Value};
-use crate::source::Span;
+use crate::source::{Span, limits};
 use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
 /// What all lines of a quote share.
@@ -133,6 +133,7 @@ impl Scope<'_> {
             Node::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, code.span),
             Node::Negate(of) => self.number(of).map(|number| Value::Number(number.neg())),
             Node::Absolute(of) => self.number(of).map(|number| Value::Number(number.abs())),
+            Node::Power { base, exponent } => self.power(base, exponent, code.span),
             Node::Round { value, mode, step, offset } => self.round(value, *mode, (step, offset), code.span),
             Node::Compare { op, left, right } => self.compare(*op, left, right),
             Node::Not(of) => self.truth(of).map(|truth| Value::Bool(!truth)),
@@ -167,6 +168,16 @@ impl Scope<'_> {
             Node::Element { outwards, read } => self.element(*outwards, *read, code.span),
             Node::Missing(gap) => Err(gap.clone()),
         }
+    }
+
+    fn power(&self, base: &Code, exponent: &Code, span: Span) -> Result<Value, Gap> {
+        let (base, exponent) = (self.number(base)?, self.number(exponent)?);
+        let times = exponent.to_u64().filter(|times| *times <= limits::MAX_EXPONENT);
+        let Some(times) = times.and_then(|times| i32::try_from(times).ok()) else {
+            let message = format!("a power with the exponent {exponent}, which goes from 0 to {}", limits::MAX_EXPONENT);
+            return Err(Fault::new(codes::OVERFLOW_IN_QUOTE, message).at(span).gap());
+        };
+        base.checked_pow(times).map(Value::Number).map_err(|_| power_too_large(span))
     }
 
     fn parameter(&self, at: u16, span: Span) -> Result<Value, Gap> {
@@ -271,7 +282,7 @@ impl Scope<'_> {
             true => date.add_months(count),
             false => date.add_days(count),
         });
-        sum.map(Value::Date).ok_or_else(|| overflow(span))
+        sum.map(Value::Date).ok_or_else(|| no_such_day(span))
     }
 
     fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 2]>, Gap> {

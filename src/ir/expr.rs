@@ -127,6 +127,7 @@ impl Expr {
             | ExprKind::Round { value: of, .. }
             | ExprKind::Convert { amount: of, .. } => visit(of),
             ExprKind::Arithmetic { left: a, right: b, .. }
+            | ExprKind::Power { base: a, exponent: b }
             | ExprKind::Compare { left: a, right: b, .. }
             | ExprKind::Logic { left: a, right: b, .. }
             | ExprKind::Contains { set: a, value: b }
@@ -307,6 +308,13 @@ pub enum ExprKind {
     },
     /// `abs(x)`
     Absolute(Box<Expr>),
+    /// `pow(x, n)`: the number multiplied with itself so many times, exactly; 1 for an exponent of 0.
+    Power {
+        /// A number without unit.
+        base: Box<Expr>,
+        /// A whole number from 0 to `limits::MAX_EXPONENT`.
+        exponent: Box<Expr>,
+    },
     /// `days(a to b)` excludes the last day, `days(a through b)` includes it; a number of days.
     Days {
         /// First day.

@@ -41,6 +41,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "max", form: "max(a, b, …)", meaning: "the greatest, also over the pieces of a part" },
     Function { name: "min", form: "min(a, b, …)", meaning: "the least, also over the pieces of a part" },
     Function { name: "month_of", form: "month_of(d)", meaning: "the month of a date, 1 to 12" },
+    Function { name: "pow", form: "pow(x, n)", meaning: "the number multiplied with itself n times" },
     Function {
         name: "round",
         form: "round(x, half_up, step)",

@@ -78,3 +78,6 @@ pub const MAX_MODEL_CLASSES: usize = 20_000;
 pub const MAX_MODEL_STEPS: u64 = 20_000_000;
 
 const MIB: usize = 1024 * 1024;
+
+/// The greatest exponent of `pow` (`E0322`).
+pub const MAX_EXPONENT: u64 = 1_000;

@@ -274,6 +274,7 @@ impl Talk<'_> {
                 "the currency's code follows the number: `5 EUR`",
             ),
             "!" => Some(errors::exclamation_mark(span)),
+            "^" => say("`^` is no operator", "a power is written `pow(1.05, n)`, with a whole number n"),
             "+" | "*" | "/" if self.within == "row" || self.within == "tier" => {
                 say("a cell holds a value, not a formula", "work it out, or compute where the table is read")
             }

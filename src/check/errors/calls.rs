@@ -2,6 +2,7 @@
 
 use crate::check::describe;
 use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::ir::NumberTy;
 use crate::resolve::function;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -30,6 +31,14 @@ pub(crate) fn wrong_form(call: &ast::Call) -> Diagnostic {
     Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{}` takes other arguments than these", call.name.text))
         .at(call.name.span, "")
         .help(format!("write `{form}`"))
+}
+
+/// A power of something that is measured.
+pub(crate) fn power_of_unit(span: Span, ty: &NumberTy) -> Diagnostic {
+    let message = format!("a power is of a plain number, and this is {}", describe::number_ty(ty));
+    Diagnostic::new(codes::MEANINGLESS_PRODUCT, message)
+        .at(span, "")
+        .help("take the power of a rate or a share, and multiply with the amount: `price * pow(1.02, years)`")
 }
 
 /// `round` without a mode.

@@ -21,6 +21,10 @@ pub(crate) fn unknown_function(name: &ast::Name, near: Option<&str>) -> Diagnost
         let help = "write `(if CONDITION then VALUE else OTHER_VALUE)`";
         return Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "as in a spreadsheet").help(help);
     }
+    if matches!(name.text.to_lowercase().as_str(), "power" | "compound" | "exp") {
+        let help = "a power is written `pow(x, n)`, with a whole number n";
+        return Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "").help(help);
+    }
     Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "").did_you_mean(name.span, near)
 }
 

@@ -24,6 +24,7 @@ impl Checker<'_, '_> {
                 let ty = Ty::Number(self.need_number(&found, value)?);
                 Some(node(ExprKind::Absolute(Box::new(found)), ty, span))
             }
+            ("pow", [base, exponent]) => self.power(base, exponent, span),
             ("round", [value, step]) => match call.mode {
                 Some((mode, _)) => self.round_call(value, mode, step, span),
                 None => {
@@ -50,6 +51,22 @@ impl Checker<'_, '_> {
                 None
             }
         }
+    }
+
+    /// `pow(x, n)`
+    fn power(&mut self, base: &ast::Expr, exponent: &ast::Expr, span: Span) -> Option<ir::Expr> {
+        let base_tree = base;
+        let base = self.infer(base, None);
+        let exponent = self.check(exponent, Some(&Ty::number(NumberKind::Int)));
+        let (base, exponent) = (base?, exponent?);
+        let ty = self.need_number(&base, base_tree)?;
+        if !ty.unit.is_none() {
+            self.problems.push(errors::power_of_unit(base.span, &ty));
+            return None;
+        }
+        let kind = if ty.kind == NumberKind::Int { NumberKind::Int } else { NumberKind::Plain };
+        let (base, exponent) = (Box::new(base), Box::new(exponent));
+        Some(node(ExprKind::Power { base, exponent }, Ty::number(kind), span))
     }
 
     /// `min(a, b, …)`: the first says the unit.

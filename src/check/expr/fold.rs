@@ -25,6 +25,10 @@ pub fn constant(expr: &Expr) -> Option<Value> {
         }
         ExprKind::Negate(of) => Some(Value::Number(number(of)?.neg())),
         ExprKind::Absolute(of) => Some(Value::Number(number(of)?.abs())),
+        ExprKind::Power { base, exponent } => {
+            let times = u16::try_from(number(exponent)?.to_u64()?).ok()?;
+            number(base)?.checked_pow(i32::from(times)).ok().map(Value::Number)
+        }
         ExprKind::Round { value, mode, step, offset } => {
             let rounded = number(value)?.round_to(*mode, step.same()?).ok()?;
             rounded.checked_add(offset.same()?).ok().map(Value::Number)
@@ -116,7 +120,8 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
             ends(left) && divides_evenly(right, None)
         }
         ExprKind::Arithmetic { .. } => arithmetic_ends(scope, expr),
-        ExprKind::Negate(of) | ExprKind::Absolute(of) => ends(of),
+        // Exponents are not negative.
+        ExprKind::Negate(of) | ExprKind::Absolute(of) | ExprKind::Power { base: of, .. } => ends(of),
         ExprKind::If { then, otherwise, .. } => ends(then) && ends(otherwise),
         ExprKind::Switch { cases, otherwise, .. } => {
             cases.iter().all(|(_, result)| ends(result)) && otherwise.as_ref().is_none_or(|it| ends(it))

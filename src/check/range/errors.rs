@@ -4,7 +4,7 @@ use super::interval::{End, Range, day_of};
 use crate::check::describe;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Expr, ExprKind, NumberKind, Place, Table, Tier, Tiers, Ty, Value};
-use crate::source::Span;
+use crate::source::{Span, limits};
 use crate::value::Exact;
 
 /// Amounts have at most this many digits before the point.
@@ -43,6 +43,22 @@ pub(super) fn division_by_zero(divisor: &Expr, range: &Range) -> Diagnostic {
     Diagnostic::new(codes::DIVISION_BY_ZERO, message)
         .at(divisor.span, "")
         .help("guard it, as in `if n > 0 then a / n else 0`, or narrow the ranges of what it is made from")
+}
+
+/// An exponent that is not known to be one.
+pub(super) fn bad_exponent(exponent: &Expr, range: &Range) -> Diagnostic {
+    let most = limits::MAX_EXPONENT;
+    let below = range.low.as_ref().is_some_and(|(low, _)| low.is_negative());
+    let message = match below {
+        true => "the exponent can be below zero".to_owned(),
+        false => format!("the exponent is not known to be from 0 to {most}"),
+    };
+    let problem = Diagnostic::new(codes::BAD_EXPONENT, message).at(exponent.span, "");
+    let problem = match below {
+        true => problem.help("a negative power is a division: `1 / pow(x, n)`"),
+        false => problem,
+    };
+    problem.help("give what it is made from a range, `0 to 30 step 1`, or keep it in one: `clamp(n, 0, 360)`")
 }
 
 /// What is looked up, in the author's words where it has a name.

@@ -165,6 +165,27 @@ impl Range {
         }
     }
 
+    /// The powers of numbers to whole exponents, from 0 on. Ends are rounded outwards, so that they stay short.
+    pub(crate) fn power(&self, times: &Range) -> Range {
+        let Some((low, _)) = self.low.as_ref().filter(|(low, _)| !low.is_negative()) else {
+            return Range::all();
+        };
+        let whole = |end: &Option<End>| end.as_ref().and_then(|(it, _)| i32::try_from(it.to_i64()?).ok());
+        let (Some(least), Some(most)) = (whole(&times.low), whole(&times.high)) else {
+            return Range::not_negative();
+        };
+        // A billionth more or less proves nothing else.
+        let step = Exact::scaled(1, 9);
+        let raised = |base: &Exact, mode: Rounding| {
+            let powers = [least, most].map(|times| base.checked_pow(times).and_then(|it| it.round_to(mode, &step)).ok());
+            powers.into_iter().collect::<Option<Vec<Exact>>>()
+        };
+        let bottom = raised(low, Rounding::Floor).and_then(|powers| powers.into_iter().min());
+        let top = self.high.as_ref().and_then(|(high, _)| raised(high, Rounding::Ceiling));
+        let top = top.and_then(|powers| powers.into_iter().max());
+        Range { low: Some((bottom.unwrap_or(Exact::ZERO), true)), high: top.map(|top| (top, true)) }
+    }
+
     fn sum(&self, other: &Range) -> Range {
         let add = |left: &Option<End>, right: &Option<End>| {
             let ((left, left_in), (right, right_in)) = left.as_ref().zip(right.as_ref())?;

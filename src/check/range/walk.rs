@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::elements::{self, Around};
-use super::interval::{Range, day_number};
+use super::interval::{End, Range, day_number};
 use super::{Facts, Found, calls, errors};
 use crate::ir::{
     ArithmeticOp, CostComponent, Expr, ExprKind, Formula, Input, Let, Level, LogicOp, Name, NumberKind,
     Place, Price, Product, Ty,
 };
-use crate::source::Span;
+use crate::source::{Span, limits};
 use crate::value::Exact;
 
 /// Beyond this depth, of expressions and of the functions that they call, nothing is said: the stack is
@@ -140,6 +140,7 @@ impl<'b, 'f> Walker<'b, 'f> {
             ExprKind::Arithmetic { op, left, right } => self.arithmetic(expr, *op, left, right),
             ExprKind::Negate(of) => self.range(of).negated(),
             ExprKind::Absolute(of) => self.range(of).absolute(),
+            ExprKind::Power { base, exponent } => self.power(expr, base, exponent),
             ExprKind::Round { value, mode, step, offset } => {
                 let range = self.range(value);
                 let currencies = 0..step.all().len().max(offset.all().len());
@@ -237,6 +238,21 @@ impl<'b, 'f> Walker<'b, 'f> {
             && !errors::is_too_large(&left_range)
             && !errors::is_too_large(&right_range)
         {
+            self.report(errors::overflow(expr, &range));
+        }
+        range
+    }
+
+    fn power(&mut self, expr: &Expr, base: &Expr, exponent: &Expr) -> Range {
+        let (base, times) = (self.range(base), self.range(exponent));
+        let most = Exact::from(limits::MAX_EXPONENT);
+        let inside = |end: &Option<End>| end.as_ref().is_some_and(|(it, _)| !it.is_negative() && *it <= most);
+        if !inside(&times.low) || !inside(&times.high) {
+            self.report(errors::bad_exponent(exponent, &times));
+            return Range::all();
+        }
+        let range = base.power(&times);
+        if errors::is_too_large(&range) && !errors::is_too_large(&base) {
             self.report(errors::overflow(expr, &range));
         }
         range

@@ -227,7 +227,7 @@ impl Encoder {
                 operands.get(1).is_none_or(|divisor| !self.terms.divides(*op, *divisor))
             }
             ExprKind::Lookup { table, keys, column } => self.lookup_fails(table, keys, *column),
-            ExprKind::Tier { .. } | ExprKind::AddTime { .. } => true,
+            ExprKind::Tier { .. } | ExprKind::AddTime { .. } | ExprKind::Power { .. } => true,
             ExprKind::Switch { subject, otherwise, .. } => {
                 otherwise.is_none() && matches!(subject.ty, Ty::Optional(_))
             }

@@ -69,6 +69,9 @@ pub fn shell(of: &Expr) -> ExprKind {
             ExprKind::Extreme { greatest: *greatest, of: of.iter().map(|it| *boxed(it)).collect() }
         }
         ExprKind::Absolute(of) => ExprKind::Absolute(boxed(of)),
+        ExprKind::Power { base, exponent } => {
+            ExprKind::Power { base: boxed(base), exponent: boxed(exponent) }
+        }
         ExprKind::Days { from, to, through } => {
             ExprKind::Days { from: boxed(from), to: boxed(to), through: *through }
         }

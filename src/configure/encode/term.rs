@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::axis::{AxisId, Outcome};
 use crate::ir::{ArithmeticOp, ExprKind, Name, Ty, Value};
 use crate::source::Span;
-use crate::value::Exact;
+use crate::value::{Exact, LIMIT_BITS};
 
 /// A term, by its position. Operands come before what they are operands of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -199,6 +199,7 @@ impl Terms {
                 sum.saturating_add(factor)
             }
             Node::Form(ExprKind::Lookup { .. } | ExprKind::Tier { .. }) => most.max(256),
+            Node::Form(ExprKind::Power { .. }) => u32::try_from(LIMIT_BITS).unwrap_or(u32::MAX),
             _ => most,
         };
         if matches!(&node, Node::Form(ExprKind::Arithmetic { .. } | ExprKind::Scale { .. })) {

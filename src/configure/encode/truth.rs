@@ -167,7 +167,13 @@ impl Encoder {
                 Ok(Some(self.all_hold(vec![left_ok, right_ok, not_zero])))
             }
             (ExprKind::Lookup { .. }, _) if want == Want::Defined => self.looked_up(term, depth),
-            (ExprKind::Tier { .. } | ExprKind::AddTime { .. } | ExprKind::Switch { .. }, _) => Ok(None),
+            (
+                ExprKind::Tier { .. }
+                | ExprKind::AddTime { .. }
+                | ExprKind::Switch { .. }
+                | ExprKind::Power { .. },
+                _,
+            ) => Ok(None),
             (_, operands) if want == Want::Defined && self.is_safe(term) => {
                 let operands = operands.to_vec();
                 self.all_defined(&operands, depth).map(Some)

@@ -47,6 +47,7 @@ pub(super) fn expr(of: &Expr) -> String {
         ExprKind::Extreme { greatest, of } => {
             format!("{}({})", if *greatest { "max" } else { "min" }, list(of))
         }
+        ExprKind::Power { base, exponent } => format!("pow({}, {})", expr(base), expr(exponent)),
         ExprKind::Absolute(inner) => format!("abs({})", expr(inner)),
         ExprKind::Days { from, to, through } => {
             format!("days({} {} {})", expr(from), if *through { "through" } else { "to" }, expr(to))

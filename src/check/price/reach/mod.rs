@@ -161,6 +161,7 @@ impl<'a> Known<'a> {
             }
             ExprKind::Extreme { greatest, of } => self.extreme(*greatest, of),
             ExprKind::Absolute(_) => Interval::from_zero(),
+            ExprKind::Power { base, .. } if self.interval(base).is_at_least_zero() => Interval::from_zero(),
             ExprKind::Round { value, step, offset, .. } => self.rounded(value, step, offset),
             _ => Interval::all(),
         }
@@ -298,6 +299,7 @@ impl<'a> Known<'a> {
                 | ExprKind::Negate(always)
                 | ExprKind::Not(always)
                 | ExprKind::Absolute(always)
+                | ExprKind::Power { base: always, .. }
                 | ExprKind::OneOf { value: always, .. }
                 | ExprKind::Round { value: always, .. }
                 | ExprKind::Convert { amount: always, .. }
