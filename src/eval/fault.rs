@@ -86,7 +86,9 @@ pub(super) fn arithmetic(error: ArithmeticError, span: Span) -> Gap {
 /// A number that grew past what fits.
 pub(super) fn overflow(span: Span) -> Gap {
     let fault = Fault::new(codes::OVERFLOW_IN_QUOTE, "a number that grew past what is kept exactly").at(span);
-    fault.help("round on the way: sums of many fractions, and products of products, grow with every step").gap()
+    fault
+        .help("round on the way: sums of many fractions, and products of products, grow with every step")
+        .gap()
 }
 
 /// A day that no calendar has.
@@ -97,7 +99,8 @@ pub(super) fn no_such_day(span: Span) -> Gap {
 
 /// A power whose exact value has more digits than are kept.
 pub(super) fn power_too_large(span: Span) -> Gap {
-    let fault = Fault::new(codes::OVERFLOW_IN_QUOTE, "a power with more digits than are kept exactly").at(span);
+    let fault =
+        Fault::new(codes::OVERFLOW_IN_QUOTE, "a power with more digits than are kept exactly").at(span);
     fault.help("round on the way: `pow(pow(x, 12) rounded half_even to 0.000000000001, years)`").gap()
 }
 

@@ -174,7 +174,10 @@ impl Scope<'_> {
         let (base, exponent) = (self.number(base)?, self.number(exponent)?);
         let times = exponent.to_u64().filter(|times| *times <= limits::MAX_EXPONENT);
         let Some(times) = times.and_then(|times| i32::try_from(times).ok()) else {
-            let message = format!("a power with the exponent {exponent}, which goes from 0 to {}", limits::MAX_EXPONENT);
+            let message = format!(
+                "a power with the exponent {exponent}, which goes from 0 to {}",
+                limits::MAX_EXPONENT
+            );
             return Err(Fault::new(codes::OVERFLOW_IN_QUOTE, message).at(span).gap());
         };
         base.checked_pow(times).map(Value::Number).map_err(|_| power_too_large(span))

@@ -226,6 +226,16 @@ pub(super) fn unit_on_next_line(at: Span, number: Span, unit: &str) -> Diagnosti
         .help("put the unit one blank behind the number")
 }
 
+pub(super) fn unit_too_far(at: Span, number: Span, unit: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::UNIT_TOUCHES_NUMBER,
+        format!("`{unit}` stands more than one blank behind its number"),
+    )
+    .at(at, "a unit stands one blank behind its number")
+    .also(number, "the number")
+    .help("leave one blank between them")
+}
+
 // ── operators ────────────────────────────────────────────────────────────────────────────────────────────
 
 pub(super) fn foreign_operator(at: Span, found: &str, mend: &str) -> Diagnostic {
@@ -295,6 +305,10 @@ pub(super) fn misplaced(at: Span, clause: &str, place: &str, allowed: &[&str]) -
     if allowed.is_empty() {
         return problem.help("remove it");
     }
+    let problem = match (clause, place) {
+        ("when", "`list`") => problem.help("say it in the amount: `list = (if CONDITION then X else Y)`"),
+        _ => problem,
+    };
     problem.help(format!("{place} may have {}", listed(allowed)))
 }
 

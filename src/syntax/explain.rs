@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+use super::examples::{example, home};
 use super::grammar::{Grammar, Rule};
 use super::split::first_word;
 use super::{RESERVED, errors, prepare, spreadsheet};
@@ -160,7 +161,36 @@ impl Talk<'_> {
 
     /// The usual slips, each with its own mend.
     fn slip(&self, found: &str) -> Option<Diagnostic> {
-        self.word_slip(found).or_else(|| self.mark_slip(found))
+        self.row_slip().or_else(|| self.word_slip(found)).or_else(|| self.mark_slip(found))
+    }
+
+    /// A row that is written in the other form than its table needs.
+    fn row_slip(&self) -> Option<Diagnostic> {
+        if self.within != "row" {
+            return None;
+        }
+        let (mut quoted, mut colon, mut comma, mut bar) = (false, None, None, false);
+        for (at, byte) in self.text.bytes().enumerate() {
+            match byte {
+                b'"' => quoted = !quoted,
+                b':' if !quoted && colon.is_none() => colon = Some(at),
+                b',' if !quoted && colon.is_some() && comma.is_none() => comma = Some(at),
+                b'|' if !quoted => bar = true,
+                _ => {}
+            }
+        }
+        let place = |at: usize| prepare::span(self.file, self.base, at, at + 1);
+        if let (Some(colon), true) = (colon, self.text.starts_with("else") && self.expects("|")) {
+            let message = "`else` is written like the other rows of a grid";
+            let help = "in a grid write `else | | 9`: the other keys stay empty";
+            return Some(errors::unexpected(place(colon), message, "no `:` in a grid", help));
+        }
+        let comma = comma?;
+        let more = self.text.get(comma + 1..)?.trim();
+        let several = !bar && !more.is_empty() && !more.contains(':');
+        let message = "a row with `:` has one value";
+        let help = "a table with several results is drawn as a grid: `sku | cost | sales`, and below it `\"A\" | 40 | 99.95`";
+        several.then(|| errors::unexpected(place(comma), message, "a second value", help))
     }
 
     fn word_slip(&self, found: &str) -> Option<Diagnostic> {
@@ -220,6 +250,9 @@ impl Talk<'_> {
         if let Some(problem) = self.repeated(found, span) {
             return Some(problem);
         }
+        if let Some(problem) = self.out_of_order(found, span) {
+            return Some(problem);
+        }
         if let Some(near) = nearest(found, words.iter().copied()) {
             let problem = errors::unexpected_word(span, format!("`{found}` is not expected here"), "");
             return Some(problem.did_you_mean(span, Some(near)));
@@ -227,7 +260,51 @@ impl Talk<'_> {
         self.lonely_unit(found, span)
     }
 
-    /// A unit on the line after its number.
+    /// What is said of a spread, or of a tax of a block, in another place than its own.
+    fn out_of_order(&self, found: &str, span: Span) -> Option<Diagnostic> {
+        let before = self.before();
+        if matches!(found, "largest" | "first" | "last" | "partly") && before.contains(" within ") {
+            let message = format!("`{found}` stands before `within`");
+            let help = format!(
+                "write `spread by W to STEP {found} within X`, each but the first where it is needed"
+            );
+            return Some(errors::unexpected(span, message, "", &help));
+        }
+        let of_tax =
+            before.rsplit("tax ").next().is_some_and(|tax| tax.len() < before.len() && tax.contains('='));
+        if found == "within" && of_tax && !before.contains("spread by") {
+            let message = "`within` stands before `=`";
+            let help = "a tax by itself is `tax vat within = 19% of …`; in a block `taxes within net { tax vat = 19% }` says it once for all";
+            return Some(errors::unexpected(span, message, "", help));
+        }
+        None
+    }
+
+    /// `f(k: x)`: an argument with a name.
+    fn named_argument(&self, span: Span) -> Option<Diagnostic> {
+        let before = self.before();
+        let named = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+        let mut depth = 0_usize;
+        let mut open = None;
+        for (at, byte) in named.bytes().enumerate().rev() {
+            match byte {
+                b')' => depth += 1,
+                b'(' if depth == 0 => {
+                    open = Some(at);
+                    break;
+                }
+                b'(' => depth -= 1,
+                _ => {}
+            }
+        }
+        let called = named.get(..open?)?.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let begins = named.trim_end().ends_with(['(', ',']) && named.len() < before.len();
+        let help = "arguments stand in the order of the keys or parameters: `per_kg(zone, weight)`";
+        (called && begins && before.contains('='))
+            .then(|| errors::unexpected(span, "an argument of a call has no name", "", help))
+    }
+
+    /// A unit on the line after its number, or too far behind it.
     fn lonely_unit(&self, found: &str, span: Span) -> Option<Diagnostic> {
         let before = self.before();
         let gap = self.text.get(before.len()..self.stop.at)?;
@@ -238,10 +315,13 @@ impl Talk<'_> {
         let line_ends = behind.trim_start_matches([' ', '\t']).starts_with(['\n', '\r', ',', '}', ')', '/'])
             || behind.trim().is_empty()
             || RESERVED.contains(&next);
-        if number == 0 || !gap.contains('\n') || !line_ends {
+        if number == 0 || gap.len() < 2 && !gap.contains('\n') || !line_ends {
             return None;
         }
         let number = prepare::span(self.file, self.base, before.len() - number, before.len());
+        if !gap.contains('\n') {
+            return Some(errors::unit_too_far(span, number, found));
+        }
         Some(errors::unit_on_next_line(span, number, found))
     }
 
@@ -286,6 +366,7 @@ impl Talk<'_> {
                 let help = "`|` parts values without rank, `<` values that may be compared";
                 say("a list of values is parted by `|` and by `<`", help)
             }
+            ":" if let Some(problem) = self.named_argument(span) => Some(problem),
             ":" if self.expects("=") && !self.expects(":") => {
                 Some(errors::other_mark(span, ":", "=", "a value stands behind `=`, a type behind `:`"))
             }
@@ -491,102 +572,4 @@ fn phrase(rule: Rule) -> &'static str {
         Rule::round_to => "a way of rounding such as `half_even to 1 CNY`",
         _ => "",
     }
-}
-
-/// Where a word belongs that begins something, but no declaration.
-fn home(word: &str) -> &'static str {
-    match word {
-        "require" | "exclude" => "`product`, `family` or `quote`",
-        "quantity" | "option" | "allow" | "alert" | "let" | "cost" | "suggest" | "part" | "parts" => {
-            "`product` or `family`"
-        }
-        "question" | "recommend" => "`guide`",
-        "currency" | "currencies" | "effective" => "`book`",
-        "per" | "entry" => "`price`",
-        "list" | "add" | "less" | "round" | "floor" | "cap" | "subtotal" => "`per unit` or `per line`",
-        "tax" | "taxes" | "charge" | "gift" | "claims" | "payable" | "valid" | "follow" | "hide" => "`quote`",
-        "level" | "reviewer" | "ladder" | "skip" | "ask" | "reject" | "route" => "`approvals`",
-        "as_of" | "market" | "line" | "expect" => "`test`",
-        _ => "",
-    }
-}
-
-/// What a declaration, member or step looks like.
-fn example(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "component" => "steel \"Steel\" = plate * q235 when frame = h_frame",
-        "field" => "level \"Level\": standard | gold  default standard",
-        "row" => "c_frame, 63 tf: 118_000",
-        "tier" => "from 100 GB: 10 CNY flat + 0.2 CNY each",
-        "book" => "book press \"Hydraulic presses\" { currency CNY  effective 2026-01-01 to 2026-12-31 }",
-        "use" => "use \"../group-policy\"",
-        "unit" => "unit pallet \"Pallet\" = 48 pc",
-        "enum" => "enum colour \"Colour\": red | blue",
-        "context" => "context customer { level \"Level\": standard | gold  default standard }",
-        "given" => "given prior: kWh default 0 kWh",
-        "index" => "index q235 \"Steel\": 1 CNY/kg to 20 CNY/kg max_age 7 days",
-        "exchange" => "exchange USD to CNY max_age 2 days",
-        "family" => "family machines \"Machines\"",
-        "product" => "product press \"Hydraulic press\" in machines { … }",
-        "preset" => "preset workshop \"Workshop press\" of press { force = 100 tf, frame = c_frame }",
-        "guide" => "guide press \"Find the right press\" { question material: steel | aluminium { … } }",
-        "question" => "question loud \"Is noise a problem?\": bool { true: set extras with quiet_pump }",
-        "case" => "steel or aluminium: require force >= 160 tf",
-        "set" => "set force = 63 tf, extras with quiet_pump because \"…\"",
-        "recommend" => "recommend frame = c_frame because \"…\"",
-        "table" => "table level_rate(customer.level) -> rate { silver: 2%, gold: 4% }",
-        "tiers" => "tiers quantity_break(int) whole -> rate { from 1: 0%, from 10: 7% }",
-        "def" => "def half(x: CNY) -> CNY = x / 2",
-        "price" => "price machines { per unit { list = 5 CNY } }",
-        "quote" => "quote { tax vat \"VAT\" = 13% of running  valid 30 days }",
-        "approvals" => "approvals { level boss  ask boss when line.margin < 15% }",
-        "test" => "test \"one press\" { as_of 2026-02-10  line press { quantity = 3 } }",
-        "always" => "always \"nothing is sold below cost\": line.net >= line.cost",
-        "quantity" => "quantity 1 to 50",
-        "option" => "option frame \"Frame\": c_frame | h_frame default c_frame",
-        "require" => "require force <= 160 tf when frame = c_frame because \"…\"",
-        "exclude" => "exclude cooling = none with force >= 160 tf because \"…\"",
-        "allow" => "allow (frame, force) in buildable",
-        "alert" => "alert heavy: when weight > 30 kg because \"two people needed\"",
-        "let" => "let plate \"Plate mass\": kg = plate_mass(frame, force)",
-        "cost" => "cost { steel \"Steel\" = plate * q235 }",
-        "suggest" => "suggest extras with light_curtain when customer.region = overseas",
-        "part" => "part dies \"Dies\": 1 to 4 of die_set",
-        "parts" => "parts priced",
-        "entry" => "entry discount \"Discount\": 0% to 15% default 0% reason required",
-        "per" => "per unit { list = 5 CNY }",
-        "list" => "list \"List price\" = list_price(frame, force)",
-        "add" => "add freight \"Freight\" = 20 CNY when customer.region = overseas",
-        "less" => "less loyalty \"Customer level\" = 5% of running when customer.level = gold",
-        "best" | "worst" | "first" | "all" => "best of programme { less a = 5% of running  less b = 10 CNY }",
-        "round" => "round half_even to 1 CNY",
-        "floor" => "floor minimum = cost / (1 - 8%) rounded up to 1 CNY",
-        "cap" => "cap ceiling = 500 CNY",
-        "subtotal" => "subtotal price \"Net unit price\"",
-        "tax" => "tax vat \"VAT\" = 13% of net rounded half_even to 0.01 CNY",
-        "taxes" => "taxes on running { tax state = 5% rounded half_up to 0.01 CNY }",
-        "each" => "each line { tax vat = 13% of running }",
-        "charge" => "charge wrap \"Gift wrap\" = 5 CNY when wrapped",
-        "gift" => "gift mug \"A mug\": 1 of mug { colour = red } when running >= 100 CNY",
-        "claims" => {
-            "claims { less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat }"
-        }
-        "claim" => "less third = 100% of running  needs 2 of units  on cheapest 1 of units  repeat",
-        "payable" => "payable { less gift_card \"Gift card\" = min(card, running) }",
-        "valid" => "valid 30 days",
-        "follow" => "follow up 14 days",
-        "hide" => "hide lines when line.net = 0 CNY",
-        "level" => "level director \"Sales director\"",
-        "reviewer" => "reviewer finance \"Finance\" with director",
-        "ladder" => "ladder services \"Services\" { level head  level board needs 2  route jump }",
-        "skip" => "skip manager when actor.role = manager",
-        "ask" => "ask director for machines when line.margin < 15% because \"…\"",
-        "reject" => "reject when line.margin < 6% because \"below the company's floor\"",
-        "route" => "route climb",
-        "as_of" => "as_of 2026-02-10",
-        "market" => "market q235 = 4.10 CNY/kg",
-        "line" => "line press { quantity = 3, force = 160 tf }",
-        "expect" => "expect unit.list = 224_000 CNY",
-        _ => return None,
-    })
 }

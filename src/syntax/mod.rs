@@ -12,6 +12,7 @@
 pub mod ast;
 mod build;
 mod errors;
+mod examples;
 mod explain;
 mod grammar;
 mod parse;

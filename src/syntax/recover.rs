@@ -309,7 +309,12 @@ fn pieces(text: &str, block: Block, from: usize, to: usize) -> Vec<(usize, usize
                 if line_begins && depth == 0 {
                     let line = text.get(at..end_of_line(text, at).min(to)).unwrap_or("");
                     if starts.is_empty() || complete && block.begins(line) {
-                        starts.push(at);
+                        // A text in quotes that the line begins with has been passed over.
+                        let line_start =
+                            text.get(from..at).and_then(|it| it.rfind('\n')).map_or(from, |it| from + it + 1);
+                        let blanks =
+                            text.get(line_start..at).map_or(0, |it| it.len() - it.trim_start().len());
+                        starts.push(line_start + blanks);
                         complete = !matches!(block, Block::Rows | Block::Tiers);
                     }
                 }

@@ -1,7 +1,8 @@
 //! A file cut into the texts of its declarations, by a scan that knows quotes, comments and brackets only.
 //!
 //! A declaration begins at a line whose first word begins one, and only there: at the left margin always,
-//! even inside a bracket that was never closed, so that a broken declaration does not swallow the next.
+//! even inside a bracket that was never closed, so that a broken declaration does not swallow the next; and
+//! behind the brace that closes another on the same line.
 //! Comments on lines of their own belong to the declaration after them.
 
 use super::prepare::{end_of_line, end_of_text};
@@ -148,6 +149,20 @@ impl Cutter<'_> {
         self.begin(word, name, first);
     }
 
+    /// Begins a declaration behind the brace that closes another on the same line.
+    fn maybe_begin_behind(&mut self, brace: usize, end: usize) {
+        let rest = self.text.get(brace..end).unwrap_or("");
+        let first = brace + (rest.len() - rest.trim_start().len());
+        if rest.trim_start().starts_with("//") {
+            return;
+        }
+        let Some((word, name)) = begins(self.text.get(first..).unwrap_or("")) else { return };
+        if let Some(item) = &mut self.open {
+            item.end = brace;
+        }
+        self.begin(word, name, first);
+    }
+
     fn begin(&mut self, word: ItemWord, name: Option<String>, first: usize) {
         self.finish_open();
         let start = self.comments_from.take().unwrap_or(first);
@@ -179,6 +194,10 @@ impl Cutter<'_> {
             at += 1;
             match byte {
                 b'{' | b'(' | b'[' => self.depth += 1,
+                b'}' if self.depth == 1 => {
+                    self.depth = 0;
+                    self.maybe_begin_behind(at, end);
+                }
                 b'}' | b')' | b']' => self.depth = self.depth.saturating_sub(1),
                 b'/' if bytes.get(at) == Some(&b'/') => break,
                 b'"' => at = end_of_text(self.text, '"', at).map_or(end, |(_, behind)| behind),

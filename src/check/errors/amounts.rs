@@ -371,6 +371,7 @@ pub(crate) fn step_is_no_number(span: Span) -> Diagnostic {
     Diagnostic::new(codes::BAD_ROUNDING, "the step of a rounding is a number, written out")
         .at(span, "")
         .help("write the step that prices move in, as `0.01 CNY`")
+        .help("where the step is worked out, count steps and multiply: `ceil(t / step, 1) * step`")
 }
 
 /// A step of a rounding in another unit than what is rounded.

@@ -38,9 +38,12 @@ pub(crate) fn unknown_type(signatures: &Signatures, name: &ast::Name) -> Diagnos
     {
         return super::unknown_unit(name, Some(&unit));
     }
-    Diagnostic::new(codes::UNKNOWN_NAME, format!("there is no type, unit or enumeration `{}`", name.text))
-        .at(name.span, "")
-        .did_you_mean(name.span, near)
+    let message = format!("there is no type, unit or enumeration `{}`", name.text);
+    let problem = Diagnostic::new(codes::UNKNOWN_NAME, message).at(name.span, "");
+    match near {
+        Some(near) => problem.did_you_mean(name.span, Some(near)),
+        None => problem.help(format!("declare it: `enum {}: north | south`", name.text)),
+    }
 }
 
 /// One type where another is needed.
@@ -59,6 +62,9 @@ pub(crate) fn wrong_type(span: Span, found: &Ty, want: &Ty) -> Diagnostic {
         }
         (Ty::Set(of), Ty::Bool) => problem.help(format!("ask for one of its values: `{} in …`", first(of))),
         (Ty::Bool, Ty::Number(_)) => problem.help("choose between two values: `if … then … else …`"),
+        (Ty::Row(table), Ty::Text) => problem.help(format!(
+            "the option names a row of `{table}`, and no text: declare what is asked likewise, `k: key of {table}`"
+        )),
         (Ty::Row(table), _) => problem.help(format!("read a column of it: `{table}(…).COLUMN`")),
         _ => problem,
     }
@@ -448,6 +454,7 @@ pub(crate) fn key_without_type(name: &ast::Name) -> Diagnostic {
         .help(format!(
             "write it behind the name, as `{text}: kg`, or name an option or field, as `press.{text}`"
         ))
+        .help(format!("values of their own are declared once: `enum {text}: north | south`"))
 }
 
 /// The type of a key taken from a let without one.

@@ -177,7 +177,8 @@ impl Range {
         // A billionth more or less proves nothing else.
         let step = Exact::scaled(1, 9);
         let raised = |base: &Exact, mode: Rounding| {
-            let powers = [least, most].map(|times| base.checked_pow(times).and_then(|it| it.round_to(mode, &step)).ok());
+            let powers = [least, most]
+                .map(|times| base.checked_pow(times).and_then(|it| it.round_to(mode, &step)).ok());
             powers.into_iter().collect::<Option<Vec<Exact>>>()
         };
         let bottom = raised(low, Rounding::Floor).and_then(|powers| powers.into_iter().min());

@@ -47,6 +47,7 @@ pub(super) fn mixed_forms(span: Span, first: Span) -> Diagnostic {
         .at(span, "this bound is of the other kind")
         .also(first, "the first bound stands here")
         .help("write all tiers with `from` or `above`, or all with `up to`, `under`, `next` and `rest`")
+        .help("what lies under the first `from` is a tier of its own: `from 0 EUR: 1%, from 50_000 EUR: 2%`")
 }
 
 pub(super) fn not_rising(span: Span, last: Span) -> Diagnostic {
