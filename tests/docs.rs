@@ -23,6 +23,7 @@ const NO_EXAMPLE: &[(&str, &str)] = &[
     ("E0004", "two hundred brackets are too long for a page"),
     ("E0005", "200,000 declarations are too long for a page"),
     ("E0008", "an unreadable file cannot be written as a block"),
+    ("E0118", "no part of the language waits to be built"),
     ("E0409", "five million rows are too long for a page"),
     ("E0419", "a formula stands in a workbook, which is no text"),
     ("E0505", "129 values are too long for a page"),

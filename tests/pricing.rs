@@ -28,6 +28,11 @@ fn amounts_are_rounded_as_the_book_says() {
 }
 
 #[test]
+fn a_comprehension_goes_through_all_rows_that_match() {
+    try_book("matching");
+}
+
+#[test]
 fn rows_of_a_table_count_as_the_word_after_its_keys_says() {
     try_book("tables");
 }

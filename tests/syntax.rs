@@ -112,7 +112,6 @@ const SLIPS: &[(&str, &[&str])] = &[
         &["E0116", "E0116", "E0101"],
     ),
     ("table t(a.b) -> CNY {\n  a: 1\n  b 2\n  c: 3\n}", &["E0101"]),
-    ("table t(a.b) all -> CNY { a: 1 }", &["E0118"]),
     ("table t(a.b) -> CNY { a: 50mm }", &["E0111"]),
     ("tiers t(int) hole -> CNY { from 1: 2 }", &["E0101"]),
     ("book x { currency CNY efective 2026-01-01 to 2026-12-31 }", &["E0101"]),

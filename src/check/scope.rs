@@ -79,6 +79,8 @@ pub(crate) enum Elements {
     Lines(Vec<Name>),
     /// The rows of a table.
     Rows(Name),
+    /// Those of them that match.
+    Hits(Name),
 }
 
 impl Elements {
@@ -87,7 +89,7 @@ impl Elements {
         match self {
             Elements::Pieces(pieces) => pieces.least > 0,
             // A line that is at fault takes no part, not even in its own sums.
-            Elements::List(_) | Elements::Lines(_) => false,
+            Elements::List(_) | Elements::Lines(_) | Elements::Hits(_) => false,
             Elements::Values(_) | Elements::Rows(_) => true,
         }
     }
@@ -96,7 +98,7 @@ impl Elements {
     pub(crate) fn most(&self) -> u64 {
         match self {
             Elements::Pieces(pieces) => pieces.most,
-            Elements::List(_) | Elements::Lines(_) | Elements::Rows(_) => 1,
+            Elements::List(_) | Elements::Lines(_) | Elements::Rows(_) | Elements::Hits(_) => 1,
             Elements::Values(of) => of.values.len() as u64,
         }
     }
@@ -105,7 +107,11 @@ impl Elements {
     pub(crate) fn in_order(&self) -> bool {
         match self {
             Elements::List(list) => list.ordered,
-            Elements::Pieces(_) | Elements::Values(_) | Elements::Lines(_) | Elements::Rows(_) => true,
+            Elements::Pieces(_)
+            | Elements::Values(_)
+            | Elements::Lines(_)
+            | Elements::Rows(_)
+            | Elements::Hits(_) => true,
         }
     }
 
@@ -147,7 +153,8 @@ pub struct Scope<'a> {
     pub(crate) running: Option<(Level, Ty)>,
     /// The elements of the comprehensions around, the outermost first.
     pub(crate) elements: Vec<Element>,
-    /// The currency that the request of a test chooses: there an amount in it is `money`.
+    /// The currency that the request speaks here, because a test says so or a condition around: an amount in
+    /// it is `money`.
     pub(crate) chosen: Option<Name>,
     /// The paths that a condition around says are given.
     pub(crate) known: Vec<Vec<Name>>,
@@ -224,6 +231,7 @@ impl<'a> Scope<'a> {
             Source::Values(of) => Elements::Values(of.clone()),
             Source::Lines { of } => Elements::Lines(self.signatures.products_of(of.as_deref())),
             Source::Rows(table) => Elements::Rows(table.clone()),
+            Source::Hits { table, .. } => Elements::Hits(table.clone()),
         }
     }
 

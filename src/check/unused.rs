@@ -58,7 +58,7 @@ impl<'b> Used<'b> {
                 self.rates.insert((from, to));
             }
             ExprKind::Aggregate(own) => match &own.source {
-                Source::Rows(table) => {
+                Source::Rows(table) | Source::Hits { table, .. } => {
                     self.tables.insert(table);
                 }
                 Source::Values(of) => {

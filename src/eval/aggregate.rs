@@ -14,7 +14,7 @@ use super::layout::Cell;
 use super::others::{Memo, Seen};
 use super::piece::Element;
 use super::run::Scope;
-use super::table::order;
+use super::table::{Found, TablePlan, order};
 use crate::diagnostic::codes;
 use crate::ir::{AggregateKind, KeyMatch, Place, Value};
 use crate::source::{Span, limits};
@@ -40,7 +40,7 @@ impl AggregateCode {
     pub(super) fn tells_how_many(&self) -> bool {
         use AggregateKind::{Average, Max, Min, Sum};
         matches!(self.kind, Sum | Average | Min | Max)
-            && matches!(self.source, SourceCode::List(_) | SourceCode::Lines(_) | SourceCode::Rows(_))
+            && !matches!(self.source, SourceCode::Parts { .. } | SourceCode::Values(_))
     }
 }
 
@@ -62,6 +62,8 @@ pub(super) enum SourceCode {
     Lines(Option<Box<[u32]>>),
     /// The rows of a table on the day of the quote.
     Rows(u32),
+    /// Those of them that match.
+    Hits { table: u32, keys: Box<[Code]> },
 }
 
 /// What is read of an element.
@@ -86,7 +88,17 @@ pub(super) enum At<'a> {
     Fields(&'a [Value]),
     Value(u16),
     Line(Seen<'a>),
-    Row { table: u32, version: usize, row: u32 },
+    Row {
+        table: u32,
+        version: usize,
+        row: u32,
+    },
+    /// A row that matches, or `else`.
+    Hit {
+        table: u32,
+        version: usize,
+        row: Option<u32>,
+    },
 }
 
 /// The elements of the aggregates around an expression, the innermost first.
@@ -143,6 +155,9 @@ impl Scope<'_> {
             (ElementRead::Field(at), At::Row { table, version, row }) => {
                 self.of_row(table, version, row, at, span)
             }
+            (ElementRead::Field(at), At::Hit { table, version, row }) => {
+                self.of_hit(table, version, row, at, span)
+            }
             (ElementRead::Value, At::Value(at)) => Ok(Value::Choice(at)),
             _ => Err(unknown()),
         }
@@ -161,10 +176,26 @@ impl Scope<'_> {
             };
         }
         let column = rows.values.get(at.saturating_sub(rows.keys.len())).and_then(|column| column.get(row));
-        column.ok_or_else(missing)?.clone().ok_or_else(|| {
-            let message = format!("a row of `{}` says `n/a`, which cannot be bought", plan.table.name);
-            Fault::new(codes::CANNOT_BE_BOUGHT, message).at(span).gap()
-        })
+        column.ok_or_else(missing)?.clone().ok_or_else(|| not_for_sale(&plan.table.name, span))
+    }
+
+    /// A column of a row that matches.
+    fn of_hit(
+        &self,
+        table: u32,
+        version: usize,
+        row: Option<u32>,
+        column: u16,
+        span: Span,
+    ) -> Result<Value, Gap> {
+        let missing = || broken(span, "a row is missing");
+        let plan = self.plan.tables().get(table as usize).ok_or_else(missing)?;
+        let (rows, column) = (plan.rows(version).ok_or_else(missing)?, usize::from(column));
+        let cell = match row {
+            Some(row) => rows.values.get(column).and_then(|cells| cells.get(row as usize)),
+            None => rows.otherwise.as_ref().and_then(|cells| cells.get(column)),
+        };
+        cell.ok_or_else(missing)?.clone().ok_or_else(|| not_for_sale(&plan.table.name, span))
     }
 
     /// The value of an aggregate.
@@ -250,11 +281,42 @@ impl Scope<'_> {
                 })?;
             }
             SourceCode::Rows(table) => self.rows(*table, span, tally, looked)?,
+            SourceCode::Hits { table, keys } => self.hits(*table, keys, span, tally, looked)?,
         }
         Ok(())
     }
 
     fn rows(&self, table: u32, span: Span, tally: &mut Tally<'_>, looked: &Counter<u64>) -> Result<(), Gap> {
+        let (plan, version) = self.in_effect(table, span)?;
+        let count = plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len);
+        for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            self.look(tally, At::Row { table, version, row }, &Exact::ONE, looked)?;
+        }
+        Ok(())
+    }
+
+    fn hits(
+        &self,
+        table: u32,
+        keys: &[Code],
+        span: Span,
+        tally: &mut Tally<'_>,
+        looked: &Counter<u64>,
+    ) -> Result<(), Gap> {
+        let keys = self.values(keys)?;
+        let (plan, version) = self.in_effect(table, span)?;
+        let rows = plan.find_all(version, &keys);
+        if rows.is_empty() && plan.find(version, &keys) == Found::Otherwise {
+            return self.look(tally, At::Hit { table, version, row: None }, &Exact::ONE, looked);
+        }
+        for row in rows {
+            self.look(tally, At::Hit { table, version, row: Some(row) }, &Exact::ONE, looked)?;
+        }
+        Ok(())
+    }
+
+    /// A table with its version on the day of the quote.
+    fn in_effect(&self, table: u32, span: Span) -> Result<(&TablePlan, usize), Gap> {
         let Some(plan) = self.plan.tables().get(table as usize) else {
             return Err(broken(span, "a table is missing"));
         };
@@ -262,11 +324,7 @@ impl Scope<'_> {
             let message = format!("`{}` has no rows on {}", plan.table.name, self.day.as_of);
             return Err(Fault::new(codes::NO_ROW, message).at(span).gap());
         };
-        let count = plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len);
-        for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
-            self.look(tally, At::Row { table, version, row }, &Exact::ONE, looked)?;
-        }
-        Ok(())
+        Ok((plan, version))
     }
 
     /// Looks at one element, or at so many alike ones.
@@ -312,6 +370,11 @@ impl Scope<'_> {
         tally.nth = nth;
         tally.take(count, &sums)
     }
+}
+
+fn not_for_sale(table: &str, span: Span) -> Gap {
+    let message = format!("a row of `{table}` says `n/a`, which cannot be bought");
+    Fault::new(codes::CANNOT_BE_BOUGHT, message).at(span).gap()
 }
 
 /// What has come of the elements so far.

@@ -31,6 +31,10 @@ impl Names<'_> {
             Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
             Source::Lines { of: None } => SourceCode::Lines(None),
             Source::Lines { of: Some(of) } => SourceCode::Lines(Some(self.items.of_target(of))),
+            Source::Hits { table, keys } => match self.items.tables.get(table) {
+                Some(table) => SourceCode::Hits { table: *table, keys: self.all(keys) },
+                None => return missing(span, table),
+            },
             Source::Rows(table) => match self.items.tables.get(table) {
                 Some(table) => SourceCode::Rows(*table),
                 None => return missing(span, table),
@@ -91,11 +95,17 @@ impl Names<'_> {
 fn is_shared(own: &Aggregate) -> bool {
     let mut shared = match &own.source {
         Source::Parts { .. } => false,
-        Source::List(_) | Source::Values(_) | Source::Lines { .. } | Source::Rows(_) => true,
+        Source::List(_)
+        | Source::Values(_)
+        | Source::Lines { .. }
+        | Source::Rows(_)
+        | Source::Hits { .. } => true,
     };
     let mut waiting: Vec<&Expr> = own.filter.iter().chain(&own.before).chain(&own.body).collect();
-    if let Source::List(of) = &own.source {
-        waiting.push(of);
+    match &own.source {
+        Source::List(of) => waiting.push(of),
+        Source::Hits { keys, .. } => waiting.extend(keys),
+        _ => {}
     }
     while let Some(expr) = waiting.pop() {
         shared &= match &expr.kind {

@@ -288,7 +288,7 @@ impl Scope<'_> {
         sum.map(Value::Date).ok_or_else(|| no_such_day(span))
     }
 
-    fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 2]>, Gap> {
+    pub(super) fn values(&self, of: &[Code]) -> Result<SmallVec<[Value; 2]>, Gap> {
         of.iter().map(|code| self.value(code)).collect()
     }
 

@@ -69,6 +69,14 @@ pub enum Source {
     },
     /// The rows of a table that are in effect on the day of the quote, in order, without `else`.
     Rows(Name),
+    /// The rows of a table of [`HitPolicy::All`](super::table::HitPolicy) that match, in order; `else` where
+    /// there is none.
+    Hits {
+        /// The table.
+        table: Name,
+        /// One value a key, in the keys' types.
+        keys: Vec<Expr>,
+    },
 }
 
 /// What is read of an element.
@@ -78,7 +86,8 @@ pub enum ElementPlace {
     Member(Name),
     /// What one piece costs: the sum of its product's `cost`.
     Cost,
-    /// A field of an element of a list, or of a row: its keys, then its columns.
+    /// A field of an element of a list, or of a row: its keys, then its columns. Of a row that matches: its
+    /// columns.
     Field {
         /// The position.
         at: u16,

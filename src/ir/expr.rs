@@ -152,8 +152,10 @@ impl Expr {
             | ExprKind::Call { arguments: of, .. }
             | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
             ExprKind::Aggregate(own) => {
-                if let Source::List(of) = &own.source {
-                    visit(of);
+                match &own.source {
+                    Source::List(of) => visit(of),
+                    Source::Hits { keys, .. } => keys.iter().for_each(&mut *visit),
+                    _ => {}
                 }
                 own.filter.iter().chain(&own.before).chain(&own.body).for_each(visit);
             }

@@ -54,6 +54,8 @@ pub enum HitPolicy {
     Max,
     /// The least value of all rows that match.
     Min,
+    /// All rows that match, gone through by a comprehension; or `else` where there is none.
+    All,
 }
 
 impl HitPolicy {
@@ -66,12 +68,13 @@ impl HitPolicy {
             HitPolicy::Sum => Some("sum"),
             HitPolicy::Max => Some("max"),
             HitPolicy::Min => Some("min"),
+            HitPolicy::All => Some("all"),
         }
     }
 
-    /// Several rows together make the value.
+    /// Several rows count together.
     pub fn collects(self) -> bool {
-        matches!(self, HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min)
+        matches!(self, HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min | HitPolicy::All)
     }
 }
 

@@ -144,12 +144,6 @@ pub(super) fn unknown_policy(at: Span, word: &str, near: Option<&str>, known: &[
     }
 }
 
-pub(super) fn not_built(at: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(codes::NOT_SUPPORTED, format!("`{what}` is part of the language but is not built yet"))
-        .at(at, "cannot be carried out by this version")
-        .help("leave it out; this version reads the word and refuses it, so that no price depends on it")
-}
-
 /// Words in backticks, with commas and a last `or`.
 pub(super) fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();

@@ -214,7 +214,7 @@ impl Needs<'_> {
                 ExprKind::Read(Place::Fact(name)) => drop(self.name(Kind::Fact, name)),
                 ExprKind::Read(Place::Index(name)) => drop(self.name(Kind::Index, name)),
                 ExprKind::Aggregate(own) => {
-                    if let Source::Rows(table) = &own.source {
+                    if let Source::Rows(table) | Source::Hits { table, .. } = &own.source {
                         self.name(Kind::Table, table);
                     }
                 }

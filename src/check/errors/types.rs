@@ -446,6 +446,30 @@ pub(crate) fn key_of_policy(table: &ast::Name, policy: HitPolicy) -> Diagnostic 
         .help("`key of` needs a table of which exactly one row matches: leave out the word after its keys")
 }
 
+/// The rows of a table of `all` as if they were one value.
+pub(crate) fn rows_are_no_value(span: Span, table: &ast::Name, column: Option<&ast::Name>) -> Diagnostic {
+    let name = &table.text;
+    let body = column.map_or("r".to_owned(), |column| format!("r.{}", column.text));
+    Diagnostic::new(codes::BAD_POLICY, format!("`{name}` gives all rows that match, and that is no value"))
+        .at(span, "none, one or several")
+        .help(format!("go through them: `sum({body} for r in {name}(…))`, `max`, `count`, `any` or `all`"))
+}
+
+/// One value of a table in the place of what a comprehension goes through.
+pub(crate) fn one_value_is_no_source(call: &ast::Call, policy: HitPolicy) -> Diagnostic {
+    let name = &call.name.text;
+    let message = match policy {
+        HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min => {
+            format!("`{name}` makes one value of the rows that match")
+        }
+        _ => format!("`{name}` gives the one row that counts"),
+    };
+    Diagnostic::new(codes::BAD_POLICY, message)
+        .at(call.name.span, "")
+        .help(format!("to go through all rows that match, write `all` after the keys of `{name}`"))
+        .help(format!("to go through all of its rows, write its name alone: `for r in {name}`"))
+}
+
 /// A key that is a bare word.
 pub(crate) fn key_without_type(name: &ast::Name) -> Diagnostic {
     let text = &name.text;

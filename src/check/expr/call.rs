@@ -5,7 +5,7 @@ use crate::check::errors;
 use crate::check::signature::{DefSig, TableSig, TiersSig};
 use crate::check::types::optional;
 use crate::diagnostic::nearest;
-use crate::ir::{self, ExprKind, Name, NumberKind, Ty};
+use crate::ir::{self, ExprKind, HitPolicy, Name, NumberKind, Ty};
 use crate::resolve::{FUNCTIONS, function};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -94,7 +94,22 @@ impl<'a> Checker<'_, 'a> {
         span: Span,
     ) -> Option<ir::Expr> {
         let name = &call.name.text;
+        if table.policy == HitPolicy::All {
+            self.problems.push(errors::rows_are_no_value(span, &call.name, field));
+            return None;
+        }
         let column = self.column(call, table, field);
+        let keys = self.keys(call, table);
+        let (position, ty) = column?;
+        let ty = ty.clone()?;
+        let ty = if table.optional { optional(ty) } else { ty };
+        let kind = ExprKind::Lookup { table: name.clone(), keys: keys?, column: position };
+        Some(node(kind, ty, span))
+    }
+
+    /// The keys of a call of a table, each of its type.
+    pub(super) fn keys(&mut self, call: &ast::Call, table: &'a TableSig) -> Option<Vec<ir::Expr>> {
+        let name = &call.name.text;
         if call.arguments.len() != table.keys.len() {
             let keys: Vec<&str> = table.keys.iter().map(|key| key.name.as_ref()).collect();
             self.problems.push(errors::wrong_count(call, "key", &keys));
@@ -116,11 +131,7 @@ impl<'a> Checker<'_, 'a> {
                 self.infer(argument, None);
             }
         }
-        let (position, ty) = column?;
-        let ty = ty.clone()?;
-        let ty = if table.optional { optional(ty) } else { ty };
-        let kind = ExprKind::Lookup { table: name.clone(), keys, column: position };
-        whole.then(|| node(kind, ty, span))
+        whole.then_some(keys)
     }
 
     /// Whether a name reads a row of a table, perhaps one that is missing.

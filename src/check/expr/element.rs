@@ -38,11 +38,18 @@ impl Checker<'_, '_> {
             }
             Elements::Lines(_) => Some(Name::from("quantity")),
             Elements::Rows(table) => self.columns(table).first().map(|(name, _)| name.clone()),
+            Elements::Hits(table) => {
+                let columns = self.signatures.tables.get(table).map_or(&[][..], |it| it.columns.as_slice());
+                if let [(None, ty)] = columns {
+                    return Found::Read(place(ElementPlace::Field { at: 0, name: None }), ty.clone());
+                }
+                columns.iter().find_map(|(name, _)| name.clone())
+            }
         };
         let what = match &element.of {
             Elements::Pieces(_) => "a piece",
             Elements::Lines(_) => "a line",
-            Elements::Rows(_) => "a row",
+            Elements::Rows(_) | Elements::Hits(_) => "a row",
             _ => "an element",
         };
         Found::refused(errors::element_is_no_value(name, what, example.as_deref()))
@@ -82,6 +89,7 @@ impl Checker<'_, '_> {
             Elements::Values(_) => Found::refused(errors::nothing_inside(first, member)),
             Elements::Lines(products) => self.of_line_element((depth, products), first, None, member),
             Elements::Rows(table) => self.field_of_row(depth, table, first, member),
+            Elements::Hits(table) => self.field_of_hit(depth, table, first, member),
         }
     }
 
@@ -111,6 +119,23 @@ impl Checker<'_, '_> {
         let Some((Ok(at), (_, ty))) = found.map(|(at, column)| (u16::try_from(at), column)) else {
             let known: Vec<&str> = columns.iter().map(|(name, _)| name.as_ref()).collect();
             return Found::refused(errors::no_field_of_row(first, member, table, &known));
+        };
+        let of = ElementPlace::Field { at, name: Some(member.text.clone()) };
+        let place = Place::Element { depth, element: first.text.clone(), of };
+        Found::Read(ExprKind::Read(place), ty.clone())
+    }
+
+    /// `r.price` of a row that matches: a column. Its keys are what was asked for.
+    fn field_of_hit(&self, depth: u16, table: &Name, first: &ast::Name, member: &ast::Name) -> Found {
+        let columns = self.signatures.tables.get(table).map_or(&[][..], |it| it.columns.as_slice());
+        let found = columns.iter().position(|(name, _)| name.as_ref() == Some(&member.text));
+        let place = found.and_then(|at| Some((u16::try_from(at).ok()?, &columns.get(at)?.1)));
+        let Some((at, ty)) = place else {
+            let known: Vec<&str> = columns.iter().filter_map(|(name, _)| name.as_deref()).collect();
+            return Found::refused(match known.is_empty() {
+                true => errors::nothing_inside(first, member),
+                false => errors::no_field_of_row(first, member, table, &known),
+            });
         };
         let of = ElementPlace::Field { at, name: Some(member.text.clone()) };
         let place = Place::Element { depth, element: first.text.clone(), of };

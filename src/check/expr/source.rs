@@ -5,7 +5,7 @@ use super::{Checker, bare, single_name};
 use crate::check::scope::{Elements, Section};
 use crate::check::{Signatures, errors};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::ir::{self, ElementPlace, ExprKind, Name, Place, Source, Ty};
+use crate::ir::{self, ElementPlace, ExprKind, HitPolicy, Name, Place, Source, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -21,6 +21,9 @@ impl<'a> Checker<'_, 'a> {
     pub(super) fn source(&mut self, tree: &ast::Expr) -> Option<(Source, Elements)> {
         let found = match &bare(tree).kind {
             ast::ExprKind::Path(path) => self.source_of_path(path),
+            ast::ExprKind::Call(call) if self.signatures.tables.contains_key(&call.name.text) => {
+                self.hits(call)
+            }
             ast::ExprKind::Binary { op: ast::BinaryOp::Of, left, right, .. }
                 if single_name(left).is_some_and(|name| name.text.as_ref() == "lines") =>
             {
@@ -38,6 +41,17 @@ impl<'a> Checker<'_, 'a> {
                 None
             }
         }
+    }
+
+    /// The rows of a table that match.
+    fn hits(&mut self, call: &ast::Call) -> Sourced {
+        let name = &call.name.text;
+        let Some(table) = self.signatures.tables.get(name) else { return Err(None) };
+        if table.policy != HitPolicy::All {
+            return Err(Some(Box::new(errors::one_value_is_no_source(call, table.policy))));
+        }
+        let Some(keys) = self.keys(call, table) else { return Err(None) };
+        Ok((Source::Hits { table: name.clone(), keys }, Elements::Hits(name.clone())))
     }
 
     fn source_of_path(&self, path: &ast::Path) -> Sourced {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Facts;
 use super::interval::Range;
 use super::walk::{Walker, of_input};
-use crate::ir::{Aggregate, AggregateKind, ArithmeticOp, ElementPlace, ListTy, Place, Product, Source, Ty};
+use crate::ir::{
+    Aggregate, AggregateKind, ArithmeticOp, ElementPlace, ListTy, Place, Product, Source, Table, Ty,
+};
 use crate::source::limits;
 use crate::value::Exact;
 
@@ -25,6 +27,7 @@ enum Elements<'b> {
     Pieces(&'b Product),
     List(Arc<ListTy>),
     Lines(Vec<&'b Product>),
+    Hits(&'b Table),
     Others,
 }
 
@@ -41,6 +44,7 @@ impl<'b> Around<'b> {
                     _ => Range::all(),
                 }
             }
+            (ElementPlace::Field { at, .. }, Elements::Hits(table)) => facts.column(table, *at),
             (ElementPlace::Line(place), Elements::Lines(products)) => {
                 let of = |product: &&'b Product| match place.as_ref() {
                     Place::Member(name) => facts.member(product, name),
@@ -90,7 +94,7 @@ pub(super) fn aggregate(walker: &mut Walker<'_, '_>, own: &Aggregate) -> Range {
 }
 
 /// The elements of an aggregate; none where they are not known.
-fn entered<'b>(walker: &Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b>> {
+fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b>> {
     let between = |least: u64, most: u64| {
         let least = if own.filter.is_some() { 0 } else { least };
         Range::between(Exact::from(least), Exact::from(most))
@@ -128,6 +132,14 @@ fn entered<'b>(walker: &Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b>> {
             let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;
             let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
             (Elements::Others, between(rows.clone().min()?, rows.max()?))
+        }
+        Source::Hits { table, keys } => {
+            for key in keys {
+                walker.range(key);
+            }
+            let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;
+            let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
+            (Elements::Hits(table), between(0, rows.max()?.max(1)))
         }
     };
     Some(Around { of, count, before: Vec::new() })

@@ -171,7 +171,9 @@ impl Search<'_> {
     fn shortened<'r>(&self, depth: usize, rows: &'r [u32]) -> &'r [u32] {
         let open = |row: &u32| self.open_from.get(*row as usize).is_some_and(|from| *from <= depth);
         let end = match self.policy {
-            HitPolicy::First | HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min => rows.iter().position(open),
+            HitPolicy::First | HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min | HitPolicy::All => {
+                rows.iter().position(open)
+            }
             HitPolicy::One | HitPolicy::MostSpecific => None,
         };
         match end {
@@ -274,7 +276,7 @@ impl Search<'_> {
                 self.reach(rows);
                 true
             }
-            HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min => true,
+            HitPolicy::Sum | HitPolicy::Max | HitPolicy::Min | HitPolicy::All => true,
         }
     }
 

@@ -22,6 +22,13 @@ pub(super) fn not_combined(span: Span, word: &str, found: &Ty) -> Diagnostic {
     Diagnostic::new(codes::BAD_POLICY, message).at(span, "").help(help)
 }
 
+/// A table of `all` whose result may be missing.
+pub(super) fn optional_list(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::BAD_POLICY, "of `all` rows none may match: nothing is missing then")
+        .at(span, "")
+        .help("leave out `optional`; `count` and `any` tell whether there is a row")
+}
+
 /// Two rows of a table of `most specific` of which neither is the more specific.
 pub(super) fn clash(draft: &Draft<'_>, first: usize, second: usize, witness: &str) -> Diagnostic {
     let message = match witness {

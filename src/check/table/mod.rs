@@ -55,7 +55,8 @@ pub fn file_of(item: &ast::Item) -> Option<(&ast::Text, Option<&ast::Text>)> {
 pub(in crate::check) fn hit_policy(table: &ast::Table) -> HitPolicy {
     match table.policy.map(|policy| policy.kind) {
         // `all` is refused where it is read.
-        None | Some(ast::HitPolicy::All) => HitPolicy::One,
+        None => HitPolicy::One,
+        Some(ast::HitPolicy::All) => HitPolicy::All,
         Some(ast::HitPolicy::First) => HitPolicy::First,
         Some(ast::HitPolicy::MostSpecific) => HitPolicy::MostSpecific,
         Some(ast::HitPolicy::Sum) => HitPolicy::Sum,
@@ -177,6 +178,9 @@ fn header_of<'a>(
         }
         columns.push((name.clone(), ty));
     }
+    if let (Some(optional), HitPolicy::All) = (table.result.optional, signature.policy) {
+        problems.add(|| errors::optional_list(optional));
+    }
     if differs {
         problems.add(|| errors::other_keys(table, signature));
     }
@@ -194,7 +198,7 @@ fn combines(policy: HitPolicy, ty: &Ty) -> bool {
     match (policy, ty) {
         (HitPolicy::Sum, ty) => matches!(ty, Ty::Number(_)),
         (HitPolicy::Max | HitPolicy::Min, ty) => inline::is_ordered(ty),
-        (HitPolicy::One | HitPolicy::First | HitPolicy::MostSpecific, _) => true,
+        (HitPolicy::One | HitPolicy::First | HitPolicy::MostSpecific | HitPolicy::All, _) => true,
     }
 }
 
@@ -274,8 +278,8 @@ fn prove(
         columns.map(|(((name, ty), domain), column)| Axis::with_rows(name, ty, domain, column)).collect();
     let Some((axes, rows)) = axes else { return everything };
     refuse_dead_rows(&axes, &rows, draft, problems);
-    if policy == HitPolicy::Sum {
-        // Where no row matches the sum is zero.
+    if matches!(policy, HitPolicy::Sum | HitPolicy::All) {
+        // Where no row matches the sum is zero, and there is none to go through.
         return everything;
     }
     if policy == HitPolicy::MostSpecific {

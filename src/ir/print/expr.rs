@@ -71,6 +71,7 @@ fn aggregate(of: &Aggregate) -> String {
         Source::Lines { of: None } => "lines".to_owned(),
         Source::Lines { of: Some(of) } => format!("lines of {of}"),
         Source::Rows(table) => format!("table:{table}"),
+        Source::Hits { table, keys } => format!("{table}({})", list(keys)),
     };
     let body = of.body.as_ref().map_or_else(String::new, |body| format!("{} ", expr(body)));
     let filter = of.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter)));

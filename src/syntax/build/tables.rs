@@ -39,9 +39,6 @@ impl<'t> Builder<'t> {
             self.report(problem);
             return None;
         };
-        if kind == HitPolicy::All {
-            self.report(errors::not_built(span, kind.word()));
-        }
         Some(Policy { kind, span })
     }
 
