@@ -258,6 +258,15 @@ pub(super) fn mixed(at: Span, first: &str, second: &str, readings: [String; 2]) 
         .help(format!("write `{one}` or `{other}`"))
 }
 
+/// A rounding at the end of a clause whose amount is not rounded.
+pub(super) fn rounded_behind(at: Span, clause: &str, mended: &str) -> Diagnostic {
+    let message = format!("`rounded` stands behind `{clause}`, where it does not round the amount");
+    Diagnostic::new(codes::MIXED_OPERATORS, message)
+        .at(at, "rounds what stands before it")
+        .help(format!("to round the amount, write `{}`", short_reading(mended)))
+        .help("to round what is compared or weighed, write parentheses around it")
+}
+
 /// As [`mixed`], in an expression that goes on around the two operators.
 pub(super) fn mixed_in_chain(at: Span, first: &str, second: &str) -> Diagnostic {
     let help = match (first, second) {

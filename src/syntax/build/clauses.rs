@@ -2,7 +2,7 @@
 
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
-use crate::syntax::ast::{Clauses, Spread};
+use crate::syntax::ast::{Clauses, Expr, ExprKind, RoundTo, Spread};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
@@ -146,6 +146,39 @@ impl<'t> Builder<'t> {
         Some(())
     }
 
+    /// `5% of running on lines where line.n > 3 rounded half_up to 0.01 EUR`: what stands last belongs to the
+    /// condition, and was meant for the amount. It is said, and the amount is taken as it was meant.
+    pub(super) fn rounded_behind(&mut self, amount: Expr, clauses: &mut Clauses) -> Expr {
+        if matches!(amount.kind, ExprKind::Rounded { .. } | ExprKind::Literal(_)) {
+            return amount;
+        }
+        let spread = clauses.spread.as_mut();
+        let weight = spread.map(|spread| spread.within.as_mut().unwrap_or(&mut spread.by));
+        let all = [
+            ("on lines where", clauses.on_lines.as_mut()),
+            ("when", clauses.when.as_mut()),
+            ("spread", weight),
+        ];
+        for (word, clause) in all {
+            let Some(clause) = clause else { continue };
+            let start = clause.span.start;
+            let Some(rounding) = take_last_rounding(clause) else { continue };
+            let rest = self.slice(Span { start, end: rounding.span.start, ..rounding.span }).trim_end();
+            let (what, how) = (self.slice(amount.span), self.slice(rounding.span));
+            let mended = match word {
+                "spread" => format!("{what} {how}"),
+                word => format!("{what} {how} {word} {rest}"),
+            };
+            self.report(errors::rounded_behind(rounding.span, word, &mended));
+            let span = amount.span;
+            return Expr {
+                kind: ExprKind::Rounded { value: Box::new(amount), rounding: Box::new(rounding) },
+                span,
+            };
+        }
+        amount
+    }
+
     fn spread(&mut self, mut parts: Pieces<'t>, span: Span) -> Option<Spread> {
         take(&mut parts, Rule::k_spread)?;
         take(&mut parts, Rule::k_by)?;
@@ -161,5 +194,21 @@ impl<'t> Builder<'t> {
             None => None,
         };
         Some(Spread { by, to, residual, partly, within, span })
+    }
+}
+
+/// Takes the rounding off the end of an expression, if it ends in one.
+fn take_last_rounding(expr: &mut Expr) -> Option<RoundTo> {
+    match &mut expr.kind {
+        ExprKind::Binary { right: last, .. } | ExprKind::Not(last) => return take_last_rounding(last),
+        ExprKind::Rounded { .. } => {}
+        _ => return None,
+    }
+    match std::mem::replace(&mut expr.kind, ExprKind::List(Vec::new())) {
+        ExprKind::Rounded { value, rounding } => {
+            *expr = *value;
+            Some(*rounding)
+        }
+        _ => None,
     }
 }

@@ -64,7 +64,8 @@ impl<'t> Builder<'t> {
                 let (name, label) = self.name_and_label(&mut parts)?;
                 let amount = self.expr(parts.next()?)?;
                 let place = self.place(&clauses::CHANGE, &clauses::QUOTE_CHANGE);
-                let clauses = self.clauses(&mut parts, place)?;
+                let mut clauses = self.clauses(&mut parts, place)?;
+                let amount = self.rounded_behind(amount, &mut clauses);
                 StepKind::Change { less: first == Rule::k_less, name, label, amount, clauses }
             }
             Rule::bound => {
@@ -78,7 +79,8 @@ impl<'t> Builder<'t> {
                 let within = skip(&mut parts, Rule::k_within);
                 let amount = self.expr(parts.next()?)?;
                 let place = self.place(&clauses::TAX, &clauses::QUOTE_TAX);
-                let clauses = self.clauses(&mut parts, place)?;
+                let mut clauses = self.clauses(&mut parts, place)?;
+                let amount = self.rounded_behind(amount, &mut clauses);
                 StepKind::Tax { name, label, within, amount, clauses }
             }
             Rule::subtotal => {
