@@ -32,6 +32,8 @@ impl Checker<'_, '_> {
         if left.0.ty == Ty::Date || right.0.ty == Ty::Date {
             return self.dates(op, left, right, span);
         }
+        let right = (self.in_money_of(right.0, &left.0.ty), right.1);
+        let left = (self.in_money_of(left.0, &right.0.ty), left.1);
         let left_ty = self.need_number(&left.0, left.1);
         let right_ty = self.need_number(&right.0, right.1);
         let (left_ty, right_ty) = (left_ty?, right_ty?);

@@ -79,6 +79,7 @@ impl Checker<'_, '_> {
                 whole = false;
                 continue;
             };
+            let found = self.spoken_in_money(found);
             if let Ty::Optional(inner) = &found.ty {
                 self.problems.push(errors::not_opened(found.span, tree, inner));
                 whole = false;

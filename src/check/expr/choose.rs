@@ -54,7 +54,10 @@ impl Checker<'_, '_> {
             // Where a type is known to be needed, each value is told of it by itself.
             let value = self.within(scope.as_ref(), |it| match hint {
                 Some(_) => it.check(tree, hint),
-                None => it.infer(tree, common.as_ref().map(|(ty, _)| ty.clone()).as_ref()),
+                None => {
+                    let found = it.infer(tree, common.as_ref().map(|(ty, _)| ty.clone()).as_ref());
+                    found.map(|found| it.spoken_in_money(found))
+                }
             });
             let Some(value) = value else {
                 whole = false;
@@ -86,7 +89,9 @@ impl Checker<'_, '_> {
         hint: Option<&Ty>,
     ) -> Option<ir::Expr> {
         let looked_at = self.path(subject, None);
-        let trees: Vec<_> = rows.iter().map(|row| (&row.value, None)).collect();
+        let of_currency = matches!(subject.names.as_slice(), [name] if &*name.text == "currency");
+        let scope = |row: &ast::ByRow| of_currency.then(|| self.scope.where_currency_is(&row.keys)).flatten();
+        let trees: Vec<_> = rows.iter().map(|row| (&row.value, scope(row))).collect();
         if rows.is_empty() {
             self.problems.push(errors::empty_by(span));
             return None;

@@ -5,11 +5,13 @@ use crate::check::{describe, errors};
 use crate::ir::{self, ExprKind, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::value::Exact;
+use crate::value::{Exact, Unit};
 
 impl Checker<'_, '_> {
     /// The expression as a value of the wanted type.
     pub(super) fn coerce(&mut self, found: ir::Expr, want: &Ty, tree: &ast::Expr) -> Option<ir::Expr> {
+        let found = self.in_money_of(found, want);
+        let found = self.out_of_money(found, want);
         if found.ty == *want {
             return Some(found);
         }
@@ -107,6 +109,40 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// An amount in the currency that the request speaks here, in `money`.
+    pub(super) fn spoken_in_money(&self, found: ir::Expr) -> ir::Expr {
+        match self.scope.chosen.as_ref().and_then(|chosen| self.renamed(&found.ty, chosen, super::MONEY)) {
+            Some(ty) => ir::Expr { ty, ..found },
+            None => found,
+        }
+    }
+
+    /// The same, beside an amount in `money`.
+    pub(super) fn in_money_of(&self, found: ir::Expr, other: &Ty) -> ir::Expr {
+        if is_in(other, super::MONEY) { self.spoken_in_money(found) } else { found }
+    }
+
+    /// An amount in `money` where one in the currency is needed that the request speaks here.
+    fn out_of_money(&self, found: ir::Expr, want: &Ty) -> ir::Expr {
+        let chosen = self.scope.chosen.as_ref().filter(|chosen| is_in(want, chosen));
+        match chosen.and_then(|chosen| self.renamed(&found.ty, super::MONEY, chosen)) {
+            Some(ty) => ir::Expr { ty, ..found },
+            None => found,
+        }
+    }
+
+    /// A type with one currency in the place of another that it has.
+    fn renamed(&self, found: &Ty, from: &str, to: &str) -> Option<Ty> {
+        let Ty::Number(ty) = found.required() else { return None };
+        let units = &self.signatures.units;
+        let (_, exponent) = ty.unit.powers().find(|(atom, _)| atom.name() == from)?;
+        let rest = ty.unit.div(&Unit::of(units.get(from)?).pow(exponent)).0;
+        let unit = rest.mul(&Unit::of(units.get(to)?).pow(exponent)).0;
+        let number = Ty::Number(NumberTy { unit, kind: ty.kind });
+        let missing = matches!(found, Ty::Optional(_));
+        Some(if missing { crate::check::types::optional(number) } else { number })
+    }
+
     /// The number times a factor, of another type; a constant is scaled at once.
     pub(super) fn scale(&mut self, of: ir::Expr, factor: Exact, ty: Ty) -> Option<ir::Expr> {
         let span = of.span;
@@ -134,6 +170,7 @@ impl Checker<'_, '_> {
         tree: &ast::Expr,
         first_span: Span,
     ) -> Option<(Ty, ir::Expr)> {
+        let other = self.in_money_of(other, first);
         let missing = matches!(first, Ty::Optional(_)) || matches!(other.ty, Ty::Optional(_));
         let wrap = |ty: Ty| if missing { crate::check::types::optional(ty) } else { ty };
         let (want, found) = (first.required().clone(), other.ty.required().clone());
@@ -195,5 +232,12 @@ fn same_values(found: &Ty, wanted: &Ty) -> bool {
             a.unit == b.unit && (a.kind == b.kind || b.kind == NumberKind::Plain)
         }
         (a, b) => a == b,
+    }
+}
+
+fn is_in(ty: &Ty, currency: &str) -> bool {
+    match ty.required() {
+        Ty::Number(ty) => ty.unit.powers().any(|(atom, _)| atom.name() == currency),
+        _ => false,
     }
 }

@@ -63,6 +63,8 @@ impl Checker<'_, '_> {
             }
         }
         let (left, right) = self.both(left_tree, right_tree)?;
+        let right = self.in_money_of(right, &left.ty);
+        let left = self.in_money_of(left, &right.ty);
         self.openable(op, (&left, left_tree), (&right, right_tree))?;
         let (a, b) = (left.ty.required().clone(), right.ty.required().clone());
         let right = match (&a, &b) {

@@ -1,7 +1,7 @@
 //! What a condition says: behind `given(x)` the value of `x` can be used as it is, and behind `product = shirt`
 //! what shirts have can be read.
 
-use super::{Checker, bare, node};
+use super::{Checker, bare, node, single_name};
 use crate::check::Scope;
 use crate::check::scope::Elements;
 use crate::ir::{self, ExprKind, Name, Ty};
@@ -51,10 +51,12 @@ impl<'a> Scope<'a> {
             _ => None,
         });
         let lines: Vec<(usize, Vec<Name>)> = lines.collect();
-        if found.is_empty() && products.is_none() && lines.is_empty() {
+        let chosen = self.currency_where(condition, holds);
+        if found.is_empty() && products.is_none() && lines.is_empty() && chosen.is_none() {
             return None;
         }
         let mut scope = self.clone();
+        scope.chosen = chosen.or(scope.chosen);
         scope.known.extend(found);
         scope.products = products.unwrap_or(scope.products);
         for (at, products) in lines {
@@ -106,6 +108,32 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The currency of the request wherever the condition is true (`holds`), or wherever it is false, if it
+    /// says so.
+    fn currency_where(&self, condition: &ast::Expr, holds: bool) -> Option<Name> {
+        let book = &self.signatures.book;
+        if !book.by_request || self.chosen.is_some() {
+            return None;
+        }
+        let mut currencies = book.currencies.clone();
+        narrow_currencies(condition, holds, &mut currencies);
+        match currencies.as_slice() {
+            [one] if book.currencies.len() > 1 => Some(one.clone()),
+            _ => None,
+        }
+    }
+
+    /// This scope where `currency` has one of the values of a row of `by currency { … }`.
+    pub(super) fn where_currency_is(&self, keys: &[ast::Literal]) -> Option<Scope<'a>> {
+        let [ast::Literal { kind: ast::LiteralKind::Word(code) | ast::LiteralKind::Text(code), .. }] = keys
+        else {
+            return None;
+        };
+        let book = &self.signatures.book;
+        let known = book.by_request && book.currencies.contains(code);
+        known.then(|| Scope { chosen: Some(code.clone()), ..self.clone() })
+    }
+
     /// Whether a product is the one that is named, of the family that is, or in the list.
     fn is_one_of(&self, product: &Name, named: &ast::Expr) -> bool {
         match &bare(named).kind {
@@ -119,6 +147,45 @@ impl<'a> Scope<'a> {
             },
             _ => false,
         }
+    }
+}
+
+/// Leaves the currencies that a condition on `currency` leaves.
+fn narrow_currencies(condition: &ast::Expr, holds: bool, currencies: &mut Vec<Name>) {
+    let mut rest = bare(condition);
+    loop {
+        let ast::ExprKind::Binary { op, left, right, .. } = &rest.kind else {
+            if let ast::ExprKind::Not(inner) = &rest.kind {
+                narrow_currencies(inner, !holds, currencies);
+            }
+            return;
+        };
+        let (subject, other) = if is_currency(right) { (right, left) } else { (left, right) };
+        match op {
+            BinaryOp::And if holds => narrow_currencies(right, holds, currencies),
+            BinaryOp::Or if !holds => narrow_currencies(right, holds, currencies),
+            BinaryOp::Equal | BinaryOp::In if is_currency(subject) => {
+                return currencies.retain(|code| names_currency(other, code) == holds);
+            }
+            BinaryOp::NotEqual | BinaryOp::NotIn if is_currency(subject) => {
+                return currencies.retain(|code| names_currency(other, code) != holds);
+            }
+            _ => return,
+        }
+        rest = bare(left);
+    }
+}
+
+/// `currency`, which reads the one that the request chose.
+pub(super) fn is_currency(expr: &ast::Expr) -> bool {
+    single_name(expr).is_some_and(|name| &*name.text == "currency")
+}
+
+fn names_currency(named: &ast::Expr, code: &Name) -> bool {
+    match &bare(named).kind {
+        ast::ExprKind::List(items) => items.iter().any(|item| names_currency(item, code)),
+        ast::ExprKind::Path(path) => matches!(path.names.as_slice(), [name] if name.text == *code),
+        _ => false,
     }
 }
 

@@ -125,11 +125,14 @@ impl<'s> Walk<'s, '_> {
         let what = group.name.as_ref().map_or(words.to_owned(), |name| format!("{words} {}", name.text));
         let conditions = self.conditions(&group.clauses, &what);
         let inside = group.clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
-        let outside = inside.map(|inside| std::mem::replace(&mut self.scope.known, inside.known));
+        let outside = inside.map(|inside| {
+            let chosen = std::mem::replace(&mut self.scope.chosen, inside.chosen);
+            (std::mem::replace(&mut self.scope.known, inside.known), chosen)
+        });
         let members: Vec<Option<ir::Step>> =
             group.steps.iter().map(|step| self.member(step, words)).collect();
-        if let Some(outside) = outside {
-            self.scope.known = outside;
+        if let Some((known, chosen)) = outside {
+            (self.scope.known, self.scope.chosen) = (known, chosen);
         }
         let made_up = words.strip_suffix(" of").unwrap_or(words);
         let name: Name = group.name.as_ref().map_or(made_up.into(), |name| name.text.clone());
