@@ -54,6 +54,9 @@ impl Compiler<'_> {
         if let Some(step) = self.book.quote.steps.first() {
             return unsupported("steps of the quote", step.span);
         }
+        if let Some(rule) = self.book.quote.requirements.first() {
+            return unsupported("what the whole quote must fulfil", rule.span);
+        }
         self.quote_figures(invalid)
     }
 
