@@ -21,12 +21,40 @@ pub(super) enum Written<'t> {
     Flag(bool),
 }
 
+/// Numbers by their names. A few names are found faster by going over them.
+#[derive(Debug)]
+enum Names {
+    Few(Vec<(Box<str>, i64)>),
+    Many(HashMap<Box<str>, i64>),
+}
+
+/// Up to so many names are gone over.
+const FEW: usize = 12;
+
+impl Names {
+    fn new(names: HashMap<Box<str>, i64>) -> Names {
+        if names.len() > FEW {
+            return Names::Many(names);
+        }
+        let mut few: Vec<(Box<str>, i64)> = names.into_iter().collect();
+        few.sort_unstable_by_key(|(_, number)| *number);
+        Names::Few(few)
+    }
+
+    fn get(&self, name: &str) -> Option<i64> {
+        match self {
+            Names::Few(few) => few.iter().find(|(known, _)| **known == *name).map(|(_, number)| *number),
+            Names::Many(many) => many.get(name).copied(),
+        }
+    }
+}
+
 /// Puts written values into one lane.
 #[derive(Debug)]
 pub(super) struct Filler {
     lane: Lane,
-    /// The values that the lane has numbers for, by their names.
-    names: HashMap<Box<str>, i64>,
+    /// The values that the lane has numbers for.
+    names: Names,
     /// Nothing that is written can be put into the lane.
     closed: bool,
 }
@@ -48,7 +76,7 @@ impl Filler {
             Lane::Any | Lane::Set => true,
             _ => port.max_age_days.is_some(),
         };
-        Filler { lane: port.lane.clone(), names, closed }
+        Filler { lane: port.lane.clone(), names: Names::new(names), closed }
     }
 
     /// The value in the lane; none where the interpreter must look at it.
@@ -58,7 +86,7 @@ impl Filler {
         }
         match (&self.lane, written) {
             (Lane::Number { scale }, Written::Text(text)) => scaled(text, *scale),
-            (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text).copied(),
+            (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text),
             (Lane::Flag, Written::Flag(truth)) => Some(i64::from(truth)),
             (Lane::Date, Written::Text(text)) => Date::parse(text).ok().map(day_number),
             _ => None,

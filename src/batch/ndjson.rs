@@ -10,6 +10,9 @@ use crate::source::limits;
 use crate::value::Date;
 use crate::wire::{self, Leaf};
 
+/// How long a request of one line is, about.
+const USUAL_LINE_BYTES: usize = 256;
+
 /// Whole lines of an NDJSON document.
 pub(super) struct Lines<'t> {
     /// Each with its number in the whole input; bytes that are no text, or too many, are a refusal.
@@ -19,9 +22,16 @@ pub(super) struct Lines<'t> {
 impl<'t> Lines<'t> {
     /// The lines of a piece of a document whose first line has this number. Blank ones are passed over.
     pub fn new(bytes: &'t [u8], first: u64) -> Lines<'t> {
-        let numbered = (first..).zip(bytes.split(|byte| *byte == b'\n'));
-        let lines = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
-        Lines { lines: lines.map(|(number, line)| (number, text(line))).collect() }
+        let mut lines = Vec::with_capacity(bytes.len() / USUAL_LINE_BYTES);
+        let (mut begin, mut number) = (0, first);
+        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            let line = bytes.get(begin..end).unwrap_or_default();
+            if !line.trim_ascii().is_empty() {
+                lines.push((number, text(line)));
+            }
+            (begin, number) = (end + 1, number + 1);
+        }
+        Lines { lines }
     }
 
     /// One line that is refused without being looked at.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cell::{Cell, as_shown, cells};
 use super::kernel::{Found, Kernel, Kernels};
 use super::lanes::{self, Written};
-use super::summary::{Summary, Tally};
+use super::summary::{OfBlock, Summary, Tally};
 use super::view::{Row, ShowInput, Style, Values, View, style};
 use crate::columns::{Answer, Block, Lane, Out, Scratch, day_number};
 use crate::diagnostic::codes;
@@ -215,20 +215,20 @@ impl Worker<'_> {
             let [status, total, approvals] = [0, 1, 2].map(|at| row.value(of_summary + at));
             summary.quote(currency, &Tally { status, total, approvals });
         };
+        let mut in_columns: Vec<Vec<usize>> =
+            answers.iter().map(|_| Vec::with_capacity(range.len())).collect();
         for row in range.clone() {
             let number = rows.number(row);
             let assigned = assigned.get(row - range.start).copied().unwrap_or_default();
-            let answer = assigned.place.and_then(|(open, at)| Some((answers.get(open)?, at)));
-            if let Some((ran, at)) = answer
+            let answer = assigned.place.and_then(|(open, at)| Some((open, answers.get(open)?, at)));
+            if let Some((open, ran, at)) = answer
                 && ran.columns.len() == count
                 && ran.deferred.get(at) == Some(&false)
             {
                 let Ran { columns, styles, shown, .. } = ran;
-                let row =
-                    Row { number, id: assigned.id, values: Values::Columns { columns, at, styles, shown } };
-                tally(&row, summary, ran.currency);
-                summary.in_columns += 1;
-                sink.row(&row);
+                let values = Values::Columns { columns, at, styles, shown };
+                sink.row(&Row { number, id: assigned.id, values });
+                in_columns[open].push(at);
                 continue;
             }
             match pricer.whole(rows.request(row)) {

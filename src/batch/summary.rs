@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::view::View;
+use crate::columns::Out;
 use crate::ir::Name;
 use crate::quote::RequestError;
 use crate::value::Exact;
@@ -33,6 +34,13 @@ pub(super) struct Tally<'a> {
     pub approvals: View<'a>,
 }
 
+/// The columns of a block that the summary reads.
+pub(super) struct OfBlock<'a> {
+    pub status: Option<Out<'a>>,
+    pub total: Option<Out<'a>>,
+    pub approvals: Option<Out<'a>>,
+}
+
 impl Summary {
     /// Adds a quote.
     pub(super) fn quote(&mut self, currency: &Name, tally: &Tally<'_>) {
@@ -60,6 +68,40 @@ impl Summary {
                 chosen.for_each(|(_, name)| self.asks(name));
             }
             _ => {}
+        }
+    }
+
+    /// Adds the rows of a block, by their positions in the columns of its answer. Sums are made in whole units of
+    /// the block, so that a row costs next to nothing.
+    pub(super) fn block(&mut self, currency: &Name, columns: &OfBlock<'_>, rows: &[usize]) {
+        self.rows += rows.len() as u64;
+        self.in_columns += rows.len() as u64;
+        if let Some(Out::Choice { of, values, .. }) = columns.status {
+            for (at, name) in (0_i64..).zip(of) {
+                let count = rows.iter().filter(|row| values.get(**row) == Some(&at)).count() as u64;
+                if count > 0 {
+                    *self.quotes.entry(name.to_string()).or_default() += count;
+                }
+            }
+        }
+        if let Some(Out::Number { scale, values, known }) = columns.total {
+            let is_known = |row: &&usize| known.is_none_or(|known| known.get(**row) == Some(&true));
+            let units = rows.iter().filter(is_known).filter_map(|row| values.get(*row));
+            // So few rows of 64 bits fit 128 bits.
+            let sum: i128 = units.map(|units| i128::from(*units)).sum();
+            let power = Exact::from(10).checked_pow(-i32::from(scale));
+            if let Ok(total) = power.and_then(|power| Exact::from_i128(sum).checked_mul(&power)) {
+                self.add_total(currency, &total);
+            }
+        }
+        if let Some(Out::Names { of, bits }) = columns.approvals {
+            for (at, name) in of.iter().enumerate() {
+                let asked = |row: &&usize| bits.get(**row).is_some_and(|bits| bits >> at & 1 == 1);
+                let count = rows.iter().filter(asked).count() as u64;
+                if count > 0 {
+                    *self.approvals.entry(name.clone()).or_default() += count;
+                }
+            }
         }
     }
 

@@ -157,26 +157,64 @@ fn scaled(units: i64, scale: u8, style: Style, out: &mut Vec<u8>) {
     if units < 0 {
         out.push(b'-');
     }
-    // Written from the right: zeros that are asked for, digits, and at least one before the point.
+    // Written from the right, two digits at a time where there are so many.
     const ROOM: usize = 64;
     let mut text = [b'0'; ROOM];
-    let (decimals, padding) = (places.max(least), least.saturating_sub(places));
-    let (mut at, mut place) = (ROOM, 0);
-    while at > 1 && (place <= decimals || digits > 0) {
-        if place == decimals && decimals > 0 {
-            at -= 1;
-            text[at] = b'.';
+    let (decimals, padding) = (places.max(least) as usize, least.saturating_sub(places) as usize);
+    let point = ROOM - decimals.min(ROOM - 24);
+    let mut at = ROOM - padding.min(ROOM - 24);
+    let mut put = |digit: u64, at: &mut usize| {
+        // The point has a place of its own, one to the left of the decimals.
+        if *at == point && decimals > 0 {
+            *at -= 1;
+            text[*at] = b'.';
         }
-        at -= 1;
-        if place >= padding {
-            text[at] = b'0' + (digits % 10) as u8;
-            digits /= 10;
-        }
-        place += 1;
+        *at -= 1;
+        text[*at] = b'0' + digit as u8;
+    };
+    while digits >= 100 {
+        let two = digits % 100;
+        digits /= 100;
+        put(two % 10, &mut at);
+        put(two / 10, &mut at);
+    }
+    // At least one digit stands before the point.
+    while digits > 0 || at >= point {
+        put(digits % 10, &mut at);
+        digits /= 10;
     }
     out.extend_from_slice(&text[at..]);
 }
 
 fn whole(number: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(number.to_string().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(units: i64, scale: u8, style: Style) -> String {
+        let mut out = Vec::new();
+        scaled(units, scale, style, &mut out);
+        String::from_utf8(out).expect("digits")
+    }
+
+    #[test]
+    fn a_scaled_number_has_the_places_that_it_needs_and_those_that_are_asked_for() {
+        assert_eq!(written(8236, 2, Style::Amount(2)), "82.36");
+        assert_eq!(written(8_236_000, 5, Style::Amount(2)), "82.36");
+        assert_eq!(written(8_236_001, 5, Style::Amount(2)), "82.36001");
+        assert_eq!(written(7, 0, Style::Amount(2)), "7.00");
+        assert_eq!(written(-5, 2, Style::Amount(2)), "-0.05");
+        assert_eq!(written(0, 2, Style::Amount(2)), "0.00");
+        assert_eq!(written(0, 6, Style::Number), "0");
+        assert_eq!(written(100, 0, Style::Number), "100");
+        assert_eq!(written(1_000_000, 3, Style::Number), "1000");
+        assert_eq!(written(2948, 4, Style::Share), "0.2948");
+        assert_eq!(written(-1, 1, Style::Share), "-0.1000");
+        assert_eq!(written(123, 2, Style::Amount(0)), "1.23");
+        assert_eq!(written(i64::MIN, 0, Style::Amount(3)), "-9223372036854775808.000");
+        assert_eq!(written(i64::MAX, 18, Style::Number), "9.223372036854775807");
+    }
 }
