@@ -97,12 +97,20 @@ impl Column {
     /// Makes room for so many rows.
     pub fn resize(&mut self, store: &Store, len: usize) {
         match store {
-            Store::Id | Store::Nothing => {}
-            Store::Number { .. } | Store::Choice { .. } | Store::Input { .. } => self.values.resize(len, 0),
-            Store::Flag { .. } => self.flags.resize(len, false),
-            Store::Names { .. } => self.bits.resize(len, 0),
+            Store::Id | Store::Nothing => return,
+            Store::Number { .. } | Store::Choice { .. } | Store::Input { .. } => fit(&mut self.values, len),
+            Store::Flag { .. } => fit(&mut self.flags, len),
+            Store::Names { .. } => return fit(&mut self.bits, len),
         }
-        self.known.resize(len, false);
+        fit(&mut self.known, len);
+    }
+}
+
+/// Makes a column as long as a block, which it nearly always is.
+#[inline]
+fn fit<T: Clone + Default>(column: &mut Vec<T>, len: usize) {
+    if column.len() != len {
+        column.resize(len, T::default());
     }
 }
 

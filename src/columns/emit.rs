@@ -24,6 +24,7 @@ pub(super) enum Kept {
 /// Writes the code.
 struct Emitter<'g> {
     graph: &'g Graph,
+    absorbed: Absorbed,
     numbers: HashMap<I, Reg>,
     truths: HashMap<B, Bit>,
     code: Code,
@@ -43,15 +44,19 @@ pub(super) fn emit(graph: &mut Graph, gates: &[Gate], defers: &[B], kept: &[Kept
         .collect();
     let overflows: Vec<B> = checked.into_iter().map(|of| graph.overflow(of)).collect();
     live_bools.resize(graph.bools.len(), true);
+    roots.extend(overflows.iter().map(|it| Node::Bool(*it)));
+    let absorbed = Absorbed::of(graph, &roots, &live_ints, &live_bools);
     let mut emitter =
-        Emitter { graph, numbers: HashMap::new(), truths: HashMap::new(), code: Code::default() };
+        Emitter { graph, absorbed, numbers: HashMap::new(), truths: HashMap::new(), code: Code::default() };
     for (at, gate) in gates.iter().enumerate() {
         emitter.load(at, gate);
     }
     for node in &graph.order {
         match node {
-            Node::Int(of) if live_ints[of.0 as usize] => emitter.int(*of),
-            Node::Bool(of) if live_bools[of.0 as usize] => emitter.truth(*of),
+            Node::Int(of) if live_ints[of.0 as usize] && !emitter.absorbed.int(*of) => emitter.int(*of),
+            Node::Bool(of) if live_bools[of.0 as usize] && !emitter.absorbed.truth(*of) => {
+                emitter.truth(*of);
+            }
             _ => {}
         }
     }
@@ -79,6 +84,74 @@ fn live(graph: &Graph, roots: &[Node]) -> (Vec<bool>, Vec<bool>) {
         }
     }
     (ints, bools)
+}
+
+/// Values that only one other needs, and that are worked out together with it.
+struct Absorbed {
+    ints: Vec<bool>,
+    bools: Vec<bool>,
+}
+
+impl Absorbed {
+    fn of(graph: &Graph, roots: &[Node], live_ints: &[bool], live_bools: &[bool]) -> Absorbed {
+        let (mut ints, mut bools) = (vec![0_u32; graph.ints.len()], vec![0_u32; graph.bools.len()]);
+        let mut needed = roots.to_vec();
+        for node in &graph.order {
+            let is_live = match node {
+                Node::Int(of) => live_ints[of.0 as usize],
+                Node::Bool(of) => live_bools[of.0 as usize],
+            };
+            if is_live {
+                operands(graph, *node, &mut needed);
+            }
+        }
+        for node in needed {
+            match node {
+                Node::Int(of) => ints[of.0 as usize] += 1,
+                Node::Bool(of) => bools[of.0 as usize] += 1,
+            }
+        }
+        let mut absorbed = Absorbed { ints: vec![false; ints.len()], bools: vec![false; bools.len()] };
+        let alone = |of: I| ints[of.0 as usize] == 1 && !graph.checked[of.0 as usize];
+        let is_look = |of: I| alone(of) && matches!(graph.int(of), Int::Look { .. });
+        for node in &graph.order {
+            match *node {
+                Node::Int(of) if live_ints[of.0 as usize] && !graph.checked[of.0 as usize] => {
+                    match *graph.int(of) {
+                        Int::Add(a, b) | Int::Mul(a, b) => {
+                            if let Some(look) = [b, a].into_iter().find(|it| is_look(*it)) {
+                                absorbed.ints[look.0 as usize] = true;
+                            }
+                        }
+                        Int::Round { of, .. } if alone(of) => {
+                            let product = matches!(graph.int(of), Int::Mul(..) | Int::MulConst(..));
+                            absorbed.ints[of.0 as usize] = product;
+                        }
+                        _ => {}
+                    }
+                }
+                Node::Bool(of) if live_bools[of.0 as usize] => {
+                    if let Bool::And(a, b) = *graph.bool(of) {
+                        let is_mask =
+                            |it: &B| bools[it.0 as usize] == 1 && matches!(graph.bool(*it), Bool::InMask(..));
+                        if let Some(mask) = [b, a].into_iter().find(is_mask) {
+                            absorbed.bools[mask.0 as usize] = true;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        absorbed
+    }
+
+    fn int(&self, of: I) -> bool {
+        self.ints[of.0 as usize]
+    }
+
+    fn truth(&self, of: B) -> bool {
+        self.bools[of.0 as usize]
+    }
 }
 
 fn operands(graph: &Graph, node: Node, to: &mut Vec<Node>) {
@@ -162,6 +235,9 @@ impl Emitter<'_> {
         let to = next(&mut self.code.numbers);
         self.numbers.insert(of, to);
         let number = |of: I| self.number(of);
+        if let Some(op) = self.fused(of, to) {
+            return self.code.ops.push(op);
+        }
         let op = match self.graph.int(of).clone() {
             Int::Const(value) => return self.code.constants.push((to, value)),
             Int::Port(port) => {
@@ -193,6 +269,46 @@ impl Emitter<'_> {
             Int::WideRound { .. } | Int::WideDivide { .. } => return,
         };
         self.code.ops.push(op);
+    }
+
+    /// The instruction of a number that takes in those that nobody else needs.
+    fn fused(&self, of: I, to: Reg) -> Option<Op> {
+        if self.graph.checked[of.0 as usize] {
+            return None;
+        }
+        let number = |of: I| self.number(of);
+        match *self.graph.int(of) {
+            Int::Add(a, b) => {
+                let (of, at, array) = self.look_within(a, b)?;
+                Some(Op::AddLook { of: number(of), at: number(at), array, to })
+            }
+            Int::Mul(a, b) => {
+                let (of, at, array) = self.look_within(a, b)?;
+                Some(Op::MulLook { of: number(of), at: number(at), array, to })
+            }
+            Int::Round { of, by, mode } if self.absorbed.int(of) => {
+                let by = Divisor::new(by);
+                match *self.graph.int(of) {
+                    Int::MulConst(of, value) => Some(Op::RoundScale { of: number(of), value, by, mode, to }),
+                    Int::Mul(a, b) => Some(match self.look_within(a, b) {
+                        Some((of, at, array)) => {
+                            Op::RoundLook { of: number(of), at: number(at), array, by, mode, to }
+                        }
+                        None => Op::RoundMul { left: number(a), right: number(b), by, mode, to },
+                    }),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The operand that is an element nobody else needs, behind the other one.
+    fn look_within(&self, a: I, b: I) -> Option<(I, I, Arc<[i64]>)> {
+        [(a, b), (b, a)].into_iter().find_map(|(of, look)| match *self.graph.int(look) {
+            Int::Look { at, array } if self.absorbed.int(look) => Some((of, at, self.array(array))),
+            _ => None,
+        })
     }
 
     fn wide(&mut self, of: I, int: &Int, to: Reg) {
@@ -243,7 +359,13 @@ impl Emitter<'_> {
             Bool::Compare(op, a, b) => Op::Compare { op, left: number(a), right: number(b), to },
             Bool::CompareConst(op, of, value) => Op::CompareConst { op, of: number(of), value, to },
             Bool::CompareWide(op, of) => Op::CompareWide { op, of: of.map(number), to },
-            Bool::And(a, b) => Op::And { left: bit(a), right: bit(b), to },
+            Bool::And(a, b) => match [(a, b), (b, a)].into_iter().find(|(_, it)| self.absorbed.truth(*it)) {
+                Some((left, inner)) => match *self.graph.bool(inner) {
+                    Bool::InMask(of, mask) => Op::AndMask { left: bit(left), of: number(of), mask, to },
+                    _ => return,
+                },
+                None => Op::And { left: bit(a), right: bit(b), to },
+            },
             Bool::Or(a, b) => Op::Or { left: bit(a), right: bit(b), to },
             Bool::Not(of) => Op::Not { of: bit(of), to },
             Bool::InMask(of, mask) => Op::InMask { of: number(of), mask, to },

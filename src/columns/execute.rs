@@ -49,8 +49,10 @@ impl<const N: usize> Registers<N> {
             self.op(op);
         }
         let out = code.defers.iter().fold(0_u64, |out, bit| out | self.truths[*bit as usize]);
-        for (at, row) in rows.clone().enumerate() {
-            deferred[row] |= out >> at & 1 == 1;
+        if out != 0 {
+            for (at, row) in rows.clone().enumerate() {
+                deferred[row] |= out >> at & 1 == 1;
+            }
         }
         for (store, column) in code.stores.iter().zip(columns) {
             self.store(store, column, rows.clone());
@@ -58,6 +60,9 @@ impl<const N: usize> Registers<N> {
     }
 
     fn load(&mut self, load: &Load, block: &Block, rows: std::ops::Range<usize>) {
+        if N == 1 {
+            return self.load_one(load, block, rows.start);
+        }
         let (mut given_bits, mut refused) = (0_u64, 0_u64);
         let mut values = [load.instead; N];
         let lane = block.lanes.get(load.port).and_then(|lane| lane.get(rows.clone())).unwrap_or_default();
@@ -86,6 +91,25 @@ impl<const N: usize> Registers<N> {
         }
         if let Some(reg) = load.to {
             self.numbers[reg as usize] = values;
+        }
+    }
+
+    /// The same of a single row.
+    #[inline]
+    fn load_one(&mut self, load: &Load, block: &Block, row: usize) {
+        let lane = block.lanes.get(load.port).and_then(|lane| lane.get(row)).copied();
+        let given = block.given.get(load.port).and_then(|given| given.get(row)).copied();
+        let (given, value) = (given.unwrap_or(false), lane.unwrap_or_default());
+        let allowed = load.least <= value
+            && value <= load.greatest
+            && (load.step <= 1 || value.wrapping_sub(load.least) % load.step == 0)
+            && load.listed.as_ref().is_none_or(|listed| listed.binary_search(&value).is_ok());
+        self.truths[load.refused as usize] = u64::from(if given { !allowed } else { load.required });
+        if let Some(bit) = load.given {
+            self.truths[bit as usize] = u64::from(given);
+        }
+        if let Some(reg) = load.to {
+            self.numbers[reg as usize] = [if given && allowed { value } else { load.instead }; N];
         }
     }
 
@@ -151,6 +175,21 @@ impl<const N: usize> Registers<N> {
             Op::Least { left, right, to } => self.two(*left, *right, *to, Ord::min),
             Op::Greatest { left, right, to } => self.two(*left, *right, *to, Ord::max),
             Op::Round { of, by, mode, to } => self.round(*of, *by, *mode, *to),
+            Op::RoundMul { left, right, by, mode, to } => self.round_mul(*left, *right, *by, *mode, *to),
+            Op::RoundScale { of, value, by, mode, to } => {
+                with_mode!(*mode, |outward| self
+                    .one(*of, *to, |of| by.round(of.wrapping_mul(*value), outward)));
+            }
+            Op::RoundLook { of, at, array, by, mode, to } => {
+                with_mode!(*mode, |outward| self
+                    .two(*of, *at, *to, |of, at| { by.round(of.wrapping_mul(element(array, at)), outward) }));
+            }
+            Op::AddLook { of, at, array, to } => {
+                self.two(*of, *at, *to, |of, at| of.wrapping_add(element(array, at)));
+            }
+            Op::MulLook { of, at, array, to } => {
+                self.two(*of, *at, *to, |of, at| of.wrapping_mul(element(array, at)));
+            }
             Op::Divide { of, by, mode, to } => self.divide(*of, *by, *mode, *to),
             Op::Wide { what, least, to, bad } => self.wide(*what, *least, *to, *bad),
             Op::Select { condition, then, otherwise, to } => {
@@ -162,7 +201,7 @@ impl<const N: usize> Registers<N> {
                 }
             }
             Op::Look { at, array, to } => {
-                self.one(*at, *to, |at| array.get(at as usize).copied().unwrap_or_default());
+                self.one(*at, *to, |at| element(array, at));
             }
             Op::Find { of, array, to } => self.find(*of, array, *to),
             Op::Compare { op, left, right, to } => self.compare(*op, *left, *right, *to),
@@ -176,6 +215,11 @@ impl<const N: usize> Registers<N> {
             }
             Op::Not { of, to } => self.truths[*to as usize] = !self.truth(*of),
             Op::InMask { of, mask, to } => self.test(*of, *to, |of| mask >> (of & 63) & 1 == 1),
+            Op::AndMask { left, of, mask, to } => {
+                let left = self.truth(*left);
+                self.test(*of, *to, |of| mask >> (of & 63) & 1 == 1);
+                self.truths[*to as usize] &= left;
+            }
             Op::LookBit { at, array, to } => {
                 self.test(*at, *to, |at| array.get(at as usize).is_some_and(|bit| *bit != 0));
             }
@@ -188,6 +232,12 @@ impl<const N: usize> Registers<N> {
     #[inline]
     fn round(&mut self, of: Reg, by: Divisor, mode: Rounding, to: Reg) {
         with_mode!(mode, |outward| self.one(of, to, |of| by.round(of, outward)));
+    }
+
+    #[inline]
+    fn round_mul(&mut self, left: Reg, right: Reg, by: Divisor, mode: Rounding, to: Reg) {
+        with_mode!(mode, |outward| self
+            .two(left, right, to, |left, right| { by.round(left.wrapping_mul(right), outward) }));
     }
 
     fn divide(&mut self, of: Reg, by: Reg, mode: Rounding, to: Reg) {
@@ -281,6 +331,13 @@ impl<const N: usize> Registers<N> {
             | Store::Choice { from, known, .. }
             | Store::Input { from, known, .. } => {
                 let values = &self.numbers[*from as usize];
+                if N == 1 {
+                    column.values[rows.start] = values[0];
+                    if let Some(known) = known {
+                        column.known[rows.start] = self.truth(*known) & 1 == 1;
+                    }
+                    return;
+                }
                 let length = rows.len().min(N);
                 column.values[rows.start..rows.start + length].copy_from_slice(&values[..length]);
                 *known
@@ -294,6 +351,12 @@ impl<const N: usize> Registers<N> {
             spread(self.truth(known), &mut column.known[rows.clone()]);
         }
         if let Store::Names { from, .. } = store {
+            if N == 1 {
+                let names = from.iter().enumerate();
+                column.bits[rows.start] =
+                    names.fold(0, |set, (name, bit)| set | (self.truth(*bit) & 1) << name);
+                return;
+            }
             let sets = &mut column.bits[rows];
             sets.fill(0);
             let within = if sets.len() >= 64 { u64::MAX } else { (1 << sets.len()) - 1 };
@@ -306,6 +369,12 @@ impl<const N: usize> Registers<N> {
             }
         }
     }
+}
+
+/// The element of an array at a position that lies in it.
+#[inline]
+fn element(array: &[i64], at: i64) -> i64 {
+    array.get(at as usize).copied().unwrap_or_default()
 }
 
 /// The bits of a word as truths.

@@ -26,7 +26,10 @@ impl Compiler<'_> {
             }
             FieldOf::Violations => names(rules.violations.clone()),
             FieldOf::Approvals => names(rules.route.clone()),
-            FieldOf::Alerts => names(self.alerts()?),
+            FieldOf::Alerts => {
+                self.is_payable()?;
+                names(self.alerts()?)
+            }
             FieldOf::Figure { level, figure: figure @ (Builtin::Margin | Builtin::OffList) } => {
                 self.kept_share(*level, *figure)
             }
@@ -67,6 +70,20 @@ impl Compiler<'_> {
                 None => Kept::Nothing,
             }),
         }
+    }
+
+    /// What is finer than the smallest amount that is paid gets a remark, which the evaluator makes.
+    fn is_payable(&mut self) -> Result<(), Unsupported> {
+        for level in [Level::Line, Level::Quote] {
+            let of = Place::Builtin { level, figure: Builtin::Net };
+            if let Some(Val::Num(net)) = self.cells.get(&of).cloned() {
+                let minor = self.plan.minor_unit(&self.day);
+                let whole = self.graph.rounded_to(net, Rounding::Down, &minor)?;
+                let finer = self.graph.compare_numbers(CompareOp::NotEqual, whole, net)?;
+                self.defer(finer);
+            }
+        }
+        Ok(())
     }
 
     /// The waterfall of a unit is shown.

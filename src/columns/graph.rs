@@ -222,9 +222,20 @@ impl Graph {
             (_, Int::Const(value)) => return self.add_const(left, value),
             (Int::From(0, taken), _) => return self.sub(right, taken),
             (_, Int::From(0, taken)) => return self.sub(left, taken),
-            (Int::Look { at, array }, Int::Look { at: other, array: with }) if at == other => {
-                if let Some(sum) = self.merged(array, with) {
-                    return self.look(at, sum);
+            (Int::Look { .. }, Int::Look { .. }) => {
+                if let Some(sum) = self.sum_of_looks(left, right) {
+                    return sum;
+                }
+            }
+            // Fixed parts of one place are put together: (x + a[i]) + b[i].
+            (Int::Add(one, other), Int::Look { .. }) => {
+                if let Some(sum) = self.beside_looks(one, other, right) {
+                    return sum;
+                }
+            }
+            (Int::Look { .. }, Int::Add(one, other)) => {
+                if let Some(sum) = self.beside_looks(one, other, left) {
+                    return sum;
                 }
             }
             _ => {}
@@ -251,8 +262,71 @@ impl Graph {
             let rest = self.less_from(by, other);
             return self.mul(of, rest);
         }
+        match self.int(right).clone() {
+            Int::Look { .. } => {
+                let taken = self.less_from(0, right);
+                if let Int::Look { .. } = self.int(taken) {
+                    return self.add(left, taken);
+                }
+            }
+            // What stands in a factor is put together first: x * c - (y + x * z) = x * (c - z) - y.
+            Int::Add(one, other) => {
+                for (product, rest) in [(one, other), (other, one)] {
+                    if self.taken_off(left, product).is_some() {
+                        let less = self.sub(left, product);
+                        return self.sub(less, rest);
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Some((shared, one, by, other)) = self.shared_factor(left, right) {
+            let one = self.mul_const(one, by);
+            let rest = self.sub(one, other);
+            return self.mul(shared, rest);
+        }
         let ((a, b), (c, d)) = (self.wide(left), self.wide(right));
         self.add_int(Int::Sub(left, right), (a - d, b - c))
+    }
+
+    /// `s * x * c` and `s * y` as `s`, `x`, `c` and `y`.
+    fn shared_factor(&self, left: I, right: I) -> Option<(I, I, i64, I)> {
+        let (left, by) = match *self.int(left) {
+            Int::MulConst(of, by) => (of, by),
+            _ => (left, 1),
+        };
+        let (Int::Mul(a, b), Int::Mul(c, d)) = (self.int(left), self.int(right)) else { return None };
+        let pairs = [(*a, *b, *c, *d), (*a, *b, *d, *c), (*b, *a, *c, *d), (*b, *a, *d, *c)];
+        pairs.into_iter().find(|(one, _, other, _)| one == other).map(|(shared, x, _, y)| (shared, x, by, y))
+    }
+
+    /// Two elements at one position, as one.
+    fn sum_of_looks(&mut self, left: I, right: I) -> Option<I> {
+        match (self.int(left).clone(), self.int(right).clone()) {
+            (Int::Look { at, array }, Int::Look { at: other, array: with }) if at == other => {
+                let sum = self.merged(array, with)?;
+                Some(self.look(at, sum))
+            }
+            _ => None,
+        }
+    }
+
+    /// `(one + other) + look`, where one of the two is an element at the same position.
+    fn beside_looks(&mut self, one: I, other: I, look: I) -> Option<I> {
+        if let Some(sum) = self.sum_of_looks(one, look) {
+            return Some(self.add(sum, other));
+        }
+        let sum = self.sum_of_looks(other, look)?;
+        Some(self.add(one, sum))
+    }
+
+    /// Tells what is known of a number beside its operands' ranges: that it is not below zero.
+    pub fn at_least_zero(&mut self, of: I) {
+        if let Some((least, greatest)) = self.ranges.get_mut(of.0 as usize)
+            && *greatest >= 0
+        {
+            *least = (*least).max(0);
+        }
     }
 
     /// `x * c + x * y` as `x`, `c` and `y`.

@@ -65,6 +65,45 @@ pub(super) enum Op {
         mode: Rounding,
         to: Reg,
     },
+    /// `left * right / by`, rounded.
+    RoundMul {
+        left: Reg,
+        right: Reg,
+        by: Divisor,
+        mode: Rounding,
+        to: Reg,
+    },
+    /// `of * value / by`, rounded.
+    RoundScale {
+        of: Reg,
+        value: i64,
+        by: Divisor,
+        mode: Rounding,
+        to: Reg,
+    },
+    /// `of * array[at] / by`, rounded.
+    RoundLook {
+        of: Reg,
+        at: Reg,
+        array: Arc<[i64]>,
+        by: Divisor,
+        mode: Rounding,
+        to: Reg,
+    },
+    /// `of + array[at]`
+    AddLook {
+        of: Reg,
+        at: Reg,
+        array: Arc<[i64]>,
+        to: Reg,
+    },
+    /// `of * array[at]`
+    MulLook {
+        of: Reg,
+        at: Reg,
+        array: Arc<[i64]>,
+        to: Reg,
+    },
     Divide {
         of: Reg,
         by: Reg,
@@ -126,6 +165,13 @@ pub(super) enum Op {
         to: Bit,
     },
     InMask {
+        of: Reg,
+        mask: u64,
+        to: Bit,
+    },
+    /// `left`, and bit n of the mask.
+    AndMask {
+        left: Bit,
         of: Reg,
         mask: u64,
         to: Bit,

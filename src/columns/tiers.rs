@@ -9,14 +9,13 @@ use crate::ir::{CompareOp, Expr, Name, TierMode, TierPer, TierRow, TierVersion, 
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
 
-/// What the tiers of a scheme charge: a flat and a price, one of each a tier.
+/// What the tiers of a scheme charge, tier by tier.
 struct Charges {
     flat: Vec<Exact>,
-    each: Vec<Exact>,
+    /// For each thing that prices count the price of each tier; zero in tiers that count another one.
+    each: Vec<(TierPer, Vec<Exact>)>,
     /// Tiers that refuse.
     refuses: Vec<i64>,
-    /// What the price counts, the same in all tiers that have one.
-    per: Option<TierPer>,
     /// The rows are rates, or values.
     values: bool,
 }
@@ -112,6 +111,14 @@ impl Compiler<'_> {
         Ok(self.graph.find(quantity.above, starts))
     }
 
+    /// Whether no quantity that can occur lies below the first tier.
+    fn begins_below(&self, version: &TierVersion, quantity: Num) -> bool {
+        let least = u8::try_from(quantity.scale)
+            .map(|scale| Exact::scaled(self.graph.range(quantity.above).0, scale));
+        let start = version.tiers.first().map(|tier| &tier.start);
+        matches!((least, start), (Ok(least), Some(start)) if least >= *start)
+    }
+
     fn array_of(&mut self, at: I, numbers: &[Exact]) -> Result<Num, Unsupported> {
         let numbers: Option<Vec<(i64, u32)>> = numbers.iter().map(decimal).collect();
         self.of_numbers(at, &numbers.ok_or_else(too_long)?)
@@ -154,15 +161,18 @@ impl Compiler<'_> {
 
     /// A flat and the price of some units.
     fn charged(&mut self, flat: Num, at: I, charges: &Charges, units: Num) -> Result<Num, Unsupported> {
-        let Some(per) = &charges.per else { return Ok(flat) };
-        let count = match per {
-            TierPer::Each | TierPer::Share => units,
-            TierPer::Started(size) => self.packages(units, size, Rounding::Ceiling)?,
-            TierPer::Full(size) => self.packages(units, size, Rounding::Floor)?,
-        };
-        let each = self.array_of(at, &charges.each)?;
-        let amount = self.graph.times(each, count)?;
-        self.graph.plus(amount, flat)
+        let mut sum = flat;
+        for (per, each) in &charges.each {
+            let count = match per {
+                TierPer::Each | TierPer::Share => units,
+                TierPer::Started(size) => self.packages(units, size, Rounding::Ceiling)?,
+                TierPer::Full(size) => self.packages(units, size, Rounding::Floor)?,
+            };
+            let each = self.array_of(at, each)?;
+            let amount = self.graph.times(each, count)?;
+            sum = self.graph.plus(amount, sum)?;
+        }
+        Ok(sum)
     }
 
     fn packages(&mut self, units: Num, size: &Exact, mode: Rounding) -> Result<Num, Unsupported> {
@@ -183,16 +193,20 @@ impl Compiler<'_> {
         span: Span,
     ) -> Result<Val, Unsupported> {
         let at = self.reached(version, quantity)?;
+        let begins = self.begins_below(version, quantity);
         let starts: Vec<Exact> = version.tiers.iter().map(|tier| tier.start.clone()).collect();
-        if matches!(charges.per, Some(TierPer::Started(_) | TierPer::Full(_))) {
-            return unsupported("graduated tiers of packages", span);
-        }
+        let nothing = vec![Exact::ZERO; starts.len()];
+        let prices = match charges.each.as_slice() {
+            [] => &nothing,
+            [(TierPer::Each, each)] => each,
+            _ => return unsupported("graduated tiers of packages", span),
+        };
         let mut below = Vec::with_capacity(starts.len());
         let mut sum = Exact::ZERO;
         let mut refused = 0;
         let mut refuses = Vec::with_capacity(starts.len());
         for tier in 0..starts.len() {
-            let (flat, each) = (&charges.flat[tier], &charges.each[tier]);
+            let (flat, each) = (&charges.flat[tier], &prices[tier]);
             // A tier above one that refuses is refused with it.
             refused |= charges.refuses[tier];
             refuses.push(refused);
@@ -206,12 +220,17 @@ impl Compiler<'_> {
         self.refuse(at, &refuses);
         // below + each * (quantity - start), with what is fixed in it put together.
         for (tier, below) in below.iter_mut().enumerate() {
-            let fixed = charges.each[tier].checked_mul(&starts[tier]);
+            let fixed = prices[tier].checked_mul(&starts[tier]);
             *below = fixed.and_then(|fixed| below.checked_sub(&fixed)).map_err(|_| too_long())?;
         }
-        let (fixed, each) = (self.array_of(at, &below)?, self.array_of(at, &charges.each)?);
+        let (fixed, each) = (self.array_of(at, &below)?, self.array_of(at, prices)?);
         let rest = self.graph.times(each, quantity)?;
         let sum = self.graph.plus(rest, fixed)?;
+        // Nothing that is added is below zero, which the ranges of the parts do not tell.
+        let positive = |of: &[Exact]| of.iter().all(|it| !it.is_negative());
+        if begins && positive(&charges.flat) && positive(prices) {
+            self.graph.at_least_zero(sum.above);
+        }
         Ok(Val::Num(match charges.values {
             true => self.graph.over(sum, quantity)?,
             false => sum,
@@ -220,29 +239,30 @@ impl Compiler<'_> {
 }
 
 fn charges(version: &TierVersion, span: Span) -> Result<Charges, Unsupported> {
-    let mut charges =
-        Charges { flat: Vec::new(), each: Vec::new(), refuses: Vec::new(), per: None, values: false };
-    for tier in &version.tiers {
+    let mut charges = Charges { flat: Vec::new(), each: Vec::new(), refuses: Vec::new(), values: false };
+    for (at, tier) in version.tiers.iter().enumerate() {
         let (flat, each, per) = match &tier.row {
             TierRow::Refuse(_) => (Exact::ZERO, Exact::ZERO, None),
             TierRow::Value(Value::Number(each)) => {
                 charges.values = true;
-                (Exact::ZERO, each.clone(), None)
+                (Exact::ZERO, each.clone(), Some(TierPer::Each))
             }
             TierRow::Value(_) => return unsupported("tiers of values that are no numbers", span),
             TierRow::Price { flat, unit: None } => (flat.clone(), Exact::ZERO, None),
             TierRow::Price { flat, unit: Some((each, per)) } => {
-                (flat.clone(), each.clone(), Some(per.clone()))
+                let per = if *per == TierPer::Share { TierPer::Each } else { per.clone() };
+                (flat.clone(), each.clone(), Some(per))
             }
         };
         if let Some(per) = per {
-            if charges.per.as_ref().is_some_and(|known| *known != per) {
-                return unsupported("tiers that count in several ways", span);
-            }
-            charges.per = Some(per);
+            let known = charges.each.iter().position(|(known, _)| *known == per);
+            let of = known.unwrap_or_else(|| {
+                charges.each.push((per, vec![Exact::ZERO; version.tiers.len()]));
+                charges.each.len() - 1
+            });
+            charges.each[of].1[at] = each;
         }
         charges.flat.push(flat);
-        charges.each.push(each);
         charges.refuses.push(i64::from(matches!(tier.row, TierRow::Refuse(_))));
     }
     Ok(charges)
