@@ -354,6 +354,62 @@ fn what_a_quote_writes_of_its_requirements_can_be_sent_back_whole() {
     assert_eq!(quote(&book, &around, &["50%"])["status"], "rejected");
 }
 
+/// A limit that hangs on where the customer is: 10 % at home, 20 % abroad.
+fn by_region() -> Book {
+    let text = format!(
+        "{}\ncontext customer {{ region: home | abroad  default abroad }}\n\
+         table free(customer.region) -> rate {{ home: 10%, abroad: 20% }}\n\
+         approvals {{ level director\n ask director when line.discount > free(customer.region) }}",
+        SHOP,
+    );
+    Book::from_files([("book.tarif", text)]).expect("a good book")
+}
+
+/// A request of a customer of a region.
+fn from_region(region: &str, approved: Value) -> Value {
+    json!({ "customer": { "region": region }, "approved": approved })
+}
+
+#[test]
+fn a_threshold_that_moves_against_a_signature_is_asked_for_again() {
+    let book = by_region();
+    let abroad = quote(&book, &from_region("abroad", json!([])), &["22%"]);
+    let tested = &abroad["approvals"]["requirements"][0]["tested"][0];
+    assert_eq!((&tested["threshold"], &tested["against"]), (&json!("20%"), &json!("0.2")));
+    let signed_abroad = json!([signed(&abroad, 0, "ann")]);
+    // Less than what was signed for, and twelve points above the limit at home where it was two.
+    let at_home = quote(&book, &from_region("home", signed_abroad.clone()), &["21%"]);
+    assert_eq!(at_home["status"], "needs_approval");
+    let told = json!([{ "by": "ann", "line": "1", "what": "line.discount", "earlier": "22%", "now": "21%",
+        "threshold": { "earlier": "20%", "now": "10%" }, "reason": "its threshold fell" }]);
+    assert_eq!(at_home["approvals"]["requirements"][0]["again"], told);
+    assert_eq!(quote(&book, &from_region("abroad", signed_abroad), &["21%"])["status"], "ok");
+    // What was signed under a stricter limit stands under a looser one.
+    let at_home = quote(&book, &from_region("home", json!([])), &["22%"]);
+    let signed_at_home = json!([signed(&at_home, 0, "ann")]);
+    assert_eq!(quote(&book, &from_region("abroad", signed_at_home), &["22%"])["status"], "ok");
+}
+
+#[test]
+fn a_signature_that_does_not_say_its_threshold_stands_only_where_the_rule_does() {
+    let without = |quote: &Value| {
+        let mut signed = signed(quote, 0, "ann");
+        signed["tested"][0].as_object_mut().expect("fields").remove("against");
+        json!([signed])
+    };
+    let regional = by_region();
+    let first = quote(&regional, &from_region("abroad", json!([])), &["22%"]);
+    // Unchanged, the hash speaks for it; after a change the limit may have been any.
+    assert_eq!(quote(&regional, &from_region("abroad", without(&first)), &["22%"])["status"], "ok");
+    let changed = quote(&regional, &from_region("abroad", without(&first)), &["21%"]);
+    assert_eq!(changed["status"], "needs_approval");
+    let again = &changed["approvals"]["requirements"][0]["again"][0];
+    assert_eq!(again["reason"], "its earlier threshold is not known");
+    let fixed = book("level director\n ask director when line.discount > 10%");
+    let first = quote(&fixed, &json!({}), &["22%"]);
+    assert_eq!(quote(&fixed, &json!({ "approved": without(&first) }), &["21%"])["status"], "ok");
+}
+
 #[test]
 fn a_quote_says_until_when_it_is_valid_and_when_to_follow_it_up() {
     let text = format!("{SHOP}\nquote {{ valid 30 days  follow up 14 days }}\n");

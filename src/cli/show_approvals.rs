@@ -1,7 +1,7 @@
 //! Who must agree to a quote, for people.
 
 use super::paper::{Look, Paper};
-use crate::quote::{Again, Approvals, NotCounted, Requirement, Signer};
+use crate::quote::{Again, Approvals, Moved, NotCounted, Requirement, Signer};
 
 /// Adds who signs, in which order, and why; nothing where nobody is asked and nothing was signed.
 pub(super) fn approvals(paper: &mut Paper, approvals: &Approvals) {
@@ -100,7 +100,12 @@ fn asked_again(again: &Again) -> String {
         _ => format!("{}: ", what.trim_end()),
     };
     let by = again.by.as_ref().map_or(String::new(), |by| format!(", since {by} signed"));
-    format!("ask again: {line}{values}{}{by}", again.reason)
+    let threshold = match &again.threshold {
+        Some(Moved { earlier: Some(earlier), now }) => format!(" from {earlier} to {now}"),
+        Some(Moved { earlier: None, now }) => format!("; it is {now} now"),
+        None => String::new(),
+    };
+    format!("ask again: {line}{values}{}{threshold}{by}", again.reason)
 }
 
 fn of_line(id: Option<&String>) -> String {

@@ -16,6 +16,15 @@ pub struct Code {
     pub(super) span: Span,
 }
 
+impl Code {
+    /// It is a value that is written in a formula itself.
+    pub fn is_written_in(&self, formula: &Formula) -> bool {
+        let (start, end, place) = (self.span.start, self.span.end, formula.code.span);
+        let within = self.span.file == place.file && place.start <= start && end <= place.end;
+        within && matches!(self.node, Node::Constant(_))
+    }
+}
+
 /// A planned expression with its text and what it reads, for explanations.
 #[derive(Clone, Debug)]
 pub struct Formula {

@@ -8,14 +8,14 @@ use super::consent::{Approvals, Requirement, Skipped, Tested};
 use super::explain::Explainer;
 use super::request::Request;
 use super::route::{Signing, signing};
-use super::standing::{Signatures, unneeded};
+use super::standing::{Side, Signatures, unneeded};
 use crate::eval::{Formula, Held, Test};
 use crate::ir::{CompareOp, Name, Ty, Value};
 
 /// A requirement, and the types of what it tests.
 struct Asked {
     requirement: Requirement,
-    types: Vec<Ty>,
+    types: Vec<[Ty; 2]>,
 }
 
 impl Explainer<'_, '_> {
@@ -30,8 +30,11 @@ impl Explainer<'_, '_> {
         let asked = rules.iter().filter_map(|held| self.asked(held, ids, &skipped));
         let mut requirements: Vec<Requirement> = asked
             .map(|Asked { mut requirement, types }| {
-                let show = |at: usize, value: &Value| {
-                    types.get(at).map_or_else(String::new, |ty| self.show(value, ty))
+                let show = |at: usize, side: Side, value: &Value| {
+                    types.get(at).map_or_else(String::new, |[left, right]| match side {
+                        Side::Value => self.show(value, left),
+                        Side::Threshold => self.show(value, right),
+                    })
                 };
                 signatures.count(&mut requirement, &show);
                 requirement
@@ -107,22 +110,37 @@ impl Explainer<'_, '_> {
     }
 
     /// Adds the comparisons that make a rule hold.
-    fn tested(&self, line: Option<usize>, formula: &Formula, ids: &[String], tested: &mut Vec<(Tested, Ty)>) {
+    fn tested(
+        &self,
+        line: Option<usize>,
+        formula: &Formula,
+        ids: &[String],
+        tested: &mut Vec<(Tested, [Ty; 2])>,
+    ) {
         let id = line.and_then(|line| ids.get(line)).cloned();
-        let told: Vec<(Tested, Ty)> = formula
+        let types = |test: &Test| [test.left_ty.clone(), test.right_ty.clone()];
+        let told: Vec<(Tested, [Ty; 2])> = formula
             .tests
             .iter()
             .filter(|test| formula.tests.len() == 1 || self.is_met(line, test))
-            .filter_map(|test| Some((self.one_tested(line, id.clone(), test)?, test.left_ty.clone())))
+            .filter_map(|test| Some((self.one_tested(line, id.clone(), formula, test)?, types(test))))
             .collect();
         tested.extend(told);
     }
 
-    fn one_tested(&self, line: Option<usize>, id: Option<String>, test: &Test) -> Option<Tested> {
+    fn one_tested(
+        &self,
+        line: Option<usize>,
+        id: Option<String>,
+        formula: &Formula,
+        test: &Test,
+    ) -> Option<Tested> {
         let left = self.evaluation.left(line, test);
         let right: Vec<Value> =
             self.evaluation.right(line, test).into_iter().collect::<Result<_, _>>().ok()?;
-        let right: Vec<String> = right.iter().map(|value| self.show(value, &test.right_ty)).collect();
+        let shown = |value: &Value| self.show(value, &test.right_ty);
+        let against: Vec<String> = right.iter().map(|value| exact_text(value, &shown(value))).collect();
+        let right: Vec<String> = right.iter().map(shown).collect();
         let (shown, value) = match &left {
             Ok(value) => {
                 (self.show(value, &test.left_ty), exact_text(value, &self.show(value, &test.left_ty)))
@@ -140,6 +158,8 @@ impl Explainer<'_, '_> {
                 Some(_) => right.join(", "),
                 None => format!("[{}]", right.join(", ")),
             }),
+            against: Some(against.join(", ")),
+            constant: test.right.iter().all(|code| code.is_written_in(formula)),
         })
     }
 
@@ -204,8 +224,10 @@ impl Explainer<'_, '_> {
                     tested.value = None;
                 }
                 tested.threshold.take_if(|_| in_threshold);
+                tested.against.take_if(|_| in_threshold);
             }
             for again in &mut requirement.again {
+                again.threshold.take_if(|_| in_threshold);
                 let line = position(&again.line);
                 if again.what.as_ref().is_some_and(|what| self.sight.tells(self.evaluation, line, what)) {
                     again.earlier = None;

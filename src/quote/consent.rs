@@ -115,6 +115,10 @@ pub struct Tested {
     pub operator: &'static str,
     /// The threshold, as shown; none where the reader may not see it.
     pub threshold: Option<String>,
+    /// The threshold exactly, for a later request's `approved`; none where the reader may not see it.
+    pub against: Option<String>,
+    /// The threshold stands in the rule itself, so that it changes with the rule alone.
+    pub constant: bool,
 }
 
 /// A signature that does not count, though nothing got worse.
@@ -139,8 +143,20 @@ pub struct Again {
     pub earlier: Option<String>,
     /// Its value now, as shown; none where the reader may not see it.
     pub now: Option<String>,
+    /// The threshold when it was signed and the one of now, as shown, where that changed; none where the reader
+    /// may not see it.
+    pub threshold: Option<Moved>,
     /// How it changed, in words.
     pub reason: String,
+}
+
+/// A threshold that became stricter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// When it was signed; none where that is not known.
+    pub earlier: Option<String>,
+    /// Now.
+    pub now: String,
 }
 
 /// A signature that nothing asks for now.

@@ -34,7 +34,9 @@ pub use answer::{
 };
 pub use ask::{Answer, Compared, Priced};
 pub use bind::outside_book;
-pub use consent::{Again, Approvals, NotCounted, Requirement, SideLadder, Signer, Skipped, Tested, Unneeded};
+pub use consent::{
+    Again, Approvals, Moved, NotCounted, Requirement, SideLadder, Signer, Skipped, Tested, Unneeded,
+};
 pub use error::RequestError;
 pub use preset::line_of_preset;
 pub use read::read_value;

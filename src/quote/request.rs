@@ -102,4 +102,6 @@ pub struct SignedValue {
     pub what: String,
     /// Its exact value as the earlier quote wrote it: a number, or any text.
     pub value: String,
+    /// The exact threshold that it was held against; none where the earlier quote does not say.
+    pub against: Option<String>,
 }

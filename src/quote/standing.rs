@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::consent::{Again, NotCounted, Requirement, Tested, Unneeded};
-use super::request::{Request, Signed};
+use super::consent::{Again, Moved, NotCounted, Requirement, Tested, Unneeded};
+use super::request::{Request, Signed, SignedValue};
 use crate::ir::{Approvals, Value};
 use crate::value::Exact;
 
@@ -13,8 +13,15 @@ pub(super) struct Signatures<'r> {
     author: Option<&'r str>,
 }
 
-/// Shows a value as the comparison at a position does.
-type Show<'s> = &'s dyn Fn(usize, &Value) -> String;
+/// A side of a comparison.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Value,
+    Threshold,
+}
+
+/// Shows a value as a side of the comparison at a position does.
+type Show<'s> = &'s dyn Fn(usize, Side, &Value) -> String;
 
 impl<'r> Signatures<'r> {
     pub(super) fn of(request: &'r Request) -> Signatures<'r> {
@@ -95,10 +102,11 @@ fn is_of(signed: &Signed, now: &Requirement) -> bool {
 
 /// Whether a requirement that somebody signed covers one of now: it is the same rule of the same signer, and
 /// either nothing that it read has changed, or nothing that it tested got worse for the company. A value got
-/// worse when it moved further in the direction that the rule warns of; where the rule has no direction it
-/// must be the same.
+/// worse when it moved further in the direction that the rule warns of, or its threshold moved against it; where
+/// the rule has no direction both must be the same. A threshold that is not known from then may have been any,
+/// unless it stands in the rule itself.
 pub fn still_stands(signed: &Signed, now: &Requirement) -> bool {
-    is_of(signed, now) && changes(signed, now, &|_, _| String::new()).is_empty()
+    is_of(signed, now) && changes(signed, now, &|_, _, _| String::new()).is_empty()
 }
 
 /// What got worse since a requirement was signed; nothing where the signature still stands.
@@ -109,12 +117,12 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
     let by = named(signed.by.as_ref()).map(str::to_owned);
     if now.tested.is_empty() {
         let reason = "what the rule reads has changed".to_owned();
-        return vec![Again { by, line: None, what: None, earlier: None, now: None, reason }];
+        return vec![Again { by, line: None, what: None, earlier: None, now: None, threshold: None, reason }];
     }
-    let mut earlier: HashMap<(Option<&str>, &str), Vec<&str>> = HashMap::new();
+    let mut earlier: HashMap<(Option<&str>, &str), Vec<&SignedValue>> = HashMap::new();
     let mut lines: HashMap<Option<&str>, ()> = HashMap::new();
     for it in &signed.tested {
-        earlier.entry((it.line.as_deref(), &it.what)).or_default().push(&it.value);
+        earlier.entry((it.line.as_deref(), &it.what)).or_default().push(it);
         lines.insert(it.line.as_deref(), ());
     }
     let again = |tested: &Tested, earlier: Option<String>, reason: &str| Again {
@@ -123,6 +131,7 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
         what: Some(tested.what.clone()),
         earlier,
         now: tested.shown.clone(),
+        threshold: None,
         reason: reason.to_owned(),
     };
     let mut found = Vec::new();
@@ -134,12 +143,28 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
             found.push(again(tested, None, reason));
             continue;
         };
-        if let Some(worse) = values.iter().find(|value| !no_worse(value, tested)) {
-            let shown = match number(worse) {
-                Some(number) => show(at, &Value::Number(number)),
-                None => (*worse).to_owned(),
+        let shown = |side: Side, text: &str| {
+            let shown = match number(text) {
+                Some(number) => show(at, side, &Value::Number(number)),
+                None => text.to_owned(),
             };
-            found.push(again(tested, Some(shown).filter(|shown| !shown.is_empty()), moved(worse, tested)));
+            Some(shown).filter(|shown| !shown.is_empty())
+        };
+        if let Some(worse) = values.iter().find(|signed| !no_worse(&signed.value, tested)) {
+            let earlier = shown(Side::Value, &worse.value);
+            found.push(again(tested, earlier, moved(&worse.value, tested)));
+        } else if let Some(looser) = values.iter().find(|signed| !no_stricter(signed, tested)) {
+            let earlier = shown(Side::Value, &looser.value);
+            let bound = looser.against.as_deref().and_then(|bound| shown(Side::Threshold, bound));
+            let reason = match (&bound, tested.operator) {
+                (None, _) => "its earlier threshold is not known",
+                (Some(_), "<" | "<=") => "its threshold rose",
+                (Some(_), ">" | ">=") => "its threshold fell",
+                (Some(_), _) => "what it is held against changed",
+            };
+            let now = tested.threshold.clone().unwrap_or_default();
+            let threshold = Some(Moved { earlier: bound, now });
+            found.push(Again { threshold, ..again(tested, earlier, reason) });
         }
     }
     found
@@ -166,6 +191,20 @@ fn no_worse(earlier: &str, now: &Tested) -> bool {
         "<" | "<=" => value >= earlier,
         ">" | ">=" => value <= earlier,
         _ => value == earlier,
+    }
+}
+
+/// Whether the threshold did not move against a value.
+fn no_stricter(earlier: &SignedValue, now: &Tested) -> bool {
+    let (Some(earlier), Some(bound)) = (&earlier.against, &now.against) else { return now.constant };
+    if earlier == bound {
+        return true;
+    }
+    let (Some(earlier), Some(bound)) = (number(earlier), number(bound)) else { return false };
+    match now.operator {
+        "<" | "<=" => bound <= earlier,
+        ">" | ">=" => bound >= earlier,
+        _ => bound == earlier,
     }
 }
 

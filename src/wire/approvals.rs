@@ -6,7 +6,7 @@ use super::document::{Object, text};
 use super::quote::place_in;
 use crate::ir::Route;
 use crate::quote::{
-    Again, Approvals, NotCounted, Requirement, SideLadder, Signer, Skipped, Tested, Unneeded,
+    Again, Approvals, Moved, NotCounted, Requirement, SideLadder, Signer, Skipped, Tested, Unneeded,
 };
 use crate::source::{Place, Span};
 
@@ -87,6 +87,7 @@ fn tested(tested: &Tested) -> Value {
         .put("value", tested.value.as_deref())
         .put("operator", tested.operator)
         .put("threshold", tested.threshold.as_deref())
+        .put("against", tested.against.as_deref())
         .into()
 }
 
@@ -101,8 +102,13 @@ fn again(again: &Again) -> Value {
         .maybe("what", again.what.as_deref())
         .maybe("earlier", again.earlier.as_deref())
         .maybe("now", again.now.as_deref())
+        .maybe("threshold", again.threshold.as_ref().map(threshold))
         .put("reason", again.reason.as_str())
         .into()
+}
+
+fn threshold(moved: &Moved) -> Value {
+    Object::default().put("earlier", moved.earlier.as_deref()).put("now", moved.now.as_str()).into()
 }
 
 fn unneeded(it: &Unneeded) -> Value {

@@ -182,7 +182,8 @@ fn part(part: &RequestPart) -> Json {
 fn signed(signed: &Signed) -> Json {
     let tested = |it: &SignedValue| -> Json {
         let object = Object::default().maybe("line", it.line.as_deref());
-        object.put("what", it.what.as_str()).put("value", it.value.as_str()).into()
+        let object = object.put("what", it.what.as_str()).put("value", it.value.as_str());
+        object.maybe("against", it.against.as_deref()).into()
     };
     Object::default()
         .put("who", signed.who.as_str())

@@ -295,6 +295,13 @@ impl Reader {
             match name.as_str() {
                 "line" => tested.line = self.text(&field, value),
                 "what" => tested.what = self.text(&field, value).unwrap_or_default(),
+                "against" => {
+                    tested.against = match value {
+                        Raw::Number(number) => Some(number),
+                        Raw::Null => None,
+                        other => self.text(&field, other),
+                    }
+                }
                 "value" => {
                     tested.value = match value {
                         Raw::Number(number) => number,

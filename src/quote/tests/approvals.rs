@@ -72,6 +72,7 @@ fn signature(of: &Requirement) -> Signed {
         line: tested.line.clone(),
         what: tested.what.to_string(),
         value: tested.value.clone().unwrap_or_default(),
+        against: tested.against.clone(),
     });
     Signed {
         who: of.who.as_deref().unwrap_or_default().to_owned(),
