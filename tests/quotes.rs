@@ -73,6 +73,23 @@ fn a_charge_stands_behind_the_lines_with_what_later_steps_did_to_it() {
 }
 
 #[test]
+fn a_claim_that_is_made_several_times_tells_what_it_took_each_time() {
+    let book = book("better_offer.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01", "lines": [
+             { "product": "soap", "quantity": 7, "options": { "p": "10" } },
+             { "product": "soap", "quantity": 2, "options": { "p": "4" } }] }"#,
+    );
+    // Nine units: 4, 4 and 10 are free.
+    let claim = &quote["totals"]["waterfall"].as_array().expect("a waterfall")[1];
+    assert_eq!((&claim["step"], &claim["amount"]), (&Value::from("free_third"), &Value::from("-18.00")));
+    let told = serde_json::json!([{ "times": 3, "units": 3, "amounts": [
+        { "times": 2, "amount": "4.00" }, { "times": 1, "amount": "10.00" }] }]);
+    assert_eq!(claim["details"], told);
+}
+
+#[test]
 fn a_charge_that_does_not_count_adds_no_line() {
     let book = book("charges.tarif");
     let quote = quote(

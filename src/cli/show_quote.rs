@@ -288,9 +288,13 @@ impl Page<'_> {
                 Detail::Row { value, .. } | Detail::Rows { value, .. } | Detail::Tiers { value, .. } => {
                     value.clone()
                 }
-                Detail::Units { times, units } => {
+                Detail::Units { times, units, amounts } => {
                     let plural = |count: &Exact| if *count == Exact::ONE { "" } else { "s" };
-                    format!("{times} time{}, {units} unit{}", plural(times), plural(units))
+                    let told = format!("{times} time{}, {units} unit{}", plural(times), plural(units));
+                    match self.one_by_one(times, amounts) {
+                        Some(sum) => format!("{sum}: {told}"),
+                        None => told,
+                    }
                 }
             })
             .filter(|value| value.as_str() != whole)
@@ -301,11 +305,26 @@ impl Page<'_> {
         text
     }
 
+    /// What a claim took off each time, where it was made several times: `2.34 + 2 × 1.69`.
+    fn one_by_one(&self, times: &Exact, amounts: &[(Exact, Exact)]) -> Option<String> {
+        if *times <= Exact::ONE || amounts.len() > MOST_TIMES {
+            return None;
+        }
+        let told = amounts.iter().map(|(amount, often)| {
+            let amount = self.amount(Some(amount));
+            if *often == Exact::ONE { amount } else { format!("{often} × {amount}") }
+        });
+        Some(told.collect::<Vec<String>>().join(" + "))
+    }
+
     /// An amount with its digits in groups; a question mark where it is not known.
     fn amount(&self, amount: Option<&Exact>) -> String {
         amount.map_or("?".to_owned(), |amount| group_digits(&self.quote.amount(amount), ' '))
     }
 }
+
+/// How many different amounts of a claim are shown one by one.
+const MOST_TIMES: usize = 8;
 
 /// How many values of a list are shown one by one.
 const MOST_LISTED: usize = 12;

@@ -59,6 +59,8 @@ struct Outcome {
     units: Exact,
     /// The units were there, and nothing was taken off them: they are left to the claims below.
     came_to_zero: bool,
+    /// What was taken off, and how often running so much.
+    amounts: Vec<(Exact, Exact)>,
     notes: Vec<Note>,
 }
 
@@ -187,6 +189,10 @@ fn claim_units<'p>(
             off[*run] = fits(off[*run].checked_add(&share))?;
         }
         made.total = fits(amount.checked_mul(&times).and_then(|it| made.total.checked_add(&it)))?;
+        match made.amounts.last_mut() {
+            Some((last, often)) if *last == amount => *often = fits(often.checked_add(&times))?,
+            _ => made.amounts.push((amount, times.clone())),
+        }
         for (_, count) in &cheaper {
             made.units = fits(count.checked_mul(&times).and_then(|it| made.units.checked_add(&it)))?;
         }
@@ -194,7 +200,8 @@ fn claim_units<'p>(
         pool.use_up(&needed, &again)?;
         pool.use_up(&cheaper, &again)?;
     }
-    made.notes.push(Note::Units { times: made.times.clone(), units: made.units.clone() });
+    let amounts = std::mem::take(&mut made.amounts);
+    made.notes.push(Note::Units { times: made.times.clone(), units: made.units.clone(), amounts });
     made.shares = pool.runs.iter().zip(off).map(|(run, off)| (run.at, off.neg())).collect();
     Ok(made)
 }

@@ -83,6 +83,8 @@ pub enum Note {
         times: Exact,
         /// How many became cheaper in all.
         units: Exact,
+        /// What was taken off, and how often running so much.
+        amounts: Vec<(Exact, Exact)>,
     },
     /// A tier scheme.
     Tiers {

@@ -410,6 +410,8 @@ pub enum Detail {
         times: Exact,
         /// How many units, in all.
         units: Exact,
+        /// What it took off, and how often running so much; together they are the step's amount.
+        amounts: Vec<(Exact, Exact)>,
     },
     /// A tier scheme.
     Tiers {

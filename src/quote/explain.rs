@@ -209,8 +209,8 @@ impl Explainer<'_, '_> {
                     rows: found.iter().filter_map(row).collect(),
                 })
             }
-            Note::Units { times, units } => {
-                Some(Detail::Units { times: times.clone(), units: units.clone() })
+            Note::Units { times, units, amounts } => {
+                Some(Detail::Units { times: times.clone(), units: units.clone(), amounts: amounts.clone() })
             }
             Note::Tiers { tiers, asked, value } => {
                 let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;

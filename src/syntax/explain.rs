@@ -238,6 +238,11 @@ impl Talk<'_> {
         if RESERVED.contains(&found) && self.tried(&names) && named && !words.contains(&found) {
             return Some(errors::reserved_word(span, found));
         }
+        if self.expects("charges") && self.before().trim_end().ends_with(" with") {
+            let message = format!("expected `charges`, found `{found}`");
+            let help = format!("whether a set has a value is asked the other way round: `{found} in …`");
+            return Some(errors::unexpected(span, &message, "", &help));
+        }
         if self.within == "exclude" && found == "when" {
             let help = "write `exclude A with B`: A and B never together; or `require not A when B`";
             return Some(errors::unexpected(

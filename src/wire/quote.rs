@@ -202,9 +202,16 @@ impl Writer<'_> {
                     Object::default().put("value", value.as_str()).put("place", self.row_place(place)).into()
                 })
                 .into(),
-            Detail::Units { times, units } => {
-                Object::default().put("times", number(times)).put("units", number(units)).into()
-            }
+            Detail::Units { times, units, amounts } => Object::default()
+                .put("times", number(times))
+                .put("units", number(units))
+                .list("amounts", amounts, |(amount, times)| {
+                    Object::default()
+                        .put("times", number(times))
+                        .put("amount", self.quote.amount(amount))
+                        .into()
+                })
+                .into(),
             Detail::Tiers { tiers, quantity, value, parts } => Object::default()
                 .put("tiers", &**tiers)
                 .put("quantity", quantity.as_str())

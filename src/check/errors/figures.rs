@@ -265,6 +265,12 @@ pub(crate) fn no_such_figure(
         Diagnostic::new(codes::UNKNOWN_MEMBER, format!("`{level}` has no figure `{}`", member.text))
             .at(span, "");
     match other {
+        Some("quote") if level == "line" => problem
+            .help(format!(
+                "there is `quote.{0}`, the sum over the lines; a step that stands in `each line {{ … }}` is read as `line.{0}`",
+                member.text
+            ))
+            .fix(span, format!("quote.{}", member.text)),
         Some(other) => problem
             .help(format!("there is `{other}.{}`", member.text))
             .fix(span, format!("{other}.{}", member.text)),

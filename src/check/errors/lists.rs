@@ -137,6 +137,13 @@ pub(crate) fn key_of_several(span: Span, key: &str, table: &str) -> Diagnostic {
 
 /// `lines` where not all lines are known.
 pub(crate) fn lines_not_known(span: Span, section: Section) -> Diagnostic {
+    if section == Section::QuoteLine {
+        let message = "the lines of the quote are not known where a step of it speaks of one line";
+        return Diagnostic::new(codes::WRONG_STAGE, message).at(span, "in `each line` or behind `on lines`").help(
+            "an amount for all lines is a step of the quote that is spread over them: `less x = 1 EUR spread by 1`; \
+             `per line` and the other steps of the quote know all lines",
+        );
+    }
     let message = format!("the lines of the quote are not known in {}", place(section));
     Diagnostic::new(codes::WRONG_STAGE, message).at(span, "").help(
         "`lines` stands in `per unit`, `per line`, steps of the quote, approvals and tests; \

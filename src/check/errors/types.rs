@@ -169,7 +169,11 @@ pub(crate) fn not_opened(span: Span, tree: &ast::Expr, want: &Ty) -> Diagnostic 
         ast::ExprKind::Path(_) => {
             format!("say what counts then, as `{opened}`, or use it only where `given({text})` holds")
         }
-        _ => format!("say what counts then, as `{opened}`"),
+        _ => format!(
+            "say what counts then, as `{opened}`, or name it, `let found = {}`, and use `found` only where \
+             `given(found)` holds",
+            crate::format::expr_text(tree)
+        ),
     };
     Diagnostic::new(codes::OPTIONAL_NOT_OPENED, format!("`{text}` may be missing"))
         .at(span, "a value is needed here")

@@ -114,10 +114,12 @@ pub fn terminates(scope: &Scope<'_>, expr: &Expr) -> bool {
             (ExprKind::Arithmetic { op: ArithmeticOp::Divide, left, right }, false) => {
                 ends(left) && divides_evenly(right, Some(factor))
             }
-            (_, false) => false,
+            // `45 min * 80 EUR/h` is 60 EUR.
+            (_, false) => number(expr).is_some_and(|number| number.terminates()),
         },
         ExprKind::Arithmetic { op: ArithmeticOp::Divide, left, right } => {
             ends(left) && divides_evenly(right, None)
+                || number(expr).is_some_and(|number| number.terminates())
         }
         ExprKind::Arithmetic { .. } => arithmetic_ends(scope, expr),
         // Exponents are not negative.

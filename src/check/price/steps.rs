@@ -5,6 +5,7 @@ use super::paid::Paid;
 use super::walk::{Block, Walk, group_words, plain_step, tax_of};
 use crate::check::Scope;
 use crate::check::expr::terminates;
+use crate::check::rounding::round_to;
 use crate::check::scope::Figure;
 use crate::ir::{self, Level, Name};
 use crate::resolve::is_reserved;
@@ -15,11 +16,11 @@ impl<'s> Walk<'s, '_> {
     /// `list`: the first step of the first block.
     pub(super) fn list(
         &mut self,
-        span: Span,
-        first: bool,
+        (span, first): (Span, bool),
         label: Option<&ast::Text>,
         amount: &ast::Expr,
         clauses: &ast::Clauses,
+        next: Option<&ast::Step>,
     ) -> Option<ir::Step> {
         let in_quote = matches!(self.block, Block::Quote | Block::EachLine);
         if in_quote {
@@ -28,9 +29,13 @@ impl<'s> Walk<'s, '_> {
             // The block says what it lacks as its first step, and where the list price is.
             return None;
         }
-        let formula = self.amount(amount, clauses);
-        if let Some(formula) = &formula {
-            self.refuse_open(formula, "list", false);
+        let mut formula = self.amount(amount, clauses);
+        if let Some(formula) = &mut formula {
+            let open = !terminates(&self.scope, &formula.expr);
+            match next.map(|next| &next.kind) {
+                Some(StepKind::Round(written)) if open => self.round_list(formula, written),
+                _ => self.refuse_open(formula, "list", true),
+            }
         }
         let conditions = self.conditions(clauses, "list");
         let name: Name = "list".into();
@@ -38,6 +43,18 @@ impl<'s> Walk<'s, '_> {
         self.start_running();
         let kind = ir::StepKind::List(formula?);
         Some(conditions.on(plain_step(name, label, kind, span)))
+    }
+
+    /// A list price that need not come out even is the price that the rounding behind it gives; the rounding
+    /// then changes nothing more.
+    fn round_list(&mut self, list: &mut ir::Formula, written: &ast::RoundTo) {
+        // What is wrong with the rounding is told where it stands.
+        let mut silent = Vec::new();
+        let signatures = self.scope.signatures();
+        let Some((step, offset)) = round_to(signatures, written, &self.money, &mut silent) else { return };
+        let exact = list.expr.clone();
+        let kind = ir::ExprKind::Round { value: Box::new(exact), mode: written.mode, step, offset };
+        list.expr.kind = kind;
     }
 
     /// From here on `running` is known.
@@ -147,7 +164,13 @@ impl<'s> Walk<'s, '_> {
     }
 
     fn member(&mut self, step: &ast::Step, group: &str) -> Option<ir::Step> {
-        let help = "a group holds `add`, `less` and groups; move it before or behind the group";
+        let help = match &step.kind {
+            StepKind::Claims(_) => {
+                "let the claim stand by itself, and what it is compared with give what it gives more: \
+                 `subtotal goods`, the claim `offer`, then `less rest = max(10% of goods - offer, 0 EUR) rounded …`"
+            }
+            _ => "a group holds `add`, `less` and groups; move it before or behind the group",
+        };
         let word = match &step.kind {
             StepKind::Change { .. } => return self.change(step, None, true),
             StepKind::Group(inner) => return self.group(step.span, inner, true),

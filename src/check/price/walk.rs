@@ -135,7 +135,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         let next = behind.first();
         match &step.kind {
             StepKind::List { label, amount, clauses } => {
-                self.list(step.span, first, label.as_ref(), amount, clauses)
+                self.list((step.span, first), label.as_ref(), amount, clauses, next)
             }
             StepKind::Change { .. } => self.change(step, next, false),
             StepKind::Group(group) => self.group(step.span, group, false),

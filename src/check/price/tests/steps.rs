@@ -115,6 +115,11 @@ fn a_list_price_without_end_is_refused() {
 }
 
 #[test]
+fn a_list_price_without_end_may_be_rounded_by_the_step_behind_it() {
+    mistakes(SHOP, "price press {\n  per unit { list = 900 CNY / 7  round half_up to 0.01 CNY }\n}");
+}
+
+#[test]
 fn a_waterfall_begins_with_its_list_price() {
     mistakes(SHOP, "price press { //~ E0603\n  per unit { add base = 900 CNY }\n}");
     mistakes(SHOP, "price press { //~ E0603\n  per unit { }\n}");
