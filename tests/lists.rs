@@ -338,6 +338,33 @@ fn offers_name_quantities_that_can_be_ordered() {
 }
 
 #[test]
+fn a_share_of_a_line_that_costs_nothing_is_compared_without_dividing() {
+    let book = book(&format!(
+        "{TEES}
+        price shirts {{ per unit {{ list = 10 EUR  less promo = 10 EUR when size = big }} }}
+        price cap {{ per unit {{ list = 0 EUR }} }}
+        approvals {{
+          level boss
+          ask boss when any(l.off_list > 15% for l in lines of cap)
+          ask boss when all(l.off_list >= 0% for l in lines)
+          ask boss when count(l for l in lines where 100% <= l.off_list) >= 2
+        }}"
+    ));
+    let lines = json!([
+        { "product": "tee", "quantity": 1, "options": { "size": "big" } }, { "product": "cap", "quantity": 1 },
+    ]);
+    let priced = of_lines(&book, lines);
+    // Of the cap 0 - 0 > 15 % of 0 fails, and 0 - 0 >= 0 % of 0 holds; so does 0 - 0 >= 100 % of 0.
+    let requirements = priced["approvals"]["requirements"].as_array().expect("requirements");
+    let rules: Vec<&str> = requirements.iter().map(|it| it["rule"].as_str().expect("a rule")).collect();
+    assert_eq!(
+        rules,
+        ["all(l.off_list >= 0% for l in lines)", "count(l for l in lines where 100% <= l.off_list) >= 2",]
+    );
+    assert_eq!(priced["status"], "needs_approval", "{priced:#}");
+}
+
+#[test]
 fn steps_of_the_quote_rules_and_alerts_go_through_its_lines() {
     let book = book(&format!(
         "{TEES}

@@ -16,7 +16,7 @@ use super::piece::Element;
 use super::run::Scope;
 use super::table::{Found, TablePlan, order};
 use crate::diagnostic::codes;
-use crate::ir::{AggregateKind, KeyMatch, Place, Value};
+use crate::ir::{AggregateKind, Builtin, KeyMatch, Level, Place, Value};
 use crate::source::{Span, limits};
 use crate::value::Exact;
 
@@ -130,6 +130,20 @@ impl Scope<'_> {
     pub(super) fn of_line(&self, outwards: u16, place: &Place, span: Span) -> Result<Value, Gap> {
         match self.elements.and_then(|nest| nest.outwards(outwards)).map(|nest| nest.at) {
             Some(At::Line(line)) => line.read(place, span),
+            _ => Err(broken(span, "a line is read where there is none")),
+        }
+    }
+
+    /// What a margin, or a share off the list price, of such a line is a quotient of.
+    pub(super) fn ratio_of_line(
+        &self,
+        outwards: u16,
+        level: Level,
+        figure: Builtin,
+        span: Span,
+    ) -> Result<(Exact, Exact), Gap> {
+        match self.elements.and_then(|nest| nest.outwards(outwards)).map(|nest| nest.at) {
+            Some(At::Line(line)) => line.ratio(level, figure, span),
             _ => Err(broken(span, "a line is read where there is none")),
         }
     }

@@ -3,7 +3,9 @@
 use super::aggregate::{AggregateCode, ElementRead};
 use super::fault::Gap;
 use super::layout::Slot;
-use crate::ir::{ArithmeticOp, CompareOp, DatePart, LogicOp, Name, PerCurrency, Place, Ty, Value};
+use crate::ir::{
+    ArithmeticOp, Builtin, CompareOp, DatePart, Level, LogicOp, Name, PerCurrency, Place, Ty, Value,
+};
 use crate::source::Span;
 use crate::value::{Exact, Rounding};
 
@@ -89,10 +91,11 @@ pub struct Test {
 
 /// (above left − above right) / below: a margin or a share off the list price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Ratio {
-    pub left: Slot,
-    pub right: Slot,
-    pub below: Slot,
+pub(super) enum Ratio {
+    /// Of the line, its unit, or the quote.
+    Own { left: Slot, right: Slot, below: Slot },
+    /// Of the line that an aggregate is at.
+    OfLine { outwards: u16, level: Level, figure: Builtin },
 }
 
 /// The forms of a planned expression; see `ir::ExprKind` for their meaning.

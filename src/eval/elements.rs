@@ -64,7 +64,7 @@ impl Names<'_> {
     }
 
     /// The element of a depth, and how many aggregates outwards it is.
-    fn around(&self, depth: u16) -> Option<(&Around<'_>, u16)> {
+    pub(super) fn around(&self, depth: u16) -> Option<(&Around<'_>, u16)> {
         let mut around = self.elements?;
         let mut outwards = 0;
         while around.depth != depth {

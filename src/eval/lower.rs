@@ -238,6 +238,13 @@ impl Names<'_> {
     fn ratio(&self, expr: &Expr) -> Option<Ratio> {
         match &expr.kind {
             ExprKind::Read(Place::Builtin { level, figure }) => self.ratio_of(*level, *figure),
+            ExprKind::Read(Place::Element { depth, of: ElementPlace::Line(place), .. }) => match **place {
+                Place::Builtin { level, figure: figure @ (Builtin::Margin | Builtin::OffList) } => {
+                    let (_, outwards) = self.around(*depth)?;
+                    Some(Ratio::OfLine { outwards, level, figure })
+                }
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -247,11 +254,11 @@ impl Names<'_> {
         match figure {
             Builtin::Margin => {
                 let net = slot(Builtin::Net)?;
-                Some(Ratio { left: net, right: slot(Builtin::Cost)?, below: net })
+                Some(Ratio::Own { left: net, right: slot(Builtin::Cost)?, below: net })
             }
             Builtin::OffList => {
                 let list = slot(Builtin::List)?;
-                Some(Ratio { left: list, right: slot(Builtin::Net)?, below: list })
+                Some(Ratio::Own { left: list, right: slot(Builtin::Net)?, below: list })
             }
             Builtin::List | Builtin::Cost | Builtin::Net => None,
         }

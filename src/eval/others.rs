@@ -71,18 +71,23 @@ impl Seen<'_> {
     pub(super) fn read(&self, place: &Place, span: Span) -> Result<Value, Gap> {
         match place {
             Place::Product => Ok(Value::Text(self.product.product.name.clone())),
-            Place::Builtin { level, figure: Builtin::Margin } => {
-                let net = self.number(&builtin(*level, Builtin::Net), span)?;
-                let cost = self.number(&builtin(*level, Builtin::Cost), span)?;
-                share(&net, &cost, &net, span)
-            }
-            Place::Builtin { level, figure: Builtin::OffList } => {
-                let list = self.number(&builtin(*level, Builtin::List), span)?;
-                let net = self.number(&builtin(*level, Builtin::Net), span)?;
-                share(&list, &net, &list, span)
+            Place::Builtin { level, figure: figure @ (Builtin::Margin | Builtin::OffList) } => {
+                let (above, below) = self.ratio(*level, *figure, span)?;
+                above.checked_div(&below).map(Value::Number).map_err(|error| arithmetic(error, span))
             }
             place => self.cell(place, span),
         }
+    }
+
+    /// What a margin, or a share off the list price, is a quotient of.
+    pub(super) fn ratio(&self, level: Level, figure: Builtin, span: Span) -> Result<(Exact, Exact), Gap> {
+        let number = |figure| self.number(&Place::Builtin { level, figure }, span);
+        let (left, right, below) = match figure {
+            Builtin::OffList => (Builtin::List, Builtin::Net, Builtin::List),
+            _ => (Builtin::Net, Builtin::Cost, Builtin::Net),
+        };
+        let above = number(left)?.checked_sub(&number(right)?).map_err(|error| arithmetic(error, span))?;
+        Ok((above, number(below)?))
     }
 
     fn cell(&self, place: &Place, span: Span) -> Result<Value, Gap> {
@@ -99,16 +104,6 @@ impl Seen<'_> {
             _ => Err(broken(span, "a number is needed")),
         }
     }
-}
-
-fn builtin(level: Level, figure: Builtin) -> Place {
-    Place::Builtin { level, figure }
-}
-
-/// (left − right) / below
-fn share(left: &Exact, right: &Exact, below: &Exact, span: Span) -> Result<Value, Gap> {
-    let above = left.checked_sub(right).map_err(|error| arithmetic(error, span))?;
-    above.checked_div(below).map(Value::Number).map_err(|error| arithmetic(error, span))
 }
 
 /// What comes of aggregates that are the same for all lines, and how many elements have been looked at.

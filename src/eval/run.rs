@@ -316,9 +316,14 @@ impl Scope<'_> {
     }
 
     fn ratio_parts(&self, ratio: Ratio, span: Span) -> Result<(Exact, Exact), Gap> {
-        let (left, right) = (self.read_number(ratio.left, span)?, self.read_number(ratio.right, span)?);
-        let above = left.checked_sub(&right).map_err(|error| arithmetic(error, span))?;
-        Ok((above, self.read_number(ratio.below, span)?))
+        match ratio {
+            Ratio::Own { left, right, below } => {
+                let (left, right) = (self.read_number(left, span)?, self.read_number(right, span)?);
+                let above = left.checked_sub(&right).map_err(|error| arithmetic(error, span))?;
+                Ok((above, self.read_number(below, span)?))
+            }
+            Ratio::OfLine { outwards, level, figure } => self.ratio_of_line(outwards, level, figure, span),
+        }
     }
 
     fn ratio(&self, ratio: Ratio, span: Span) -> Result<Value, Gap> {
