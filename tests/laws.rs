@@ -3,7 +3,7 @@
 #[path = "oracle/generate/mod.rs"]
 mod generate;
 #[expect(dead_code, reason = "the oracle uses the rest")]
-#[path = "oracle/model.rs"]
+#[path = "oracle/model/mod.rs"]
 mod model;
 #[path = "oracle/number.rs"]
 #[expect(dead_code, reason = "the oracle uses the rest")]

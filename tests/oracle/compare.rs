@@ -53,6 +53,9 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     for (at, line) in quote.lines.iter().enumerate() {
         line_of_oracle(&mut flat, &format!("lines[{at}]"), line);
     }
+    for (at, gift) in quote.gifts.iter().enumerate() {
+        gift_of_oracle(&mut flat, &format!("gifts[{at}]"), gift);
+    }
     for (name, costs) in &quote.charges {
         flat.push((format!("charge.{name}"), show(costs)));
     }
@@ -85,6 +88,22 @@ fn minus(left: &Option<Q>, right: &Option<Q>) -> Option<Q> {
 }
 
 fn line_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
+    head_of_oracle(flat, at, line);
+    if line.has_unit {
+        section_of_oracle(flat, &format!("{at}.unit"), &line.unit);
+    }
+    figures_of_oracle(flat, &format!("{at}.line"), &line.line.figures);
+    waterfall_of_oracle(flat, &format!("{at}.line"), &line.line.waterfall);
+}
+
+/// A line that the book gave: it has no waterfall.
+fn gift_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
+    flat.push((format!("{at}.product"), line.product.clone()));
+    head_of_oracle(flat, at, line);
+}
+
+/// What lines have whether they have a waterfall or not.
+fn head_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
     let mut put = |place: &str, text: String| flat.push((format!("{at}.{place}"), text));
     put("status", if line.invalid { "invalid" } else { "ok" }.to_owned());
     put("list", amount(line.list.as_ref()));
@@ -100,11 +119,6 @@ fn line_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
             put(name, text);
         }
     }
-    if line.has_unit {
-        section_of_oracle(flat, &format!("{at}.unit"), &line.unit);
-    }
-    figures_of_oracle(flat, &format!("{at}.line"), &line.line.figures);
-    waterfall_of_oracle(flat, &format!("{at}.line"), &line.line.waterfall);
 }
 
 fn join(names: &BTreeSet<String>) -> String {
@@ -116,7 +130,7 @@ fn value_of_oracle(value: &Val) -> Option<String> {
     Some(match value {
         Val::Bool(value) => value.to_string(),
         Val::Num(value) => show(value),
-        Val::Share(..) | Val::Absent => return None,
+        Val::Share(..) | Val::Absent | Val::List(_) => return None,
         Val::Word(text, _) | Val::Text(text) => text.clone(),
         Val::Set(words) => words.iter().cloned().collect::<Vec<String>>().join(", "),
         Val::Date(day) => date(*day),
@@ -148,7 +162,13 @@ fn waterfall_of_oracle(flat: &mut Flat, at: &str, entries: &[Entry]) {
 /// The crate's answer, read from its JSON.
 pub fn of_crate(json: &Value) -> Flat {
     let mut flat = vec![("status".to_owned(), text(&json["status"]))];
+    let mut gifts = 0;
     for (at, line) in list(&json["lines"]).iter().enumerate() {
+        if line["gift"] == true {
+            gift_of_crate(&mut flat, &format!("gifts[{gifts}]"), line);
+            gifts += 1;
+            continue;
+        }
         if line["charge"] == true {
             flat.push((format!("charge.{}", text(&line["step"])), figure(&line["net"])));
             continue;
@@ -176,7 +196,13 @@ pub fn of_crate(json: &Value) -> Flat {
     flat
 }
 
-fn line_of_crate(flat: &mut Flat, at: &str, line: &Value) {
+fn gift_of_crate(flat: &mut Flat, at: &str, line: &Value) {
+    flat.push((format!("{at}.product"), text(&line["product"])));
+    head_of_crate(flat, at, line);
+}
+
+/// What lines have whether they have a waterfall or not.
+fn head_of_crate(flat: &mut Flat, at: &str, line: &Value) {
     let mut put = |place: &str, text: String| flat.push((format!("{at}.{place}"), text));
     put("status", text(&line["status"]));
     for name in ["list", "cost", "net", "margin", "off_list"] {
@@ -195,6 +221,10 @@ fn line_of_crate(flat: &mut Flat, at: &str, line: &Value) {
     for named in list(&line["values"]) {
         put(&text(&named["name"]), value(&named["value"]));
     }
+}
+
+fn line_of_crate(flat: &mut Flat, at: &str, line: &Value) {
+    head_of_crate(flat, at, line);
     if let Some(unit) = line.get("unit") {
         for name in ["list", "cost", "net"] {
             flat.push((format!("{at}.unit.{name}"), figure(&unit[name])));

@@ -1,10 +1,11 @@
 //! The oracle: random books and requests, priced by the crate and by plain rationals. No digit may differ.
 //!
 //! `cargo test --test oracle` tries some; `cargo test --test oracle -- --pairs 100000 --seed 7` tries as many as
-//! wanted; `--book 123` tries the book of one seed and prints it.
+//! wanted; `--book 123` tries the book of one seed and prints it; `--census` counts what the books have.
 //!
 //! Each line is then asked again alone, by the evaluator and in columns.
 
+mod census;
 mod compare;
 #[path = "../columns/cross.rs"]
 mod cross;
@@ -23,6 +24,7 @@ mod subject;
 
 use std::process::ExitCode;
 
+use census::Census;
 use model::{Book, Request};
 use random::Random;
 use subject::Subject;
@@ -36,6 +38,7 @@ struct Arguments {
     seed: u64,
     book: Option<u64>,
     stop: bool,
+    census: bool,
 }
 
 fn main() -> ExitCode {
@@ -58,12 +61,15 @@ fn main() -> ExitCode {
             break;
         }
     }
+    if arguments.census {
+        count.census.tell();
+    }
     count.tell()
 }
 
 /// None where the harness of cargo asks for something that this has nothing to say to.
 fn arguments() -> Option<Arguments> {
-    let mut arguments = Arguments { pairs: USUAL_PAIRS, seed: 1, book: None, stop: true };
+    let mut arguments = Arguments { pairs: USUAL_PAIRS, seed: 1, book: None, stop: true, census: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number =
@@ -73,6 +79,7 @@ fn arguments() -> Option<Arguments> {
             "--seed" => arguments.seed = number(),
             "--book" => arguments.book = Some(number()),
             "--all" => arguments.stop = false,
+            "--census" => arguments.census = true,
             "--list" => {
                 println!("oracle: test");
                 return None;
@@ -91,6 +98,7 @@ struct Count {
     pairs: usize,
     valid_lines: usize,
     lines: usize,
+    census: Census,
     failures: Vec<Failure>,
     columns: cross::Tally,
 }
@@ -107,6 +115,7 @@ impl Count {
         self.pairs += other.pairs;
         self.lines += other.lines;
         self.valid_lines += other.valid_lines;
+        self.census.add(other.census);
         self.failures.extend(other.failures);
         self.columns.add(other.columns);
     }
@@ -143,6 +152,7 @@ fn try_book(seed: u64) -> Count {
     let mut random = Random::new(seed);
     let book = generate::book(&mut random);
     let mut count = Count { books: 1, ..Count::default() };
+    count.census.book(&book);
     let subject = match Subject::compile(&print::files(&book)) {
         Ok(subject) => subject,
         Err(problems) => {
@@ -173,6 +183,7 @@ fn differences(subject: &Subject, book: &Book, request: &Request, count: &mut Co
     if refusals.is_empty() {
         let answer = evaluate::answer(book, request);
         count.lines += answer.lines.len();
+        count.census.answer(request, &answer);
         count.valid_lines += answer.lines.iter().filter(|line| !line.invalid).count();
         return match quote {
             Ok(json) => compare::differences(&compare::of_crate(&json), &compare::of_oracle(&answer)),

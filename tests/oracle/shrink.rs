@@ -33,7 +33,8 @@ pub fn shrink(book: &Book, request: &Request, differ: &dyn Fn(&Book, &Request) -
 
 /// All that the request speaks of is there.
 fn still_asked(book: &Book, request: &Request) -> bool {
-    request.lines.iter().all(|line| book.products.iter().any(|product| product.name == line.product))
+    let is_there = |name: &String| book.products.iter().any(|product| product.name == *name);
+    request.lines.iter().all(|line| is_there(&line.product))
 }
 
 /// The book without the thing at a position, counted over all that can be left out.

@@ -15,9 +15,9 @@ pub fn decide(world: &World, scope: &Scope, lines: &[Priced], answer: &mut Quote
         match undecided {
             Ok(()) => {}
             // What the quote says already is not said again.
-            Err(UNKNOWN) => {}
+            Err(fault) if fault == UNKNOWN => {}
             Err(fault) => {
-                answer.violations.insert(fault.0.to_owned());
+                answer.violations.insert(fault.0.to_string());
             }
         }
     }
@@ -56,13 +56,10 @@ fn holding(
             continue;
         }
         let mut inside = priced.scope.clone();
-        inside.names.extend(
-            scope
-                .names
-                .iter()
-                .filter(|(name, _)| name.starts_with("quote."))
-                .map(|(a, b)| (a.clone(), b.clone())),
-        );
+        inside.lines = scope.lines.clone();
+        for (name, value) in scope.names.iter().filter(|(name, _)| name.starts_with("quote.")) {
+            inside.set(name.clone(), value.clone());
+        }
         match truth(world, &inside, &rule.when) {
             Ok(true) => on.push(at),
             Ok(false) => {}

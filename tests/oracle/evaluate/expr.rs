@@ -1,32 +1,43 @@
 //! The value of an expression: what section 6 of the language reference says, form by form.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use num_traits::{One, Signed, Zero};
 
+use super::aggregate::{Element, aggregate, before};
 use super::{lookup, tier};
-use crate::model::{Aggregate, Book, Compare, Expr, Kind, Lit, Math, RoundCall, Rounding, Val};
+use crate::model::{Book, Compare, Expr, Math, RoundCall, Rounding, Val, literal};
 use crate::number::{Day, Mode, Q, date, day, round, size, whole};
 
 /// Why there is no value: the code that the diagnostics pages give to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault(pub &'static str);
+pub struct Fault(pub Cow<'static, str>);
 
-pub const DIVISION_BY_ZERO: Fault = Fault("E0914");
-pub const NOT_CHOSEN: Fault = Fault("E0917");
-/// `n/a` in a table. A tier that is refused has the same code and stays apart here.
-pub const NOT_AVAILABLE: Fault = Fault("E0919 n/a");
-pub const REFUSED: Fault = Fault("E0919");
-pub const NO_EXCHANGE: Fault = Fault("E0923");
-pub const NO_TIER: Fault = Fault("E0924");
-pub const NO_ROW: Fault = Fault("E0925");
-pub const SPREAD_LEFT_OVER: Fault = Fault("E0926");
-pub const NEGATIVE_STEP: Fault = Fault("E0930");
-pub const OVERDRAWN: Fault = Fault("E0945");
-pub const NEGATIVE_PRICE: Fault = Fault("E0931");
+const fn fault(code: &'static str) -> Fault {
+    Fault(Cow::Borrowed(code))
+}
+
+pub const DIVISION_BY_ZERO: Fault = fault("E0914");
+pub const NOT_CHOSEN: Fault = fault("E0917");
+/// `n/a` of a combination. A tier that is refused, and an `n/a` among rows, have the same code and stay apart here.
+pub const NOT_AVAILABLE: Fault = fault("E0919 n/a");
+pub const REFUSED: Fault = fault("E0919");
+pub const BAD_QUANTITY: Fault = fault("E0908");
+pub const NOT_OFFERED: Fault = fault("E0929");
+pub const NO_EXCHANGE: Fault = fault("E0923");
+pub const NO_TIER: Fault = fault("E0924");
+pub const NO_ROW: Fault = fault("E0925");
+pub const SPREAD_LEFT_OVER: Fault = fault("E0926");
+pub const NO_UNITS: Fault = fault("E0946");
+pub const NEGATIVE_STEP: Fault = fault("E0930");
+pub const OVERDRAWN: Fault = fault("E0945");
+pub const NEGATIVE_PRICE: Fault = fault("E0931");
 
 /// A figure that hangs on one that is not known, of which the quote speaks already.
-pub const UNKNOWN: Fault = Fault("unknown");
+pub const UNKNOWN: Fault = fault("unknown");
 
 pub type Res<T> = Result<T, Fault>;
 
@@ -39,42 +50,31 @@ pub struct World<'a> {
     pub places: u32,
     /// Contexts as `customer.level`, facts, indexes.
     pub inputs: HashMap<String, Val>,
-    /// The elements of each list, by their fields.
-    pub lists: HashMap<String, Vec<Vec<(String, Val)>>>,
+    /// Some price went through the lines.
+    pub asked_lines: Cell<bool>,
 }
 
 /// What an expression in one place can read besides.
 #[derive(Clone, Default)]
 pub struct Scope {
-    pub names: HashMap<String, Res<Val>>,
+    pub names: Rc<HashMap<String, Res<Val>>>,
     /// The line's product and its family.
     pub product: Option<(String, Option<String>)>,
     /// Steps, and whether they applied.
     pub applied: HashMap<String, Res<bool>>,
-    /// Inside of a comprehension: what could be read at each of the earlier elements that count.
-    pub earlier: Vec<Scope>,
+    /// Inside of comprehensions: the element that each is at, the innermost last.
+    pub elements: Vec<Element>,
+    /// The lines that can be gone through.
+    pub lines: Rc<Vec<Rc<Scope>>>,
 }
 
 impl Scope {
     pub fn set(&mut self, name: impl Into<String>, value: Res<Val>) {
-        self.names.insert(name.into(), value);
+        Rc::make_mut(&mut self.names).insert(name.into(), value);
     }
 
     pub fn set_number(&mut self, name: impl Into<String>, value: Res<Q>) {
         self.set(name, value.map(Val::Num));
-    }
-}
-
-/// The value that a literal stands for.
-pub fn literal(lit: &Lit) -> Val {
-    match lit {
-        Lit::Num(value, unit) => Val::Num(value * size(unit)),
-        Lit::Rate(value) => Val::Num(value.clone()),
-        Lit::Bool(value) => Val::Bool(*value),
-        Lit::Word(word, rank) => Val::Word(word.clone(), *rank),
-        Lit::Set(words) => Val::Set(words.clone()),
-        Lit::Text(text) => Val::Text(text.clone()),
-        Lit::Date(day) => Val::Date(*day),
     }
 }
 
@@ -161,13 +161,7 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
         }
         Expr::Clamp(inner, low, high) => Val::Num(number(inner)?.max(number(low)?).min(number(high)?)),
         Expr::Aggregate(own) => aggregate(world, scope, own)?,
-        Expr::Before(inner) => {
-            let mut sum = Q::zero();
-            for earlier in &scope.earlier {
-                sum += self::number(world, earlier, inner)?;
-            }
-            Val::Num(sum)
-        }
+        Expr::Before(inner) => Val::Num(before(world, scope, inner)?),
         Expr::Abs(inner) => Val::Num(number(inner)?.abs()),
         Expr::Applied(step) => Val::Bool(scope.applied.get(step).expect("a step above").clone()?),
         Expr::PriceAt(margin, rate, cost) => {
@@ -227,40 +221,11 @@ pub fn rounded(value: &Q, rounding: &Rounding) -> Q {
     round(value, rounding.mode, &(&rounding.step * &of_unit)) + offset * of_unit
 }
 
-/// What comes of the elements of a list that pass the filter.
-fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
-    let mut passed: Vec<Scope> = Vec::new();
-    let mut values: Vec<Val> = Vec::new();
-    for element in &world.lists[&own.list] {
-        let mut inside = Scope { earlier: Vec::new(), ..scope.clone() };
-        for (field, value) in element {
-            inside.set(format!("{}.{field}", own.element), Ok(value.clone()));
-        }
-        if let Some(filter) = &own.filter
-            && !truth(world, &inside, filter)?
-        {
-            continue;
-        }
-        inside.set_number("nth", Ok(whole(passed.len() as i64 + 1)));
-        let at = Scope { earlier: passed.clone(), ..inside.clone() };
-        passed.push(inside);
-        values.extend(own.body.as_ref().map(|body| eval(world, &at, body)).transpose()?);
+/// What a name stands for.
+pub fn read(world: &World, scope: &Scope, path: &str) -> Res<Val> {
+    if let Some(value) = scope.elements.iter().rev().find_map(|element| element.read(path)) {
+        return value;
     }
-    let numbers = values.iter().filter_map(|value| match value {
-        Val::Num(number) => Some(number.clone()),
-        _ => None,
-    });
-    let there = |number: Option<Q>| number.map_or(Val::Absent, Val::Num);
-    Ok(match own.kind {
-        Kind::Sum => Val::Num(numbers.fold(Q::zero(), |sum, number| sum + number)),
-        Kind::Count => Val::Num(whole(passed.len() as i64)),
-        Kind::Min => there(numbers.min()),
-        Kind::Max => there(numbers.max()),
-        Kind::Any => Val::Bool(values.contains(&Val::Bool(true))),
-    })
-}
-
-fn read(world: &World, scope: &Scope, path: &str) -> Res<Val> {
     if path == "as_of" {
         return Ok(Val::Date(world.as_of));
     }

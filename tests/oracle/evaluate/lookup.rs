@@ -2,8 +2,8 @@
 
 use num_traits::Zero;
 
-use super::expr::{NO_ROW, NOT_AVAILABLE, Res, World, literal};
-use crate::model::{Cell, Lit, Period, Policy, Row, Table, TableVersion, Val};
+use super::expr::{NO_ROW, NOT_AVAILABLE, Res, World};
+use crate::model::{Cell, Lit, Period, Policy, Row, Table, TableVersion, Val, literal};
 use crate::number::{Day, Q, whole};
 
 /// The value of a column in the row that the keys find, or of the rows that count.
@@ -62,7 +62,8 @@ pub fn row<'a>(world: &'a World, table: &str, keys: &[Val]) -> Res<Option<&'a [O
     }
 }
 
-fn version_of<'a>(world: &World, table: &'a Table) -> &'a TableVersion {
+/// The version that counts today.
+pub fn version_of<'a>(world: &World, table: &'a Table) -> &'a TableVersion {
     table.versions.iter().find(|version| holds(version.period, world.as_of)).expect("a version")
 }
 

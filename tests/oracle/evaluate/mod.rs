@@ -2,22 +2,27 @@
 //!
 //! Nothing here is fast or clever, and nothing is shared with the crate: rationals, hash maps, one function a rule.
 
+mod aggregate;
 mod approval;
+mod configure;
 mod expr;
+mod gift;
 mod line;
 mod lookup;
 mod quote;
 mod spread;
+mod stage;
 mod tier;
 mod units;
 mod waterfall;
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{Book, Input, Request, Val};
+use crate::model::{Book, Input, Request, Val, literal};
 use crate::number::{Day, Q, day};
 
-use expr::{World, literal};
+use expr::World;
 
 /// What the oracle says to a request.
 #[derive(Debug, Default)]
@@ -32,6 +37,8 @@ pub struct Quote {
     pub taxes: Vec<(String, Q)>,
     /// Lines that the book added, and their share of the net.
     pub charges: Vec<(String, Q)>,
+    /// Lines of products that the book added.
+    pub gifts: Vec<Line>,
     pub partial: bool,
     pub waterfall: Vec<Entry>,
     pub figures: Vec<(String, Option<Q>)>,
@@ -46,6 +53,7 @@ pub struct Quote {
 /// A line of the answer. Amounts of the unit are in the unit that the product's unit prices have.
 #[derive(Debug, Default)]
 pub struct Line {
+    pub product: String,
     pub invalid: bool,
     pub has_unit: bool,
     pub unit: Section,
@@ -123,13 +131,8 @@ pub fn answer(book: &Book, request: &Request) -> Quote {
     }
     let chosen = book.currencies.iter().find(|(code, _)| Some(code) == request.currency.as_ref());
     let (currency, places) = chosen.cloned().unwrap_or_else(|| (book.currency.clone(), book.places));
-    let element = |given: &Vec<(String, crate::model::Given)>| -> Vec<(String, Val)> {
-        given.iter().map(|(name, given)| (name.clone(), given.value.clone())).collect()
-    };
-    let lists = request.lists.iter();
-    let lists =
-        lists.map(|(name, elements)| (name.clone(), elements.iter().map(element).collect())).collect();
-    let world = World { book, as_of: request.as_of, currency, places, inputs, lists };
+    let asked_lines = Cell::new(false);
+    let world = World { book, as_of: request.as_of, currency, places, inputs, asked_lines };
     quote::quote(&world, request)
 }
 

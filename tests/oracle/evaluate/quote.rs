@@ -1,24 +1,26 @@
 //! The quote: the sum of its valid lines, and the steps that act on them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use num_traits::{Signed, Zero};
 
+use super::configure::{Found, entries};
 use super::expr::{NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
-use super::line::{Priced, entries, line};
+use super::line::Priced;
 use super::spread::{Share, spread};
 use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
-use super::{Entry, Quote, approval};
+use super::{Entry, Quote, approval, stage};
 use crate::model::{Expr, Line, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
 /// The answer to a request.
 pub fn quote(world: &World, request: &Request) -> Quote {
-    let mut lines: Vec<Priced> = request.lines.iter().map(|asked| line(world, asked)).collect();
+    let mut lines = stage::lines(world, request);
     let nothing = QuoteBlock::default();
     let block = world.book.quote.as_ref().unwrap_or(&nothing);
     let mut scope = Scope::default();
-    let mut found = BTreeSet::new();
+    let mut found = Found::default();
     entries(world, &mut scope, &block.entries, &request.entries, request.reason, &mut found);
 
     let valid: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].answer.invalid).collect();
@@ -41,18 +43,22 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         before_tax: None,
         taxes: Vec::new(),
         charges: Vec::new(),
-        found,
+        gifts: Vec::new(),
+        list,
+        cost,
+        found: found.all(),
     };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
     let (net, shares) =
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
-    let charges = std::mem::take(&mut run.charges);
-    found.extend(so_far.faults.iter().map(|fault| fault.0.to_owned()));
+    let (charges, gifts) = (std::mem::take(&mut run.charges), std::mem::take(&mut run.gifts));
+    let (list, cost) = (run.list.clone(), run.cost.take());
+    found.extend(so_far.faults.iter().map(|fault| fault.0.to_string()));
     let falls = net.as_ref().is_ok_and(|net| net.is_negative()) && !start.is_negative();
     if falls && !block.steps.iter().any(may_turn_round) {
-        found.insert(NEGATIVE_PRICE.0.to_owned());
+        found.insert(NEGATIVE_PRICE.0.to_string());
     }
 
     for (at, amount) in shares {
@@ -61,7 +67,8 @@ pub fn quote(world: &World, request: &Request) -> Quote {
     for priced in &mut lines {
         finish(priced);
     }
-    let names: Vec<(String, Res<Val>)> = scope.names.clone().into_iter().collect();
+    let names: Vec<(String, Res<Val>)> =
+        scope.names.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     for (name, value) in names.into_iter().filter(|(name, _)| !name.contains('.')) {
         scope.set(format!("quote.{name}"), value);
     }
@@ -79,6 +86,7 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         total: so_far.running.clone().ok(),
         taxes,
         charges,
+        gifts,
         partial: lines.iter().any(|priced| priced.answer.invalid),
         waterfall: so_far.entries,
         figures: if valid.is_empty() { unpriced(block) } else { figures(so_far.subtotals) },
@@ -86,6 +94,7 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         valid_until: block.valid_days.map(|days| world.as_of + days),
         ..Quote::default()
     };
+    scope.lines = Rc::new(valid.iter().map(|at| Rc::new(lines[*at].scope.clone())).collect());
     approval::decide(world, &scope, &lines, &mut answer);
     answer.lines = lines.into_iter().map(|priced| priced.answer).collect();
     answer
@@ -132,6 +141,11 @@ pub(super) struct Run<'a> {
     pub(super) taxes: Vec<(String, Q)>,
     /// What the book added, and what that costs now.
     charges: Vec<(String, Q)>,
+    /// Lines of products that the book added.
+    pub(super) gifts: Vec<super::Line>,
+    /// List price and cost, with those of what the book added.
+    pub(super) list: Q,
+    pub(super) cost: Option<Q>,
     /// What is wrong with the quote.
     found: BTreeSet<String>,
 }
@@ -141,6 +155,9 @@ impl Run<'_> {
         let mut so_far = Waterfall::new(Ok(self.amounts.values().sum()));
         for step in steps {
             scope.set_number("running", so_far.running.clone());
+            if step.exprs().iter().any(|expr| expr.asks_lines()) {
+                scope.lines = Rc::new(self.amounts.keys().map(|at| Rc::new(self.scope_of(*at))).collect());
+            }
             if let Err(fault) = so_far.running.clone() {
                 so_far.lose(scope, "quote", step, &fault);
                 continue;
@@ -158,6 +175,10 @@ impl Run<'_> {
                     if let Some(by) = by.as_ref().ok().filter(|by| !by.is_zero()) {
                         self.charges.push((step.name.clone(), by.clone()));
                     }
+                    so_far.note(scope, "quote", step, &by);
+                }
+                StepKind::Gift(gift) => {
+                    let by = self.gift(scope, step, gift);
                     so_far.note(scope, "quote", step, &by);
                 }
                 StepKind::Group(..) => {
@@ -237,9 +258,12 @@ impl Run<'_> {
         if lines.is_empty() {
             return Ok((Q::zero(), Vec::new()));
         }
-        let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
-        let overdrawn = !how.with_charges && !self.charges.is_empty() && amount.is_negative();
-        if overdrawn && !sum.is_negative() && (sum + amount).is_negative() {
+        let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
+        let sum = lines.iter().map(|at| &self.amounts[at]).chain(charged.iter().map(|(_, costs)| costs));
+        let sum: Q = sum.sum();
+        // What the book added takes no share, unless the step says so; what it gave never does.
+        let beside = charged.len() < self.charges.len() || !self.gifts.is_empty();
+        if beside && amount.is_negative() && !sum.is_negative() && (sum + amount).is_negative() {
             return Err(OVERDRAWN);
         }
         let mut over = Vec::new();
@@ -252,7 +276,6 @@ impl Run<'_> {
             let within = how.within.as_ref().map(|most| number(self.world, &scope, most)).transpose()?;
             over.push(Share { weight, within });
         }
-        let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
         for (_, costs) in &charged {
             let weight = match &how.by {
                 Some(Expr::Lit(Lit::Num(weight, _))) => weight.clone(),
@@ -263,7 +286,7 @@ impl Run<'_> {
         let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
         if !left_over.is_zero() && !how.partly {
-            self.found.insert(SPREAD_LEFT_OVER.0.to_owned());
+            self.found.insert(SPREAD_LEFT_OVER.0.to_string());
         }
         // Charges stand behind all lines.
         let all = lines.into_iter().chain((0..charged.len()).map(|at| self.lines.len() + at));

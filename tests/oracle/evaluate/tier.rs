@@ -2,9 +2,9 @@
 
 use num_traits::{Signed, Zero};
 
-use super::expr::{NO_TIER, REFUSED, Res, World, literal};
+use super::expr::{NO_TIER, REFUSED, Res, World};
 use super::lookup::holds;
-use crate::model::{Bound, Lit, Per, TierMode, TierRow, TierVersion, Ty, Val};
+use crate::model::{Bound, Lit, Per, TierMode, TierRow, TierVersion, Ty, Val, literal};
 use crate::number::{Mode, Q, round, size, whole};
 
 /// A tier with its ends in the driver's unit. On a driver that counts, `from 10` starts after 9.
@@ -91,7 +91,7 @@ fn charge(row: &TierRow, units: &Q, money: &Q) -> Res<Val> {
             if let Some((price, per)) = unit {
                 sum += price
                     * match per {
-                        Per::Each => units.clone(),
+                        Per::Each | Per::Share => units.clone(),
                         Per::Started(pack) => round(&(units / pack), Mode::Ceiling, &whole(1)),
                         Per::Full(pack) => round(&(units / pack), Mode::Floor, &whole(1)),
                     };

@@ -5,7 +5,7 @@ use num_traits::{Signed, Zero};
 use super::Entry;
 use super::expr::{Fault, NEGATIVE_STEP, Res, Scope, World, number, rounded, truth};
 use super::lookup::holds;
-use crate::model::{Book, Expr, GroupKind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty};
+use crate::model::{Book, Expr, GroupKind, Kind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty};
 use crate::number::{Q, whole};
 
 /// What came of the steps of a section.
@@ -220,6 +220,7 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
             | StepKind::Let(_)
             | StepKind::EachLine(_)
             | StepKind::Taxes(..)
+            | StepKind::Gift(_)
             | StepKind::Claims(_) => panic!("no single change"),
         };
         Ok(Some(change))
@@ -321,7 +322,9 @@ fn never_ends(book: &Book, expr: &Expr) -> bool {
                 || any(&[base])
         }
         Expr::PriceAt(false, rate, base) => any(&[rate, base]),
-        Expr::Aggregate(own) => any(&own.body.iter().chain(&own.filter).collect::<Vec<_>>()),
+        Expr::Aggregate(own) => {
+            own.kind == Kind::Average || any(&own.body.iter().chain(&own.filter).collect::<Vec<_>>())
+        }
         Expr::Negate(inner) | Expr::Abs(inner) | Expr::Before(inner) => any(&[inner]),
         Expr::If(_, then, otherwise) | Expr::Otherwise(then, otherwise) => any(&[then, otherwise]),
         Expr::By(_, rows, otherwise) => {

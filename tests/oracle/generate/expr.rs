@@ -1,7 +1,7 @@
 //! Random expressions of a wanted type, from what can be read in a place.
 
 use super::{Known, Maker, Open, Place};
-use crate::model::{Aggregate, Compare, Def, Expr, Kind, Lit, Math, RoundCall, Rounding, Ty};
+use crate::model::{Compare, Def, Expr, Lit, Math, RoundCall, Rounding, Ty};
 use crate::number::{Mode, Q, day, decimal, whole};
 
 /// An expression, and whether its value has a last decimal.
@@ -12,7 +12,8 @@ pub struct Made {
 }
 
 impl Made {
-    fn ends(expr: Expr) -> Made {
+    /// A value that has a last decimal.
+    pub fn ends(expr: Expr) -> Made {
         Made { expr, open: Open::Ends }
     }
 }
@@ -115,7 +116,7 @@ impl Maker<'_> {
                 let how = *self.random.pick(&[RoundCall::Round(to.mode), RoundCall::Ceil, RoundCall::Floor]);
                 Some(Made::ends(Expr::RoundCall(how, base, step)))
             }
-            26..=27 => self.of_list(place).map(Made::ends),
+            26..=27 if !place.sources.is_empty() => self.of_elements(place),
             _ => {
                 let base = self.money(place, deeper);
                 let (low, high) = (self.amount(place), self.amount(place));
@@ -125,55 +126,6 @@ impl Maker<'_> {
             }
         };
         made.unwrap_or_else(|| self.literal_money(place))
-    }
-
-    /// What comes of a list, where there is one and a rule about configurations cannot stand.
-    fn of_list(&mut self, place: &Place) -> Option<Expr> {
-        if !place.running || place.money != self.book.currency {
-            return None;
-        }
-        let list = self.book.lists.first()?.0.clone();
-        let read = |name: &str| Expr::Read(name.to_owned());
-        let (worth, counts) = (read("e.worth"), read("e.counts"));
-        let zero = || Expr::Lit(Lit::Num(whole(0), place.money.clone()));
-        let all = |kind: Kind, body: Option<Expr>, filter: Option<Expr>| {
-            let (element, list) = ("e".to_owned(), list.clone());
-            Expr::Aggregate(Box::new(Aggregate { kind, body, element, list, filter }))
-        };
-        let least = |count: i64| {
-            Expr::Compare(Compare::GreaterOrEqual, Box::new(read("nth")), Box::new(number(whole(count))))
-        };
-        Some(match self.random.between(1, 6) {
-            1 => all(Kind::Sum, Some(worth), Some(counts)),
-            2 => {
-                let cap = self.literal_money(place).expr;
-                let before = Expr::Before(Box::new(worth.clone()));
-                let rest = Expr::Max(vec![zero(), math(Math::Subtract, cap, before)]);
-                all(Kind::Sum, Some(Expr::Min(vec![worth, rest])), self.random.chance(50).then_some(counts))
-            }
-            3 => {
-                let later = Expr::If(Box::new(least(2)), Box::new(worth), Box::new(zero()));
-                all(Kind::Sum, Some(later), self.random.chance(50).then_some(counts))
-            }
-            4 => {
-                let kind = if self.random.chance(50) { Kind::Min } else { Kind::Max };
-                let none = Box::new(self.literal_money(place).expr);
-                Expr::Otherwise(Box::new(all(kind, Some(worth), Some(counts))), none)
-            }
-            5 => {
-                // An element that some other has more of.
-                let more =
-                    Expr::Compare(Compare::Greater, Box::new(read("o.many")), Box::new(read("e.many")));
-                let (element, list) = ("o".to_owned(), list.clone());
-                let some = Aggregate { kind: Kind::Any, body: Some(more), element, list, filter: None };
-                let body = math(Math::Multiply, read("e.many"), worth);
-                all(Kind::Sum, Some(body), Some(Expr::Aggregate(Box::new(some))))
-            }
-            _ => {
-                let each = self.literal_money(place).expr;
-                math(Math::Multiply, each, all(Kind::Count, None, Some(counts)))
-            }
-        })
     }
 
     fn amount(&mut self, place: &Place) -> Q {
@@ -437,6 +389,11 @@ impl Maker<'_> {
                 _ => Expr::Not(left),
             };
         }
+        if self.random.chance(12)
+            && let Some(condition) = self.condition_on_elements(place)
+        {
+            return condition;
+        }
         for _ in 0..8 {
             if place.known.is_empty() {
                 break;
@@ -508,7 +465,10 @@ impl Maker<'_> {
             }
             Ty::Text if self.random.chance(30) => {
                 let nobody = Expr::Lit(Lit::Text("nobody".to_owned()));
-                let there = Expr::Otherwise(read, Box::new(nobody));
+                let there = match known.optional {
+                    true => Expr::Otherwise(read, Box::new(nobody)),
+                    false => *read,
+                };
                 Some(Expr::StartsWith(Box::new(there), (*self.random.pick(&["C", "C1", "no"])).to_owned()))
             }
             Ty::Text if self.random.chance(60) => {

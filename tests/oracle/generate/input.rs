@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{Known, Maker, Open};
-use crate::model::{Domain, Enum, Input, Lit, Ty};
+use crate::model::{Domain, Enum, Input, ListTy, Lit, Ty};
 use crate::number::{Q, decimal, whole};
 
 /// Units in which options are measured, with a usual greatest value.
@@ -27,6 +27,7 @@ pub fn input(name: String, ty: Ty, domain: Domain) -> Input {
         when: None,
         limit: None,
         reason_required: false,
+        with_line: false,
     }
 }
 
@@ -58,12 +59,10 @@ impl Maker<'_> {
             }
             self.book.facts.push(fact);
         }
-        if self.random.chance(40) {
-            let worth = input("worth".to_owned(), self.money_type(), Domain::All);
-            let many = input("many".to_owned(), Ty::Int, Domain::Range(whole(0), whole(9), None));
-            let counts = input("counts".to_owned(), Ty::Bool, Domain::All);
+        for _ in 0..self.random.weighted(&[(5, 0), (4, 1), (1, 2)]) {
             let name = self.name("events");
-            self.book.lists.push((name, vec![worth, many, counts]));
+            let list = self.list(name);
+            self.book.facts.push(list);
         }
         for _ in 0..self.random.between(0, 1) {
             let unit = *self.random.pick(&["kg", "g", "m"]);
@@ -95,6 +94,84 @@ impl Maker<'_> {
             2 => input(name, Ty::Rate, Domain::Range(whole(0), decimal(3, 1), None)),
             _ => input(name, Ty::Measure("kg".to_owned()), Domain::Range(whole(0), whole(900), None)),
         }
+    }
+
+    /// A list that a request brings, of the whole request or of a line.
+    pub fn list(&mut self, name: String) -> Input {
+        let ty = match self.random.chance(80) {
+            true => self.records(true),
+            false => {
+                let plain = match self.random.between(1, 3) {
+                    1 => input(
+                        String::new(),
+                        Ty::Measure("kg".to_owned()),
+                        Domain::Range(whole(0), whole(90), None),
+                    ),
+                    2 => input(String::new(), self.money_type(), Domain::All),
+                    _ => input(String::new(), Ty::Int, Domain::Range(whole(0), whole(20), Some(whole(1)))),
+                };
+                ListTy { record: false, fields: vec![plain], in_order: self.random.chance(70) }
+            }
+        };
+        let mut list = input(name, Ty::List(Rc::new(ty)), Domain::All);
+        list.default = self.random.chance(40).then_some(Lit::EmptyList);
+        list
+    }
+
+    /// Records; the outer ones may hold a list each.
+    fn records(&mut self, outer: bool) -> ListTy {
+        let mut fields = vec![
+            input("worth".to_owned(), self.money_type(), Domain::All),
+            input("many".to_owned(), Ty::Int, Domain::Range(whole(0), whole(9), Some(whole(1)))),
+        ];
+        if self.random.chance(60) {
+            fields.push(input("counts".to_owned(), Ty::Bool, Domain::All));
+        }
+        if self.random.chance(40) {
+            let of = self.named_enumeration();
+            fields.push(input("kind".to_owned(), Ty::Choice(of), Domain::All));
+        }
+        if self.random.chance(30) {
+            fields.push(input("on".to_owned(), Ty::Date, Domain::All));
+        }
+        if self.random.chance(30) {
+            let domain = Domain::Range(whole(0), whole(90), None);
+            fields.push(input("mass".to_owned(), Ty::Measure("kg".to_owned()), domain));
+        }
+        for field in &mut fields[1..] {
+            match self.random.between(1, 10) {
+                1..=2 => field.default = Some(self.value_of(field)),
+                3 => field.optional = true,
+                _ => {}
+            }
+        }
+        if outer && self.random.chance(30) {
+            let inner = self.records(false);
+            fields.push(input("items".to_owned(), Ty::List(Rc::new(inner)), Domain::All));
+            if self.random.chance(40) {
+                fields.last_mut().expect("items").default = Some(Lit::EmptyList);
+            }
+        }
+        self.random.shuffle(&mut fields);
+        ListTy { record: true, fields, in_order: self.random.chance(70) }
+    }
+
+    /// What the request says of a line beside its options.
+    pub fn fact_of_line(&mut self, shared: bool) -> Input {
+        let mut fact = match self.random.chance(45) {
+            true => {
+                let name = self.name("used");
+                self.list(name)
+            }
+            false => loop {
+                let fact = self.option(shared);
+                if !matches!(fact.ty, Ty::Set(_)) {
+                    break fact;
+                }
+            },
+        };
+        fact.with_line = true;
+        fact
     }
 
     fn field(&mut self) -> Input {
@@ -248,7 +325,7 @@ impl Maker<'_> {
         let (low, high) = match &input.domain {
             Domain::Range(from, to, _) => (from.clone(), to.clone()),
             Domain::Numbers(numbers) => (numbers[0].clone(), numbers[numbers.len() - 1].clone()),
-            Domain::All => (whole(0), whole(0)),
+            Domain::All => (whole(0), whole(if matches!(input.ty, Ty::Measure(_)) { 999 } else { 0 })),
         };
         Known {
             home: name.clone(),
@@ -260,6 +337,7 @@ impl Maker<'_> {
             open: Open::Ends,
             path,
             input: Some(input.clone()),
+            expr: None,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Random books and requests. Every book is one that the compiler has to accept.
 
+mod aggregate;
 mod expr;
+mod gift;
 mod input;
 mod overlap;
 mod price;
 mod product;
 mod quote;
 mod request;
+mod source;
 mod table;
 mod tier;
 
@@ -89,6 +92,8 @@ struct Known {
     input: Option<Input>,
     /// What it is called in the whole book: the quantity of each product is another one.
     home: String,
+    /// It has no name, and is written out.
+    expr: Option<Expr>,
 }
 
 /// What can be read somewhere, and what an amount is there.
@@ -103,6 +108,8 @@ struct Place {
     members: Vec<String>,
     /// There is no `unit.x` or `line.x` here that could be anything but an amount.
     running: bool,
+    /// What can be gone through.
+    sources: Vec<source::Elements>,
 }
 
 impl Known {
@@ -118,11 +125,17 @@ impl Known {
             open: Open::Ends,
             path: None,
             input: None,
+            expr: None,
         }
     }
 
     fn read(&self) -> Expr {
-        Expr::Read(self.name.clone())
+        self.expr.clone().unwrap_or_else(|| Expr::Read(self.name.clone()))
+    }
+
+    /// A field of a context.
+    fn is_of_context(&self) -> bool {
+        self.expr.is_none() && self.name.contains('.')
     }
 }
 

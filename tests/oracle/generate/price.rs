@@ -2,6 +2,7 @@
 
 use super::expr::{Made, math};
 use super::input::input;
+use super::source::Stage;
 use super::{Known, Maker, Open, Place};
 use crate::model::{Domain, Expr, GroupKind, Input, Lit, Math, Price, Rounding, Step, StepKind, Ty};
 use crate::number::{day, decimal, whole};
@@ -29,6 +30,11 @@ impl Maker<'_> {
         }
         let per_unit = self.random.chance(85);
         let mut in_unit = Place { money: money.to_owned(), ..place.clone() };
+        if self.random.chance(35) {
+            let of_lines = self.sources_of_lines(Stage::Unit, Some((target, &entries, per_unit, money)));
+            in_unit.sources.extend(of_lines);
+        }
+        self.derive(&mut in_unit);
         if has_cost {
             in_unit.known.push(unsigned("cost", money));
         }
@@ -36,6 +42,10 @@ impl Maker<'_> {
         let line = (!per_unit || self.random.chance(65)).then(|| {
             let currency = self.currency();
             let mut in_line = Place { money: currency.clone(), ..place.clone() };
+            if self.random.chance(35) {
+                let of_lines = self.sources_of_lines(Stage::Line, Some((target, &entries, per_unit, money)));
+                in_line.sources.extend(of_lines);
+            }
             if has_cost {
                 in_line.known.push(unsigned("cost", &currency));
                 if per_unit {
@@ -44,8 +54,8 @@ impl Maker<'_> {
             }
             if per_unit {
                 in_line.known.push(unsigned("list", &currency));
-                let figures =
-                    in_unit.known.iter().skip(place.known.len()).filter(|known| known.name != "cost");
+                let figures = in_unit.known.iter().skip(place.known.len());
+                let figures = figures.filter(|known| known.name != "cost" && known.expr.is_none());
                 let figures: Vec<Known> = figures
                     .map(|known| {
                         let name = format!("unit.{}", known.name);
@@ -57,6 +67,7 @@ impl Maker<'_> {
                     .known
                     .extend(in_unit.members.iter().map(|name| signed(&format!("unit.{name}"), money)));
             }
+            self.derive(&mut in_line);
             self.section(&mut in_line, !per_unit)
         });
         self.book.prices.push(Price { target: target.to_owned(), entries, per_unit: unit, per_line: line });
@@ -89,7 +100,7 @@ impl Maker<'_> {
                 &decimal(1, 2),
             ));
             let context: Vec<&Known> =
-                place.known.iter().filter(|known| known.name.contains('.') && !known.optional).collect();
+                place.known.iter().filter(|known| known.is_of_context() && !known.optional).collect();
             if entry.ty == Ty::Rate && !context.is_empty() {
                 let known = (*self.random.pick(&context)).clone();
                 if let Some(test) = self.test(&Place::default(), &known) {

@@ -49,6 +49,11 @@ impl Maker<'_> {
             place.known.push(self.known(&option, option.name.clone(), None));
             body.options.push(option);
         }
+        if self.random.chance(20) {
+            let fact = self.fact_of_line(true);
+            self.know_fact(&fact, &mut place);
+            body.options.push(fact);
+        }
         if self.random.chance(30) {
             self.lets(&mut body, &mut place, None);
         }
@@ -70,9 +75,10 @@ impl Maker<'_> {
             let currency = input("currency".to_owned(), Ty::Choice(of.into()), Domain::All);
             place.known.push(self.known(&currency, "currency".to_owned(), Some("currency".to_owned())));
         }
-        for fact in &self.book.facts {
+        for fact in self.book.facts.iter().filter(|fact| !matches!(fact.ty, Ty::List(_))) {
             place.known.push(self.known(fact, fact.name.clone(), None));
         }
+        place.sources = self.sources_everywhere();
         for (index, _) in &self.book.indexes {
             place.known.push(self.known(index, index.name.clone(), None));
         }
@@ -87,7 +93,7 @@ impl Maker<'_> {
         let mut place = self.inputs_place();
         if let Some((_, body)) = &family {
             for option in &body.options {
-                place.known.push(self.known(option, option.name.clone(), None));
+                self.know_fact(option, &mut place);
             }
         }
         let mut body = Body::default();
@@ -100,6 +106,11 @@ impl Maker<'_> {
             let path = format!("{name}.{}", option.name);
             place.known.push(self.known(&option, option.name.clone(), Some(path)));
             body.options.push(option);
+        }
+        for _ in 0..self.random.weighted(&[(6, 0), (3, 1), (1, 2)]) {
+            let fact = self.fact_of_line(false);
+            self.know_fact(&fact, &mut place);
+            body.options.push(fact);
         }
         if let Some((_, body)) = &family {
             place.known.extend(self.let_knowns(body));
@@ -124,8 +135,16 @@ impl Maker<'_> {
         }
     }
 
+    /// An option of a family, or what comes with a line: a table's key knows it by its type.
+    fn know_fact(&self, fact: &Input, place: &mut Place) {
+        match &fact.ty {
+            Ty::List(_) => place.sources.extend(self.lists_of(std::slice::from_ref(fact), "")),
+            _ => place.known.push(self.known(fact, fact.name.clone(), None)),
+        }
+    }
+
     /// The unit that prices of one unit are in.
-    fn unit_money(&self, quantity: Option<&Input>) -> String {
+    pub(super) fn unit_money(&self, quantity: Option<&Input>) -> String {
         match quantity.map(|quantity| &quantity.ty) {
             Some(Ty::Measure(unit)) => format!("{}/{unit}", self.book.currency),
             _ => self.currency(),
@@ -153,7 +172,7 @@ impl Maker<'_> {
         }
     }
 
-    fn quantity_known(&self, product: &str, quantity: Option<&Input>) -> Known {
+    pub(super) fn quantity_known(&self, product: &str, quantity: Option<&Input>) -> Known {
         let known = match quantity {
             Some(quantity) => self.known(quantity, "quantity".to_owned(), None),
             None => Known::number("quantity", Ty::Int, 1, 1_000_000),
@@ -267,7 +286,7 @@ impl Maker<'_> {
         })
     }
 
-    fn let_knowns(&self, body: &Body) -> Vec<Known> {
+    pub(super) fn let_knowns(&self, body: &Body) -> Vec<Known> {
         let known = |of: &Let| {
             let ty = of.ty.clone()?;
             let open = if of.label.is_some() { Open::Ends } else { Open::Hidden };
@@ -280,7 +299,7 @@ impl Maker<'_> {
     fn family_price(&mut self, family: &str, body: &Body, members: &[Product]) {
         let mut place = self.inputs_place();
         for option in &body.options {
-            place.known.push(self.known(option, option.name.clone(), None));
+            self.know_fact(option, &mut place);
         }
         place.known.extend(self.let_knowns(body));
         let low = members
@@ -301,6 +320,7 @@ impl Maker<'_> {
         let mut options: Vec<Input> =
             body.options.iter().filter(|option| option.when.is_none() && !option.optional).cloned().collect();
         self.random.shuffle(&mut options);
+        let facts: Vec<String> = options.iter().filter(|it| it.with_line).map(|it| it.name.clone()).collect();
         let tests: Vec<(String, Expr, Ty)> = options
             .iter()
             .filter_map(|option| Some((option.name.clone(), self.choice_test(option)?, option.ty.clone())))
@@ -310,13 +330,16 @@ impl Maker<'_> {
             if self.random.chance(50) {
                 continue;
             }
+            let with_line = facts.contains(first) || facts.contains(second);
             let name = (self.random.chance(70)).then(|| self.name("rule"));
             let rule = match self.random.between(1, 4) {
                 1 => Rule::Require(one.clone(), Some(other.clone())),
                 2 => Rule::Exclude(one.clone(), other.clone()),
                 3 => Rule::Require(Expr::Implies(Box::new(one.clone()), Box::new(other.clone())), None),
                 _ => match (first_ty, second_ty) {
-                    (Ty::Choice(_), Ty::Choice(_)) => self.allowed(first, first_ty, second, second_ty),
+                    (Ty::Choice(_), Ty::Choice(_)) if !with_line => {
+                        self.allowed(first, first_ty, second, second_ty)
+                    }
                     _ => Rule::Exclude(other.clone(), one.clone()),
                 },
             };

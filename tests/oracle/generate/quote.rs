@@ -1,6 +1,7 @@
 //! The random quote block and approvals.
 
 use super::price::{signed, step, unsigned};
+use super::source::Stage;
 use super::{Known, Maker, Place};
 use crate::model::{
     ApprovalRule, Approvals, Claim, Compare, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding,
@@ -27,6 +28,10 @@ impl Maker<'_> {
             place.known.push(unsigned("cost", &currency));
         }
         place.running = true;
+        if self.random.chance(50) {
+            place.sources.extend(self.sources_of_lines(Stage::Quote, None));
+        }
+        self.derive(&mut place);
         let mut rounded = None;
         for _ in 0..self.random.between(0, 4) {
             let made = self.quote_step(&mut place, &mut rounded);
@@ -58,14 +63,18 @@ impl Maker<'_> {
     }
 
     fn all_have_cost(&self) -> bool {
-        self.book.products.iter().all(|product| has_cost(self, product))
+        self.book.products.iter().all(|product| self.has_cost(product))
     }
 
     fn quote_step(&mut self, place: &mut Place, rounded: &mut Option<Rounding>) -> Step {
         let currency = self.currency();
         let name = self.name("order");
         let charged = self.book_is_charged;
-        let mut made = match self.random.between(1, 16) {
+        let mut made = match self.random.between(1, 18) {
+            17..=18 => match self.gift(name.clone(), place) {
+                Some(gift) => gift,
+                None => self.quote_change(name.clone(), place),
+            },
             14 => {
                 self.book_is_charged = true;
                 let amount = Expr::Lit(Lit::Num(self.some_amount(&currency), currency.clone()));
@@ -250,8 +259,7 @@ impl Maker<'_> {
 
     /// A condition on what the request says.
     fn spread_condition(&mut self, place: &Place) -> Option<Expr> {
-        let known: Vec<Known> =
-            place.known.iter().filter(|known| known.name.contains('.')).cloned().collect();
+        let known: Vec<Known> = place.known.iter().filter(|known| known.is_of_context()).cloned().collect();
         let inputs = Place { running: false, known, ..Place::default() };
         (!inputs.known.is_empty()).then(|| self.condition(&inputs, 0))
     }
@@ -325,7 +333,7 @@ impl Maker<'_> {
         if self.random.chance(30) {
             let inputs = Place {
                 running: false,
-                known: place.known.iter().filter(|known| known.name.contains('.')).cloned().collect(),
+                known: place.known.iter().filter(|known| known.is_of_context()).cloned().collect(),
                 ..Place::default()
             };
             tax.when = Some(self.condition(&inputs, 0));
@@ -358,7 +366,14 @@ impl Maker<'_> {
 
     fn rule(&mut self, who: Option<String>) -> ApprovalRule {
         let currency = self.currency();
-        let kind = self.random.between(1, 10);
+        let kind = self.random.between(1, 12);
+        if kind > 10 {
+            let mut place = self.inputs_place();
+            place.sources.extend(self.sources_of_lines(Stage::Rules, None));
+            if let Some(when) = self.condition_on_elements(&place) {
+                return ApprovalRule { who, narrowed_to: None, when, per_line: false };
+            }
+        }
         if kind <= 3 {
             let mut place = self.inputs_place();
             if place.known.is_empty() || self.random.chance(70) {
@@ -398,7 +413,7 @@ impl Maker<'_> {
         let mut known = vec![signed("line.net", &currency), unsigned("line.list", &currency)];
         known.push(Known { low: Some(-whole(1)), ..Known::number("line.off_list", Ty::Rate, 0, 1) });
         let mut everywhere = self.all_have_cost();
-        if targets.iter().all(|product| has_cost(self, product)) {
+        if targets.iter().all(|product| self.has_cost(product)) {
             known.push(Known { low: Some(-whole(1)), ..Known::number("line.margin", Ty::Rate, 0, 1) });
         } else {
             everywhere = true;
@@ -408,7 +423,7 @@ impl Maker<'_> {
             everywhere = false;
         }
         if let [only] = targets.as_slice() {
-            for option in &only.body.options {
+            for option in only.body.options.iter().filter(|it| !matches!(it.ty, Ty::List(_))) {
                 known.push(self.known(option, format!("line.{}", option.name), None));
                 everywhere = false;
             }
@@ -435,11 +450,11 @@ impl Maker<'_> {
             false => amount,
         }
     }
-}
 
-/// The product, or its family, says what it costs.
-fn has_cost(maker: &Maker, product: &Product) -> bool {
-    let of_family = maker.book.families.iter().filter(|(name, _)| Some(name) == product.family.as_ref());
-    let bodies = of_family.map(|(_, body)| body).chain([&product.body]);
-    bodies.into_iter().any(|body| !body.cost.is_empty() || !body.line_cost.is_empty())
+    /// The product, or its family, says what it costs.
+    pub(super) fn has_cost(&self, product: &Product) -> bool {
+        let of_family = self.book.families.iter().filter(|(name, _)| Some(name) == product.family.as_ref());
+        let bodies = of_family.map(|(_, body)| body).chain([&product.body]);
+        bodies.into_iter().any(|body| !body.cost.is_empty() || !body.line_cost.is_empty())
+    }
 }

@@ -1,9 +1,10 @@
 //! Random requests: mostly ones that can be sold, and always some that cannot.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::input::MEASURES;
-use crate::model::{Book, Domain, Given, Input, Line, Price, Product, Request, Ty, Val};
+use crate::model::{Book, Domain, Given, Input, Line, ListTy, Price, Product, Request, Ty, Val, literal};
 use crate::number::{Q, date, day, decimal, show, size, whole};
 use crate::random::Random;
 
@@ -26,22 +27,6 @@ pub fn request(book: &Book, random: &mut Random) -> Request {
         if fact.default.is_none() || random.chance(60) {
             request.facts.push((fact.name.clone(), given(random, fact)));
         }
-    }
-    for (name, fields) in &book.lists {
-        let count = random.weighted(&[(1, 0), (2, 1), (3, 2), (3, 5)]);
-        let element = |random: &mut Random| -> Vec<(String, Given)> {
-            let [worth, many, counts] = fields.as_slice() else { return Vec::new() };
-            let amount = decimal(random.between(0, 50_000), 2);
-            let amount = Given { json: show(&amount), value: Val::Num(amount) };
-            let (number, truth) = (random.between(0, 9), random.chance(60));
-            vec![
-                (worth.name.clone(), amount),
-                (many.name.clone(), Given { json: number.to_string(), value: Val::Num(whole(number)) }),
-                (counts.name.clone(), Given { json: truth.to_string(), value: Val::Bool(truth) }),
-            ]
-        };
-        let elements = (0..count).map(|_| element(random)).collect();
-        request.lists.push((name.clone(), elements));
     }
     for (index, max_age) in &book.indexes {
         // Now and then of tomorrow, or too old.
@@ -74,7 +59,7 @@ pub fn request(book: &Book, random: &mut Random) -> Request {
 
 fn line(book: &Book, random: &mut Random, product: &Product) -> Line {
     let family = book.families.iter().find(|(name, _)| Some(name) == product.family.as_ref());
-    let mut options = Vec::new();
+    let (mut options, mut facts) = (Vec::new(), Vec::new());
     for option in family.iter().flat_map(|(_, body)| &body.options).chain(&product.body.options) {
         let must = option.default.is_none()
             && !option.optional
@@ -86,7 +71,8 @@ fn line(book: &Book, random: &mut Random, product: &Product) -> Line {
             (false, None) => 70,
         };
         if random.chance(percent) {
-            options.push((option.name.clone(), given(random, option)));
+            let said = (option.name.clone(), given(random, option));
+            if option.with_line { facts.push(said) } else { options.push(said) }
         }
     }
     random.shuffle(&mut options);
@@ -96,7 +82,7 @@ fn line(book: &Book, random: &mut Random, product: &Product) -> Line {
         product: product.name.clone(),
         quantity: quantity(random, product),
         options,
-        entries: typed(random, &price.entries),
+        entries: typed(random, &price.entries).into_iter().chain(facts).collect(),
         reason: random.chance(60),
     }
 }
@@ -200,8 +186,39 @@ fn given(random: &mut Random, input: &Input) -> Given {
             let on = day(2026, 1, 1) + random.between(-300, 300);
             Given { json: format!("\"{}\"", date(on)), value: Val::Date(on) }
         }
+        (Ty::List(list), _) => elements(random, list),
+        (Ty::Measure(unit), Domain::All) => {
+            let places = if unit == "JPY" { 0 } else { 2 };
+            let amount = decimal(random.between(0, 50_000), places);
+            Given { json: show(&amount), value: Val::Num(amount) }
+        }
         other => panic!("nothing for {other:?}"),
     }
+}
+
+/// A list of some elements; what has a default, or may be missing, is left out now and then.
+fn elements(random: &mut Random, list: &ListTy) -> Given {
+    let mut items = Vec::new();
+    let mut texts = Vec::new();
+    for _ in 0..random.weighted(&[(1, 0), (2, 1), (3, 2), (3, 5)]) {
+        let mut item = Vec::new();
+        let mut fields = Vec::new();
+        for field in &list.fields {
+            let may_be_silent = field.default.is_some() || field.optional;
+            if may_be_silent && random.chance(40) {
+                item.push((field.name.clone(), field.default.as_ref().map_or(Val::Absent, literal)));
+                continue;
+            }
+            let given = given(random, field);
+            fields.push(if list.record { format!("\"{}\": {}", field.name, given.json) } else { given.json });
+            item.push((field.name.clone(), given.value));
+        }
+        random.shuffle(&mut fields);
+        let fields = fields.join(", ");
+        texts.push(if list.record { format!("{{ {fields} }}") } else { fields });
+        items.push(item);
+    }
+    Given { json: format!("[{}]", texts.join(", ")), value: Val::List(Rc::new(items)) }
 }
 
 fn text(text: String) -> Given {

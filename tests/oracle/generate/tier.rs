@@ -18,7 +18,21 @@ impl Maker<'_> {
             let of = &self.readable[*self.random.pick(&readable)];
             return Some((of.expr.clone(), of.open));
         }
-        let drivers: Vec<Known> = place.known.iter().filter(|known| can_drive(known)).cloned().collect();
+        let money = match result {
+            Ty::Measure(unit) if *unit == self.book.currency => Some(unit.clone()),
+            _ => None,
+        };
+        let is_money = |known: &&Known| {
+            let same = money.as_ref().is_some_and(|unit| known.ty == Ty::Measure(unit.clone()));
+            same && !known.optional
+                && known.low.as_ref().is_some_and(|low| *low >= whole(0))
+                && known.high > whole(3)
+        };
+        let of_money: Vec<Known> = place.known.iter().filter(is_money).cloned().collect();
+        let drivers: Vec<Known> = match !of_money.is_empty() && self.random.chance(35) {
+            true => of_money,
+            false => place.known.iter().filter(|known| can_drive(known)).cloned().collect(),
+        };
         if drivers.is_empty() {
             return None;
         }
@@ -69,8 +83,10 @@ impl Maker<'_> {
         };
         let names = [Some(driver.home.clone()), tier_by.as_ref().and(other.map(|other| other.home.clone()))];
         let expr = Expr::Tier(name, Box::new(driver.read()), tier_by, scale);
-        let open =
-            if mode == TierMode::Graduated && *result == Ty::Rate { Open::Quotient } else { Open::Ends };
+        let open = match driver.open {
+            _ if mode == TierMode::Graduated && *result == Ty::Rate => Open::Quotient,
+            open => open,
+        };
         let names = names.into_iter().flatten().collect();
         self.readable.push(Readable { expr: expr.clone(), result: result.clone(), names, open });
         Some((expr, open))
@@ -98,7 +114,7 @@ impl Maker<'_> {
         bounds.retain(|bound| *bound > least && (!counts || *bound > whole(2)));
         let last = match self.random.chance(12) {
             true if !bounds.is_empty() => TierRow::Refuse,
-            _ => self.row(style, mode, result),
+            _ => self.row(style, mode, driver, result),
         };
         if bounds.is_empty() {
             let first = if counts { Bound::From(least) } else { Bound::Above(least) };
@@ -108,35 +124,35 @@ impl Maker<'_> {
         let graduated = mode == TierMode::Graduated;
         match self.random.between(1, 4) {
             1 if counts || !graduated => {
-                tiers.push((Bound::From(least), self.row(style, mode, result)));
+                tiers.push((Bound::From(least), self.row(style, mode, driver, result)));
                 for bound in &bounds[..bounds.len() - 1] {
-                    tiers.push((Bound::From(bound.clone()), self.row(style, mode, result)));
+                    tiers.push((Bound::From(bound.clone()), self.row(style, mode, driver, result)));
                 }
                 tiers.push((Bound::From(bounds[bounds.len() - 1].clone()), last));
             }
             1 | 2 if !counts => {
-                tiers.push((Bound::Above(least), self.row(style, mode, result)));
+                tiers.push((Bound::Above(least), self.row(style, mode, driver, result)));
                 for bound in &bounds[..bounds.len() - 1] {
-                    tiers.push((Bound::Above(bound.clone()), self.row(style, mode, result)));
+                    tiers.push((Bound::Above(bound.clone()), self.row(style, mode, driver, result)));
                 }
                 tiers.push((Bound::Above(bounds[bounds.len() - 1].clone()), last));
             }
             3 => {
-                tiers.push((Bound::UpTo(bounds[0].clone()), self.row(style, mode, result)));
+                tiers.push((Bound::UpTo(bounds[0].clone()), self.row(style, mode, driver, result)));
                 for pair in bounds.windows(2) {
-                    tiers.push((Bound::Next(&pair[1] - &pair[0]), self.row(style, mode, result)));
+                    tiers.push((Bound::Next(&pair[1] - &pair[0]), self.row(style, mode, driver, result)));
                 }
                 tiers.push((Bound::Rest, last));
             }
             _ if !graduated && !counts && self.random.chance(50) => {
                 for bound in &bounds {
-                    tiers.push((Bound::Under(bound.clone()), self.row(style, mode, result)));
+                    tiers.push((Bound::Under(bound.clone()), self.row(style, mode, driver, result)));
                 }
                 tiers.push((Bound::Rest, last));
             }
             _ => {
                 for bound in &bounds {
-                    tiers.push((Bound::UpTo(bound.clone()), self.row(style, mode, result)));
+                    tiers.push((Bound::UpTo(bound.clone()), self.row(style, mode, driver, result)));
                 }
                 tiers.push((Bound::Rest, last));
             }
@@ -160,7 +176,7 @@ impl Maker<'_> {
     }
 
     /// A row of a scheme whose tiers give values as they are, or charge prices.
-    fn row(&mut self, style: Style, mode: TierMode, result: &Ty) -> TierRow {
+    fn row(&mut self, style: Style, mode: TierMode, driver: &Known, result: &Ty) -> TierRow {
         let Ty::Measure(unit) = result else { return self.flat_row(mode, result) };
         if style == Style::Values {
             return self.flat_row(mode, result);
@@ -170,6 +186,11 @@ impl Maker<'_> {
             return TierRow::Price { flat: Some(flat), unit: None };
         }
         let places = self.book.places;
+        if driver.ty == *result && self.random.chance(70) {
+            let flat = self.random.chance(35).then_some(flat);
+            let rate = decimal(self.random.between(0, 3_000), 4);
+            return TierRow::Price { flat, unit: Some((rate, Per::Share)) };
+        }
         let price = decimal(self.random.between(0, 10_i64.pow(places) * 20), places);
         let pack = whole(*self.random.pick(&[2, 3, 5, 10, 12, 100]));
         let per = match self.random.between(1, 5) {

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::expr::{expr, lit, rounding, ty, values};
 use super::table::{table, tiers};
 use crate::model::{
-    Approvals, Body, Book, Claim, Component, Domain, Expr, GroupKind, Input, Period, Price, QuoteBlock,
-    Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
+    Approvals, Body, Book, Claim, Component, Domain, Expr, Gift, GroupKind, Input, ListTy, Period, Price,
+    QuoteBlock, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Q, date};
 
@@ -35,10 +35,6 @@ pub fn files(book: &Book) -> Vec<(String, String)> {
     }
     for fact in &book.facts {
         let _ = writeln!(text, "\ngiven {}", input(fact));
-    }
-    for (name, fields) in &book.lists {
-        let fields: Vec<String> = fields.iter().map(input).collect();
-        let _ = writeln!(text, "\ngiven {name}: list of {{ {} }} in order", fields.join(", "));
     }
     for (index, max_age) in &book.indexes {
         let age = max_age.map(|days| format!(" max_age {days} days")).unwrap_or_default();
@@ -124,7 +120,10 @@ fn domain(of: &Input) -> String {
         _ => lit(&crate::model::Lit::Num(value.clone(), String::new())),
     };
     match &of.domain {
-        Domain::All => ty(&of.ty),
+        Domain::All => match &of.ty {
+            Ty::List(list) => list_of(list),
+            other => ty(other),
+        },
         Domain::Numbers(numbers) => numbers.iter().map(amount).collect::<Vec<String>>().join(" | "),
         Domain::Range(from, to, step) => {
             let step = step.as_ref().map(|step| format!(" step {}", amount(step))).unwrap_or_default();
@@ -133,9 +132,21 @@ fn domain(of: &Input) -> String {
     }
 }
 
+/// `list of { at: date, amount: EUR } in order`
+fn list_of(list: &ListTy) -> String {
+    let fields: Vec<String> = match list.record {
+        true => list.fields.iter().map(input).collect(),
+        false => list.fields.iter().map(domain).collect(),
+    };
+    let fields = fields.join(", ");
+    let fields = if list.record { format!("{{ {fields} }}") } else { fields };
+    format!("list of {fields}{}", if list.in_order { " in order" } else { "" })
+}
+
 fn members(text: &mut String, body: &Body) {
     for option in &body.options {
-        let _ = writeln!(text, "  option {}", input(option));
+        let word = if option.with_line { "given" } else { "option" };
+        let _ = writeln!(text, "  {word} {}", input(option));
     }
     for of in &body.lets {
         let label = of.label.as_ref().map(|label| format!(" \"{label}\"")).unwrap_or_default();
@@ -215,6 +226,7 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
                 format!("tax {label}{} = {}", if *within { " within" } else { "" }, expr(amount))
             }
             StepKind::Charge(amount) => format!("charge {label} = {}", expr(amount)),
+            StepKind::Gift(gift) => format!("gift {label}: {}", print_gift(gift)),
             StepKind::Taxes(sum, base, taxes) => {
                 print_taxes(text, of, (sum.as_ref(), base.as_ref()), taxes, &pad);
                 continue;
@@ -302,6 +314,18 @@ fn print_taxes(
         let _ = writeln!(text, "{pad}  tax {} = {share}{own}{when}", tax.name);
     }
     let _ = writeln!(text, "{pad}}}");
+}
+
+fn print_gift(gift: &Gift) -> String {
+    let alone = |of: &Expr| match of {
+        Expr::Lit(_) => expr(of),
+        _ => format!("({})", expr(of)),
+    };
+    let chosen: Vec<String> =
+        gift.options.iter().map(|(name, value)| format!("{name} = {}", lit(value))).collect();
+    let chosen = if chosen.is_empty() { String::new() } else { format!(" {{ {} }}", chosen.join(", ")) };
+    let price = gift.price.as_ref().map(|price| format!(" at {}", alone(price))).unwrap_or_default();
+    format!("{} of {}{chosen}{price}", alone(&gift.count), gift.product)
 }
 
 fn print_claim(text: &mut String, claim: &Claim, pad: &str) {

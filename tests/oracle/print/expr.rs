@@ -1,6 +1,6 @@
 //! Expressions and literals as a book writes them, with no more parentheses than the reference asks for.
 
-use crate::model::{Compare, Enum, Expr, Kind, Lit, Math, RoundCall, Rounding, Ty};
+use crate::model::{Compare, Enum, Expr, Kind, Lit, Math, RoundCall, Rounding, Source, Ty};
 use crate::number::{date, literal, whole};
 
 /// How tightly an expression binds, by the table of the language reference.
@@ -42,6 +42,7 @@ pub fn lit(value: &Lit) -> String {
         }
         Lit::Text(text) => format!("\"{text}\""),
         Lit::Date(day) => date(*day),
+        Lit::EmptyList => "[]".to_owned(),
     }
 }
 
@@ -65,6 +66,7 @@ pub fn ty(ty: &Ty) -> String {
         Ty::Text => "text".to_owned(),
         Ty::Date => "date".to_owned(),
         Ty::Row(table) => format!("key of {table}"),
+        Ty::List(_) => panic!("a list is written where it is declared"),
     }
 }
 
@@ -177,11 +179,18 @@ fn print(of: &Expr) -> (Tightness, String) {
                 Kind::Count => "count",
                 Kind::Min => "min",
                 Kind::Max => "max",
+                Kind::Average => "avg",
                 Kind::Any => "any",
+                Kind::All => "all",
             };
             let body = own.body.as_ref().map_or_else(|| own.element.clone(), expr);
             let filter = own.filter.as_ref().map_or_else(String::new, |it| format!(" where {}", expr(it)));
-            (T::Word, format!("{word}({body} for {} in {}{filter})", own.element, own.list))
+            let source = match &own.source {
+                Source::List(name) | Source::Values(name) | Source::Rows(name) => name.clone(),
+                Source::Lines(None) => "lines".to_owned(),
+                Source::Lines(Some(of)) => format!("lines of {of}"),
+            };
+            (T::Word, format!("{word}({body} for {} in {source}{filter})", own.element))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
         Expr::Applied(step) => (T::Word, format!("applied({step})")),

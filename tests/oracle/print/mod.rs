@@ -18,11 +18,6 @@ pub fn request(request: &Request) -> String {
         fields.push(format!("\"{context}\": {{ {} }}", members(given).join(", ")));
     }
     fields.extend(members(&request.facts));
-    for (name, elements) in &request.lists {
-        let elements: Vec<String> =
-            elements.iter().map(|fields| format!("{{ {} }}", members(fields).join(", "))).collect();
-        fields.push(format!("\"{name}\": [{}]", elements.join(", ")));
-    }
     fields.extend(members(&request.entries));
     fields.extend(request.reason.then(|| "\"reason\": \"a large order\"".to_owned()));
     let market = request.market.iter().map(|(name, given, on)| match on {

@@ -202,6 +202,7 @@ fn tier_row(row: &TierRow, driver: &str) -> String {
             let flat = flat.as_ref().map(|flat| format!("{} flat", literal(flat)));
             let unit = unit.as_ref().map(|(price, per)| match per {
                 Per::Each => format!("{} each", literal(price)),
+                Per::Share => lit(&Lit::Rate(price.clone())),
                 Per::Started(size) => format!("{} per started {}", literal(price), pack(size)),
                 Per::Full(size) => format!("{} per full {}", literal(price), pack(size)),
             });

@@ -1,0 +1,133 @@
+//! How many of the random books, and of the answers to their requests, have what the language offers.
+
+use std::collections::BTreeMap;
+
+use crate::evaluate::Quote;
+use crate::model::{Book, Per, Request, TierRow};
+use crate::print;
+
+/// What a book is searched for, by the words that stand in its text.
+const WORDS: [(&str, &[&str]); 52] = [
+    ("list of the request", &["\ngiven events"]),
+    ("list of a line", &["  given used"]),
+    ("fact of a line", &["  given option"]),
+    ("list in a list", &["items: list of"]),
+    (
+        "list of plain values",
+        &["list of 0", "list of EUR", "list of CNY", "list of JPY", "list of KWD", "list of money"],
+    ),
+    ("sum over a list", &["for e in "]),
+    ("sum inside of a sum", &["for i in e.items"]),
+    ("sum over lines", &["for l in lines"]),
+    ("sum over lines of some", &["for l in lines of "]),
+    ("sum over an enumeration", &["for k in "]),
+    ("sum over rows", &["for r in "]),
+    ("other elements of the same", &["for o in "]),
+    ("before", &["before("]),
+    ("nth", &["nth "]),
+    ("avg", &["avg("]),
+    ("gift", &["  gift "]),
+    ("charge", &["  charge "]),
+    ("claims", &["claims {"]),
+    ("needs", &[" needs "]),
+    ("taxes on", &["taxes "]),
+    ("taxes within", &[" within net {"]),
+    ("each line", &["each line {"]),
+    ("spread by", &[" spread by "]),
+    ("partly within", &[" partly within "]),
+    ("with charges", &["with charges"]),
+    ("on lines where", &[" on lines where "]),
+    ("tiers whole", &[") whole -> "]),
+    ("tiers graduated", &[") graduated -> "]),
+    ("tiers stair", &[") stair -> "]),
+    ("tier by", &["tier by "]),
+    ("scaled by", &["scaled by "]),
+    ("refuse", &[": refuse "]),
+    ("policy first", &[") first -> "]),
+    ("policy most specific", &[") most specific -> "]),
+    ("policy sum", &[") sum -> "]),
+    ("policy max, min", &[") max -> ", ") min -> "]),
+    ("absent", &["absent"]),
+    ("starts", &["starts \""]),
+    ("versions", &["effective from"]),
+    ("best of", &["best of "]),
+    ("first of", &["first of "]),
+    ("worst of", &["worst of "]),
+    ("floor or cap", &["floor bound", "cap bound"]),
+    ("margin, markup", &["price_at "]),
+    ("convert", &["convert("]),
+    ("several currencies", &["  currencies "]),
+    ("function", &["\ndef "]),
+    ("key of", &["key of "]),
+    ("approvals", &["\napprovals {"]),
+    ("reject", &["  reject "]),
+    ("for a product", &[" for product", " for family"]),
+    ("reviewer", &["  reviewer "]),
+];
+
+const SHARES: &str = "tiers of shares";
+
+/// How often each thing was there.
+#[derive(Default)]
+pub struct Census {
+    books: usize,
+    pairs: usize,
+    in_books: BTreeMap<&'static str, usize>,
+    in_answers: BTreeMap<&'static str, usize>,
+}
+
+impl Census {
+    /// Counts what a book has.
+    pub fn book(&mut self, book: &Book) {
+        self.books += 1;
+        let text: String = print::files(book).into_iter().map(|(_, text)| text).collect();
+        let rows = book.tiers.iter().flat_map(|of| &of.versions).flat_map(|version| &version.tiers);
+        let mut rows = rows.map(|(_, row)| row);
+        let of_share = |row: &TierRow| matches!(row, TierRow::Price { unit: Some((_, Per::Share)), .. });
+        *self.in_books.entry(SHARES).or_default() += usize::from(rows.any(of_share));
+        for (what, words) in WORDS {
+            if words.iter().any(|word| text.contains(word)) {
+                *self.in_books.entry(what).or_default() += 1;
+            }
+        }
+    }
+
+    /// Counts what became of a request.
+    pub fn answer(&mut self, request: &Request, quote: &Quote) {
+        self.pairs += 1;
+        let mut count = |what: &'static str, there: bool| {
+            *self.in_answers.entry(what).or_default() += usize::from(there);
+        };
+        count("several lines", request.lines.len() > 1);
+        count("without an invalid line", quote.lines.iter().all(|line| !line.invalid));
+        count("a gift", !quote.gifts.is_empty());
+        count("a charge", !quote.charges.is_empty());
+        count("a tax", !quote.taxes.is_empty());
+        count("somebody signs", !quote.route.is_empty());
+        count("rejected", quote.status == "rejected");
+        count("needs approval", quote.status == "needs_approval");
+        count("ok", quote.status == "ok");
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: Census) {
+        self.books += other.books;
+        self.pairs += other.pairs;
+        for (all, own) in [(&mut self.in_books, other.in_books), (&mut self.in_answers, other.in_answers)] {
+            own.into_iter().for_each(|(what, count)| *all.entry(what).or_default() += count);
+        }
+    }
+
+    /// Prints the shares in a hundred.
+    pub fn tell(&self) {
+        let all = WORDS.iter().map(|(what, _)| *what).chain([SHARES]);
+        let mut told: Vec<(&str, usize)> =
+            all.map(|what| (what, self.in_books.get(what).copied().unwrap_or(0))).collect();
+        told.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        println!("of 1,000 books:");
+        told.iter().for_each(|(what, count)| println!("{:5} {what}", count * 1_000 / self.books.max(1)));
+        println!("of 1,000 answers:");
+        let answers = self.in_answers.iter();
+        answers.for_each(|(what, count)| println!("{:5} {what}", count * 1_000 / self.pairs.max(1)));
+    }
+}

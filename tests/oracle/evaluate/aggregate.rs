@@ -1,0 +1,143 @@
+//! Comprehensions: what comes of the elements of a source that pass the filter.
+
+use std::rc::Rc;
+
+use num_traits::Zero;
+
+use super::expr::{REFUSED, Res, Scope, World, number, read, truth};
+use super::lookup::version_of;
+use crate::model::{Aggregate, Cell, Expr, Item, Kind, Source, Val, literal};
+use crate::number::{Q, whole};
+
+/// The element that a comprehension is at.
+#[derive(Clone)]
+pub struct Element {
+    name: String,
+    at: At,
+    /// Its position among those that count.
+    nth: i64,
+    /// Those that count before it.
+    earlier: Rc<Vec<At>>,
+}
+
+/// What an element is.
+#[derive(Clone)]
+enum At {
+    /// By fields; a plain value is one without a name.
+    Fields(Rc<Vec<(String, Res<Val>)>>),
+    Line(Rc<Scope>),
+}
+
+impl Element {
+    /// What a name stands for, if it speaks of this element.
+    pub fn read(&self, path: &str) -> Option<Res<Val>> {
+        if path == "nth" {
+            return Some(Ok(Val::Num(whole(self.nth))));
+        }
+        let rest = path.strip_prefix(&self.name)?;
+        let field = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
+        Some(match &self.at {
+            At::Fields(fields) => {
+                let found = fields.iter().find(|(name, _)| name == field);
+                found.unwrap_or_else(|| panic!("no field {path}")).1.clone()
+            }
+            At::Line(line) => {
+                let names = [format!("line.{field}"), field.to_owned()];
+                let found = names.iter().find_map(|name| line.names.get(name));
+                found.unwrap_or_else(|| panic!("nothing of a line is called {path}")).clone()
+            }
+        })
+    }
+}
+
+/// What an aggregate comes to. `any` and `all` look no further than they must.
+pub fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
+    let mut passed: Vec<At> = Vec::new();
+    let mut numbers: Vec<Q> = Vec::new();
+    let along = own.body.as_ref().is_some_and(|body| body.any(&|it| matches!(it, Expr::Before(_))));
+    for at in elements(world, scope, &own.source)? {
+        let nth = passed.len() as i64 + 1;
+        let earlier = Rc::new(if along { passed.clone() } else { Vec::new() });
+        let mut inside = scope.clone();
+        inside.elements.push(Element { name: own.element.clone(), at: at.clone(), nth, earlier });
+        if let Some(filter) = &own.filter
+            && !truth(world, &inside, filter)?
+        {
+            continue;
+        }
+        passed.push(at);
+        match (own.kind, &own.body) {
+            (Kind::Any, Some(body)) if truth(world, &inside, body)? => return Ok(Val::Bool(true)),
+            (Kind::All, Some(body)) if !truth(world, &inside, body)? => return Ok(Val::Bool(false)),
+            (Kind::Any | Kind::All | Kind::Count, _) | (_, None) => {}
+            (_, Some(body)) => numbers.push(number(world, &inside, body)?),
+        }
+    }
+    let there = |number: Option<Q>| number.map_or(Val::Absent, Val::Num);
+    let count = whole(passed.len() as i64);
+    let sum = || numbers.iter().fold(Q::zero(), |sum, number| sum + number);
+    Ok(match own.kind {
+        Kind::Sum => Val::Num(sum()),
+        Kind::Count => Val::Num(count),
+        Kind::Min => there(numbers.into_iter().min()),
+        Kind::Max => there(numbers.into_iter().max()),
+        Kind::Average => there((!count.is_zero()).then(|| sum() / count)),
+        Kind::Any => Val::Bool(false),
+        Kind::All => Val::Bool(true),
+    })
+}
+
+/// The sum over the elements before the one that the innermost comprehension is at.
+pub fn before(world: &World, scope: &Scope, inner: &Expr) -> Res<Q> {
+    let mut at = scope.clone();
+    let element = at.elements.pop().expect("an element");
+    let mut sum = Q::zero();
+    for earlier in element.earlier.iter() {
+        let mut inside = at.clone();
+        inside.elements.push(Element { at: earlier.clone(), ..element.clone() });
+        sum += number(world, &inside, inner)?;
+    }
+    Ok(sum)
+}
+
+fn elements(world: &World, scope: &Scope, source: &Source) -> Res<Vec<At>> {
+    let known = |item: &Item| {
+        At::Fields(Rc::new(item.iter().map(|(name, value)| (name.clone(), Ok(value.clone()))).collect()))
+    };
+    Ok(match source {
+        Source::List(path) => match read(world, scope, path)? {
+            Val::List(items) => items.iter().map(known).collect(),
+            other => panic!("{path} is no list but {other:?}"),
+        },
+        Source::Lines(of) => {
+            world.asked_lines.set(true);
+            let meant = |line: &&Rc<Scope>| {
+                let (product, family) = line.product.as_ref().expect("a line");
+                of.as_ref().is_none_or(|of| product == of || family.as_ref() == Some(of))
+            };
+            scope.lines.iter().filter(meant).map(|line| At::Line(line.clone())).collect()
+        }
+        Source::Values(name) => {
+            let of =
+                world.book.enums.iter().find(|of| of.name.as_ref() == Some(name)).expect("an enumeration");
+            let value = |(rank, word): (usize, &String)| vec![(String::new(), Val::Word(word.clone(), rank))];
+            of.values.iter().enumerate().map(|value_at| known(&value(value_at))).collect()
+        }
+        Source::Rows(name) => {
+            let table = world.book.tables.iter().find(|table| table.name == *name).expect("a table");
+            let rows = version_of(world, table).rows.iter().map(|row| {
+                let keys = table.keys.iter().zip(&row.keys).filter_map(|(key, cell)| match cell {
+                    Cell::Values(lits) if lits.len() == 1 => Some((key.name.clone(), Ok(literal(&lits[0])))),
+                    _ => None,
+                });
+                let columns = table.columns.iter().zip(&row.values).map(|((column, _), value)| {
+                    let name = column.clone().unwrap_or_else(|| "value".to_owned());
+                    // It is no combination that constraints could exclude.
+                    (name, value.as_ref().map(literal).ok_or(REFUSED))
+                });
+                At::Fields(Rc::new(keys.chain(columns).collect()))
+            });
+            rows.collect()
+        }
+    })
+}

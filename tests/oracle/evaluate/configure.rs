@@ -1,0 +1,191 @@
+//! A configuration: quantity, options, lets, entries, constraints.
+
+use std::collections::BTreeSet;
+
+use num_traits::Zero;
+
+use super::expr::{BAD_QUANTITY, NO_ROW, NOT_CHOSEN, NOT_OFFERED, Res, Scope, World, eval, number, truth};
+use super::lookup;
+use crate::model::{self, Body, Domain, Input, Product, Rule, Ty, Val, literal};
+use crate::number::{Q, size, whole};
+
+/// What is wrong, each once, in the order in which it was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found(Vec<String>);
+
+impl Found {
+    pub fn insert(&mut self, what: String) {
+        if !self.0.contains(&what) {
+            self.0.push(what);
+        }
+    }
+
+    pub fn contains(&self, what: &str) -> bool {
+        self.0.iter().any(|known| known == what)
+    }
+
+    pub fn remove(&mut self, what: &str) {
+        self.0.retain(|known| known != what);
+    }
+
+    pub fn first(&self) -> Option<&String> {
+        self.0.first()
+    }
+
+    pub fn all(&self) -> BTreeSet<String> {
+        self.0.iter().cloned().collect()
+    }
+}
+
+impl Extend<String> for Found {
+    fn extend<T: IntoIterator<Item = String>>(&mut self, more: T) {
+        more.into_iter().for_each(|what| self.insert(what));
+    }
+}
+
+/// How much of the product the line orders.
+pub fn quantity(product: &Product, request: &model::Line, found: &mut Found) -> Res<Q> {
+    let Val::Num(quantity) = &request.quantity.value else { panic!("a quantity is a number") };
+    let offered = match &product.quantity {
+        Some(input) => offers(input, &request.quantity.value),
+        None => quantity.is_integer() && *quantity >= whole(1) && *quantity <= whole(1_000_000),
+    };
+    let counts = !matches!(product.quantity.as_ref().map(|input| &input.ty), Some(Ty::Measure(_)));
+    let senseless = *quantity <= Q::zero() || counts && !quantity.is_integer();
+    if !offered {
+        found.insert("E0908".to_owned());
+    }
+    // A quantity that is only too large or too small is priced all the same.
+    if !offered && senseless { Err(BAD_QUANTITY) } else { Ok(quantity.clone()) }
+}
+
+/// Options and lets.
+pub fn configure(world: &World, scope: &mut Scope, body: &Body, request: &model::Line, found: &mut Found) {
+    for option in &body.options {
+        let said = if option.with_line { &request.entries } else { &request.options };
+        let chosen = said.iter().find(|(name, _)| *name == option.name).map(|(_, given)| &given.value);
+        let exists = option.when.as_ref().map_or(Ok(true), |when| truth(world, scope, when));
+        let value = match (exists, chosen) {
+            (Err(fault), _) => Err(fault),
+            (Ok(false), chosen) => {
+                if chosen.is_some() {
+                    found.insert("E0918".to_owned());
+                }
+                Ok(Val::Absent)
+            }
+            (Ok(true), Some(value)) => {
+                if offers(option, value) {
+                    Ok(value.clone())
+                } else {
+                    Err(NOT_OFFERED)
+                }
+            }
+            (Ok(true), None) => match (&option.default, &option.ty) {
+                (Some(default), _) => Ok(literal(default)),
+                (None, _) if option.optional => Ok(Val::Absent),
+                (None, Ty::Set(_)) => Ok(Val::Set(BTreeSet::new())),
+                (None, _) => Err(NOT_CHOSEN),
+            },
+        };
+        note(&value, found);
+        scope.set(option.name.clone(), value);
+    }
+    for named in &body.lets {
+        let value = eval(world, scope, &named.value);
+        note(&value, found);
+        scope.set(named.name.clone(), value);
+    }
+}
+
+/// The value is one that the input offers.
+fn offers(input: &Input, value: &Val) -> bool {
+    let Val::Num(value) = value else { return true };
+    let value = match &input.ty {
+        Ty::Measure(unit) => value / size(unit),
+        _ => value.clone(),
+    };
+    match &input.domain {
+        Domain::All => input.ty != Ty::Int || value.is_integer(),
+        Domain::Numbers(numbers) => numbers.contains(&value),
+        Domain::Range(from, to, step) => {
+            let on_step = step.as_ref().is_none_or(|step| ((&value - from) / step).is_integer());
+            *from <= value && value <= *to && on_step
+        }
+    }
+}
+
+/// What a salesperson typed, for a line or for the quote.
+pub fn entries(
+    world: &World,
+    scope: &mut Scope,
+    inputs: &[Input],
+    given: &[(String, model::Given)],
+    reason: bool,
+    found: &mut Found,
+) {
+    let before = scope.clone();
+    for input in inputs {
+        let typed = given.iter().find(|(name, _)| *name == input.name).map(|(_, given)| given.value.clone());
+        let usual = input.default.as_ref().map(literal);
+        let value = typed.or_else(|| usual.clone()).unwrap_or(Val::Absent);
+        if !offers(input, &value) {
+            found.insert("E0920".to_owned());
+        }
+        if let (Some(limit), Val::Num(typed)) = (&input.limit, &value) {
+            match number(world, &before, limit) {
+                Ok(limit) if *typed > limit => {
+                    found.insert("E0921".to_owned());
+                }
+                Ok(_) => {}
+                Err(fault) => {
+                    found.insert(fault.0.to_string());
+                }
+            }
+        }
+        if input.reason_required && !reason && Some(&value) != usual.as_ref() {
+            found.insert("E0922".to_owned());
+        }
+        scope.set(input.name.clone(), Ok(value));
+    }
+}
+
+/// Notes the constraints that are broken, and says whether there are any.
+pub fn constraints(world: &World, scope: &Scope, body: &Body, found: &mut Found) -> bool {
+    let mut breaks = false;
+    for constraint in &body.constraints {
+        let holds = match &constraint.rule {
+            Rule::Require(must, None) => truth(world, scope, must),
+            Rule::Require(must, Some(when)) => truth(world, scope, when)
+                .and_then(|when| if when { truth(world, scope, must) } else { Ok(true) }),
+            Rule::Exclude(one, other) => truth(world, scope, one)
+                .and_then(|one| if one { truth(world, scope, other) } else { Ok(false) })
+                .map(|both| !both),
+            Rule::Allow(options, table) => {
+                let keys: Res<Vec<Val>> = options.iter().map(|option| scope.names[option].clone()).collect();
+                keys.and_then(|keys| match lookup::row(world, table, &keys) {
+                    Ok(row) => Ok(row.is_some_and(|values| values.iter().all(Option::is_some))),
+                    Err(fault) if fault == NO_ROW => Ok(false),
+                    Err(fault) => Err(fault),
+                })
+            }
+        };
+        match holds {
+            Ok(true) => {}
+            Ok(false) => {
+                breaks = true;
+                found.insert(constraint.name.clone().unwrap_or_else(|| "E0916".to_owned()));
+            }
+            Err(fault) => {
+                found.insert(fault.0.to_string());
+            }
+        }
+    }
+    breaks
+}
+
+/// Notes what is wrong.
+pub fn note<T>(value: &Res<T>, found: &mut Found) {
+    if let Err(fault) = value {
+        found.insert(fault.0.to_string());
+    }
+}
