@@ -74,6 +74,7 @@ impl<'p> QuoteGround<'_, 'p> {
             let product = run.product;
             let steps = product.each.get(each).and_then(|steps| steps.get(range.clone())).unwrap_or_default();
             let before = run.number(line::RUNNING);
+            let start = before.clone().ok();
             let quote = &self.cells;
             let mut ground = LineGround {
                 plan: self.plan,
@@ -95,7 +96,10 @@ impl<'p> QuoteGround<'_, 'p> {
             if let Some(gap) = gaps.into_iter().next() {
                 self.bad.push((at, gap));
             }
-            run.shares.extend(marks);
+            if let Some(start) = start {
+                self.watch_each(at, &start, &marks);
+            }
+            self.lines[at].shares.extend(marks);
         }
         if !self.bad.is_empty() {
             return None;

@@ -16,6 +16,7 @@ mod each;
 mod elements;
 mod evaluation;
 mod facts;
+mod fall;
 mod fault;
 mod field;
 mod gift;

@@ -4,9 +4,11 @@
 //! bad line never disturbs the others.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use super::code::Formula;
 use super::facts::Facts;
+use super::fall::Fall;
 use super::fault::{Fault, Gap, arithmetic};
 use super::gift::GiftRun;
 use super::layout::{Cell, line, quote};
@@ -60,11 +62,12 @@ impl<'p> QuoteRun<'p> {
     /// Works the quote's steps out on all lines that are not at fault.
     pub fn new(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>]) -> QuoteRun<'p> {
         // Each round without result takes at least one line out, so this ends.
+        let mut round = 0;
         loop {
             leave_out_together(lines);
             let counts = |run: &LineRun<'_>| run.standing == Standing::Line && run.faults.is_empty();
             let valid: Vec<usize> = (0..lines.len()).filter(|at| counts(&lines[*at])).collect();
-            match attempt(plan, facts, lines, valid) {
+            match attempt(plan, facts, lines, valid, round) {
                 Ok(run) => return run,
                 Err(bad) => {
                     for (at, gap) in bad {
@@ -72,6 +75,7 @@ impl<'p> QuoteRun<'p> {
                     }
                 }
             }
+            round += 1;
         }
     }
 
@@ -115,6 +119,7 @@ fn attempt<'p>(
     facts: &Facts,
     lines: &mut [LineRun<'p>],
     valid: Vec<usize>,
+    round: usize,
 ) -> Result<QuoteRun<'p>, Bad> {
     let mut ground = QuoteGround {
         plan,
@@ -129,11 +134,12 @@ fn attempt<'p>(
         charges: Vec::new(),
         gifts: Vec::new(),
         payable: None,
+        falls: BTreeMap::new(),
     };
     let start = ground.begin();
     let mut walk = Walk::from(&mut ground, start.clone());
     if !walk.ground.valid.is_empty() {
-        walk_quote(&mut walk, &plan.steps);
+        walk_quote(&mut walk, &plan.steps, round);
     }
     if !walk.ground.taxed {
         net(&mut walk);
@@ -146,25 +152,27 @@ fn attempt<'p>(
         faults.push(gap.clone());
     }
     faults.extend(marks.iter().filter_map(|mark| uncollected(plan, facts, mark)));
-    faults.extend(below_zero(plan, facts, start.as_ref().ok(), ground.cells.get(quote::NET as usize)));
+    let net = ground.number(quote::NET).ok();
+    faults.extend(below_zero(plan, facts, start.as_ref().ok(), [net.as_ref(), running.as_ref().ok()]));
     set(&mut ground.cells, quote::TOTAL, Cell::of(running.map(Value::Number)));
     let (charges, gifts, payable) = (ground.charges, ground.gifts, ground.payable);
     Ok(QuoteRun { cells: ground.cells, start: start.ok(), marks, charges, gifts, payable, faults })
 }
 
-/// The quote's own steps may not bring its net below zero, unless one of them may turn round.
-fn below_zero(plan: &Plan, facts: &Facts, start: Option<&Exact>, net: Option<&Cell>) -> Option<Gap> {
-    let Some(Cell::Known(Value::Number(net))) = net else { return None };
-    if !net.is_negative() || start.is_none_or(Exact::is_negative) || may_turn_round(&plan.steps) {
+/// The quote's own steps may not bring its net or its total below zero, unless one of them may turn round.
+fn below_zero(plan: &Plan, facts: &Facts, start: Option<&Exact>, ends: [Option<&Exact>; 2]) -> Option<Gap> {
+    let end = ends.into_iter().flatten().find(|end| end.is_negative())?;
+    if start.is_none_or(Exact::is_negative) || may_turn_round(&plan.steps) {
         return None;
     }
-    let message = format!("the quote comes to {}, below zero", plan.show_amount(&facts.day, net));
-    let help = "take off at most what there is: `less … = min(amount, running) rounded …`";
+    let message = format!("the quote comes to {}, below zero", plan.show_amount(&facts.day, end));
+    let help = "take off at most what there is, `less … = min(amount, running) rounded …`; if a credit is \
+                meant, the step says `may be negative`";
     Some(Fault::new(codes::NEGATIVE_PRICE, message).help(help).gap())
 }
 
 /// Walks down the quote's steps; stops where a line turns out bad.
-fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step]) {
+fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step], round: usize) {
     let mut rest = steps;
     while let Some(step) = rest.first() {
         if step.is_tax() && !walk.ground.taxed && !matches!(step.kind, StepKind::EachLine { .. }) {
@@ -192,6 +200,9 @@ fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step
                 walk.steps(&rest[..count]);
                 rest = &rest[count..];
             }
+        }
+        if !walk.ground.falls.is_empty() {
+            walk.ground.refuse_falls(round, &mut walk.gaps);
         }
         if !walk.ground.bad.is_empty() {
             return;
@@ -235,6 +246,8 @@ pub(super) struct QuoteGround<'a, 'p> {
     pub(super) gifts: Vec<GiftRun<'p>>,
     /// What is to be paid.
     pub(super) payable: Option<PayableRun<'p>>,
+    /// The prices that the step at work brought below zero.
+    pub(super) falls: BTreeMap<usize, Fall<'p>>,
 }
 
 impl<'p> QuoteGround<'_, 'p> {
@@ -317,7 +330,16 @@ impl<'p> QuoteGround<'_, 'p> {
     }
 
     /// Beside charges a step cannot take more off the lines than they come to.
-    fn not_overdrawn(&self, over: &[usize], effect: &Exact, span: Span) -> Result<(), Gap> {
+    fn not_overdrawn(
+        &self,
+        change: Option<&Change>,
+        over: &[usize],
+        effect: &Exact,
+        span: Span,
+    ) -> Result<(), Gap> {
+        if change.is_some_and(|change| change.may_be_negative) {
+            return Ok(());
+        }
         if self.charges.is_empty() && self.gifts.is_empty() || !effect.is_negative() {
             return Ok(());
         }
@@ -332,7 +354,11 @@ impl<'p> QuoteGround<'_, 'p> {
         }
         let show = |amount: &Exact| self.plan.show_amount(&self.facts.day, amount);
         let message = format!("{} is taken off lines that come to {}", show(&effect.neg()), show(&sum));
-        let help = "what the book adds takes no share: write `with charges`, or put the step above them";
+        let within = change.and_then(|change| change.spread.as_ref()).is_some_and(|rule| rule.within);
+        let help = match within {
+            true => "what the book adds takes no share: take no more of a line than `within line.running`",
+            false => "what the book adds takes no share: write `with charges`, or put the step above them",
+        };
         Err(Fault::new(codes::OVERDRAWN, message).at(span).help(help).gap())
     }
 
@@ -456,15 +482,18 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
             return Ok(Reach::whole(effect));
         }
         let rule = change.and_then(|change| change.spread.as_ref());
-        match rule.is_some_and(|rule| rule.charges.is_some()) {
-            true => over.extend(self.lines.len()..self.lines.len() + self.charges.len()),
-            false => self.not_overdrawn(&over, &effect, span)?,
+        let charged = rule.is_some_and(|rule| rule.charges.is_some());
+        if charged {
+            over.extend(self.lines.len()..self.lines.len() + self.charges.len());
         }
         let Shares { shares, left_over } = self.shares(change, &over, &effect, span)?;
         let negative = effect.is_negative();
         let signed = |amount: Exact| if negative { amount.neg() } else { amount };
         let reached =
             effect.checked_sub(&signed(left_over.clone())).map_err(|error| arithmetic(error, span))?;
+        if !charged {
+            self.not_overdrawn(change, &over, &reached, span)?;
+        }
         let shares = over.into_iter().zip(shares).filter(|(_, share)| !share.is_zero());
         let shares = shares.map(|(at, share)| (at, signed(share))).collect();
         Ok(Reach { effect: reached, shares, left_over })
@@ -474,16 +503,18 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         for (at, share) in shares {
             let charge = at.checked_sub(self.lines.len());
             let charge = charge.and_then(|at| self.charges.get_mut(at));
-            let (after, marks) = match charge {
+            let (before, after, marks) = match charge {
                 Some(charge) => {
-                    charge.net = plus(Ok(charge.net.clone()), Ok(share.clone()), step.span)?;
-                    (charge.net.clone(), &mut charge.shares)
+                    let before = charge.net.clone();
+                    charge.net = plus(Ok(before.clone()), Ok(share.clone()), step.span)?;
+                    (before, charge.net.clone(), &mut charge.shares)
                 }
                 None => {
                     let run = &mut self.lines[*at];
-                    let after = plus(run.number(line::RUNNING), Ok(share.clone()), step.span)?;
+                    let before = run.number(line::RUNNING)?;
+                    let after = plus(Ok(before.clone()), Ok(share.clone()), step.span)?;
                     set(&mut run.cells, line::RUNNING, Cell::Known(Value::Number(after.clone())));
-                    (after, &mut run.shares)
+                    (before, after, &mut run.shares)
                 }
             };
             marks.push(Mark {
@@ -491,12 +522,13 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
                 outcome: Outcome::Applied,
                 amount: share.clone(),
                 read: read.cloned(),
-                running: Some(after),
+                running: Some(after.clone()),
                 contained: None,
                 bound: None,
                 left_over: Exact::ZERO,
                 notes: Vec::new(),
             });
+            self.watch(*at, step, (&before, &after), false);
         }
         Ok(())
     }

@@ -30,6 +30,10 @@ pub const MAX_TABLE_ROWS: usize = 5_000_000;
 /// How many lines a request may have.
 pub const MAX_LINES_PER_REQUEST: usize = 100_000;
 
+/// How often a quote is worked out anew without lines that its steps brought below zero; then the quote is at
+/// fault itself (E0931).
+pub const MAX_ROUNDS_OF_FALLS: usize = 32;
+
 /// How many problems are shown for one run; the rest are counted.
 pub const MAX_DIAGNOSTICS: usize = 500;
 

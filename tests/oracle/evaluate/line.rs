@@ -13,7 +13,10 @@ use crate::model::{self, Body, Component, Price, Product, Ty, Val};
 use crate::number::{Q, size, whole};
 
 /// A line before the quote's own steps.
+#[derive(Clone)]
 pub struct Priced {
+    /// Its position in the request.
+    pub at: usize,
     pub answer: Line,
     /// All that rules and the quote's steps read: `line.x`, `unit.x`.
     pub scope: Scope,
@@ -134,7 +137,7 @@ impl<'a> Draft<'a> {
         answer.net = of_line.running.clone().ok();
         answer.applied.extend(of_line.applied);
         let cost = self.has_cost().then_some(self.line_cost);
-        Priced { answer, scope: self.scope, amount: of_line.running, list: line_list, cost }
+        Priced { at: 0, answer, scope: self.scope, amount: of_line.running, list: line_list, cost }
     }
 
     /// What rules read of the line: all of its names with `line.` before them.

@@ -51,7 +51,7 @@ pub struct Quote {
 }
 
 /// A line of the answer. Amounts of the unit are in the unit that the product's unit prices have.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Line {
     pub product: String,
     pub invalid: bool,
@@ -69,7 +69,7 @@ pub struct Line {
 }
 
 /// A waterfall of the answer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Section {
     pub waterfall: Vec<Entry>,
     pub figures: Vec<(String, Option<Q>)>,

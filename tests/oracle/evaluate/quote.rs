@@ -9,14 +9,47 @@ use super::configure::{Found, entries};
 use super::expr::{NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
 use super::line::Priced;
 use super::spread::{Share, spread};
+use super::stage::Out;
 use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
 use super::{Entry, Quote, approval, stage};
 use crate::model::{Expr, Line, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
-/// The answer to a request.
+/// The answer to a request. A line that a step brings below zero is invalid, and all begins again without it.
 pub fn quote(world: &World, request: &Request) -> Quote {
-    let mut lines = stage::lines(world, request);
+    let mut out = Out::new();
+    loop {
+        let lines = stage::lines(world, request, &mut out);
+        let mut fallen = BTreeSet::new();
+        let answer = loop {
+            match without(world, request, lines.clone(), &fallen) {
+                Ok(answer) => break answer,
+                Err(more) => fallen.extend(more),
+            }
+        };
+        if fallen.is_empty() || !world.asked_lines.get() {
+            return answer;
+        }
+        // Other lines read those that fell.
+        for (line, now) in lines.iter().zip(&answer.lines) {
+            if !line.answer.invalid && now.invalid {
+                out.insert(line.at, now.violations.clone());
+            }
+        }
+    }
+}
+
+/// The answer where these lines are invalid, or the lines that fall below zero besides.
+fn without(
+    world: &World,
+    request: &Request,
+    mut lines: Vec<Priced>,
+    fallen: &BTreeSet<usize>,
+) -> Result<Quote, BTreeSet<usize>> {
+    for at in fallen {
+        lines[*at].answer.invalid = true;
+        lines[*at].answer.violations.insert(NEGATIVE_PRICE.0.to_string());
+    }
     let nothing = QuoteBlock::default();
     let block = world.book.quote.as_ref().unwrap_or(&nothing);
     let mut scope = Scope::default();
@@ -47,16 +80,22 @@ pub fn quote(world: &World, request: &Request) -> Quote {
         list,
         cost,
         found: found.all(),
+        below: BTreeSet::new(),
+        fallen: BTreeSet::new(),
     };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
+    if !run.fallen.is_empty() {
+        return Err(std::mem::take(&mut run.fallen));
+    }
     let (net, shares) =
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
     let (charges, gifts) = (std::mem::take(&mut run.charges), std::mem::take(&mut run.gifts));
     let (list, cost) = (run.list.clone(), run.cost.take());
     found.extend(so_far.faults.iter().map(|fault| fault.0.to_string()));
-    let falls = net.as_ref().is_ok_and(|net| net.is_negative()) && !start.is_negative();
+    let below = |price: &Res<Q>| price.as_ref().is_ok_and(|price| price.is_negative());
+    let falls = (below(&net) || below(&so_far.running)) && !start.is_negative();
     if falls && !block.steps.iter().any(may_turn_round) {
         found.insert(NEGATIVE_PRICE.0.to_string());
     }
@@ -97,7 +136,7 @@ pub fn quote(world: &World, request: &Request) -> Quote {
     scope.lines = Rc::new(valid.iter().map(|at| Rc::new(lines[*at].scope.clone())).collect());
     approval::decide(world, &scope, &lines, &mut answer);
     answer.lines = lines.into_iter().map(|priced| priced.answer).collect();
-    answer
+    Ok(answer)
 }
 
 fn figures(subtotals: Vec<(String, Res<Q>)>) -> Vec<(String, Option<Q>)> {
@@ -148,6 +187,10 @@ pub(super) struct Run<'a> {
     pub(super) cost: Option<Q>,
     /// What is wrong with the quote.
     found: BTreeSet<String>,
+    /// Lines, and behind them charges, that the step at work brought below zero.
+    below: BTreeSet<usize>,
+    /// Lines that a step has left below zero.
+    fallen: BTreeSet<usize>,
 }
 
 impl Run<'_> {
@@ -209,8 +252,32 @@ impl Run<'_> {
                     so_far.note(scope, "quote", step, &change);
                 }
             }
+            for at in std::mem::take(&mut self.below) {
+                match at.checked_sub(self.lines.len()) {
+                    None if self.amounts[&at].is_negative() => {
+                        self.fallen.insert(at);
+                    }
+                    Some(charge) if self.charges[charge].1.is_negative() => {
+                        self.found.insert(NEGATIVE_PRICE.0.to_string());
+                    }
+                    _ => {}
+                }
+            }
+            if !self.fallen.is_empty() {
+                break;
+            }
         }
         so_far
+    }
+
+    /// No step brings a price below zero that was not, unless it says `may be negative`.
+    fn watch(&mut self, at: usize, step: &Step, before: &Q, after: &Q) {
+        if !before.is_negative() && after.is_negative() {
+            match step.may_be_negative {
+                true => self.below.remove(&at),
+                false => self.below.insert(at),
+            };
+        }
     }
 
     /// What a step changes; `running` in its amount is that of its lines.
@@ -259,13 +326,7 @@ impl Run<'_> {
             return Ok((Q::zero(), Vec::new()));
         }
         let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
-        let sum = lines.iter().map(|at| &self.amounts[at]).chain(charged.iter().map(|(_, costs)| costs));
-        let sum: Q = sum.sum();
-        // What the book added takes no share, unless the step says so; what it gave never does.
-        let beside = charged.len() < self.charges.len() || !self.gifts.is_empty();
-        if beside && amount.is_negative() && !sum.is_negative() && (sum + amount).is_negative() {
-            return Err(OVERDRAWN);
-        }
+        let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
         let mut over = Vec::new();
         for at in &lines {
             let scope = self.scope_of(*at);
@@ -285,6 +346,12 @@ impl Run<'_> {
         }
         let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
+        let beside = !self.charges.is_empty() || !self.gifts.is_empty();
+        let overdrawn = !how.with_charges && beside && amount.is_negative();
+        let after = &sum + amount - &left_over;
+        if overdrawn && !step.may_be_negative && !sum.is_negative() && after.is_negative() {
+            return Err(OVERDRAWN);
+        }
         if !left_over.is_zero() && !how.partly {
             self.found.insert(SPREAD_LEFT_OVER.0.to_string());
         }
@@ -298,10 +365,16 @@ impl Run<'_> {
         for (at, share) in shares {
             if let Some((_, costs)) = at.checked_sub(self.lines.len()).and_then(|at| self.charges.get_mut(at))
             {
+                let before = costs.clone();
                 *costs += share;
+                let after = costs.clone();
+                self.watch(at, step, &before, &after);
                 continue;
             }
-            *self.amounts.get_mut(&at).expect("a line") += &share;
+            let before = self.amounts[&at].clone();
+            let after = &before + &share;
+            self.watch(at, step, &before, &after);
+            self.amounts.insert(at, after);
             self.reached(at, &step.name, &share);
         }
     }
@@ -363,7 +436,12 @@ impl Run<'_> {
                     continue;
                 }
                 if let Ok(by) = &by {
-                    *self.amounts.get_mut(&at).expect("a line") += by;
+                    let before = self.amounts[&at].clone();
+                    let after = &before + by;
+                    if tax.is_none() {
+                        self.watch(at, step, &before, &after);
+                    }
+                    self.amounts.insert(at, after);
                     self.reached(at, &step.name, by);
                 }
                 sum = super::waterfall::add(&sum, &by);

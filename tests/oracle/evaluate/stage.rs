@@ -7,12 +7,14 @@ use super::expr::World;
 use super::line::{Draft, Lines, Priced};
 use crate::model::Request;
 
+/// Lines that are left out, by their position, and what is wrong with them.
+pub type Out = BTreeMap<usize, BTreeSet<String>>;
+
 /// The lines of a request with their prices.
 ///
 /// A line that is at fault takes no part in what others read. Where faults show only later, all lines that have one
 /// are left out together, and everything is worked out again without them.
-pub fn lines(world: &World, request: &Request) -> Vec<Priced> {
-    let mut out: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+pub fn lines(world: &World, request: &Request, out: &mut Out) -> Vec<Priced> {
     loop {
         let mut drafts: Vec<Draft> =
             request.lines.iter().map(|asked| Draft::new(world, asked, true)).collect();
@@ -26,7 +28,8 @@ pub fn lines(world: &World, request: &Request) -> Vec<Priced> {
         let of_units = seen(&drafts);
         let mut priced: Vec<Priced> =
             drafts.into_iter().map(|draft| draft.price_line(world, &of_units)).collect();
-        for (at, found) in &out {
+        priced.iter_mut().enumerate().for_each(|(at, line)| line.at = at);
+        for (at, found) in &*out {
             let answer = &mut priced[*at].answer;
             if !answer.invalid {
                 (answer.invalid, answer.violations) = (true, found.clone());

@@ -138,7 +138,7 @@ impl Maker<'_> {
         let less = self.random.chance(60);
         let amount = self.rounded_share("running");
         let mut made = step(name, if less { StepKind::Less(amount) } else { StepKind::Add(amount) });
-        made.may_be_negative = true;
+        made.may_be_negative = self.random.chance(80);
         if self.random.chance(40) {
             let on = self.spread_of(less).on_lines;
             made.when = on;
@@ -193,6 +193,7 @@ impl Maker<'_> {
             });
             change.spread = Some(Spread { by, with_charges: true, ..Spread::default() });
         }
+        change.may_be_negative = self.random.chance(50);
         change
     }
 
