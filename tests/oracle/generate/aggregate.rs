@@ -27,7 +27,7 @@ impl Maker<'_> {
     pub fn of_elements(&mut self, place: &Place) -> Option<Made> {
         let of = self.some_source(place)?;
         let inside = self.element_place(place, &of);
-        let filter = self.filter(&of, &inside);
+        let filter = self.filter(&of);
         let zero = || Expr::Lit(Lit::Num(whole(0), place.money.clone()));
         let read = |name: &str| Expr::Read(name.to_owned());
         Some(match self.random.between(1, 10) {
@@ -51,7 +51,10 @@ impl Maker<'_> {
                 let kind = *self.random.pick(&[Kind::Min, Kind::Max, Kind::Average]);
                 let body = self.money(&inside, 1);
                 let open = if kind == Kind::Average { Open::Hidden } else { body.open };
-                let filter = filter.or_else(|| of.never_empty.then(|| self.condition(&inside, 0)));
+                let filter = match of.never_empty {
+                    true => Some(filter.or_else(|| self.asks(&of))?),
+                    false => filter,
+                };
                 let none = self.literal_money(place).expr;
                 let expr = Expr::Otherwise(Box::new(of.all(kind, Some(body.expr), filter)), Box::new(none));
                 Made { open, expr }
@@ -84,13 +87,24 @@ impl Maker<'_> {
         })
     }
 
-    fn filter(&mut self, of: &Elements, inside: &Place) -> Option<Expr> {
-        (!of.known.is_empty() && self.random.chance(50)).then(|| self.condition(inside, 0))
+    /// A condition that asks the elements.
+    fn filter(&mut self, of: &Elements) -> Option<Expr> {
+        if of.known.is_empty() || self.random.chance(50) {
+            return None;
+        }
+        self.asks(of)
+    }
+
+    fn asks(&mut self, of: &Elements) -> Option<Expr> {
+        (0..8).find_map(|_| {
+            let known = self.random.pick(&of.known).clone();
+            self.test(&Place::default(), &known)
+        })
     }
 
     fn some_or_all(&mut self, of: &Elements, inside: &Place) -> Expr {
         let kind = if self.random.chance(50) { Kind::Any } else { Kind::All };
-        let (body, filter) = (self.condition(inside, 0), self.filter(of, inside));
+        let (body, filter) = (self.condition(inside, 0), self.filter(of));
         of.all(kind, Some(body), filter)
     }
 
@@ -115,7 +129,7 @@ impl Maker<'_> {
         if self.random.chance(50) {
             return Some(self.some_or_all(&of, &inside));
         }
-        let filter = self.filter(&of, &inside);
+        let filter = self.filter(&of);
         let op = *self.random.pick(&[Compare::GreaterOrEqual, Compare::LessOrEqual, Compare::Equal]);
         let count = number(whole(self.random.between(1, 4)));
         Some(compare(op, of.all(Kind::Count, None, filter), count))
@@ -126,7 +140,7 @@ impl Maker<'_> {
         for _ in 0..self.random.between(0, 2) {
             let Some(of) = self.some_source(place) else { return };
             let inside = self.element_place(place, &of);
-            let filter = self.filter(&of, &inside);
+            let filter = self.filter(&of);
             let numbers: Vec<&Known> = of.known.iter().filter(|known| is_plain_number(known)).collect();
             let (expr, ty, low, high, open) = match numbers.is_empty() || self.random.chance(20) {
                 true => (of.all(Kind::Count, None, filter), Ty::Int, Some(whole(0)), whole(9), Open::Ends),
