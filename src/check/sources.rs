@@ -9,13 +9,19 @@ use crate::source::Span;
 
 /// Checks what all comprehensions of a book go through.
 pub(crate) fn check(book: &ir::Book, problems: &mut Vec<Diagnostic>) {
+    let by_name: BTreeMap<&Name, &ir::Product> =
+        book.products.iter().map(|product| (&product.name, product.as_ref())).collect();
     let within = Within {
         defs: book.defs.iter().map(|def| (&def.name, &def.body.expr)).collect(),
-        products: book.products.iter().map(|product| (&product.name, product.as_ref())).collect(),
+        lets: book.products.iter().map(|product| (&product.name, lets_of(product))).collect(),
+        of_any: by_name.values().rev().flat_map(|product| lets_of(product)).collect(),
     };
+    let tables: BTreeMap<&Name, &ir::Table> = book.tables.iter().map(|it| (&it.name, it.as_ref())).collect();
+    let guides: BTreeMap<&Name, &ir::Guide> =
+        book.guides.iter().rev().map(|it| (&it.target, it.as_ref())).collect();
     let mut said: BTreeSet<Span> = BTreeSet::new();
     for product in &book.products {
-        for rule in rules(book, product) {
+        for rule in rules(&guides, product) {
             if let Some(way) = within.source_in(rule, product)
                 && said.insert(way.at)
             {
@@ -27,7 +33,7 @@ pub(crate) fn check(book: &ir::Book, problems: &mut Vec<Diagnostic>) {
         reads::for_each(expr, &mut |expr| {
             if let ExprKind::Aggregate(own) = &expr.kind
                 && let Source::Rows(table) = &own.source
-                && let Some(table) = book.tables.iter().find(|it| it.name == *table)
+                && let Some(table) = tables.get(table)
             {
                 keys_of_rows(own, table, &mut said, problems);
             }
@@ -35,8 +41,13 @@ pub(crate) fn check(book: &ir::Book, problems: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The lets of a product by their names, each with its product.
+fn lets_of(product: &ir::Product) -> Lets<'_> {
+    product.lets.iter().rev().map(|it| (&it.name, (&it.value.expr, product))).collect()
+}
+
 /// What decides which configurations there are.
-fn rules<'b>(book: &'b ir::Book, product: &'b ir::Product) -> Vec<&'b Expr> {
+fn rules<'b>(guides: &BTreeMap<&'b Name, &'b ir::Guide>, product: &'b ir::Product) -> Vec<&'b Expr> {
     let options = product.options.iter().map(|option| &option.when);
     let parts = product.parts.iter().map(|part| &part.when);
     let mut rules: Vec<&Expr> = options.chain(parts).flatten().map(|when| &when.expr).collect();
@@ -46,7 +57,8 @@ fn rules<'b>(book: &'b ir::Book, product: &'b ir::Product) -> Vec<&'b Expr> {
             ConstraintRule::Row { keys, .. } => rules.extend(keys),
         }
     }
-    if let Some(guide) = book.guide_of(product) {
+    let family = || guides.get(product.family.as_ref()?);
+    if let Some(guide) = guides.get(&product.name).or_else(family) {
         reads::of_guide(guide, &mut rules);
     }
     rules
@@ -55,8 +67,13 @@ fn rules<'b>(book: &'b ir::Book, product: &'b ir::Product) -> Vec<&'b Expr> {
 /// What expressions lead to.
 struct Within<'b> {
     defs: BTreeMap<&'b Name, &'b Expr>,
-    products: BTreeMap<&'b Name, &'b ir::Product>,
+    lets: BTreeMap<&'b Name, Lets<'b>>,
+    /// Of each name the let of the first product, by name, that has one.
+    of_any: Lets<'b>,
 }
+
+/// Lets by their names: the value and the product.
+type Lets<'b> = BTreeMap<&'b Name, (&'b Expr, &'b ir::Product)>;
 
 /// A comprehension in a rule, or the name that leads to one.
 struct Way<'b> {
@@ -108,19 +125,17 @@ impl<'b> Within<'b> {
 
     /// The let of the product or of a piece, or the function, that an expression names.
     fn led(&self, expr: &'b Expr, product: &'b ir::Product) -> Option<(&'b Name, &'b Expr, &'b ir::Product)> {
-        let own = |product: &'b ir::Product, name: &Name| {
-            let own = product.lets.iter().find(|it| it.name == *name)?;
-            Some((&own.name, &own.value.expr, product))
+        let found = |lets: &Lets<'b>, name: &Name| {
+            let (name, (value, product)) = lets.get_key_value(name)?;
+            Some((*name, *value, *product))
         };
         match &expr.kind {
             ExprKind::Call { def, .. } => {
                 let (name, body) = self.defs.get_key_value(def)?;
                 Some((*name, *body, product))
             }
-            ExprKind::Read(Place::Member(name)) => own(product, name),
-            ExprKind::Read(Place::Element { of: ElementPlace::Member(name), .. }) => {
-                self.products.values().find_map(|product| own(product, name))
-            }
+            ExprKind::Read(Place::Member(name)) => found(self.lets.get(&product.name)?, name),
+            ExprKind::Read(Place::Element { of: ElementPlace::Member(name), .. }) => found(&self.of_any, name),
             _ => None,
         }
     }

@@ -167,7 +167,7 @@ pub(super) fn clauses(clauses: &Clauses) -> Vec<Flow> {
         valued("limit", &clauses.limit),
         flag(clauses.may_be_negative.is_some(), "may be negative"),
         valued("on lines where", &clauses.on_lines),
-        clauses.spread.as_ref().map(spread),
+        clauses.spread.as_deref().map(spread),
         flag(clauses.with_charges.is_some(), "with charges"),
         valued("when", &clauses.when),
         clauses.during.as_ref().map(|days| Flow::of(format!("during {}", period(days)))),

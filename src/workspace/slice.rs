@@ -22,8 +22,11 @@ pub(super) fn slices(book: &Book) -> BTreeMap<Name, Arc<Book>> {
     book.products.iter().map(slice).collect()
 }
 
-/// Where everything with a name stands in the book.
-type Index<'b> = BTreeMap<(Kind, &'b Name), usize>;
+/// Where everything with a name stands in the book; of presets, all with one target.
+struct Index<'b> {
+    named: BTreeMap<(Kind, &'b Name), usize>,
+    presets: BTreeMap<&'b Name, Vec<usize>>,
+}
 
 /// What a product needs.
 struct Needs<'b> {
@@ -47,13 +50,14 @@ enum Kind {
     Price,
     Preset,
     Guide,
+    Family,
 }
 
 fn index<'b>(book: &'b Book) -> Index<'b> {
-    let mut index = Index::new();
+    let mut named = BTreeMap::new();
     let mut add = |kind: Kind, names: Vec<&'b Name>| {
         for (at, name) in names.into_iter().enumerate() {
-            index.entry((kind, name)).or_insert(at);
+            named.entry((kind, name)).or_insert(at);
         }
     };
     add(Kind::Product, book.products.iter().map(|it| &it.name).collect());
@@ -65,12 +69,17 @@ fn index<'b>(book: &'b Book) -> Index<'b> {
     add(Kind::Def, book.defs.iter().map(|it| &it.name).collect());
     add(Kind::Price, book.prices.iter().map(|it| &it.target).collect());
     add(Kind::Guide, book.guides.iter().map(|it| &it.target).collect());
-    index
+    add(Kind::Family, book.families.iter().map(|it| &it.name).collect());
+    let mut presets: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
+    for (at, preset) in book.presets.iter().enumerate() {
+        presets.entry(&preset.target).or_default().push(at);
+    }
+    Index { named, presets }
 }
 
 impl Needs<'_> {
     fn name(&mut self, kind: Kind, name: &Name) -> bool {
-        let Some(at) = self.index.get(&(kind, name)).copied() else { return false };
+        let Some(at) = self.index.named.get(&(kind, name)).copied() else { return false };
         self.place(kind, at);
         true
     }
@@ -91,11 +100,13 @@ impl Needs<'_> {
                 self.name(kind, family);
             }
         }
-        let book = self.book;
-        for (at, preset) in book.presets.iter().enumerate() {
-            if preset.is_for(product) {
-                self.place(Kind::Preset, at);
-            }
+        if let Some(family) = &product.family {
+            self.name(Kind::Family, family);
+        }
+        let index = self.index;
+        let targets = [Some(&product.name), product.family.as_ref()];
+        for at in targets.into_iter().flatten().filter_map(|target| index.presets.get(target)).flatten() {
+            self.place(Kind::Preset, *at);
         }
     }
 
@@ -115,7 +126,7 @@ impl Needs<'_> {
                 Kind::Tiers => book.tiers.get(at).into_iter().for_each(|it| self.ty(&it.result)),
                 Kind::Def => book.defs.get(at).into_iter().for_each(|it| self.formula(&it.body)),
                 Kind::Price => book.prices.get(at).into_iter().for_each(|it| self.price(it)),
-                Kind::Preset => {}
+                Kind::Preset | Kind::Family => {}
                 Kind::Guide => book.guides.get(at).into_iter().for_each(|it| self.guide(it)),
             }
         }
@@ -128,7 +139,7 @@ impl Needs<'_> {
         for part in &product.parts {
             part.when.iter().for_each(|it| self.formula(it));
             let pieces =
-                self.index.get(&(Kind::Product, &part.product)).and_then(|at| book.products.get(*at));
+                self.index.named.get(&(Kind::Product, &part.product)).and_then(|at| book.products.get(*at));
             pieces.into_iter().for_each(|pieces| self.product(pieces));
         }
         product.lets.iter().for_each(|it| self.formula(&it.value));
@@ -224,17 +235,15 @@ impl Needs<'_> {
         }
     }
 
-    /// The found part, each kind in the order of the book.
+    /// The found part, each kind in the order of the book. The work is that of what was found, whatever else
+    /// the book has.
     fn cut(&self) -> Book {
         let book = self.book;
         let found = &self.found;
         fn keep<T: Clone>(found: &BTreeSet<(Kind, usize)>, kind: Kind, all: &[T]) -> Vec<T> {
-            let is_found = |(at, one): (usize, &T)| found.contains(&(kind, at)).then(|| one.clone());
-            all.iter().enumerate().filter_map(is_found).collect()
+            let places = found.range((kind, 0)..=(kind, usize::MAX));
+            places.filter_map(|(_, at)| all.get(*at).cloned()).collect()
         }
-        let products: Vec<Arc<Product>> = keep(found, Kind::Product, &book.products);
-        let is_family =
-            |it: &&Arc<ir::Family>| products.iter().any(|product| product.family.as_ref() == Some(&it.name));
         Book {
             name: Name::from(""),
             label: None,
@@ -247,14 +256,14 @@ impl Needs<'_> {
             facts: keep(found, Kind::Fact, &book.facts),
             indexes: keep(found, Kind::Index, &book.indexes),
             exchanges: book.exchanges.clone(),
-            families: book.families.iter().filter(is_family).cloned().collect(),
+            families: keep(found, Kind::Family, &book.families),
             presets: keep(found, Kind::Preset, &book.presets),
             guides: keep(found, Kind::Guide, &book.guides),
             tables: keep(found, Kind::Table, &book.tables),
             tiers: keep(found, Kind::Tiers, &book.tiers),
             defs: keep(found, Kind::Def, &book.defs),
             prices: keep(found, Kind::Price, &book.prices),
-            products,
+            products: keep(found, Kind::Product, &book.products),
             quote: Arc::default(),
             approvals: Arc::default(),
             always: Vec::new(),

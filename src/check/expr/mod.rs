@@ -313,7 +313,10 @@ fn bare(mut expr: &ast::Expr) -> &ast::Expr {
 /// The number that is written, where the expression is a bare number without unit or `%`.
 fn bare_number(expr: &ast::Expr) -> Option<&ast::Number> {
     match &bare(expr).kind {
-        ast::ExprKind::Literal(ast::Literal { kind: ast::LiteralKind::Number(number), .. }) => Some(number),
+        ast::ExprKind::Literal(literal) => match &literal.kind {
+            ast::LiteralKind::Number(number) => Some(number),
+            _ => None,
+        },
         ast::ExprKind::Negate(inner) => bare_number(inner),
         _ => None,
     }

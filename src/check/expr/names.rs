@@ -423,22 +423,24 @@ impl<'a> Checker<'_, 'a> {
 
     /// A product concerned that has no cost; for the quote every product is.
     fn without_cost(&self) -> Option<&'a Name> {
-        let concerned = |product: &Name| match self.scope.section {
-            Section::Quote => !self.signatures.only_included(product),
-            _ => self.scope.products.is_empty() || self.scope.products.contains(product),
+        let all = &self.signatures.products;
+        let without = match self.scope.section {
+            Section::Quote => {
+                all.iter().find(|(name, it)| !it.has_cost && !self.signatures.only_included(name))
+            }
+            _ if self.scope.products.is_empty() => all.iter().find(|(_, it)| !it.has_cost),
+            _ => {
+                let own = self.scope.products.iter().filter_map(|name| all.get_key_value(name));
+                own.filter(|(_, it)| !it.has_cost).min_by_key(|(name, _)| *name)
+            }
         };
-        self.signatures
-            .products
-            .iter()
-            .find(|(name, it)| !it.has_cost && concerned(name))
-            .map(|(name, _)| name)
+        without.map(|(name, _)| name)
     }
 
     /// A product concerned that has a cost.
     fn with_cost(&self) -> Option<&'a Name> {
-        let products = self.signatures.products.iter();
-        let mut with = products.filter(|(name, it)| it.has_cost && self.scope.products.contains(name));
-        with.next().map(|(name, _)| name)
+        let own = self.scope.products.iter().filter_map(|name| self.signatures.products.get_key_value(name));
+        own.filter(|(_, it)| it.has_cost).map(|(name, _)| name).min()
     }
 
     /// The problem of a name that nothing declares: the nearest one that could stand here, or where the

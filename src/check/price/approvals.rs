@@ -1,5 +1,7 @@
 //! The rules of approvals; properties and alerts of the quote, which are checked alike.
 
+use std::collections::BTreeMap;
+
 use super::approval_errors as errors;
 use super::ladders;
 use super::reach::{Known, Truth};
@@ -7,7 +9,7 @@ use super::visit::speaks_of_a_line;
 use crate::check::expr::check_condition;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors, nearest};
-use crate::ir::{self, Formula};
+use crate::ir::{self, Formula, Name};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -65,11 +67,12 @@ fn rules(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Vec<ir::ApprovalRule>> {
     let mut checked = Some(Vec::new());
+    let mut seen = BTreeMap::new();
     for written in &approvals.rules {
         match rule(written, approvals, signatures, problems) {
             Some(rule) => {
                 if let Some(rules) = &mut checked {
-                    warn_of_repeated(&rule, rules, problems);
+                    warn_of_repeated(&rule, &mut seen, problems);
                     rules.push(rule);
                 }
             }
@@ -105,12 +108,14 @@ fn rule(
     })
 }
 
-fn warn_of_repeated(rule: &ir::ApprovalRule, before: &[ir::ApprovalRule], problems: &mut Vec<Diagnostic>) {
-    let same = |other: &&ir::ApprovalRule| {
-        other.who == rule.who && other.narrowed_to == rule.narrowed_to && other.when.text == rule.when.text
-    };
-    if let Some(first) = before.iter().find(same) {
-        problems.push(errors::repeated_rule(rule.span, first.span));
+/// What makes two rules the same: whom they ask, for what, and when.
+type Same = (Option<Name>, Option<Name>, Name);
+
+fn warn_of_repeated(rule: &ir::ApprovalRule, seen: &mut BTreeMap<Same, Span>, problems: &mut Vec<Diagnostic>) {
+    let same = (rule.who.clone(), rule.narrowed_to.clone(), rule.when.text.clone());
+    let first = *seen.entry(same).or_insert(rule.span);
+    if first != rule.span {
+        problems.push(errors::repeated_rule(rule.span, first));
     }
 }
 

@@ -147,8 +147,10 @@ impl<'a> Expecting<'a, '_> {
                     return Some(name.text.clone());
                 }
             }
-            ExprKind::Literal(ast::Literal { kind: ast::LiteralKind::Text(text), .. }) => {
-                return Some(text.clone());
+            ExprKind::Literal(literal) => {
+                if let ast::LiteralKind::Text(text) = &literal.kind {
+                    return Some(text.clone());
+                }
             }
             _ => {}
         }

@@ -129,7 +129,7 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             (Elements::Lines(products.collect()), between(0, limits::MAX_LINES_PER_REQUEST as u64))
         }
         Source::Rows(table) => {
-            let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;
+            let table = walker.facts.tables.get(table.as_ref()).copied()?;
             let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
             (Elements::Others, between(rows.clone().min()?, rows.max()?))
         }

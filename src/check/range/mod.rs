@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, ConstraintRule, CostComponent, Def, Formula, Guide, HitPolicy, Index, Input,
+    Alert, Approvals, Book, ConstraintRule, Context, CostComponent, Def, Formula, Guide, HitPolicy, Index, Input,
     KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
@@ -40,7 +40,7 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
         let mut walker = Walker::new(&facts, &mut found);
         walker.enter(product, price);
         of_product(&mut walker, product);
-        if let Some(guide) = book.guide_of(product) {
+        if let Some(guide) = facts.guide_of(product) {
             questions(&mut walker, guide);
         }
         if let Some(price) = price {
@@ -108,6 +108,9 @@ pub(super) struct Facts<'b> {
     defs: HashMap<&'b str, &'b Def>,
     indexes: HashMap<&'b str, &'b Index>,
     prices: HashMap<&'b str, &'b Price>,
+    guides: HashMap<&'b str, &'b Guide>,
+    contexts: HashMap<&'b str, &'b Context>,
+    facts: HashMap<&'b str, &'b Input>,
     columns: RefCell<HashMap<(Name, u16), Range>>,
     named: RefCell<HashMap<(Name, usize), Rc<Named<'b>>>>,
     products: HashMap<&'b str, &'b Product>,
@@ -124,6 +127,9 @@ impl<'b> Facts<'b> {
             defs: book.defs.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
             indexes: book.indexes.iter().map(|it| (it.input.name.as_ref(), it.as_ref())).collect(),
             prices: book.prices.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
+            guides: book.guides.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
+            contexts: book.contexts.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            facts: book.facts.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
             columns: RefCell::default(),
             named: RefCell::default(),
             products: book.products.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
@@ -158,6 +164,12 @@ impl<'b> Facts<'b> {
     fn price_of(&self, product: &Product) -> Option<&'b Price> {
         let family = || self.prices.get(product.family.as_deref()?);
         self.prices.get(product.name.as_ref()).or_else(family).copied()
+    }
+
+    /// The guide of a product: its own, else its family's.
+    fn guide_of(&self, product: &Product) -> Option<&'b Guide> {
+        let family = || self.guides.get(product.family.as_deref()?);
+        self.guides.get(product.name.as_ref()).or_else(family).copied()
     }
 
     /// What a column of a table holds, over all rows and versions.

@@ -299,17 +299,17 @@ impl<'b, 'f> Walker<'b, 'f> {
                 Range { low: day(book.effective.from), high: day(book.effective.to) }
             }
             Place::Context { context, field } => {
-                let context = book.contexts.iter().find(|it| it.name == *context);
+                let context = self.facts.contexts.get(context.as_ref());
                 of_input(context.and_then(|context| context.fields.iter().find(|it| it.name == *field)))
             }
-            Place::Fact(name) => of_input(book.facts.iter().find(|it| it.name == *name).map(AsRef::as_ref)),
+            Place::Fact(name) => of_input(self.facts.facts.get(name.as_ref()).copied()),
             Place::Index(name) => of_input(self.facts.indexes.get(name.as_ref()).map(|index| &index.input)),
             Place::Member(name) => match self.lets.get(name) {
                 Some(range) => range.clone(),
                 None => self.options.get(name).cloned().unwrap_or_default(),
             },
             Place::Answer(name) => {
-                let guide = self.product.and_then(|product| book.guide_of(product));
+                let guide = self.product.and_then(|product| self.facts.guide_of(product));
                 of_input(guide.and_then(|guide| guide.question(name)).map(|question| &question.input))
             }
             Place::Element { depth, of, .. } => {

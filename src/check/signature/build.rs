@@ -38,6 +38,7 @@ pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Dia
     products::add(&mut building);
     inputs::settle(&mut building);
     let in_order = parts::check(&mut building);
+    building.bundled();
     building.keys_and_results();
     prices::add(&mut building);
     guides::add(&mut building);
@@ -213,6 +214,18 @@ impl<'a> Building<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Which products are parts of others, told once: it is asked of every product, in many places.
+    fn bundled(&mut self) {
+        let mut bundled: BTreeMap<Name, bool> = BTreeMap::new();
+        for bundle in self.signatures.products.values() {
+            let included = bundle.parts_price == Some(ir::PartsPrice::Included);
+            for part in bundle.parts.values() {
+                *bundled.entry(part.product.clone()).or_insert(true) &= included;
+            }
+        }
+        self.signatures.bundled = bundled;
     }
 
     /// The types of tables, tier schemes and functions. Of several versions the first decides; that others

@@ -52,6 +52,8 @@ pub struct Signatures {
     pub families: BTreeMap<Name, FamilySig>,
     /// Products.
     pub products: BTreeMap<Name, ProductSig>,
+    /// The products that are parts of others, and whether the price of each of those is for all.
+    pub bundled: BTreeMap<Name, bool>,
     /// Tables.
     pub tables: BTreeMap<Name, TableSig>,
     /// Tier schemes.
@@ -365,15 +367,6 @@ impl Signatures {
     /// Whether a product has no price and needs none, because it is only ever a part of products whose
     /// price is for all.
     pub fn only_included(&self, product: &str) -> bool {
-        let mut bundles = self
-            .products
-            .values()
-            .filter(|bundle| bundle.parts.values().any(|part| part.product.as_ref() == product));
-        let mut used = false;
-        let included = bundles.all(|bundle| {
-            used = true;
-            bundle.parts_price == Some(PartsPrice::Included)
-        });
-        used && included && self.price_of(product).is_none()
+        self.bundled.get(product) == Some(&true) && self.price_of(product).is_none()
     }
 }

@@ -1,5 +1,7 @@
 //! The signatures of waterfalls and of the quote's steps: entries by type, steps by name.
 
+use std::collections::BTreeMap;
+
 use super::build::Building;
 use super::{PriceSig, QuoteSig, StepSig};
 use crate::check::errors;
@@ -11,7 +13,7 @@ use crate::syntax::ast::{self, ItemKind, StepKind};
 /// Adds waterfalls and the quote.
 pub(super) fn add(building: &mut Building<'_>) {
     let mut quote: Option<Span> = None;
-    let mut targets: Vec<&ast::Name> = Vec::new();
+    let mut targets: BTreeMap<&str, Span> = BTreeMap::new();
     let mut unknown_target = false;
     for item in building.items.clone() {
         match &item.kind {
@@ -24,10 +26,10 @@ pub(super) fn add(building: &mut Building<'_>) {
                     let problem = errors::wrong_target(signatures, &price.target, &wanted);
                     building.problems.push(problem);
                     unknown_target = true;
-                } else if let Some(first) = targets.iter().find(|it| it.text == price.target.text) {
-                    building.problems.push(errors::two_prices(&price.target, first.span));
+                } else if let Some(first) = targets.get(&*price.target.text) {
+                    building.problems.push(errors::two_prices(&price.target, *first));
                 } else {
-                    targets.push(&price.target);
+                    targets.insert(&price.target.text, price.target.span);
                     let sig = building.price(price);
                     building.signatures.prices.insert(price.target.text.clone(), sig);
                 }

@@ -1,6 +1,6 @@
 //! The signatures of families and products: their options, lets and cost components by name and type.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Building;
 use super::inputs::{options, waits};
@@ -17,12 +17,12 @@ const LARGEST_QUANTITY: u32 = 1_000_000;
 /// Adds families and products; options whose types name those of others come later.
 pub(super) fn add(building: &mut Building<'_>) {
     let items = building.items.clone();
-    let mut families: Vec<(Name, &[ast::Member])> = Vec::new();
+    let mut families: BTreeMap<Name, &[ast::Member]> = BTreeMap::new();
     for item in &items {
         if let ItemKind::Family(family) = &item.kind
-            && !families.iter().any(|(name, _)| *name == family.name.text)
+            && !families.contains_key(&family.name.text)
         {
-            families.push((family.name.text.clone(), &family.members));
+            families.insert(family.name.text.clone(), &family.members);
             building.family(family);
         }
     }
@@ -32,8 +32,7 @@ pub(super) fn add(building: &mut Building<'_>) {
             continue;
         }
         let family = building.family_of(product);
-        let shared = family.as_ref().and_then(|name| families.iter().find(|(known, _)| known == name));
-        let shared = shared.map(|(_, members)| *members).unwrap_or_default();
+        let shared = family.as_ref().and_then(|name| families.get(name)).copied().unwrap_or_default();
         building.product(product, family, shared);
     }
     for family in building.signatures.families.values_mut() {

@@ -16,8 +16,8 @@ pub struct Expr {
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExprKind {
-    /// A literal; never `Word` (a bare word is a `Path`).
-    Literal(Literal),
+    /// A literal; never `Word` (a bare word is a `Path`). Boxed, as it is twice as large as all other forms.
+    Literal(Box<Literal>),
     /// `[a, b]`
     List(Vec<Expr>),
     /// `force`, `customer.region`, `unit.list`; also an enumeration value where one is expected.

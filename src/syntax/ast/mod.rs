@@ -231,7 +231,7 @@ pub struct Clauses {
     /// `on lines where EXPR` (quote steps)
     pub on_lines: Option<Expr>,
     /// `spread by EXPR …` (quote steps)
-    pub spread: Option<Spread>,
+    pub spread: Option<Box<Spread>>,
     /// `with charges` (quote steps)
     pub with_charges: Option<Span>,
 }

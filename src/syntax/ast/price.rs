@@ -81,7 +81,7 @@ pub enum StepKind {
     /// `best of programme "…" { … }`
     Group(Group),
     /// `round half_even to 1 CNY offset -0.01 CNY`
-    Round(RoundTo),
+    Round(Box<RoundTo>),
     /// `floor minimum "…" = EXPR`, `cap most = EXPR`
     Bound {
         /// `cap`

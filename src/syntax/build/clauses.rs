@@ -140,7 +140,7 @@ impl<'t> Builder<'t> {
                 let names = parts.filter(|part| part.as_rule() == Rule::name);
                 clauses.visible_to = names.map(|part| self.name_of(&part)).collect();
             }
-            Rule::spread => clauses.spread = Some(self.spread(parts, span)?),
+            Rule::spread => clauses.spread = Some(Box::new(self.spread(parts, span)?)),
             _ => return None,
         }
         Some(())

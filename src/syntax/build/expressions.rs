@@ -28,7 +28,14 @@ impl<'t> Builder<'t> {
         if parts.peek().is_none() && first.nots.is_empty() && first.rounded.is_none() {
             return Some(first.grown);
         }
-        let (mut operands, mut operators) = (vec![first], Vec::new());
+        let several = parts.len() / 2;
+        if several == 1 {
+            let operator = self.operator(&parts.next()?);
+            let second = self.operand(parts.next()?)?;
+            return Some(self.join_two(first, operator, second));
+        }
+        let (mut operands, mut operators) = (Vec::with_capacity(several + 1), Vec::with_capacity(several));
+        operands.push(first);
         while let Some(piece) = parts.next() {
             operators.push(self.operator(&piece));
             operands.push(self.operand(parts.next()?)?);
@@ -104,7 +111,7 @@ impl<'t> Builder<'t> {
             grown = self.limited(Grown { expr: Expr { kind, span }, height: grown.height + 1 });
         }
         let rounded = match take(&mut parts, Rule::rounded) {
-            Some(piece) => Some(self.rounded(piece)?),
+            Some(piece) => Some(Box::new(self.rounded(piece)?)),
             None => None,
         };
         Some(Operand { grown, nots, rounded })
@@ -127,11 +134,11 @@ impl<'t> Builder<'t> {
         match piece.as_rule() {
             Rule::amount => {
                 let kind = self.amount(piece)?;
-                leaf(ExprKind::Literal(Literal { kind, span }))
+                leaf(ExprKind::Literal(Box::new(Literal { kind, span })))
             }
             Rule::date | Rule::text | Rule::bool => {
                 let literal = self.literal(piece)?;
-                leaf(ExprKind::Literal(literal))
+                leaf(ExprKind::Literal(Box::new(literal)))
             }
             Rule::paren => {
                 let inner = self.grow(piece.into_inner().next()?)?;
@@ -152,7 +159,7 @@ impl<'t> Builder<'t> {
 
     /// Expressions side by side, and the height of what holds them.
     fn all(&mut self, parts: Pieces<'t>) -> Option<(Vec<Expr>, usize)> {
-        let (mut values, mut height) = (Vec::new(), 1);
+        let (mut values, mut height) = (Vec::with_capacity(parts.len()), 1);
         for part in parts {
             let grown = self.grow(part)?;
             height = height.max(grown.height + 1);
@@ -177,7 +184,8 @@ impl<'t> Builder<'t> {
     }
 
     fn call(&mut self, name: Name, arguments: Pieces<'t>, span: Span) -> Option<Grown> {
-        let mut call = Call { name, arguments: Vec::new(), tier_by: None, scaled_by: None, mode: None };
+        let room = Vec::with_capacity(arguments.len());
+        let mut call = Call { name, arguments: room, tier_by: None, scaled_by: None, mode: None };
         let mut height = 1;
         for argument in arguments {
             let mut parts = argument.into_inner();

@@ -87,7 +87,10 @@ impl<'t> Builder<'t> {
     /// Where a piece stands; the grammar's own spans may reach over blanks behind the last word.
     fn span(&self, piece: &Piece<'t>) -> Span {
         let start = piece.as_span().start();
-        prepare::span(self.file, self.base, start, start + piece.as_str().trim_end().len())
+        let written = piece.as_str();
+        let bare = written.as_bytes().last().is_some_and(|last| *last > b' ');
+        let length = if bare { written.len() } else { written.trim_end().len() };
+        prepare::span(self.file, self.base, start, start + length)
     }
 
     /// The prepared text under a span.

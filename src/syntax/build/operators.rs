@@ -20,7 +20,7 @@ pub(super) struct Operand {
     /// `not`s before it, which reach over comparisons.
     pub nots: Vec<Span>,
     /// `rounded …` behind it, which reaches back over arithmetic.
-    pub rounded: Option<RoundTo>,
+    pub rounded: Option<Box<RoundTo>>,
 }
 
 /// The ranks, closest first.
@@ -67,6 +67,32 @@ fn clash(op: BinaryOp, expr: &Expr) -> Option<BinaryOp> {
 }
 
 impl Builder<'_> {
+    /// Joins two operands: what [`Builder::join_all`] does with a list of two.
+    pub(super) fn join_two(
+        &mut self,
+        mut left: Operand,
+        operator: (BinaryOp, Span),
+        mut right: Operand,
+    ) -> Grown {
+        let rank = rank(operator.0);
+        if rank > OTHERWISE {
+            left = self.apply_rounding(left);
+            right = self.apply_rounding(right);
+        }
+        if rank > COMPARISON {
+            left = self.apply_nots(left);
+            right = self.apply_nots(right);
+        }
+        let mut joined = self.join(left, operator, right);
+        if rank <= OTHERWISE {
+            joined = self.apply_rounding(joined);
+        }
+        if rank <= COMPARISON {
+            joined = self.apply_nots(joined);
+        }
+        joined.grown
+    }
+
     /// Joins a flat list; `operators` has one element fewer than `operands`.
     pub(super) fn join_all(
         &mut self,
@@ -289,7 +315,7 @@ impl Builder<'_> {
         let Some(rounding) = operand.rounded else { return operand };
         let span = operand.grown.expr.span.cover(rounding.span);
         let height = operand.grown.height + 1;
-        let kind = ExprKind::Rounded { value: Box::new(operand.grown.expr), rounding: Box::new(rounding) };
+        let kind = ExprKind::Rounded { value: Box::new(operand.grown.expr), rounding };
         let grown = self.limited(Grown { expr: Expr { kind, span }, height });
         Operand { grown, nots: operand.nots, rounded: None }
     }

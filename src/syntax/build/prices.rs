@@ -42,7 +42,10 @@ impl<'t> Builder<'t> {
     }
 
     fn section(&mut self, parts: Pieces<'t>, span: Span) -> Option<Section> {
-        let steps = parts.map(|piece| self.step(piece)).collect::<Option<Vec<_>>>()?;
+        let mut steps = Vec::with_capacity(parts.len());
+        for piece in parts {
+            steps.push(self.step(piece)?);
+        }
         Some(Section { steps, span })
     }
 
@@ -95,7 +98,7 @@ impl<'t> Builder<'t> {
             }
             Rule::round_step => {
                 let round_to = self.round_to(parts.next()?)?;
-                StepKind::Round(round_to)
+                StepKind::Round(Box::new(round_to))
             }
             Rule::group => StepKind::Group(self.group(first, parts)?),
             Rule::each_line => {

@@ -25,7 +25,11 @@ impl<'t> Builder<'t> {
     }
 
     fn members(&mut self, parts: Pieces<'t>) -> Option<Vec<Member>> {
-        parts.map(|piece| self.member(piece)).collect()
+        let mut members = Vec::with_capacity(parts.len());
+        for piece in parts {
+            members.push(self.member(piece)?);
+        }
+        Some(members)
     }
 
     fn member(&mut self, piece: Piece<'t>) -> Option<Member> {

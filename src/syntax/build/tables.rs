@@ -99,16 +99,21 @@ impl<'t> Builder<'t> {
                 Some(TableRows::File { path, sheet })
             }
             _ => {
-                let rows = piece.into_inner().map(|row| self.row(row));
-                Some(TableRows::Rows(rows.collect::<Option<Vec<_>>>()?))
+                let parts = piece.into_inner();
+                let mut rows = Vec::with_capacity(parts.len());
+                for row in parts {
+                    rows.push(self.row(row)?);
+                }
+                Some(TableRows::Rows(rows))
             }
         }
     }
 
     fn row(&mut self, piece: Piece<'t>) -> Option<TableRow> {
         let span = self.span(&piece);
-        let mut keys = Vec::new();
-        for part in piece.into_inner() {
+        let parts = piece.into_inner();
+        let mut keys = Vec::with_capacity(parts.len());
+        for part in parts {
             if part.as_rule() == Rule::cell {
                 keys.push(self.cell(part)?);
             }
@@ -122,7 +127,11 @@ impl<'t> Builder<'t> {
         let mut lines = Vec::new();
         for line in piece.into_inner() {
             let line_span = self.span(&line);
-            let cells = line.into_inner().map(|cell| self.grid_cell(cell)).collect::<Option<Vec<_>>>()?;
+            let parts = line.into_inner();
+            let mut cells = Vec::with_capacity(parts.len());
+            for cell in parts {
+                cells.push(self.grid_cell(cell)?);
+            }
             lines.push((line_span, cells));
         }
         let mut lines = lines.into_iter();
@@ -147,8 +156,10 @@ impl<'t> Builder<'t> {
 
     fn cell(&mut self, piece: Piece<'t>) -> Option<Cell> {
         let span = self.span(&piece);
-        let mut values = Vec::new();
-        for part in piece.into_inner() {
+        let parts = piece.into_inner();
+        // A value, or values with `or` between them.
+        let mut values = Vec::with_capacity(parts.len() / 2 + 1);
+        for part in parts {
             match part.as_rule() {
                 Rule::not_available => return Some(Cell { kind: CellKind::NotAvailable, span }),
                 Rule::any_cell => return Some(Cell { kind: CellKind::Any, span }),

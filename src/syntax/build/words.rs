@@ -30,8 +30,7 @@ impl<'t> Builder<'t> {
     /// The label that comes next, if one does.
     pub(super) fn label(&mut self, pieces: &mut Pieces<'t>) -> Option<Text> {
         let piece = take(pieces, Rule::label)?;
-        let text = piece.into_inner().next()?;
-        Some(self.text(text))
+        Some(self.text(piece))
     }
 
     /// The text that comes next, if one does.
@@ -76,7 +75,9 @@ impl<'t> Builder<'t> {
     /// A dotted name.
     pub(super) fn path(&mut self, piece: Piece<'t>) -> Path {
         let span = self.span(&piece);
-        let names = piece.into_inner().map(|part| self.name_of(&part)).collect();
+        let parts = piece.into_inner();
+        let mut names = Vec::with_capacity(parts.len());
+        names.extend(parts.map(|part| self.name_of(&part)));
         Path { names, span }
     }
 
@@ -185,7 +186,7 @@ impl<'t> Builder<'t> {
         let value = if sign.is_empty() { value } else { value.neg() };
         let number = Number {
             value,
-            text: Arc::from(format!("{sign}{}", digits.as_str())),
+            text: if sign.is_empty() { digits.as_str().into() } else { format!("{sign}{}", digits.as_str()).into() },
             span: Span::new(span.file, start, digits_span.end),
         };
         let Some(tail) = parts.next() else { return Some(LiteralKind::Number(number)) };
@@ -203,12 +204,14 @@ impl<'t> Builder<'t> {
     pub(super) fn unit(&mut self, piece: Piece<'t>) -> UnitExpr {
         let span = self.span(&piece);
         let (written, begin) = (piece.as_str(), piece.as_span().start());
-        let factors = piece.into_inner().map(|part| {
+        let parts = piece.into_inner();
+        let mut factors = Vec::with_capacity(parts.len());
+        factors.extend(parts.map(|part| {
             let before = (part.as_span().start() - begin).checked_sub(1);
             let divides = before.and_then(|at| written.as_bytes().get(at)) == Some(&b'/');
             (self.name_of(&part), if divides { -1 } else { 1 })
-        });
-        UnitExpr { factors: factors.collect(), span }
+        }));
+        UnitExpr { factors, span }
     }
 
     /// A value, of whatever form.
