@@ -124,9 +124,8 @@ fn in_files(count: usize, each: usize) -> Files {
 }
 
 fn functions(count: usize) -> Files {
-    let mut text = String::from(
-        "product pen { quantity 1 to 9 }\nprice pen { per unit { list = last(1 EUR) } }\n",
-    );
+    let mut text =
+        String::from("product pen { quantity 1 to 9 }\nprice pen { per unit { list = last(1 EUR) } }\n");
     for at in 0..count {
         // Chains of 100: a call may go 500 deep.
         let body = if at % 100 == 0 { "x".to_owned() } else { format!("f{}(x) * 1", at - 1) };
@@ -160,7 +159,11 @@ fn approvals(count: usize) -> Files {
         "product pen { quantity 1 to 1_000 }\nprice pen { per unit { list = 1 EUR } }\napprovals {\n  level boss\n",
     );
     for at in 0..count {
-        let _ = writeln!(text, "  ask boss when line.net > {} EUR and quote.net > {at} EUR because \"large\"", at + 1);
+        let _ = writeln!(
+            text,
+            "  ask boss when line.net > {} EUR and quote.net > {at} EUR because \"large\"",
+            at + 1
+        );
     }
     text.push_str("}\n");
     one(text)

@@ -135,7 +135,9 @@ impl<'b> Within<'b> {
                 Some((*name, *body, product))
             }
             ExprKind::Read(Place::Member(name)) => found(self.lets.get(&product.name)?, name),
-            ExprKind::Read(Place::Element { of: ElementPlace::Member(name), .. }) => found(&self.of_any, name),
+            ExprKind::Read(Place::Element { of: ElementPlace::Member(name), .. }) => {
+                found(&self.of_any, name)
+            }
             _ => None,
         }
     }

@@ -64,12 +64,13 @@ pub const RESERVED_NAMES: &[&str] = &[
 
 /// The built-in function of that name.
 pub fn function(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.name == name)
+    let at = FUNCTIONS.binary_search_by(|function| function.name.cmp(name)).ok()?;
+    FUNCTIONS.get(at)
 }
 
 /// Whether the language itself uses the word, as a function or as a figure that every line has.
 pub fn is_reserved(name: &str) -> bool {
-    function(name).is_some() || RESERVED_NAMES.contains(&name)
+    function(name).is_some() || RESERVED_NAMES.binary_search(&name).is_ok()
 }
 
 #[cfg(test)]

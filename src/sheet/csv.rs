@@ -1,7 +1,7 @@
 //! Comma-separated values, read strictly (RFC 4180).
 //!
-//! csv-core parts the cells. Two things stand around it: a stray or open quote is refused instead of swallowing
-//! rows, and each cell keeps its place in the file, for messages.
+//! csv-core parts the cells that have quotes. Two things stand around it: a stray or open quote is refused
+//! instead of swallowing rows, and each cell keeps its place in the file, for messages.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -71,9 +71,12 @@ struct Cell {
 /// The cell that begins at `start`.
 fn next_cell(core: &mut csv_core::Reader, text: &str, start: usize) -> Cell {
     let bytes = text.as_bytes();
-    // An empty line is a line of one empty cell here; the reader would pass it over.
-    if let Some(b'\n' | b'\r') = bytes.get(start) {
-        return Cell { end: start, next: behind_break(bytes, start), last: true };
+    // Where no quote stands a cell ends at the next comma or line break. An empty line is a line of one empty
+    // cell here; the reader would pass it over.
+    let end = plain_end(bytes, start);
+    if bytes.get(end) != Some(&b'"') {
+        let comma = bytes.get(end) == Some(&b',');
+        return Cell { end, next: if comma { end + 1 } else { behind_break(bytes, end) }, last: !comma };
     }
     let mut scratch = [0; 256];
     let mut at = start;

@@ -143,7 +143,7 @@ impl Default for Database {
             .ingredient::<queries::digest>()
             .ingredient::<queries::table_digest>()
             .ingredient::<queries::members>()
-            .ingredient::<queries::items>()
+            .ingredient::<queries::heads>()
             .ingredient::<queries::signed>()
             .ingredient::<queries::signatures>()
             .ingredient::<queries::narrowed>()
@@ -153,6 +153,7 @@ impl Default for Database {
             .ingredient::<proofs::slices>()
             .ingredient::<proofs::slice_of>()
             .ingredient::<proofs::proved>()
+            .ingredient::<proofs::proofs>()
             .build();
         Database { storage, anchors: Anchors::default(), counters: Counters::default() }
     }

@@ -46,13 +46,17 @@ pub(super) fn proved<'db>(db: &'db dyn Db, project: Project, product: ProductNam
 }
 
 /// What is proved of all products, put together.
-pub(super) fn proofs(db: &dyn Db, project: Project) -> Vec<Diagnostic> {
+///
+/// This is a query so that each product's proof is worked out inside of another: salsa keeps, for each depth of
+/// queries, the room of the largest that stood there, and wipes it after every query of that depth.
+#[salsa::tracked]
+pub(super) fn proofs(db: &dyn Db, project: Project) -> Arc<Vec<Diagnostic>> {
     let compiled = queries::compiled(db, project);
-    let Some(book) = &compiled.book else { return Vec::new() };
+    let Some(book) = &compiled.book else { return Arc::default() };
     let proofs: Vec<&Proof> = book
         .products
         .iter()
         .map(|product| &**proved(db, project, ProductName::new(db, product.name.clone())))
         .collect();
-    analysis::together(book, &proofs)
+    Arc::new(analysis::together(book, &proofs))
 }

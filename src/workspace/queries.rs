@@ -1,7 +1,7 @@
 //! The queries of the workspace: the pipeline of the compiler, each step remembered.
 //!
 //! ```text
-//! TextFile ─▶ pieces ─▶ parsed ─▶ items ─▶ signatures ─┐
+//! TextFile ─▶ pieces ─▶ parsed ─▶ heads ─▶ signatures ─┐
 //!                          │                           ├─▶ checked ─▶ compiled
 //! TableFile ─▶ sheet ──────┼───────────────────────────┘
 //!                          └─▶ places
@@ -68,6 +68,8 @@ pub(super) struct Piece<'db> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parsed {
     pub(super) item: Option<Arc<Item>>,
+    /// What of it the signatures are made of.
+    pub(super) head: Option<Arc<Item>>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
@@ -99,7 +101,9 @@ pub(super) fn parsed<'db>(db: &'db dyn Db, piece: Piece<'db>) -> Arc<Parsed> {
     }
     db.counters().count(Task::Parse);
     let (item, problems) = syntax::parse_item(piece.text(db), piece.anchor(db), 0);
-    Arc::new(Parsed { item: item.map(Arc::new), problems })
+    let item = item.map(Arc::new);
+    let head = item.as_ref().and_then(check::head);
+    Arc::new(Parsed { item, head, problems })
 }
 
 /// The table file of a path, if the shell has given it.
@@ -142,15 +146,16 @@ pub(super) fn members(db: &dyn Db, project: Project) -> Arc<Members> {
     Arc::new(uses::members(db, project))
 }
 
-/// All declarations of the book that parsed, in the order of paths and places.
+/// What the signatures are made of: all declarations of the book that parsed, in the order of paths and
+/// places, each as far as the signatures read it.
 #[salsa::tracked]
-pub(super) fn items(db: &dyn Db, project: Project) -> Arc<Vec<(ItemRef, Arc<Item>)>> {
+pub(super) fn heads(db: &dyn Db, project: Project) -> Arc<Vec<(ItemRef, Arc<Item>)>> {
     let mut found = Vec::new();
     for (file, home) in &members(db, project).files {
         for piece in pieces(db, *file) {
-            let Some(item) = &parsed(db, *piece).item else { continue };
-            if is_part(&item.kind, home) {
-                found.push((ItemRef(piece.anchor(db).0), Arc::clone(item)));
+            let Some(head) = &parsed(db, *piece).head else { continue };
+            if is_part(&head.kind, home) {
+                found.push((ItemRef(piece.anchor(db).0), Arc::clone(head)));
             }
         }
     }
@@ -172,7 +177,7 @@ pub(super) fn signatures(db: &dyn Db, project: Project) -> Arc<Signatures> {
 #[salsa::tracked]
 pub(super) fn signed(db: &dyn Db, project: Project) -> (Arc<Signatures>, Arc<Vec<Diagnostic>>) {
     db.counters().count(Task::Signatures);
-    let (signatures, problems) = assembly::signatures(items(db, project));
+    let (signatures, problems) = assembly::signatures(heads(db, project));
     (Arc::new(signatures), Arc::new(problems))
 }
 

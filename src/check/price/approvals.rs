@@ -111,7 +111,11 @@ fn rule(
 /// What makes two rules the same: whom they ask, for what, and when.
 type Same = (Option<Name>, Option<Name>, Name);
 
-fn warn_of_repeated(rule: &ir::ApprovalRule, seen: &mut BTreeMap<Same, Span>, problems: &mut Vec<Diagnostic>) {
+fn warn_of_repeated(
+    rule: &ir::ApprovalRule,
+    seen: &mut BTreeMap<Same, Span>,
+    problems: &mut Vec<Diagnostic>,
+) {
     let same = (rule.who.clone(), rule.narrowed_to.clone(), rule.when.text.clone());
     let first = *seen.entry(same).or_insert(rule.span);
     if first != rule.span {

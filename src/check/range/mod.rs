@@ -23,8 +23,8 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, ConstraintRule, Context, CostComponent, Def, Formula, Guide, HitPolicy, Index, Input,
-    KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
+    Alert, Approvals, Book, ConstraintRule, Context, CostComponent, Def, Formula, Guide, HitPolicy, Index,
+    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
 };
 use crate::source::Span;
 use crate::value::Exact;

@@ -6,6 +6,7 @@
 
 mod build;
 mod guides;
+mod head;
 mod inputs;
 mod lets;
 mod parts;
@@ -23,6 +24,8 @@ use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{Unit, UnitTable};
+
+pub use head::head;
 
 /// The signatures of a whole book.
 ///

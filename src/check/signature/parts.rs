@@ -1,6 +1,6 @@
 //! The parts of products: of which product, how many, and that nothing is a part of itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::Building;
 use super::{PartSig, ProductSig};
@@ -83,19 +83,21 @@ pub(super) fn check(building: &mut Building<'_>) -> Vec<Name> {
         }
     }
     let mut bodies: Vec<Body<'_>> = Vec::new();
+    let mut seen: BTreeSet<&Name> = BTreeSet::new();
     for item in &items {
         let ItemKind::Product(product) = &item.kind else { continue };
         let shared = product.family.as_ref().and_then(|name| families.get(&name.text));
         let shared = shared.copied().unwrap_or_default();
-        if !bodies.iter().any(|body| body.name.text == product.name.text) {
+        if seen.insert(&product.name.text) {
             bodies.push(Body { name: &product.name, own: &product.members, shared });
         }
     }
+    // The families, by their members, of which a product has parts.
+    let with_parts = bodies.iter().filter(|body| body.parts().next().is_some());
+    let with_parts: BTreeSet<*const ast::Member> = with_parts.map(|body| body.shared.as_ptr()).collect();
     for item in &items {
         if let ItemKind::Family(family) = &item.kind {
-            let used = bodies.iter().any(|body| {
-                std::ptr::eq(body.shared, family.members.as_slice()) && body.parts().next().is_some()
-            });
+            let used = with_parts.contains(&family.members.as_ptr());
             if let Some((_, span)) = said(&family.members).next().filter(|_| !used) {
                 building.problems.push(errors::price_without_parts(span));
             }

@@ -186,7 +186,11 @@ impl<'t> Builder<'t> {
         let value = if sign.is_empty() { value } else { value.neg() };
         let number = Number {
             value,
-            text: if sign.is_empty() { digits.as_str().into() } else { format!("{sign}{}", digits.as_str()).into() },
+            text: if sign.is_empty() {
+                digits.as_str().into()
+            } else {
+                format!("{sign}{}", digits.as_str()).into()
+            },
             span: Span::new(span.file, start, digits_span.end),
         };
         let Some(tail) = parts.next() else { return Some(LiteralKind::Number(number)) };
