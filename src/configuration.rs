@@ -264,6 +264,12 @@ impl Configuration {
         self.session.complete()
     }
 
+    /// What the answers to the guide's questions recommend, of what is still open under the choices.
+    pub fn recommendations(&mut self) -> Vec<Choice> {
+        let state = self.session.state();
+        self.session.recommendations(&state)
+    }
+
     /// How many valid configurations have all choices.
     pub fn count(&mut self) -> Count {
         self.session.count()

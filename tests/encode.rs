@@ -148,6 +148,52 @@ fn pieces_without_choices_need_only_their_number() {
     assert!(model.slots.iter().all(|slot| !slot.path.contains('[')));
 }
 
+/// A bundle of stations with heads, as sums that count only where the station is there.
+fn stations(rule: &str) -> Case {
+    let others = "product head { option load: 1 | 3 }
+        product station { part heads: 1 to 2 of head  parts included
+          let sum_of = sum(h.load for h in heads) + 2 }";
+    book(&format!("part stations: 1 to 2 of station  parts included\n{rule}"), others)
+}
+
+#[test]
+fn a_sum_of_sums_is_taken_apart_where_it_comes_to_too_much() {
+    // A station has 2 + load or 2 + load + load: 3, 5; 4, 6, 6, 8. One station: 6 ways, all within 10.
+    // Two: of the 36 pairs those with a sum up to 10: 3 with 3 4 5 6 6 (not 8: 11), 4 with 3 4 5 6 6,
+    // 5 with 3 4 5, each 6 with 3 4, 8 with none: 5 + 5 + 3 + 2 + 2.
+    let case = stations("require sum(s.sum_of for s in stations) <= 10");
+    assert_eq!(agree(&case).unwrap(), 6 + 17);
+    for effort in efforts() {
+        let model = model_within(&case, effort);
+        agree_with(&case, &model, 1_200).unwrap();
+    }
+    let apart = model_within(&case, Effort { tried: 40, combined: 12, ..Effort::default() });
+    assert_eq!(apart.open, []);
+}
+
+#[test]
+fn a_comparison_with_the_greatest_of_many_is_one_with_each() {
+    // One station: 3, 5, 4, 6, 6 of the six are up to 6. Two: 5 × 5.
+    let case = stations("require (max(s.sum_of for s in stations) otherwise 0) <= 6");
+    assert_eq!(agree(&case).unwrap(), 5 + 25);
+    let apart = model_within(&case, Effort { tried: 40, combined: 12, ..Effort::default() });
+    agree_with(&case, &apart, 1_200).unwrap();
+}
+
+#[test]
+fn sums_of_many_numbers_of_a_table_are_known_to_stay_far_from_the_limit_of_numbers() {
+    let head = "product head { option kind: a | b  let rate = rates(kind) }
+        table rates(head.kind) -> kg { a: 0.0000000001, b: 123_456.75 }";
+    let members = "part heads: 1 to 12 of head  parts included
+        let rate = sum(h.rate for h in heads)
+        require rate <= 123_457 kg";
+    let case = book(members, head);
+    let model = model(&case);
+    assert_eq!(model.open, []);
+    // That the sum has a value needs no rule.
+    assert!(model.rules.iter().all(|rule| rule.name.as_deref() != Some("rate")), "{:?}", model.rules);
+}
+
 /// Efforts under which the ways for long ranges and many combinations are gone by small products too.
 fn efforts() -> [Effort; 5] {
     let all = Effort::default();

@@ -103,7 +103,7 @@ impl Session {
             let amount = Exact::from_i128(cost).checked_mul(&price.scale);
             let amount = amount.and_then(|amount| amount.checked_add(&price.constant));
             let amount = amount.map_err(|_| NotRanked::NoPrice("a list price has too many digits".into()))?;
-            if let Some(completion) = self.complete_with(&claims)? {
+            if let Some(completion) = self.complete_with(&claims, &base)? {
                 ranked.push(Ranked { price: amount, completion });
             }
             // Every other solution differs from this one first at some variable.

@@ -5,7 +5,7 @@ use super::distance;
 use super::repair::first_of;
 use super::session::{NotDecided, Session};
 use super::slot::{Class, Shape, Slot, SlotId, SlotKind, Wanted};
-use super::state::{Standing, single};
+use super::state::{Standing, State, single};
 use crate::eval::set_holds;
 use crate::ir::Value;
 use crate::logic::{Claim, Literal};
@@ -60,15 +60,19 @@ impl Session {
     /// Where a limit stops the answer.
     pub fn complete(&mut self) -> Result<Option<Completion>, NotDecided> {
         let asked = self.asked();
-        let completion = self.complete_with(&asked.claims)?;
+        let completion = self.complete_with(&asked.claims, &asked.claims)?;
         match self.reach.anything() {
             Some(open) if completion.is_some() => Err(open.clone()),
             _ => Ok(completion),
         }
     }
 
-    /// A whole configuration with the claims.
-    pub(super) fn complete_with(&mut self, claims: &[Claim]) -> Result<Option<Completion>, NotDecided> {
+    /// A whole configuration with the claims. Implied is what the claims of choices alone leave no other value.
+    pub(super) fn complete_with(
+        &mut self,
+        claims: &[Claim],
+        of_choices: &[Claim],
+    ) -> Result<Option<Completion>, NotDecided> {
         let wishes = self.wishes();
         let (flat, owners): (Vec<Claim>, Vec<usize>) = wishes
             .iter()
@@ -76,7 +80,7 @@ impl Session {
             .flat_map(|(at, wish)| wish.claims.iter().map(move |claim| (claim.clone(), at)))
             .unzip();
         let Some(found) = self.solver.complete(claims, &flat)? else { return Ok(None) };
-        let supports = self.solver.supports(claims)?.unwrap_or_default();
+        let supports = self.solver.supports(of_choices)?.unwrap_or_default();
         let decided: Vec<bool> = supports.iter().map(|it| it.possible.only().is_some()).collect();
         let model = self.model.clone();
         let ids = (0_u32..).map(SlotId);
@@ -150,6 +154,44 @@ impl Session {
         let quiet = quiet.into_iter().map(|claim| Wish { choice: None, claims: vec![claim] });
         wishes.extend(quiet);
         wishes
+    }
+
+    /// What the answers given recommend under the present choices, of what nobody chose and what is still open.
+    pub fn recommendations(&mut self, state: &State) -> Vec<Choice> {
+        let asked = self.asked().claims;
+        let wishes: Vec<Wish> = self.recommended().collect();
+        let mut made = Vec::new();
+        for wish in wishes {
+            let Some(choice) = wish.choice else { continue };
+            let is_open = state.of(choice.slot).is_some_and(|slot| match &choice.wanted {
+                Wanted::With(element) => {
+                    let element = slot.elements.get(usize::from(*element));
+                    element.is_some_and(|it| it.standing != Standing::Implied)
+                }
+                _ => slot.standing != Standing::Implied,
+            });
+            // It is made where nothing but what it recommends goes with following it.
+            let against = self.against(&choice).filter(|_| is_open);
+            let Some(against) = against else { continue };
+            let claims: Vec<Claim> = asked.iter().cloned().chain(wish.claims).chain(against).collect();
+            if self.solver.possible(&claims) == Ok(false) && !made.contains(&choice) {
+                made.push(choice);
+            }
+        }
+        made
+    }
+
+    /// Claims that a slot is not as wanted.
+    fn against(&self, choice: &Choice) -> Option<Vec<Claim>> {
+        match &choice.wanted {
+            Wanted::With(element) => self.model.claims(choice.slot, &Wanted::Without(*element)).ok(),
+            wanted => {
+                let claims = self.model.claims(choice.slot, wanted).ok()?;
+                let [claim] = claims.as_slice() else { return None };
+                let rest = self.model.solver.problem().all(claim.var).without(&claim.values);
+                Some(vec![Literal::new(claim.var, rest)])
+            }
+        }
     }
 
     /// What the answers given recommend, of what nobody chose.

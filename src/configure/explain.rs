@@ -1,4 +1,4 @@
-//! Why a value stands as it does: the smallest clash that excludes it or forces it.
+//! Why a value stands as it does: a minimal clash that excludes it or forces it.
 
 use super::choice::{Asked, Choice, Clash, Origin};
 use super::repair::Repair;

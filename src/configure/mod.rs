@@ -24,6 +24,7 @@ mod encode;
 mod explain;
 mod guided;
 mod model;
+mod pieces;
 mod places;
 mod reach;
 mod reasons;
@@ -42,7 +43,8 @@ pub use complete::{Completed, Completion, GivenUp};
 pub use count::Count;
 pub use explain::Why;
 pub use model::{
-    Effort, ListPrice, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo, RuleKind,
+    Effort, ListPrice, LostRecommendation, Model, ModelError, NoListPrice, NotInDomain, OpenRule, RuleInfo,
+    RuleKind,
 };
 pub use reasons::Reason;
 pub use repair::{Change, Conflict, Repair};

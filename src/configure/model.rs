@@ -34,12 +34,27 @@ pub struct Model {
     /// Slots whose values are not counted, because they are not finitely many or no rule reads them: a count is
     /// of the configurations of the others.
     pub uncounted: Vec<SlotId>,
+    /// What the guide recommends in a way that cannot be decided, each with the reason: nothing is kept for it.
+    pub lost_recommendations: Vec<LostRecommendation>,
     /// What the guide recommends, in the order written.
     pub(super) recommended: Vec<Recommendation>,
     pub(super) by_path: HashMap<Arc<str>, SlotId>,
     pub(super) places: Vec<Places>,
     pub(super) list_price: Result<ListPrice, NoListPrice>,
     pub(super) made: Made,
+}
+
+/// A recommendation that is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostRecommendation {
+    /// The question whose answer recommends it.
+    pub question: Name,
+    /// As written.
+    pub text: Name,
+    /// Where it is written.
+    pub span: Span,
+    /// Why it is left out.
+    pub why: String,
 }
 
 /// What an answer recommends: a wish, kept where it fits.

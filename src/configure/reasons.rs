@@ -17,7 +17,7 @@ pub struct Reason {
     pub values: Possible,
     /// The element of a set that cannot be in it, or must be.
     pub element: Option<u16>,
-    /// The smallest clash that excludes them, or excludes all others.
+    /// A minimal clash that excludes them, or excludes all others.
     pub clash: Clash,
 }
 

@@ -12,7 +12,7 @@ use crate::logic::{Claim, Literal, ValueSet, Var};
 /// Choices that cannot all be had, and what mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// A smallest clash: without any one of its members the others could be had.
+    /// A minimal clash: without any one of its members the others could be had.
     pub clash: Clash,
     /// What mends it, fewest changes first, then least change. Empty where the request itself, or the book, has
     /// no configuration.

@@ -127,7 +127,8 @@ impl Reader<'_> {
             },
         };
         let origin = choice.map(|(_, origin)| origin);
-        SlotState { slot: id, standing, origin, value, support, elements: Vec::new() }
+        let now = now.possible.or(&now.undecided);
+        SlotState { slot: id, standing, origin, value, support, now, elements: Vec::new() }
     }
 
     fn set(&self, id: SlotId, slot: &Slot, present: Option<Var>, elements: &[Var]) -> SlotState {
@@ -165,7 +166,7 @@ impl Reader<'_> {
             (None, _) if slot.optional && slot.default.is_none() && may_be_gone => (Standing::Free, None),
             (None, _) => (Standing::Default, Some(value)),
         };
-        SlotState { slot: id, standing, origin, value, support, elements }
+        SlotState { slot: id, standing, origin, value, support, now: ValueSet::none(), elements }
     }
 
     fn element(&self, id: SlotId, var: Var, element: u16, by_default: bool) -> ElementState {

@@ -65,6 +65,8 @@ pub struct SlotState {
     pub value: Option<Value>,
     /// What its variable can be while the other choices stand: of a set, whether there is a set.
     pub(super) support: Support,
+    /// What its variable can be with all choices, its own included; nothing for a set.
+    pub(super) now: ValueSet,
     /// The elements of a set.
     pub elements: Vec<ElementState>,
 }

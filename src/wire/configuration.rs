@@ -35,6 +35,8 @@ pub struct Answers {
     pub unread: Vec<RequestError>,
     /// The question of the guide to ask next.
     pub question: Option<SlotId>,
+    /// What the answers to questions recommend and is still open.
+    pub recommended: Vec<Choice>,
     /// Why one value stands as it does, where that is asked for.
     pub why: Option<Result<Why, NotDecided>>,
     /// A whole configuration, where it is asked for; nothing where the choices clash.
@@ -56,6 +58,7 @@ impl Answers {
         Answers {
             choices: session.choices(),
             question: session.next_question(&state),
+            recommended: session.recommendations(&state),
             state,
             conflict,
             reasons: Vec::new(),
@@ -66,6 +69,20 @@ impl Answers {
             count: None,
             best: None,
         }
+    }
+}
+
+impl Answers {
+    /// The inputs of the request that a count takes every value of: rules read them, and nothing says what they are.
+    pub(crate) fn counted_inputs(&self) -> Vec<SlotId> {
+        let model = self.state.model();
+        let is_open = |slot: &&SlotState| {
+            let is_input = model.slot(slot.slot).is_some_and(|slot| {
+                matches!(slot.kind, SlotKind::Context | SlotKind::Fact | SlotKind::Index)
+            });
+            is_input && slot.origin.is_none() && !model.uncounted.contains(&slot.slot)
+        };
+        self.state.slots.iter().filter(is_open).map(|slot| slot.slot).collect()
     }
 }
 
@@ -109,6 +126,7 @@ impl Writer<'_> {
             .list("slots", &answers.state.slots, |slot| self.slot(slot).into())
             .maybe("next_question", question)
             .list_if_any("dropped", self.dropped())
+            .list_if_any("recommendations_left_out", self.lost())
             .maybe("conflict", answers.conflict.as_ref().map(|it| self.decided(it, |it| self.conflict(it))))
             .maybe("explanation", answers.why.as_ref().map(|it| self.decided(it, |it| self.why(it))))
             .maybe(
@@ -221,6 +239,7 @@ impl Writer<'_> {
             .put("state", state.standing.word())
             .put("value", state.value.as_ref().map_or(Json::Null, |value| self.value(id, value)))
             .maybe("absent", (state.value == Some(Value::Absent)).then_some(true))
+            .list_if_any("recommended", self.recommended(id))
             .list_if_any("values", all.values(state).iter().map(|it| self.value_state(id, it)).collect())
             .list_if_any(
                 "elements",
@@ -248,6 +267,27 @@ impl Writer<'_> {
             .list_if_any("not_decided_ranges", self.ranges(id, &all.undecided(state)));
         let reasons = self.answers.reasons.iter().filter(|reason| reason.slot == id);
         object.list_if_any("reasons", reasons.map(|reason| self.reason(reason).into()).collect())
+    }
+
+    /// What is recommended of a slot: its value, or elements of a set.
+    fn recommended(&self, id: SlotId) -> Vec<Json> {
+        let own = self.answers.recommended.iter().filter(|choice| choice.slot == id);
+        own.map(|choice| match &choice.wanted {
+            Wanted::With(element) => Json::String(self.words.element_key(id, *element)),
+            Wanted::Value(value) => self.value(id, value),
+            _ => Json::Null,
+        })
+        .collect()
+    }
+
+    /// Recommendations that cannot be decided.
+    fn lost(&self) -> Vec<Json> {
+        let lost = self.model.lost_recommendations.iter().map(|it| {
+            let place = (self.place)(it.span);
+            let object = Object::default().put("question", &*it.question).put("rule", &*it.text);
+            object.put("message", it.why.as_str()).put("place", place_of(&place.path, place.line)).into()
+        });
+        lost.collect()
     }
 
     fn value_state(&self, id: SlotId, it: &crate::configure::ValueState) -> Json {
@@ -393,7 +433,8 @@ impl Writer<'_> {
         };
         let uncounted: Vec<Json> =
             self.model.uncounted.iter().map(|slot| text(self.words.path(*slot))).collect();
-        object.list_if_any("not_counted", uncounted)
+        let inputs = self.answers.counted_inputs().into_iter().map(|slot| text(self.words.path(slot)));
+        object.list_if_any("not_counted", uncounted).list_if_any("counted_inputs", inputs.collect())
     }
 
     fn best(&self) -> Object {

@@ -197,6 +197,37 @@ fn a_recommendation_counts_only_where_its_answer_is_given_and_its_when_holds() {
 }
 
 #[test]
+fn what_is_recommended_under_the_present_choices_is_told() {
+    let told = |choices: &[&str]| -> Vec<String> {
+        let mut shelf = shelf(choices);
+        let recommended = shelf.recommendations();
+        let words = shelf.words();
+        recommended.iter().map(|choice| words.typed(choice.slot, &choice.wanted)).collect()
+    };
+    assert_eq!(told(&[]), Vec::<String>::new());
+    assert_eq!(told(&["guide.room=kitchen"]), ["colour=grey", "finish=gloss", "height=110 cm"]);
+    // What is chosen, or already follows, is not recommended any more.
+    assert_eq!(told(&["guide.room=kitchen", "colour=black"]), ["height=110 cm"]);
+    // `when colour != grey` is not known to hold while the colour is open.
+    assert_eq!(told(&["guide.room=study"]), ["extras with lamp"]);
+    assert_eq!(told(&["guide.room=study", "colour=white"]), ["extras with lamp", "finish=gloss"]);
+    assert_eq!(told(&["guide.room=study", "colour=grey"]), ["extras with lamp"]);
+}
+
+#[test]
+fn what_only_the_ranking_fixes_is_not_called_implied() {
+    use tarif::configure::End;
+    let mut board = book().configure("board", "2026-05-01").expect("there is a board");
+    let ranked = board.best(End::Cheapest, 1).expect("boards are ranked");
+    let standing = |path: &str| {
+        let slot = board.model().find(path).expect("there is the slot");
+        ranked[0].completion.slots.iter().find(|it| it.slot == slot).map(|it| it.standing)
+    };
+    // Pine is the cheapest, and oak could be had.
+    assert_eq!(standing("wood"), Some(Standing::Free));
+}
+
+#[test]
 fn a_row_that_says_false_is_not_allowed() {
     let mut black = shelf(&["colour=black"]);
     assert_eq!(black.possible("finish").expect("there is the option"), ["gloss"]);

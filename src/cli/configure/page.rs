@@ -8,7 +8,7 @@ use super::talk::Talk;
 use crate::cli::paper::{Look, printable, wrap};
 use crate::configure::{
     Choice, Clash, Completion, Conflict, Count, End, NotDecided, NotRanked, Origin, Possible, Ranked, Reason,
-    Repair, RuleInfo, SlotKind, SlotState, Standing, Why, WhyDropped, Words,
+    Repair, RuleInfo, SlotId, SlotKind, SlotState, Standing, Wanted, Why, WhyDropped, Words,
 };
 use crate::diagnostic::codes;
 use crate::ir::{Ty, Value};
@@ -50,7 +50,7 @@ pub(super) fn answers(answers: &Answers, talk: &Talk, color: bool) -> String {
         page.best(*end, best);
     }
     if let Some(count) = &answers.count {
-        page.count(count);
+        page.count(answers, count);
     }
     page.out
 }
@@ -206,7 +206,17 @@ impl<'t> Page<'t> {
         let names = names.filter(|width| *width <= WIDEST_NAME).max().unwrap_or(0);
         self.blank();
         let mut absent: Vec<String> = Vec::new();
+        let to_come = answers.state.pieces_to_come();
+        let mut hidden: BTreeSet<SlotId> = BTreeSet::new();
         for slot in slots {
+            let path = self.words.path(slot.slot);
+            if let Some(piece) = to_come.iter().find(|piece| answers.state.is_in_piece(path, **piece)) {
+                // Of a piece that no choice can bring nothing is to be said.
+                if slot.value != Some(Value::Absent) && slot.standing != Standing::Impossible {
+                    hidden.insert(piece.0);
+                }
+                continue;
+            }
             // Where the choices clash nothing fits what is open, and the conflict says why.
             if slot.standing == Standing::Impossible {
                 continue;
@@ -223,7 +233,25 @@ impl<'t> Page<'t> {
             let absent = shortened(absent).unwrap_or_default();
             self.text(2, &format!("not in this configuration: {absent}"), Look::Faint);
         }
+        if !hidden.is_empty() {
+            let piece = |(part, first, last): &(SlotId, u64, u64)| {
+                let part = self.words.path(*part);
+                if first == last {
+                    format!("{part}[{first}]")
+                } else {
+                    format!("{part}[{first}] to [{last}]")
+                }
+            };
+            let shown = to_come.iter().filter(|(part, ..)| hidden.contains(part));
+            let pieces = shortened(shown.map(piece).collect()).unwrap_or_default();
+            self.text(2, &format!("pieces that can be added: {pieces}"), Look::Faint);
+        }
         self.questions(answers, &questions);
+        for lost in &model.lost_recommendations {
+            self.blank();
+            let text = format!("! the recommendation `{}` of `{}` is left out", lost.text, lost.question);
+            self.text(2, &format!("{text}: {}", lost.why), Look::Warning);
+        }
     }
 
     /// The questions of the guide: the answers given, and which question comes next.
@@ -271,6 +299,15 @@ impl<'t> Page<'t> {
         match self.talk.session.model().slot(id).map(|slot| slot.ty.required()) {
             Some(Ty::Set(_)) => self.set_rows(answers, slot, look, &mut rows),
             _ => self.value_rows(answers, slot, look, &mut rows),
+        }
+        let recommended = answers.recommended.iter().filter(|choice| choice.slot == id);
+        let recommended = recommended.map(|choice| match &choice.wanted {
+            Wanted::With(element) => self.words.element(id, *element),
+            Wanted::Value(value) => self.words.value(id, value),
+            _ => self.words.value(id, &Value::Absent),
+        });
+        if let Some(list) = shortened(recommended.collect()) {
+            rows.push((format!("recommended: {list}"), Look::Good));
         }
         for reason in answers.reasons.iter().filter(|reason| reason.slot == id) {
             rows.push((self.reason(reason), Look::Faint));
@@ -488,7 +525,7 @@ impl<'t> Page<'t> {
         }
     }
 
-    fn count(&mut self, count: &Count) {
+    fn count(&mut self, answers: &Answers, count: &Count) {
         self.blank();
         let grouped = |count: &num_bigint::BigUint| crate::value::group_digits(&count.to_string(), ' ');
         let text = match count {
@@ -502,6 +539,11 @@ impl<'t> Page<'t> {
         if !uncounted.is_empty() {
             let names: Vec<String> = uncounted.iter().map(|slot| self.words.slot(*slot)).collect();
             self.text(2, &format!("not counted: {}", names.join(", ")), Look::Faint);
+        }
+        let inputs = answers.counted_inputs();
+        if !inputs.is_empty() {
+            let names: Vec<String> = inputs.iter().map(|slot| self.words.slot(*slot)).collect();
+            self.text(2, &format!("counted for every value of: {}", names.join(", ")), Look::Faint);
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) -> bool {
 }
 
 fn contradiction(analysis: &mut Analysis<'_>) {
-    // It is a contradiction also where the smallest reason is not known.
+    // It is a contradiction also where a minimal reason is not known.
     let core = analysis.models.first_mut().and_then(|asked| asked.reason(&[]).ok().flatten());
     let problem = report::contradiction(analysis, &core.unwrap_or_default());
     analysis.push(problem);

@@ -88,7 +88,7 @@ impl Encoder {
         self.made(&kind, &[left, right], &Ty::Bool, Span::default())
     }
 
-    fn if_term(&mut self, condition: TermId, then: TermId, otherwise: TermId, ty: &Ty) -> TermId {
+    pub(super) fn if_term(&mut self, condition: TermId, then: TermId, otherwise: TermId, ty: &Ty) -> TermId {
         let kind = ExprKind::If {
             condition: Box::new(parameter(0, Ty::Bool)),
             then: Box::new(parameter(1, ty.clone())),

@@ -3,7 +3,7 @@
 use super::Encoder;
 use super::home::HomeId;
 use super::shell::shell;
-use super::term::{Node, Operands, TermId};
+use super::term::{Node, Operands, Size, TermId};
 use super::why::Why;
 use crate::ir::{Expr, ExprKind, KeyMatch, Level, Name, PerCurrency, Place, Reach, Table, Ty, Value};
 use crate::source::Span;
@@ -99,6 +99,9 @@ impl Encoder {
             return Ok(*present);
         }
         let fails = self.fails_itself(expr, &operands);
+        if let ExprKind::Lookup { table, column, .. } = &expr.kind {
+            self.measure(table, *column);
+        }
         let node = Node::Form(shell(expr));
         Ok(self.terms.form(node, operands, &expr.ty, expr.span, fails))
     }
@@ -265,6 +268,25 @@ impl Encoder {
         });
         self.gaps.borrow_mut().insert(key, gaps);
         gaps
+    }
+
+    /// Looks how long the numbers of a column are.
+    fn measure(&mut self, table: &Name, column: u16) {
+        let key = (table.clone(), column);
+        if self.terms.columns.contains_key(&key) {
+            return;
+        }
+        let plan = self.probe.bench().plan();
+        let rows = plan.find_table(table).and_then(|found| found.rows(found.version_on(self.day)?));
+        let Some(rows) = rows else { return };
+        let listed = rows.values.get(usize::from(column)).map_or(&[][..], |values| values);
+        let rest = rows.otherwise.as_ref().and_then(|row| row.get(usize::from(column)));
+        let sizes = listed.iter().chain(rest).flatten().map(|value| match value {
+            Value::Number(number) => Size::of(number),
+            _ => Size::SMALL,
+        });
+        let size = sizes.fold(Size::SMALL, Size::or);
+        self.terms.columns.insert(key, size);
     }
 
     /// The texts that terms can tell from others, and the beginnings that they ask for.

@@ -37,10 +37,10 @@ impl Classes {
         match values {
             Values::Points(points) => {
                 let sets = sets.iter().filter_map(|raw| match raw {
-                    Raw::Points(set) => Some(set.iter().collect::<Vec<u32>>()),
+                    Raw::Points(set) => Some(runs(set.iter())),
                     Raw::Line { .. } => None,
                 });
-                let (of, size) = refined(points.len(), sets);
+                let (of, size) = refined(points.len(), &sets.collect::<Vec<_>>());
                 Classes { size, places: ClassPlaces::Points(of) }
             }
             Values::Line { line, absent } => {
@@ -63,19 +63,15 @@ impl Classes {
                 let offset = u32::from(*absent);
                 let cells = edges.len().saturating_sub(1) + usize::from(*absent);
                 let members = spans().map(|(with_absent, spans)| {
-                    let mut members: Vec<u32> = Vec::new();
-                    if with_absent && *absent {
-                        members.push(0);
-                    }
-                    for (from, to) in spans.iter() {
+                    let absence = (with_absent && *absent).then_some((0, 1));
+                    let runs = spans.iter().map(|(from, to)| {
                         let start = edges.partition_point(|edge| edge < from);
                         let end = edges.partition_point(|edge| edge < to);
-                        members.extend((start..end).map(|at| count(at) + offset));
-                    }
-                    members.retain(|member| (*member as usize) < cells);
-                    members
+                        (count(start) + offset, count(end) + offset)
+                    });
+                    absence.into_iter().chain(runs).collect()
                 });
-                let (mut of, size) = refined(cells, members);
+                let (mut of, size) = refined(cells, &members.collect::<Vec<_>>());
                 let of_absent = absent.then(|| of.first().copied().unwrap_or(0));
                 if *absent && !of.is_empty() {
                     of.remove(0);
@@ -99,10 +95,8 @@ impl Classes {
                 for (from, to) in spans.iter() {
                     let start = edges.partition_point(|edge| edge < from);
                     let end = edges.partition_point(|edge| edge < to);
-                    of.get(start..end.min(of.len()))
-                        .unwrap_or_default()
-                        .iter()
-                        .for_each(|it| set.insert(*it));
+                    let within = of.get(start..end.min(of.len())).unwrap_or_default();
+                    within.iter().for_each(|it| set.insert(*it));
                 }
                 set
             }
@@ -111,42 +105,82 @@ impl Classes {
     }
 }
 
-/// Splits `0..length` by sets until each part lies in or out of each set; parts are numbered by their first member.
-fn refined(length: usize, sets: impl Iterator<Item = Vec<u32>>) -> (Vec<u32>, u32) {
-    let mut part: Vec<u32> = vec![0; length];
-    let mut sizes: Vec<usize> = vec![length];
-    for set in sets {
-        let mut inside: HashMap<u32, usize> = HashMap::new();
-        for member in &set {
-            if let Some(part) = part.get(*member as usize) {
-                *inside.entry(*part).or_insert(0) += 1;
-            }
+/// The stretches of rising numbers that follow each other, from the first to before the last.
+fn runs(members: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for member in members {
+        match runs.last_mut() {
+            Some((_, end)) if *end == member => *end += 1,
+            _ => runs.push((member, member.saturating_add(1))),
         }
-        let mut moved: HashMap<u32, u32> = HashMap::new();
-        for member in set {
-            let Some(place) = part.get_mut(member as usize) else { continue };
-            let of = *place;
-            let (Some(within), Some(size)) = (inside.get(&of), sizes.get(of as usize).copied()) else {
-                continue;
-            };
-            if *within < size || moved.contains_key(&of) {
-                let next = count(sizes.len());
-                let to = *moved.entry(of).or_insert(next);
-                if to == next {
-                    sizes.push(0);
+    }
+    runs
+}
+
+/// Splits `0..length` by sets, each a list of stretches, until each part lies in or out of each set; parts are
+/// numbered by their first member. The work grows with the ends of stretches, not with what lies between them.
+fn refined(length: usize, sets: &[Vec<(u32, u32)>]) -> (Vec<u32>, u32) {
+    let mut turns: Vec<Vec<u32>> = vec![Vec::new(); length];
+    for (set, at) in sets.iter().zip(0..) {
+        for (from, to) in set.iter().filter(|(from, to)| from < to) {
+            for end in [from, to] {
+                if let Some(turns) = turns.get_mut(*end as usize) {
+                    turns.push(at);
                 }
-                sizes[of as usize] -= 1;
-                sizes[to as usize] += 1;
-                *place = to;
             }
         }
     }
+    let mut inside = Inside::new(sets.len());
     let mut numbers: HashMap<u32, u32> = HashMap::new();
-    for place in &mut part {
+    let mut part = Vec::with_capacity(length);
+    for turns in turns {
+        turns.into_iter().for_each(|set| inside.turn(set));
         let next = count(numbers.len());
-        *place = *numbers.entry(*place).or_insert(next);
+        part.push(*numbers.entry(inside.top()).or_insert(next));
     }
     (part, count(numbers.len()).max(1))
+}
+
+/// Which sets a value is in, as a binary tree over the sets. Equal trees have equal names, so two values are in the
+/// same sets where the names of their trees are the same.
+struct Inside {
+    /// The names, the top at 1, the children of `n` at `2n` and `2n + 1`. The name of a leaf is 1 where the value is
+    /// in the set; whatever has no such leaf is 0.
+    names: Vec<u32>,
+    /// Names by those of the children.
+    known: HashMap<(u32, u32), u32>,
+    leaves: usize,
+}
+
+impl Inside {
+    fn new(sets: usize) -> Inside {
+        let leaves = sets.next_power_of_two();
+        Inside { names: vec![0; 2 * leaves], known: HashMap::new(), leaves }
+    }
+
+    fn top(&self) -> u32 {
+        self.names.get(1).copied().unwrap_or(0)
+    }
+
+    /// Goes into a set, or out of it.
+    fn turn(&mut self, set: u32) {
+        let mut at = self.leaves + set as usize;
+        if let Some(leaf) = self.names.get_mut(at) {
+            *leaf = 1 - *leaf;
+        }
+        while at > 1 {
+            at /= 2;
+            let (Some(left), Some(right)) = (self.names.get(2 * at), self.names.get(2 * at + 1)) else {
+                return;
+            };
+            let children = (*left, *right);
+            let next = count(self.known.len()) + 2;
+            let name = if children == (0, 0) { 0 } else { *self.known.entry(children).or_insert(next) };
+            if let Some(place) = self.names.get_mut(at) {
+                *place = name;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -155,9 +189,16 @@ mod tests {
 
     #[test]
     fn values_are_together_that_no_set_tells_apart() {
-        let sets = [vec![0, 1, 2, 3], vec![2, 3, 4], vec![0, 1, 2, 3, 4, 5, 6]];
-        assert_eq!(refined(7, sets.into_iter()), (vec![0, 0, 1, 1, 2, 3, 3], 4));
-        assert_eq!(refined(3, std::iter::once(vec![0, 1, 2])), (vec![0, 0, 0], 1));
-        assert_eq!(refined(0, std::iter::empty()), (vec![], 1));
+        let sets = [vec![(0, 4)], vec![(2, 5)], vec![(0, 7)]];
+        assert_eq!(refined(7, &sets), (vec![0, 0, 1, 1, 2, 3, 3], 4));
+        assert_eq!(refined(3, &[vec![(0, 3)]]), (vec![0, 0, 0], 1));
+        assert_eq!(refined(0, &[]), (vec![], 1));
+    }
+
+    #[test]
+    fn values_that_lie_apart_are_together_where_the_same_sets_have_them() {
+        let sets = [vec![(0, 1), (2, 3), (4, 5)], vec![(4, 6)]];
+        assert_eq!(refined(6, &sets), (vec![0, 1, 0, 1, 2, 3], 4));
+        assert_eq!(runs([0, 1, 3, 4, 5, 9].into_iter()), [(0, 2), (3, 6), (9, 10)]);
     }
 }

@@ -67,7 +67,7 @@ impl Encoder {
                 Ok(drawing) => return drawing,
                 // Rules that rest on what cannot be drawn are left out, and the others drawn anew.
                 Err((axes, why)) => {
-                    self.give_up_wishes(&axes);
+                    self.give_up_wishes(&axes, why);
                     let resting = self.resting_on(&axes);
                     for at in resting {
                         if let Some(rule) = self.rules.get_mut(at) {

@@ -40,7 +40,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::model::{Effort, Extra, Model, ModelError, RuleInfo};
+use super::model::{Effort, Extra, LostRecommendation, Model, ModelError, RuleInfo};
 use crate::eval::{Bench, Plan};
 use crate::ir::{Book, Name, NumberTy, Place};
 use crate::logic::Budget;
@@ -123,6 +123,8 @@ struct Encoder {
     texts: (Vec<Name>, Vec<Name>),
     /// What the guide recommends.
     wishes: Vec<Wish>,
+    /// What of it cannot be decided.
+    lost_wishes: Vec<LostRecommendation>,
     /// The list price.
     list: Result<(TermId, NumberTy), String>,
     /// What the values of axes cost, where configurations are to be ranked.
@@ -166,6 +168,7 @@ impl Encoder {
             sums: HashMap::new(),
             texts: (Vec::new(), Vec::new()),
             wishes: Vec::new(),
+            lost_wishes: Vec::new(),
             list: Err(String::new()),
             costs: None,
         }

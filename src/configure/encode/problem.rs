@@ -63,6 +63,7 @@ impl Encoder {
             open,
             uncounted,
             by_path,
+            lost_recommendations: std::mem::take(&mut self.lost_wishes),
             recommended,
             places,
             list_price,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::axis::{AxisId, Outcome, Raw, Values, count};
 use super::formula::Formula;
 use super::spans::Line;
-use super::term::{Node, Operands, TermId, bits_of};
+use super::term::{Node, Operands, Size, TermId};
 use super::why::Why;
 use super::{Encoder, Pending};
 use crate::configure::model::{ModelError, RuleInfo, RuleKind};
@@ -79,7 +79,7 @@ impl Encoder {
             Ty::Set(of) => self.set_axes(of.values.len(), may_be_absent, &input.ty, input.span),
             _ => {
                 let values = self.values_of(&ty, &input.domain, may_be_absent, path)?;
-                let (axis, term) = self.leaf(values, &input.ty, bits_of_domain(&input.domain), input.span);
+                let (axis, term) = self.leaf(values, &input.ty, size_of_domain(&input.domain), input.span);
                 (Axes::One(axis), term)
             }
         };
@@ -100,9 +100,9 @@ impl Encoder {
     }
 
     /// A new axis with the term that is its value.
-    pub fn leaf(&mut self, values: Values, ty: &Ty, bits: u32, span: Span) -> (AxisId, TermId) {
+    pub fn leaf(&mut self, values: Values, ty: &Ty, size: Size, span: Span) -> (AxisId, TermId) {
         let axis = self.axis(values, true);
-        let term = self.terms.leaf(axis, ty, bits, span);
+        let term = self.terms.leaf(axis, ty, size, span);
         self.probe.leaf(axis, term);
         (axis, term)
     }
@@ -112,7 +112,7 @@ impl Encoder {
         let two = || Values::Points(vec![Some(Value::Bool(false)), Some(Value::Bool(true))]);
         let (present, first) = match may_be_absent {
             true => {
-                let (axis, term) = self.leaf(two(), &Ty::Bool, 64, span);
+                let (axis, term) = self.leaf(two(), &Ty::Bool, Size::SMALL, span);
                 (Some(axis), term)
             }
             false => (None, self.terms.constant(Some(Value::Bool(true)), &Ty::Bool)),
@@ -120,7 +120,7 @@ impl Encoder {
         let mut operands = Operands::from_slice(&[first]);
         let mut axes = Vec::with_capacity(elements);
         for _ in 0..elements {
-            let (axis, term) = self.leaf(two(), &Ty::Bool, 64, span);
+            let (axis, term) = self.leaf(two(), &Ty::Bool, Size::SMALL, span);
             axes.push(axis);
             operands.push(term);
             if let Some(present) = present {
@@ -317,13 +317,19 @@ fn listed(line: &Line, most: u64) -> Option<Vec<Exact>> {
     Some(numbers)
 }
 
-fn bits_of_domain(domain: &Domain) -> u32 {
+fn size_of_domain(domain: &Domain) -> Size {
     match domain {
-        Domain::All => OPEN_NUMBER_BITS,
-        Domain::Numbers(numbers) => numbers.iter().map(|(number, _)| bits_of(number)).max().unwrap_or(64),
+        Domain::All => Size::of_bits(OPEN_NUMBER_BITS),
+        Domain::Numbers(numbers) => {
+            numbers.iter().map(|(number, _)| Size::of(number)).fold(Size::SMALL, Size::or)
+        }
         Domain::Range { from, to, step } => {
-            let step = step.as_ref().map_or(OPEN_NUMBER_BITS, bits_of);
-            bits_of(from).max(bits_of(to)).saturating_add(step)
+            let ends = Size::of(from).or(Size::of(to));
+            // A number of the range is its first and some steps, and not beyond its ends.
+            match step {
+                Some(step) => ends.stepping(Size::of(step)),
+                None => Size::of_bits(ends.bits.saturating_add(OPEN_NUMBER_BITS)),
+            }
         }
     }
 }

@@ -26,6 +26,9 @@ const PARTIAL_SUMS: usize = 200;
 /// How many rows a table of partial sums may have for each that may be told apart.
 const ROWS: usize = 50;
 
+/// How deep conditions within sums may nest to be taken apart.
+const MOST_CONDITIONS: usize = 32;
+
 /// A sum over axes, without its fixed part.
 #[derive(Clone, Debug)]
 pub struct Sum {
@@ -60,8 +63,7 @@ impl Encoder {
         left: TermId,
         right: TermId,
     ) -> Result<Seen, Why> {
-        let (parts, fixed) = self.linear(&[(left, Exact::ONE), (right, Exact::from(-1))])?;
-        let axis = self.sum_axis(parts)?;
+        let (axis, fixed) = self.sum_of_all(&[(left, Exact::ONE), (right, Exact::from(-1))])?;
         let bound = fixed.neg();
         let (before, after) = (Edge::before(bound.clone()), Edge::after(bound));
         let holds = match op {
@@ -91,8 +93,7 @@ impl Encoder {
         if !matches!(ty, Ty::Number(_)) {
             return Err(Why::Combinations);
         }
-        let (parts, fixed) = self.linear(&[(operand, Exact::ONE)])?;
-        let axis = self.sum_axis(parts)?;
+        let (axis, fixed) = self.sum_of_all(&[(operand, Exact::ONE)])?;
         let mut cuts = Vec::with_capacity(2 * levels.len() + 2);
         cuts.push(Edge::Bottom);
         for level in levels {
@@ -109,6 +110,68 @@ impl Encoder {
             cases.push((Raw::Line { absent: false, spans }, Some(Value::Number(number))));
         }
         Ok(Key::Of(axis, cases))
+    }
+
+    /// The axis of a sum, and its fixed part. What counts only under a condition is taken as one term, unless that
+    /// comes to too much: then each term of it counts under the condition.
+    fn sum_of_all(&mut self, of: &[(TermId, Exact)]) -> Result<(AxisId, Exact), Why> {
+        let (parts, fixed) = self.linear(of)?;
+        let whole = self.sum_axis(parts.clone());
+        if !matches!(whole, Err(Why::Combinations | Why::Classes)) {
+            return whole.map(|axis| (axis, fixed));
+        }
+        let (mut apart, mut more) = (BTreeMap::new(), fixed);
+        for (term, factor) in &parts {
+            let (of_term, of_fixed) = self.apart(*term, 0)?;
+            more = times_plus(&more, &of_fixed, factor)?;
+            for (part, by) in of_term {
+                add(&mut apart, part, &by.checked_mul(factor).map_err(|_| Why::Curve)?)?;
+            }
+        }
+        apart.retain(|_, factor| !factor.is_zero());
+        if apart == parts { whole.map(|axis| (axis, more)) } else { Ok((self.sum_axis(apart)?, more)) }
+    }
+
+    /// `if c then a + b else d` as `(if c then a else 0) + (if c then b else 0) + (if c then 0 else d)`.
+    fn apart(&mut self, id: TermId, depth: usize) -> Result<(BTreeMap<TermId, Exact>, Exact), Why> {
+        let one = BTreeMap::from([(id, Exact::ONE)]);
+        let Some(term) = self.terms.get(id).cloned() else { return Err(Why::Figure) };
+        let (Node::Form(ExprKind::If { .. }), [condition, then, otherwise]) =
+            (&term.node, term.operands.as_slice())
+        else {
+            return Ok((one, Exact::ZERO));
+        };
+        if depth > MOST_CONDITIONS || term.ty != *term.ty.required() {
+            return Ok((one, Exact::ZERO));
+        }
+        let zero = self.terms.constant(Some(Value::Number(Exact::ZERO)), &term.ty);
+        let mut parts = BTreeMap::new();
+        let mut branches = 0;
+        for (branch, holds) in [(*then, true), (*otherwise, false)] {
+            let (linear, fixed) = self.linear(&[(branch, Exact::ONE)])?;
+            let mut under = |this: &mut Encoder, part: TermId, factor: &Exact| {
+                let (then, otherwise) = if holds { (part, zero) } else { (zero, part) };
+                let part = this.if_term(*condition, then, otherwise, &term.ty);
+                branches += 1;
+                add(&mut parts, part, factor)
+            };
+            for (part, factor) in linear {
+                let (inner, inner_fixed) = self.apart(part, depth + 1)?;
+                for (part, by) in inner {
+                    under(self, part, &by.checked_mul(&factor).map_err(|_| Why::Curve)?)?;
+                }
+                if !inner_fixed.is_zero() {
+                    let fixed = self.terms.constant(Some(Value::Number(inner_fixed)), &term.ty);
+                    under(self, fixed, &factor)?;
+                }
+            }
+            if !fixed.is_zero() {
+                let fixed = self.terms.constant(Some(Value::Number(fixed)), &term.ty);
+                under(self, fixed, &Exact::ONE)?;
+            }
+        }
+        // One part alone is the term itself again.
+        Ok((if branches < 2 { one } else { parts }, Exact::ZERO))
     }
 
     /// Numbers as a sum of terms with factors, and a fixed number. Terms are taken apart from the last to the first,

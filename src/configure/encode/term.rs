@@ -56,12 +56,23 @@ pub struct Term {
     pub scope: Scope,
     /// It may come to nothing.
     pub may_fail: bool,
-    /// The most bits that its numbers need above or below the fraction bar.
-    pub bits: u32,
+    /// How long its numbers can be.
+    pub size: Size,
     /// Of how many terms it is an operand.
     pub uses: u32,
     /// How many terms lie below it, one below the other.
     pub depth: u32,
+}
+
+/// Upper bounds of how long numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Bits above or below the fraction bar, in lowest terms.
+    pub bits: u32,
+    /// Bits of the whole part.
+    whole: u32,
+    /// Decimal places; none where decimals may have no end.
+    places: Option<u32>,
 }
 
 /// The axes that a term depends on.
@@ -76,6 +87,12 @@ pub enum Scope {
 /// More axes than these are not kept: no table is made over so many.
 const MOST_AXES: usize = 24;
 
+/// The bits of a decimal number.
+const DECIMAL_BITS: u32 = 96;
+
+/// The bits of a number of a table that has not been looked at.
+const TABLE_BITS: u32 = 256;
+
 /// Numbers of fewer bits are far from the limit of exact numbers, whatever is done to two of them.
 const SAFE_BITS: u32 = 1_900;
 
@@ -84,6 +101,75 @@ const SAFE_BITS: u32 = 1_900;
 pub struct Terms {
     all: Vec<Term>,
     known: HashMap<u64, SmallVec<[TermId; 1]>>,
+    /// How long the numbers in columns of tables are, as far as that is known.
+    pub columns: HashMap<(Name, u16), Size>,
+}
+
+impl Size {
+    /// Of what is no number, and of whole numbers of one machine word.
+    pub const SMALL: Size = Size { bits: 64, whole: 64, places: Some(0) };
+
+    /// Of numbers of which only the bits are known.
+    pub fn of_bits(bits: u32) -> Size {
+        Size { bits, whole: bits, places: None }
+    }
+
+    /// Of numbers with a whole part of so many bits and so many decimal places.
+    fn of_places(whole: u32, places: u32) -> Size {
+        // Ten has between three and four bits; three places have fewer than ten.
+        let below = places.saturating_mul(10).div_ceil(3);
+        Size { bits: whole.saturating_add(below).max(64), whole, places: Some(places) }
+    }
+
+    /// Of one number.
+    pub fn of(number: &Exact) -> Size {
+        match (number.to_i64(), number.to_decimal()) {
+            (Some(_), _) => Size::SMALL,
+            (None, Some(decimal)) => Size::of_places(DECIMAL_BITS, decimal.scale()),
+            (None, None) => {
+                Size::of_bits(super::axis::count(number.to_fraction_text().len()).saturating_mul(4))
+            }
+        }
+    }
+
+    /// Of numbers that are of one or the other.
+    pub fn or(self, other: Size) -> Size {
+        let whole = self.whole.max(other.whole);
+        let places = self.places.zip(other.places).map(|(left, right)| left.max(right));
+        let bits = self.bits.max(other.bits);
+        Size { bits, whole, places }
+    }
+
+    fn plus(self, other: Size) -> Size {
+        let whole = self.whole.max(other.whole).saturating_add(1);
+        let places = self.places.zip(other.places).map(|(left, right)| left.max(right));
+        Size::of_bits(sum_of_bits(self, other)).within(whole, places)
+    }
+
+    fn times(self, other: Size) -> Size {
+        let whole = self.whole.saturating_add(other.whole);
+        let places = self.places.zip(other.places).map(|(left, right)| left.saturating_add(right));
+        Size::of_bits(sum_of_bits(self, other)).within(whole, places)
+    }
+
+    /// Of numbers within ends of this size that lie steps of another size apart.
+    pub fn stepping(self, step: Size) -> Size {
+        let places = self.places.zip(step.places).map(|(left, right)| left.max(right));
+        Size::of_bits(self.bits.saturating_add(step.bits)).within(self.whole, places)
+    }
+
+    /// The narrower of what the bits and what the places say.
+    fn within(self, whole: u32, places: Option<u32>) -> Size {
+        let whole = whole.min(self.whole);
+        let Some(places) = places else { return Size { whole, ..self } };
+        let by_places = Size::of_places(whole, places);
+        Size { bits: by_places.bits.min(self.bits), ..by_places }
+    }
+
+    /// Whether numbers of this size are far from the limit of exact numbers, whatever is done to two of them.
+    pub fn is_safe(self) -> bool {
+        self.bits <= SAFE_BITS
+    }
 }
 
 impl Scope {
@@ -148,9 +234,9 @@ impl Terms {
     /// A constant.
     pub fn constant(&mut self, value: Outcome, ty: &Ty) -> TermId {
         let may_fail = value.is_none();
-        let bits = match &value {
-            Some(Value::Number(number)) => bits_of(number),
-            _ => 64,
+        let size = match &value {
+            Some(Value::Number(number)) => Size::of(number),
+            _ => Size::SMALL,
         };
         self.add(Term {
             node: Node::Constant(value),
@@ -159,14 +245,14 @@ impl Terms {
             span: Span::default(),
             scope: Scope::none(),
             may_fail,
-            bits,
+            size,
             uses: 0,
             depth: 0,
         })
     }
 
     /// The value of an axis.
-    pub fn leaf(&mut self, axis: AxisId, ty: &Ty, bits: u32, span: Span) -> TermId {
+    pub fn leaf(&mut self, axis: AxisId, ty: &Ty, size: Size, span: Span) -> TermId {
         self.add(Term {
             node: Node::Leaf(axis),
             operands: Operands::new(),
@@ -174,7 +260,7 @@ impl Terms {
             span,
             scope: Scope::Few(SmallVec::from_slice(&[axis])),
             may_fail: false,
-            bits,
+            size,
             uses: 0,
             depth: 0,
         })
@@ -183,32 +269,55 @@ impl Terms {
     /// A form with operands; `own_failure` says whether it may come to nothing though its operands do not.
     pub fn form(&mut self, node: Node, operands: Operands, ty: &Ty, span: Span, own_failure: bool) -> TermId {
         let mut scope = Scope::none();
-        let (mut may_fail, mut sum, mut most, mut depth) = (own_failure, 1_u32, 64_u32, 0_u32);
+        let (mut may_fail, mut depth) = (own_failure, 0_u32);
         for operand in &operands {
             let Some(term) = self.get(*operand) else { continue };
             scope.add(&term.scope);
             may_fail |= term.may_fail;
-            sum = sum.saturating_add(term.bits);
-            most = most.max(term.bits);
             depth = depth.max(term.depth.saturating_add(1));
         }
-        let bits = match &node {
-            Node::Form(ExprKind::Arithmetic { .. } | ExprKind::Scale { .. }) => {
-                let factor =
-                    if let Node::Form(ExprKind::Scale { factor, .. }) = &node { bits_of(factor) } else { 0 };
-                sum.saturating_add(factor)
-            }
-            Node::Form(ExprKind::Lookup { .. } | ExprKind::Tier { .. }) => most.max(256),
-            Node::Form(ExprKind::Power { .. }) => u32::try_from(LIMIT_BITS).unwrap_or(u32::MAX),
-            _ => most,
-        };
+        let size = self.size(&node, &operands, ty);
         if matches!(&node, Node::Form(ExprKind::Arithmetic { .. } | ExprKind::Scale { .. })) {
-            may_fail |= bits > SAFE_BITS;
+            may_fail |= !size.is_safe();
         }
         if matches!(node, Node::Defined) {
             may_fail = false;
         }
-        self.add(Term { node, operands, ty: ty.clone(), span, scope, may_fail, bits, uses: 0, depth })
+        self.add(Term { node, operands, ty: ty.clone(), span, scope, may_fail, size, uses: 0, depth })
+    }
+
+    /// How long the numbers of a form are.
+    fn size(&self, node: &Node, operands: &[TermId], ty: &Ty) -> Size {
+        if !matches!(ty.required(), Ty::Number(_)) {
+            return Size::SMALL;
+        }
+        let sizes = operands.iter().filter_map(|it| self.get(*it)).map(|term| term.size);
+        let most = sizes.fold(Size::SMALL, Size::or);
+        let of = |at: usize| operands.get(at).and_then(|it| self.get(*it)).map_or(most, |term| term.size);
+        match node {
+            Node::Form(ExprKind::Arithmetic { op, .. }) => match op {
+                ArithmeticOp::Add | ArithmeticOp::Subtract => of(0).plus(of(1)),
+                ArithmeticOp::Multiply => of(0).times(of(1)),
+                ArithmeticOp::Divide => Size::of_bits(sum_of_bits(of(0), of(1))),
+            },
+            Node::Form(ExprKind::Scale { factor, .. }) => of(0).times(Size::of(factor)),
+            Node::Form(ExprKind::Lookup { table, column, .. }) => {
+                let column = self.columns.get(&(table.clone(), *column)).copied();
+                column.unwrap_or(Size::of_bits(most.bits.max(TABLE_BITS)))
+            }
+            Node::Form(ExprKind::Tier { .. }) => Size::of_bits(most.bits.max(TABLE_BITS)),
+            Node::Form(ExprKind::Power { .. }) => {
+                Size::of_bits(u32::try_from(LIMIT_BITS).unwrap_or(u32::MAX))
+            }
+            Node::Form(
+                ExprKind::If { .. }
+                | ExprKind::Otherwise { .. }
+                | ExprKind::Switch { .. }
+                | ExprKind::Extreme { .. }
+                | ExprKind::Negate(_),
+            ) => most,
+            _ => Size::of_bits(most.bits),
+        }
     }
 
     fn add(&mut self, term: Term) -> TermId {
@@ -269,10 +378,6 @@ impl Terms {
     }
 }
 
-/// An upper bound of the bits that a number needs above and below its fraction bar.
-pub fn bits_of(number: &Exact) -> u32 {
-    match number.to_i64() {
-        Some(_) => 64,
-        None => super::axis::count(number.to_fraction_text().len()).saturating_mul(4),
-    }
+fn sum_of_bits(left: Size, right: Size) -> u32 {
+    left.bits.saturating_add(right.bits).saturating_add(1)
 }

@@ -86,8 +86,63 @@ impl Encoder {
         }
         match self.structure(term, want, depth + 1)? {
             Some(formula) => Ok(formula),
-            None => self.literal(id, want),
+            None => match self.literal(id, want) {
+                Err(why @ (Why::Combinations | Why::Classes)) => {
+                    self.compared_inside(term, want, depth + 1)?.ok_or(why)
+                }
+                other => other,
+            },
         }
+    }
+
+    /// A comparison with the least, the greatest or one of several numbers as comparisons with each of them; none
+    /// where it is no such comparison.
+    fn compared_inside(&mut self, term: &Term, want: Want, depth: usize) -> Result<Option<Formula>, Why> {
+        let (Node::Form(ExprKind::Compare { op, .. }), [left, right], true) =
+            (&term.node, term.operands.as_slice(), want != Want::Defined)
+        else {
+            return Ok(None);
+        };
+        for (side, is_left) in [(*left, true), (*right, false)] {
+            let Some(inner) = self.terms.get(side).cloned() else { continue };
+            let other = if is_left { *right } else { *left };
+            let ty = self.terms.get(other).map_or(Ty::Bool, |it| it.ty.clone());
+            let with = |this: &mut Encoder, part: TermId| match is_left {
+                true => this.compared(*op, part, other, &ty, term.span),
+                false => this.compared(*op, other, part, &ty, term.span),
+            };
+            match (&inner.node, inner.operands.as_slice()) {
+                (Node::Form(ExprKind::If { .. }), [condition, then, otherwise]) => {
+                    let (then, otherwise) = (with(self, *then), with(self, *otherwise));
+                    return self.choose(*condition, then, otherwise, want, depth).map(Some);
+                }
+                (Node::Form(ExprKind::Otherwise { .. }), [value, fallback]) => {
+                    let of = self.terms.get(*value).map_or(Ty::Bool, |it| it.ty.clone());
+                    let given = self.given(*value, &of, term.span);
+                    let (value, fallback) = (with(self, *value), with(self, *fallback));
+                    return self.choose(given, value, fallback, want, depth).map(Some);
+                }
+                (Node::Form(ExprKind::Extreme { greatest, .. }), parts) => {
+                    let below = match op {
+                        CompareOp::Less | CompareOp::LessOrEqual => is_left,
+                        CompareOp::Greater | CompareOp::GreaterOrEqual => !is_left,
+                        CompareOp::Equal | CompareOp::NotEqual => continue,
+                    };
+                    // The greatest lies below where all do, above where one does.
+                    let all = (*greatest == below) == (want == Want::True);
+                    let mut each = Vec::with_capacity(parts.len());
+                    for part in parts {
+                        let compared = with(self, *part);
+                        each.push(self.truth_at(compared, want, depth)?);
+                    }
+                    let decided = if all { self.all_hold(each) } else { self.one_holds(each) };
+                    let defined = self.all_defined(&[parts, &[other]].concat(), depth)?;
+                    return Ok(Some(self.all_hold(vec![decided, defined])));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
     }
 
     /// A term as a literal of the axis that it depends on, or of one of its own.
@@ -184,8 +239,9 @@ impl Encoder {
 
     /// Whether a term fails only where an operand does.
     fn is_safe(&self, term: &Term) -> bool {
-        let operands: u32 = term.operands.iter().filter_map(|it| self.terms.get(*it)).map(|it| it.bits).sum();
-        operands < 1_500
+        let operands: u32 =
+            term.operands.iter().filter_map(|it| self.terms.get(*it)).map(|it| it.size.bits).sum();
+        operands < 1_500 || (term.size.is_safe() && is_linear(&term.node))
     }
 
     fn all_defined(&mut self, operands: &[TermId], depth: usize) -> Result<Formula, Why> {
@@ -342,4 +398,16 @@ impl Encoder {
         let defined = self.all_defined(&term.operands, depth)?;
         Ok(Some(self.all_hold(vec![there, defined])))
     }
+}
+
+/// Whether the size of a form says that its own work cannot fail.
+fn is_linear(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Form(
+            ExprKind::Arithmetic { op: ArithmeticOp::Add | ArithmeticOp::Subtract, .. }
+                | ExprKind::Scale { .. }
+                | ExprKind::Negate(_)
+        )
+    )
 }

@@ -11,14 +11,18 @@ use super::formula::Formula;
 use super::term::TermId;
 use super::truth::Want;
 use super::why::Why;
-use crate::configure::model::Recommendation;
+use crate::configure::model::{LostRecommendation, Recommendation};
 use crate::configure::slot::{SlotId, Wanted};
 use crate::ir::{Effect, EffectKind, Name, Ty, Value};
 use crate::logic::{Literal, ValueSet, Var};
+use crate::source::Span;
 
 /// A recommendation under way.
 pub struct Wish {
     question: Name,
+    /// As written.
+    text: Name,
+    span: Span,
     option: Name,
     wanted: Wanted,
     /// What holds where the recommendation is followed, or not made.
@@ -37,14 +41,25 @@ impl Encoder {
             EffectKind::Set { .. } | EffectKind::SetWith { .. } | EffectKind::Require => return,
         };
         let (question, option) = (question.clone(), option.clone());
-        self.wishes.push(Wish { question, option, wanted, term, literal: None });
+        let (text, span) = (effect.text.clone(), effect.span);
+        self.wishes.push(Wish { question, text, span, option, wanted, term, literal: None });
     }
 
-    /// Makes the wishes literals. One that cannot be decided is none: nothing is recommended by it.
+    /// A recommendation that cannot be decided is left out, and told.
+    fn lose(&mut self, wish: Wish, why: Why) {
+        let Wish { question, text, span, .. } = wish;
+        self.lost_wishes.push(LostRecommendation { question, text, span, why: why.to_string() });
+    }
+
+    /// Makes the wishes literals. One that always holds is none.
     pub fn wish_literals(&mut self) {
         for mut wish in std::mem::take(&mut self.wishes) {
-            let Ok(formula) = wish.term.and_then(|term| self.truth(term, Want::True)) else {
-                continue;
+            let formula = match wish.term.and_then(|term| self.truth(term, Want::True)) {
+                Ok(formula) => formula,
+                Err(why) => {
+                    self.lose(wish, why);
+                    continue;
+                }
             };
             if let Formula::Is(axis, values) = self.named(&formula) {
                 wish.literal = Some((axis, values));
@@ -59,12 +74,13 @@ impl Encoder {
     }
 
     /// Gives up the wishes that rest on axes that cannot be drawn.
-    pub fn give_up_wishes(&mut self, axes: &BTreeSet<AxisId>) {
+    pub fn give_up_wishes(&mut self, axes: &BTreeSet<AxisId>, why: Why) {
         for wish in std::mem::take(&mut self.wishes) {
             let clause = wish.literal.iter().cloned().collect();
             let drawn = [Drawn { rule: None, clauses: vec![clause], tables: Vec::new() }];
-            if !self.used(&drawn, &[]).rests_on(axes) {
-                self.wishes.push(wish);
+            match self.used(&drawn, &[]).rests_on(axes) {
+                true => self.lose(wish, why),
+                false => self.wishes.push(wish),
             }
         }
     }

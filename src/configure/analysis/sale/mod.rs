@@ -3,7 +3,7 @@
 mod needs;
 mod witness;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::days::{self, Days};
@@ -13,6 +13,7 @@ use super::words::listed;
 use crate::configure::model::Extra;
 use crate::configure::{Model, RuleInfo, RuleKind};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::eval::Fault;
 use crate::ir::{Name, Period};
 use crate::logic::search::{Engine, Need, Needs, Search};
 use crate::logic::{Problem, Rule, RuleId, Undecided};
@@ -26,7 +27,9 @@ use witness::{Witness, is_missing};
 pub(super) fn prove(analysis: &mut Analysis<'_>) {
     let book = analysis.plan.book().clone();
     let wants = needs::wants(&book, analysis.product);
-    let mut sale = Sale { lets: analysis.lets.clone(), found: Vec::new(), open: wants.untold };
+    let lets = analysis.lets.clone();
+    let reads = wants.reads.iter().map(|(span, names)| (*span, lets.behind(names))).collect();
+    let mut sale = Sale { lets, reads, found: Vec::new(), open: wants.untold };
     if !(wants.needed.is_empty() && sale.lets.direct.is_empty()) {
         let Days { days, incomplete } = days::of_prices(&book, analysis.product, &wants.needed);
         if incomplete {
@@ -59,6 +62,8 @@ fn has(period: &Period, day: Date) -> bool {
 struct Sale {
     /// The lets that look for what may be `n/a`.
     lets: Lets,
+    /// By a step or a component of the cost, the lets that it reads: what is wrong with these is told of these.
+    reads: HashMap<Span, HashSet<Span>>,
     /// By the declaration that misses a row.
     found: Vec<(Span, Diagnostic)>,
     /// What was not decided, by name.
@@ -98,7 +103,7 @@ impl Sale {
             }
             let reads = match info.kind {
                 RuleKind::Value => self.lets.reads.get(&info.span).unwrap_or(&nothing),
-                _ => &nothing,
+                _ => self.reads.get(&info.span).unwrap_or(&nothing),
             };
             let apart = |rule: RuleId| apart(rule, reads);
             let near = if reads.is_empty() { alone.clone() } else { solution(problem, &apart) };
@@ -144,7 +149,15 @@ fn report(analysis: &Analysis<'_>, model: &Model, info: &RuleInfo, values: &[u32
     if !faults.iter().all(is_missing) {
         return None;
     }
-    let label = faults.first()?.message.clone();
+    // Of several things that it lacks the one is told that this declaration looks for.
+    let is_own = |fault: &&Fault| fault.span.is_some_and(|span| span == info.span);
+    let own = faults.iter().find(is_own).or(faults.first())?;
+    let missed = own.span.filter(|span| *span != info.span);
+    let missed = missed.and_then(|span| product.lets.iter().find(|own| own.span == span));
+    let label = match missed {
+        Some(missed) => format!("`{}` is missing there: {}", missed.name, own.message),
+        None => own.message.clone(),
+    };
     let of = info.name.as_ref().unwrap_or(&info.text);
     let message =
         format!("`{of}` of `{}` meets `n/a` in a configuration that the constraints allow", product.name);

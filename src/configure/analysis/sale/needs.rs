@@ -25,6 +25,8 @@ pub(in crate::configure::analysis) struct Dated {
 pub(in crate::configure::analysis) struct Wants {
     pub(in crate::configure::analysis) needed: Vec<Dated>,
     pub(in crate::configure::analysis) untold: Vec<Name>,
+    /// By the declaration that needs a value, what it reads by name: lets of the product, or of its pieces.
+    pub(in crate::configure::analysis) reads: HashMap<Span, HashSet<Name>>,
 }
 
 /// What the price and the costs of a product need.
@@ -49,13 +51,24 @@ pub(in crate::configure::analysis) struct Lets {
     pub(in crate::configure::analysis) all: HashSet<Span>,
     /// By such a let, those of them that it reads, also by way of others: what is wrong with these is told of these.
     pub(in crate::configure::analysis) reads: HashMap<Span, HashSet<Span>>,
+    /// Those of the product, and those of its pieces, by name.
+    names: Without,
+}
+
+impl Lets {
+    /// The lets among some names, and those that they read.
+    pub(in crate::configure::analysis) fn behind(&self, names: &HashSet<Name>) -> HashSet<Span> {
+        let own: Vec<Span> = names.iter().filter_map(|name| self.names.get(name)).copied().collect();
+        let further = own.iter().filter_map(|span| self.reads.get(span)).flatten().copied();
+        own.iter().copied().chain(further).collect()
+    }
 }
 
 /// The lets of a product and of its parts that may meet an `n/a`.
 pub(in crate::configure::analysis) fn lets(book: &Book, product: &Product) -> Lets {
     let mut walk = Walk { book, gappy: HashMap::new(), wants: Wants::default(), at: None };
     let (mut found, mut known) = (Lets::default(), HashMap::new());
-    walk.lets(product, &mut found, &mut known);
+    found.names = walk.lets(product, &mut found, &mut known);
     found
 }
 
@@ -73,6 +86,21 @@ fn reads(expr: &Expr, own: &Without, pieces: &Without) -> HashSet<Span> {
                 found.extend(pieces.get(name));
             }
             _ => {}
+        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    found
+}
+
+/// The names of the product, and of pieces, that an expression reads.
+fn members(expr: &Expr) -> HashSet<Name> {
+    let mut found = HashSet::new();
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        if let ExprKind::Read(Place::Member(name) | Place::Element { of: ElementPlace::Member(name), .. }) =
+            &expr.kind
+        {
+            found.insert(name.clone());
         }
         expr.for_each_operand(&mut |operand| waiting.push(operand));
     }
@@ -187,6 +215,10 @@ impl Walk<'_> {
             guards.extend(told(&when.expr).then(|| when.expr.clone()));
         }
         self.needs(&amount.expr, &guards, &amount.text);
+        if let Some(at) = &self.at {
+            let read = self.wants.reads.entry(at.span).or_default();
+            read.extend(when.into_iter().chain([amount]).flat_map(|formula| members(&formula.expr)));
+        }
     }
 
     /// What an expression needs where the guards hold.
