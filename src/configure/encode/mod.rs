@@ -19,6 +19,7 @@ mod finish;
 mod flat;
 mod formula;
 mod home;
+mod linear;
 mod lookup;
 mod price;
 mod probe;
