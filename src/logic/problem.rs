@@ -18,6 +18,8 @@ pub struct Problem {
     /// For how many values of the asker each value stands when solutions are counted; 1 each where the
     /// variable's list is empty. Variables that others determine count 1.
     pub multiplicity: Vec<Vec<u64>>,
+    /// Variables of which nobody asks what they can be; searching leaves that open.
+    pub unasked: Vec<bool>,
     /// The rules.
     pub rules: Vec<Rule>,
 }
@@ -113,6 +115,11 @@ impl Problem {
     /// How many values a variable has.
     pub fn size(&self, var: Var) -> u32 {
         self.sizes.get(var.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// Whether somebody asks what a variable can be.
+    pub fn is_asked(&self, var: Var) -> bool {
+        !self.unasked.get(var.0 as usize).copied().unwrap_or(false)
     }
 
     /// All values of a variable.

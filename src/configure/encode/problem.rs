@@ -283,10 +283,12 @@ fn variables(
     classes: &BTreeMap<AxisId, Classes>,
 ) -> HashMap<AxisId, Var> {
     let mut vars = HashMap::with_capacity(classes.len());
-    let slots = drafts.iter().flat_map(Draft::all_axes);
-    for axis in slots.chain(classes.keys().copied()) {
+    let slots = drafts.iter().flat_map(Draft::all_axes).map(|axis| (axis, false));
+    // What an expression comes to on the way is nobody's question.
+    for (axis, is_inner) in slots.chain(classes.keys().map(|axis| (*axis, true))) {
         if let (false, Some(classes)) = (vars.contains_key(&axis), classes.get(&axis)) {
             vars.insert(axis, problem.variable(classes.size));
+            problem.unasked.push(is_inner);
         }
     }
     vars

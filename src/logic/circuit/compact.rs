@@ -1,11 +1,13 @@
 //! A table as bitsets of rows: which rows are alive, and which values they still support.
 
-use super::super::problem::{Cell, Table};
+use std::borrow::Cow;
+
+use super::super::problem::{Cell, Table, Var};
 use super::super::values::ValueSet;
 use super::kernel::{Kernel, bits, word};
 use super::lists::Lists;
-use super::mix::{self, Key};
-use super::simplify::narrower;
+use super::mix::{self, Key, KeyMap};
+use super::simplify::{narrower, row_key};
 
 /// A table in the state of propagation.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +59,7 @@ impl Column {
         let mut column = Column { single: sets.is_empty(), cells, sets, ..Column::default() };
         column.witness = vec![0; values as usize];
         column.keys = (0..values).map(|value| mix::key(u64::from(var) | 1 << 40, u64::from(value))).collect();
-        if column.single && (values as usize).saturating_mul(words) > 8 * column.cells.len() + 1024 {
+        if column.single && (values as usize).saturating_mul(words) > 2 * column.cells.len() + 1024 {
             let pairs: Vec<_> = column.cells.iter().zip(0..).map(|(value, row)| (*value, row)).collect();
             column.lists = Lists::new(values as usize, &pairs);
             return column;
@@ -297,11 +299,17 @@ impl Compact {
 }
 
 /// The rows within the domains, each cell as narrow as it can be, none twice.
-fn rows(table: &Table, domains: &[ValueSet]) -> Vec<Vec<Cell>> {
-    let mut seen = std::collections::HashSet::new();
-    let row = |row: &Vec<Cell>| -> Option<Vec<Cell>> {
-        row.iter().zip(&table.vars).map(|(cell, var)| narrower(cell, &domains[var.0 as usize])).collect()
+fn rows<'t>(table: &'t Table, domains: &[ValueSet]) -> Vec<Cow<'t, [Cell]>> {
+    let mut seen: KeyMap<()> = KeyMap::default();
+    let domain = |var: &Var| &domains[var.0 as usize];
+    let within = |(cell, var): (&Cell, &Var)| matches!(cell, Cell::One(value) if domain(var).has(*value));
+    let row = |row: &'t Vec<Cell>| -> Option<Cow<'t, [Cell]>> {
+        if row.iter().zip(&table.vars).all(within) {
+            return Some(Cow::Borrowed(row));
+        }
+        let cells = row.iter().zip(&table.vars).map(|(cell, var)| narrower(cell, domain(var)));
+        cells.collect::<Option<Vec<Cell>>>().map(Cow::Owned)
     };
     let rows = table.rows.iter().filter_map(row);
-    rows.filter(|row| seen.insert(row.clone())).collect()
+    rows.filter(|row| seen.insert(row_key(row), ()).is_none()).collect()
 }

@@ -62,6 +62,12 @@ enum Found {
     Node(Node),
 }
 
+/// Steps after which it is first looked at how far compiling has come; each further look is after twice as many.
+const FIRST_LOOK: u64 = 16_000_000;
+
+/// All of the work, when it is said how much of it is done.
+const WHOLE: u64 = 1 << 62;
+
 struct Compiler<'b> {
     kernel: Kernel,
     hanging: Components,
@@ -243,10 +249,18 @@ impl<'b> Compiler<'b> {
             return Ok(*found);
         }
         let bottom = self.frames.len();
+        let start = self.kernel.steps;
+        let mut next_look = FIRST_LOOK;
         self.decide(component);
         loop {
             if self.kernel.steps > self.effort.steps || self.builder.len() as u64 > self.effort.nodes {
                 return Err(Undecided);
+            }
+            if self.kernel.steps - start > next_look {
+                next_look *= 2;
+                if !self.will_end(self.kernel.steps - start, bottom) {
+                    return Err(Undecided);
+                }
             }
             let Some(frame) = self.frames.last_mut() else { return Err(Undecided) };
             let Some(now) = &mut frame.now else {
@@ -273,6 +287,18 @@ impl<'b> Compiler<'b> {
                 self.branch();
             }
         }
+    }
+
+    /// Whether the steps since some frame was begun let hope that it is ended within the effort, if they go on as they
+    /// went.
+    fn will_end(&self, steps: u64, bottom: usize) -> bool {
+        let (mut done, mut share) = (0, WHOLE);
+        for (at, frame) in self.frames.iter().enumerate().skip(bottom) {
+            let end = self.frames.get(at + 1).map_or(self.groups.len(), |next| next.groups);
+            share /= (end - frame.groups).max(1) as u64;
+            done += share * (frame.next_group - frame.groups).saturating_sub(1) as u64;
+        }
+        u128::from(steps) * u128::from(WHOLE) <= u128::from(self.effort.steps) * u128::from(done)
     }
 
     /// Begins to decide the variable of a component.

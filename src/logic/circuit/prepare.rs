@@ -7,6 +7,7 @@ use super::super::problem::{Cell, Literal, Problem, Row, Table, Var};
 use super::super::values::ValueSet;
 use super::kernel::{Part, bits};
 use super::same;
+use super::simplify::simpler_clause;
 
 /// Rounds of simplifying and merging; each makes the next one smaller.
 const MOST_ROUNDS: usize = 8;
@@ -85,18 +86,26 @@ pub(in crate::logic) fn prepare(problem: &Problem) -> Option<Prepared> {
     for (weighted, weights) in weighted.iter_mut().zip(&problem.multiplicity) {
         *weighted = !weights.is_empty();
     }
+    part = part.simplified()?;
     for _ in 0..MOST_ROUNDS {
-        part = part.simplified()?;
-        let same = same::find(&part, &mut weighted)?;
-        if same.is_empty() {
+        let before = merged.iter().flatten().count();
+        // What was merged often lets more be merged, which is found sooner than what else it makes simpler.
+        for _ in 0..MOST_ROUNDS {
+            let same = same::find(&part, &mut weighted)?;
+            if same.is_empty() {
+                break;
+            }
+            for (var, same) in same {
+                merged[var as usize] = Some(same);
+            }
+            part = replaced(&part, &merged);
+        }
+        if merged.iter().flatten().count() == before {
             break;
         }
-        for (var, same) in same {
-            merged[var as usize] = Some(same);
-        }
-        part = replaced(&part, &merged);
+        part = part.simplified()?;
     }
-    Some(pieces(part.simplified()?, &merged))
+    Some(pieces(part, &merged))
 }
 
 /// The variable that a variable became in the end, and its value for each value of that.
@@ -123,11 +132,11 @@ fn replaced(part: &Part, merged: &[Option<Same>]) -> Part {
             None => literal.clone(),
             Some(same) => Literal::new(Var(same.stays), theirs(same, |value| literal.values.has(value))),
         });
-        literals.collect()
+        simpler_clause(&literals.collect::<Vec<_>>(), &part.domains)
     };
     Part {
         domains: part.domains.clone(),
-        clauses: part.clauses.iter().map(clause).collect(),
+        clauses: part.clauses.iter().filter_map(clause).collect(),
         tables: part.tables.iter().map(|table| replaced_table(table, merged)).collect(),
     }
 }
@@ -152,7 +161,10 @@ fn replaced_table(table: &Table, merged: &[Option<Same>]) -> Table {
             let cell = match (same, &original[at]) {
                 (None, cell) => cell.clone(),
                 (Some(_), Cell::Any) => Cell::Any,
-                (Some(same), cell) => Cell::Set(theirs(same, |value| cell.has(value))),
+                (Some(same), cell) => {
+                    let values = theirs(same, |value| cell.has(value));
+                    values.only().map_or(Cell::Set(values), Cell::One)
+                }
             };
             let Some(cells) = row else { continue };
             match place {

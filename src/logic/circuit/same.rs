@@ -12,21 +12,22 @@ use super::prepare::Same;
 /// variables named as staying are not themselves among those that go. Of two variables with weights both stay.
 pub(super) fn find(part: &Part, weighted: &mut [bool]) -> Option<Vec<(u32, Same)>> {
     let mut same = by_implication(part, weighted)?;
-    let mut touched = vec![false; part.domains.len()];
+    let (mut goes, mut stays) = (vec![false; part.domains.len()], vec![false; part.domains.len()]);
     for (var, with) in &same {
-        touched[*var as usize] = true;
-        touched[with.stays as usize] = true;
+        goes[*var as usize] = true;
+        stays[with.stays as usize] = true;
     }
     for table in &part.tables {
-        if let Some((goes, with)) = by_table(table, &part.domains)
-            && !touched[goes as usize]
-            && !touched[with.stays as usize]
-            && !(weighted[goes as usize] && weighted[with.stays as usize])
+        if let Some((var, with)) = by_table(table, &part.domains)
+            && !goes[var as usize]
+            && !stays[var as usize]
+            && !goes[with.stays as usize]
+            && !(weighted[var as usize] && weighted[with.stays as usize])
         {
-            weighted[with.stays as usize] |= weighted[goes as usize];
-            touched[goes as usize] = true;
-            touched[with.stays as usize] = true;
-            same.push((goes, with));
+            weighted[with.stays as usize] |= weighted[var as usize];
+            goes[var as usize] = true;
+            stays[with.stays as usize] = true;
+            same.push((var, with));
         }
     }
     Some(same)

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
+use smallvec::SmallVec;
+
 use super::super::problem::{Cell, Literal, Row, Table, Var};
 use super::super::values::ValueSet;
 use super::kernel::{Kernel, Part};
+use super::mix::{self, Key, KeyMap};
 use super::residue::Residues;
 
 /// Cells that a table may have when each of its rows of several values is written as rows of one.
@@ -37,7 +40,7 @@ impl Part {
 }
 
 /// What is left of a clause; nothing where it holds.
-fn simpler_clause(clause: &[Literal], domains: &[ValueSet]) -> Option<Vec<Literal>> {
+pub(super) fn simpler_clause(clause: &[Literal], domains: &[ValueSet]) -> Option<Vec<Literal>> {
     let mut literals: Vec<Literal> = Vec::with_capacity(clause.len());
     for literal in clause {
         let domain = &domains[literal.var.0 as usize];
@@ -66,7 +69,7 @@ fn simpler_clause(clause: &[Literal], domains: &[ValueSet]) -> Option<Vec<Litera
 fn simpler_table(table: &Table, vars: &[u32], domains: &[ValueSet]) -> Table {
     let columns: Vec<usize> = (0..table.vars.len()).filter(|at| vars.contains(&table.vars[*at].0)).collect();
     let idle: Vec<usize> = (0..table.vars.len()).filter(|at| !columns.contains(at)).collect();
-    let mut seen: HashSet<Row> = HashSet::new();
+    let mut seen: KeyMap<()> = KeyMap::default();
     let mut rows = Vec::new();
     for row in &table.rows {
         let lives = |at: &usize| domains[table.vars[*at].0 as usize].iter().any(|value| row[*at].has(value));
@@ -75,7 +78,7 @@ fn simpler_table(table: &Table, vars: &[u32], domains: &[ValueSet]) -> Table {
         }
         let cells = columns.iter().map(|at| narrower(&row[*at], &domains[table.vars[*at].0 as usize]));
         if let Some(cells) = cells.collect::<Option<Row>>()
-            && seen.insert(cells.clone())
+            && seen.insert(row_key(&cells), ()).is_none()
         {
             rows.push(cells);
         }
@@ -113,26 +116,45 @@ pub(super) fn narrower(cell: &Cell, domain: &ValueSet) -> Option<Cell> {
     }
 }
 
+/// What stands for a row.
+pub(super) fn row_key(row: &[Cell]) -> Key {
+    row.iter().zip(0_u64..).fold(0, |key: Key, (cell, at)| {
+        let place = at << 32;
+        key.wrapping_add(match cell {
+            Cell::Any => mix::key(place, u64::MAX),
+            Cell::One(value) => mix::key(place | 1, u64::from(*value)),
+            Cell::Set(set) => {
+                let words = set.words().iter().zip(2_u64..);
+                words.fold(0, |key: Key, (word, nth)| key.wrapping_add(mix::key(place | nth, *word)))
+            }
+        })
+    })
+}
+
 /// Rows of one value a cell, none twice.
 fn expanded(rows: &[Row], vars: &[Var], domains: &[ValueSet]) -> Vec<Row> {
-    let mut seen: HashSet<Vec<u32>> = HashSet::new();
+    let mut seen: KeyMap<()> = KeyMap::default();
     let mut all = Vec::new();
     for row in rows {
-        let mut partial: Vec<Vec<u32>> = vec![Vec::with_capacity(row.len())];
-        for (cell, var) in row.iter().zip(vars) {
-            let values: Vec<u32> = match cell {
+        let values = row.iter().zip(vars).map(|(cell, var)| -> SmallVec<[u32; 8]> {
+            match cell {
                 Cell::Any => domains[var.0 as usize].iter().collect(),
-                Cell::One(value) => vec![*value],
+                Cell::One(value) => SmallVec::from_slice(&[*value]),
                 Cell::Set(set) => set.iter().collect(),
-            };
-            let extended = partial
-                .iter()
-                .flat_map(|start| values.iter().map(|value| start.iter().copied().chain([*value]).collect()));
-            partial = extended.collect();
-        }
-        for values in partial {
-            if seen.insert(values.clone()) {
-                all.push(values.into_iter().map(Cell::One).collect());
+            }
+        });
+        let values: SmallVec<[SmallVec<[u32; 8]>; 6]> = values.collect();
+        let count: usize = values.iter().map(|values| values.len()).product();
+        for nth in 0..count {
+            let mut rest = nth;
+            let cells = values.iter().map(|values| {
+                let value = values[rest % values.len()];
+                rest /= values.len();
+                Cell::One(value)
+            });
+            let cells: Row = cells.collect();
+            if seen.insert(row_key(&cells), ()).is_none() {
+                all.push(cells);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Search;
 use super::models::{Choice, Found, agrees};
 use super::sat::Allowance;
-use crate::logic::{Claim, Decided, Support, Undecided, ValueSet};
+use crate::logic::{Claim, Decided, Support, Undecided, ValueSet, Var};
 
 /// Values that were found impossible under claims. They are so under more claims, too.
 #[derive(Debug, Default)]
@@ -69,7 +69,9 @@ impl Search {
             refuted = std::mem::take(&mut self.refuted.values);
             refuted.iter().for_each(|choice| _ = self.exclude(*choice));
         }
-        let all = (0..self.kernel.len() as u32).flat_map(|var| {
+        let engine = self.engine.clone();
+        let is_asked = |var: &u32| engine.problem().is_asked(Var(*var));
+        let all = (0..self.kernel.len() as u32).filter(is_asked).flat_map(|var| {
             let rest =
                 ValueSet::from_words(self.kernel.domain(var)).without(&supports[var as usize].possible);
             rest.iter().map(|value| (var, value)).collect::<Vec<Choice>>()

@@ -88,7 +88,9 @@ impl Solver {
         for at in order {
             let piece = &prepared.pieces[at];
             let weights = weights(&solver.problem, piece, &prepared.places);
-            match body(&piece.part, &mut effort, &weights) {
+            let unasked = piece.stands_for.iter();
+            let unasked = unasked.map(|members| !members.iter().any(|var| solver.problem.is_asked(*var)));
+            match body(&piece.part, &mut effort, &weights, unasked.collect()) {
                 Some(body) => bodies[at] = Some((body, weights)),
                 None => return solver,
             }
@@ -168,13 +170,13 @@ impl Piece {
 }
 
 /// Compiles a piece, or leaves it to searching. Nothing when it has no solution.
-fn body(part: &Part, effort: &mut Effort, weights: &[Vec<u64>]) -> Option<Body> {
+fn body(part: &Part, effort: &mut Effort, weights: &[Vec<u64>], unasked: Vec<bool>) -> Option<Body> {
     let compiled = circuit::compile(part, *effort);
     effort.steps = effort.steps.saturating_sub(compiled.steps);
     match compiled.circuit {
         Ok(circuit) => Some(Body::Circuit(circuit?)),
         Err(Undecided) => {
-            let problem = Problem { multiplicity: weights.to_vec(), ..problem_of(part) };
+            let problem = Problem { multiplicity: weights.to_vec(), unasked, ..problem_of(part) };
             Some(Body::Search(Arc::new(Engine::new(&problem))))
         }
     }
