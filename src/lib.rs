@@ -29,6 +29,7 @@
 //! below offer may change with every version; [`Book`], the JSON and the language change only as CHANGELOG.md
 //! says.
 
+#[cfg(feature = "batch")]
 pub mod batch;
 pub mod check;
 pub mod cli;

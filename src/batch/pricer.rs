@@ -248,6 +248,10 @@ impl Worker<'_> {
                 }
             }
         }
+        for (ran, rows) in answers.iter().zip(&in_columns) {
+            let [status, total, approvals] = [0, 1, 2].map(|at| ran.columns.get(of_summary + at).copied());
+            summary.block(ran.currency, &OfBlock { status, total, approvals }, rows);
+        }
     }
 }
 

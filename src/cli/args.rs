@@ -82,6 +82,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    #[cfg(feature = "batch")]
     /// Price many requests, and write chosen fields of their quotes
     #[command(
         after_help = "The ending of FILE says what it is: `.ndjson` (or `.jsonl`) has a request a line; in \
@@ -154,6 +155,7 @@ pub enum Command {
 }
 
 /// What can be typed after `tarif batch`.
+#[cfg(feature = "batch")]
 #[derive(Debug, clap::Args)]
 pub struct Batch {
     /// The folder of the price book

@@ -4,6 +4,7 @@
 //! what they answer.
 
 mod args;
+#[cfg(feature = "batch")]
 mod batch;
 mod border;
 mod check;
@@ -64,6 +65,7 @@ fn run(screen: Screen, command: Command) -> Run {
         Command::Quote { book, request, market, format } => {
             quote::quote(screen, &book, &request, market.as_deref(), format)
         }
+        #[cfg(feature = "batch")]
         Command::Batch(args) => batch::batch(screen, &args),
         Command::Configure(args) => configure::configure(screen, &args),
         Command::Test { book, format } => test::test(screen, &book, format),

@@ -64,6 +64,7 @@ impl Progress {
     }
 
     /// So much is done.
+    #[cfg(feature = "batch")]
     pub(super) fn set(&self, done: u64) {
         self.bar.set_position(done);
     }

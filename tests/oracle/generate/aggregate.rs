@@ -139,7 +139,6 @@ impl Maker<'_> {
     pub fn derive(&mut self, place: &mut Place) {
         for _ in 0..self.random.between(0, 2) {
             let Some(of) = self.some_source(place) else { return };
-            let inside = self.element_place(place, &of);
             let filter = self.filter(&of);
             let numbers: Vec<&Known> = of.known.iter().filter(|known| is_plain_number(known)).collect();
             let (expr, ty, low, high, open) = match numbers.is_empty() || self.random.chance(20) {
