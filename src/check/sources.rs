@@ -1,5 +1,7 @@
 //! What only the whole book tells of comprehensions: rules that would hang on a list, rows without one key.
 
+mod late;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{errors, reads};
@@ -25,10 +27,14 @@ pub(crate) fn check(book: &ir::Book, problems: &mut Vec<Diagnostic>) {
             if let Some(way) = within.source_in(rule, product)
                 && said.insert(way.at)
             {
-                problems.push(errors::list_in_rule(way.at, way.of, &way.what));
+                problems.push(match way.lines {
+                    true => errors::lines_in_rule(way.at, way.of, &way.what),
+                    false => errors::list_in_rule(way.at, way.of, &way.what),
+                });
             }
         }
     }
+    late::check(book, &within, &mut said, problems);
     for expr in reads::of_book(book) {
         reads::for_each(expr, &mut |expr| {
             if let ExprKind::Aggregate(own) = &expr.kind
@@ -44,6 +50,10 @@ pub(crate) fn check(book: &ir::Book, problems: &mut Vec<Diagnostic>) {
 /// The lets of a product by their names, each with its product.
 fn lets_of(product: &ir::Product) -> Lets<'_> {
     product.lets.iter().rev().map(|it| (&it.name, (&it.value.expr, product))).collect()
+}
+
+fn is_lines(source: &Source) -> bool {
+    matches!(source, Source::Lines { .. })
 }
 
 /// What decides which configurations there are.
@@ -82,6 +92,8 @@ struct Way<'b> {
     of: Option<&'b Name>,
     /// The comprehension.
     what: Name,
+    /// It goes through the lines of the quote.
+    lines: bool,
 }
 
 impl<'b> Within<'b> {
@@ -91,11 +103,15 @@ impl<'b> Within<'b> {
         reads::for_each(rule, &mut |expr| {
             let way = match &expr.kind {
                 ExprKind::Aggregate(own) if !matches!(own.source, Source::Parts { .. }) => {
-                    Some(Way { at: expr.span, of: None, what: own.text.clone() })
+                    let lines = matches!(own.source, Source::Lines { .. });
+                    Some(Way { at: expr.span, of: None, what: own.text.clone(), lines })
                 }
                 _ => self.led(expr, product).and_then(|(name, next, of)| {
-                    let what = self.leads(next, of, &mut BTreeSet::new())?;
-                    Some(Way { at: expr.span, of: Some(name), what })
+                    let to = |wanted: fn(&Source) -> bool| self.leads(next, of, wanted, &mut BTreeSet::new());
+                    let lines = to(is_lines);
+                    let is_lines = lines.is_some();
+                    let what = lines.or_else(|| to(|source| !matches!(source, Source::Parts { .. })))?;
+                    Some(Way { at: expr.span, of: Some(name), what, lines: is_lines })
                 }),
             };
             found = match (found.take(), way) {
@@ -106,21 +122,25 @@ impl<'b> Within<'b> {
         found
     }
 
-    /// The comprehension that an expression leads to.
-    fn leads(&self, expr: &'b Expr, product: &'b ir::Product, seen: &mut BTreeSet<Span>) -> Option<Name> {
+    /// The comprehension over a source of some kind that an expression leads to.
+    fn leads(
+        &self,
+        expr: &'b Expr,
+        product: &'b ir::Product,
+        wanted: fn(&Source) -> bool,
+        seen: &mut BTreeSet<Span>,
+    ) -> Option<Name> {
         let mut found: Option<Name> = None;
         let mut next: Vec<(&'b Expr, &'b ir::Product)> = Vec::new();
         reads::for_each(expr, &mut |expr| match &expr.kind {
-            ExprKind::Aggregate(own) if !matches!(own.source, Source::Parts { .. }) => {
-                found = Some(own.text.clone());
-            }
+            ExprKind::Aggregate(own) if wanted(&own.source) => found = Some(own.text.clone()),
             _ => next.extend(self.led(expr, product).map(|(_, expr, product)| (expr, product))),
         });
         if found.is_some() {
             return found;
         }
         next.retain(|(expr, _)| seen.insert(expr.span));
-        next.into_iter().find_map(|(expr, product)| self.leads(expr, product, seen))
+        next.into_iter().find_map(|(expr, product)| self.leads(expr, product, wanted, seen))
     }
 
     /// The let of the product or of a piece, or the function, that an expression names.

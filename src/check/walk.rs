@@ -51,6 +51,19 @@ pub(crate) fn bare_names(expr: &Expr) -> Vec<&crate::syntax::ast::Name> {
     names
 }
 
+/// The names that stand behind a name and a dot.
+pub(crate) fn dotted_names(expr: &Expr) -> Vec<&crate::syntax::ast::Name> {
+    let mut names = Vec::new();
+    for_each(expr, |inner| {
+        if let ExprKind::Path(path) = &inner.kind
+            && let [_, name] = path.names.as_slice()
+        {
+            names.push(name);
+        }
+    });
+    names
+}
+
 /// The names that an expression calls.
 pub(crate) fn called_names(expr: &Expr) -> Vec<&crate::syntax::ast::Name> {
     let mut names = Vec::new();

@@ -380,6 +380,7 @@ fn described(place: &Place) -> String {
         }
         Place::Running(_) => "`running`".into(),
         Place::Product => "the product".into(),
+        Place::Bundle => "`bundle`".into(),
         Place::Element { element, .. } => format!("`{element}`"),
         Place::AsOf => "`as_of`".into(),
         Place::Currency => "`currency`".into(),

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::code::Code;
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::Cell;
-use super::others::{Memo, Seen};
+use super::others::{Lines, Memo, Seen};
 use super::piece::Element;
 use super::run::Scope;
 use super::table::{Found, TablePlan, order};
@@ -288,6 +288,9 @@ impl Scope<'_> {
                 }
             }
             SourceCode::Lines(of) => {
+                if matches!(self.others.lines, Lines::Unknown) {
+                    return Err(broken(span, "lines are gone through before they are known"));
+                }
                 let asked = |line: &Seen<'_>| of.as_ref().is_none_or(|of| of.contains(&line.product.at));
                 self.others.lines.for_each(&mut |line| match asked(&line) {
                     true => self.look(tally, At::Line(line), &Exact::ONE, looked),

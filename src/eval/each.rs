@@ -69,6 +69,17 @@ impl<'p> QuoteGround<'_, 'p> {
         let mut running = self.number(quote::RUNNING);
         let seen = flat(seen.get(range.clone()).unwrap_or_default());
         let mut sums: Vec<EachSum> = seen.iter().map(|_| EachSum::default()).collect();
+        // All lines see each other as they were before the step.
+        let stood: Vec<_> = match self.plan.each_sees_lines {
+            true => self
+                .valid
+                .iter()
+                .map(|at| &self.lines[*at])
+                .map(|run| (run.product, run.cells.clone()))
+                .collect(),
+            false => Vec::new(),
+        };
+        let lines = if self.plan.each_sees_lines { Lines::Finished(&stood) } else { Lines::Unknown };
         for at in self.valid.clone() {
             let run = &mut self.lines[at];
             let product = run.product;
@@ -82,7 +93,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 quote,
                 cells: &mut run.cells,
                 parts: &run.parts,
-                others: Others { lines: Lines::Unknown, memo: Some(&self.memo) },
+                others: Others { lines, memo: Some(&self.memo) },
                 running: line::RUNNING,
             };
             let mut walk = Walk::from(&mut ground, before);

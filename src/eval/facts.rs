@@ -23,6 +23,18 @@ pub struct Facts {
     pub lines: Vec<LineFacts>,
 }
 
+impl Facts {
+    /// The line of the request that a line is a piece of; none for a line of the request.
+    pub(super) fn bundle_of(&self, line: &LineFacts) -> Option<&LineFacts> {
+        let mut bundle = self.lines.get(line.piece.as_ref()?.of)?;
+        // What something is a piece of stands before it, so this ends.
+        while let Some(piece) = &bundle.piece {
+            bundle = self.lines.get(piece.of)?;
+        }
+        Some(bundle)
+    }
+}
+
 /// A line of a request, or a piece of one, held against its product.
 #[derive(Clone, Debug)]
 pub struct LineFacts {

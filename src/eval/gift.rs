@@ -5,7 +5,7 @@ use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, arithmetic, broken};
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, set};
-use super::others::Others;
+use super::others::{Lines, Others};
 use super::plan::ProductPlan;
 use super::quote::{QuoteGround, plus};
 use super::step::{Gift, Step};
@@ -68,7 +68,10 @@ fn give<'p>(
         let message = format!("{count} is no quantity in which the gift `{name}` is sold");
         return Err(Fault::new(codes::QUANTITY_OUT_OF_RANGE, message).at(step.span).gap());
     }
-    let run = LineRun::gift(ground.plan, ground.facts, &facts, product, &price)?;
+    let run = {
+        let others = Others { lines: Lines::Some(ground.lines, &ground.valid), memo: None };
+        LineRun::gift((ground.plan, ground.facts, others), &facts, product, &price)?
+    };
     if let Some(gap) = run.faults.first() {
         let message = format!("the gift `{}` cannot be given: {}", step.name, gap.message);
         return Err(Fault { message, ..Fault::clone(gap) }.gap());
@@ -162,18 +165,18 @@ fn gift_id(ground: &QuoteGround<'_, '_>, name: &Name) -> String {
 impl<'p> LineRun<'p> {
     /// A line that the book adds, at a price of its own.
     fn gift(
-        plan: &'p Plan,
-        facts: &Facts,
+        (plan, facts, others): (&'p Plan, &Facts, Others<'_>),
         line: &LineFacts,
         product: &'p ProductPlan,
         price: &Exact,
     ) -> Result<LineRun<'p>, Gap> {
         let mut run = LineRun { standing: Standing::Gift, ..LineRun::empty(line, product) };
         run.configure(plan, facts, line, None, Others::default());
+        run.late_lets(plan, facts, others);
         run.tidy();
-        let unit = run.costs(plan, facts, &product.unit_cost, Others::default());
+        let unit = run.costs(plan, facts, &product.unit_cost, others);
         run.keep(line::UNIT_COST, unit.clone().map(Value::Number));
-        let own = run.costs(plan, facts, &product.line_cost, Others::default());
+        let own = run.costs(plan, facts, &product.line_cost, others);
         let cost = run.times_quantity(unit).and_then(|cost| {
             cost.checked_add(&own?).map_err(|error| arithmetic(error, product.product.span))
         });

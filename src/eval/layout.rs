@@ -58,7 +58,8 @@ pub(super) mod line {
     pub const LIST: u32 = 6;
     pub const COST: u32 = 7;
     pub const NET: u32 = 8;
-    pub const FIRST_FREE: u32 = 9;
+    pub const BUNDLE: u32 = 9;
+    pub const FIRST_FREE: u32 = 10;
 }
 
 /// The cells of the quote that every book has.
@@ -197,6 +198,7 @@ impl Layout {
     pub fn of_line(product: &Product, price: Option<&Price>, guide: Option<&Guide>) -> Layout {
         let mut layout = Layout { len: line::FIRST_FREE, ..Layout::default() };
         layout.fix(Place::Quantity, line::QUANTITY);
+        layout.fix(Place::Bundle, line::BUNDLE);
         layout.fix(Place::Running(Level::Unit), line::UNIT_RUNNING);
         layout.fix(Place::Running(Level::Line), line::RUNNING);
         for (level, figure, name, at) in [

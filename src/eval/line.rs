@@ -10,7 +10,7 @@ use super::layout::{Cell, line};
 use super::others::Others;
 use super::part::Behind;
 use super::piece::Pieces;
-use super::plan::{ConstraintPlan, CostPlan, InputPlan, Plan, ProductPlan};
+use super::plan::{ConstraintPlan, InputPlan, Plan, ProductPlan};
 use super::run::{Day, Note, Scope};
 use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
@@ -249,7 +249,13 @@ impl<'p> LineRun<'p> {
         set(&mut self.cells, slot, Cell::of(outcome));
     }
 
-    fn eval(&self, plan: &Plan, facts: &Facts, formula: &Formula, others: Others<'_>) -> Result<Value, Gap> {
+    pub(super) fn eval(
+        &self,
+        plan: &Plan,
+        facts: &Facts,
+        formula: &Formula,
+        others: Others<'_>,
+    ) -> Result<Value, Gap> {
         let value = Scope { others, ..self.scope(plan, facts, &[]) }.value(&formula.code);
         value.map_err(|gap| in_formula(gap, formula))
     }
@@ -279,6 +285,9 @@ impl<'p> LineRun<'p> {
             Given::Silent | Given::Preset(_) => Err(broken(product.product.span, "the line has no quantity")),
         };
         self.keep(line::QUANTITY, quantity);
+        let bundle = facts.bundle_of(given).and_then(|line| plan.product(line.product));
+        let bundle = bundle.map_or(Value::Absent, |bundle| Value::Text(bundle.product.name.clone()));
+        self.keep(line::BUNDLE, Ok(bundle));
         let inputs = &product.product.options;
         for member in &product.product.order {
             match *member {
@@ -297,7 +306,8 @@ impl<'p> LineRun<'p> {
                     }
                 }
                 MemberAt::Let(at) => {
-                    if let Some(formula) = product.lets.get(usize::from(at)) {
+                    let late = product.late.get(usize::from(at)) == Some(&true);
+                    if let Some(formula) = product.lets.get(usize::from(at)).filter(|_| !late) {
                         let value = self.eval(plan, facts, formula, others);
                         self.keep(product.first_let.saturating_add(u32::from(at)), value);
                     }
@@ -405,33 +415,6 @@ impl<'p> LineRun<'p> {
         fault.name.clone_from(&constraint.name);
         fault.because.clone_from(&constraint.because);
         Err(fault.gap())
-    }
-
-    pub(super) fn costs(
-        &mut self,
-        plan: &Plan,
-        facts: &Facts,
-        costs: &[CostPlan],
-        others: Others<'_>,
-    ) -> Result<Exact, Gap> {
-        let mut sum = Ok(Exact::ZERO);
-        for cost in costs {
-            let counts = cost.when.as_ref().map_or(Ok(true), |when| self.holds(plan, facts, when));
-            let amount = counts.and_then(|counts| match counts {
-                true => self.eval(plan, facts, &cost.amount, others),
-                false => Ok(Value::Number(Exact::ZERO)),
-            });
-            sum = match (sum, &amount) {
-                (Ok(sum), Ok(Value::Number(amount))) => {
-                    sum.checked_add(amount).map_err(|error| arithmetic(error, cost.span))
-                }
-                (Ok(_), Ok(_)) => Err(broken(cost.span, "a cost is no number")),
-                (Ok(_), Err(gap)) => Err(gap.clone()),
-                (Err(gap), _) => Err(gap),
-            };
-            self.keep(cost.slot, amount);
-        }
-        sum
     }
 
     pub(super) fn price_unit(&mut self, plan: &'p Plan, facts: &Facts, others: Others<'_>) {

@@ -345,6 +345,7 @@ impl Names<'_> {
             Place::Figure { level: at, name } => level(*at, name),
             Place::Builtin { level: at, figure } => level(*at, figure.word()),
             Place::Product => "product".into(),
+            Place::Bundle => "bundle".into(),
             Place::Element { element, of, .. } => match of {
                 ElementPlace::Member(name) | ElementPlace::Field { name: Some(name), .. } => {
                     format!("{element}.{name}").into()

@@ -20,6 +20,7 @@ mod fall;
 mod fault;
 mod field;
 mod gift;
+mod late;
 mod layout;
 mod line;
 mod lower;

@@ -35,6 +35,10 @@ pub struct Plan {
     products: Vec<OnceLock<ProductPlan>>,
     /// Waterfalls of lines go through all lines: each stage is finished for all before the next begins.
     pub(super) in_stages: bool,
+    /// Lets go through all lines.
+    pub(super) late_lets: bool,
+    /// Steps of `each line` go through all lines.
+    pub(super) each_sees_lines: bool,
 }
 
 /// A product made ready: its options, costs and waterfalls, and what the quote's steps read on its lines.
@@ -52,6 +56,8 @@ pub struct ProductPlan {
     pub(super) parts: Vec<Option<Formula>>,
     pub(super) lets: Vec<Formula>,
     pub(super) first_let: u32,
+    /// The lets that go through all lines, directly or by way of others: they are known after all options.
+    pub(super) late: Vec<bool>,
     pub(super) constraints: Vec<ConstraintPlan>,
     pub(super) entries: Vec<InputPlan>,
     /// The components of the cost of a unit.
@@ -178,6 +184,8 @@ impl Plan {
             requirements,
             products,
             in_stages: super::stage::goes_through_lines(&book),
+            late_lets: super::stage::lets_go_through_lines(&book),
+            each_sees_lines: super::stage::each_goes_through_lines(&book),
             book,
         }
     }
@@ -311,6 +319,7 @@ impl ProductPlan {
         };
         ProductPlan {
             lets: product.lets.iter().map(|it| unit_names.formula(&it.value)).collect(),
+            late: super::stage::late_lets(product),
             first_let: super::layout::line::FIRST_FREE.saturating_add(narrow(options.len())),
             options,
             parts: product

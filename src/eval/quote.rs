@@ -276,7 +276,8 @@ impl<'p> QuoteGround<'_, 'p> {
     }
 
     pub(super) fn line_scope<'s>(&'s self, at: usize) -> Scope<'s> {
-        self.lines[at].scope(self.plan, self.facts, &self.cells)
+        let others = Others { lines: Lines::Some(self.lines, &self.valid), memo: Some(&self.memo) };
+        Scope { others, ..self.lines[at].scope(self.plan, self.facts, &self.cells) }
     }
 
     /// What a formula is on each of some lines; lines on which it cannot be known are bad.

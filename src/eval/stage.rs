@@ -1,4 +1,5 @@
-//! All lines of a request, stage by stage: configuration, one unit, the line, and then the quote.
+//! All lines of a request, stage by stage: configuration, lets that go through lines, one unit, the line, and
+//! then the quote.
 //!
 //! A line sees of other lines what the stages before know. A line that is at fault takes no part in what the
 //! others sum up; where that shows only at the end, all begins again without it.
@@ -13,7 +14,7 @@ use super::others::{Lines, Memo, Others};
 use super::part::Behind;
 use super::plan::{Plan, ProductPlan};
 use super::quote::QuoteRun;
-use crate::ir::{Book, Expr, ExprKind, Source, Step};
+use crate::ir::{self, Book, Expr, ExprKind, Place, Source, Step};
 
 /// Works out all lines, and the quote.
 pub(super) fn all<'p>(plan: &'p Plan, facts: &Facts) -> (Vec<LineRun<'p>>, QuoteRun<'p>) {
@@ -74,7 +75,14 @@ fn priced<'p>(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>], out: &BT
     let finished = |lines: &[LineRun<'p>]| -> Vec<(&'p ProductPlan, Vec<Cell>)> {
         lines.iter().filter(|run| run.took_part).map(|run| (run.product, run.cells.clone())).collect()
     };
-    let configured = finished(lines);
+    let mut configured = finished(lines);
+    if plan.late_lets {
+        let memo = Memo::default();
+        let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo) };
+        let there = |run: &&mut LineRun<'p>| run.standing != Standing::Absent;
+        lines.iter_mut().filter(there).for_each(|run| run.late_lets(plan, facts, others));
+        configured = finished(lines);
+    }
     let memo = Memo::default();
     let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo) };
     let own = |run: &&mut LineRun<'p>| run.standing == Standing::Line;
@@ -100,14 +108,62 @@ fn settle_standing(facts: &Facts, lines: &mut [LineRun<'_>]) {
     }
 }
 
-/// Whether the waterfall of some line goes through all lines.
+/// Whether something of some line that is worked out before the quote goes through all lines.
 pub(super) fn goes_through_lines(book: &Book) -> bool {
-    let mut found = false;
+    let mut found = lets_go_through_lines(book);
     for price in &book.prices {
         for_each_expr(&price.per_unit, &mut |expr| found |= expr_does(expr));
         for_each_expr(&price.per_line, &mut |expr| found |= expr_does(expr));
     }
+    for product in &book.products {
+        for cost in product.unit_cost.iter().chain(&product.line_cost) {
+            found |= cost.when.iter().chain([&cost.amount]).any(|formula| expr_does(&formula.expr));
+        }
+    }
     found
+}
+
+/// Whether some let goes through all lines.
+pub(super) fn lets_go_through_lines(book: &Book) -> bool {
+    book.products.iter().any(|product| product.lets.iter().any(|it| expr_does(&it.value.expr)))
+}
+
+/// Whether a step of `each line` goes through all lines.
+pub(super) fn each_goes_through_lines(book: &Book) -> bool {
+    let mut found = false;
+    for step in &book.quote.steps {
+        if let ir::StepKind::EachLine(steps) = &step.kind {
+            for_each_expr(steps, &mut |expr| found |= expr_does(expr));
+        }
+    }
+    found
+}
+
+/// Which lets of a product go through all lines, directly or by way of others.
+pub(super) fn late_lets(product: &ir::Product) -> Vec<bool> {
+    let mut late: Vec<bool> = product.lets.iter().map(|it| expr_does(&it.value.expr)).collect();
+    if !late.contains(&true) {
+        return late;
+    }
+    // Lets read no let that reads them, so this ends.
+    loop {
+        let reads_late = |expr: &Expr| {
+            let mut found = false;
+            for_each_part(expr, &mut |part| {
+                if let ExprKind::Read(Place::Member(name)) = &part.kind {
+                    let at = product.lets.iter().position(|it| it.name == *name);
+                    found |= at.is_some_and(|at| late[at]);
+                }
+            });
+            found
+        };
+        let next: Vec<bool> =
+            product.lets.iter().zip(&late).map(|(it, late)| *late || reads_late(&it.value.expr)).collect();
+        if next == late {
+            return late;
+        }
+        late = next;
+    }
 }
 
 fn for_each_expr(steps: &[Step], visit: &mut dyn FnMut(&Expr)) {
@@ -118,13 +174,18 @@ fn for_each_expr(steps: &[Step], visit: &mut dyn FnMut(&Expr)) {
     }
 }
 
-fn expr_does(expr: &Expr) -> bool {
+fn for_each_part(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
-        if matches!(&expr.kind, ExprKind::Aggregate(own) if matches!(own.source, Source::Lines { .. })) {
-            return true;
-        }
+        visit(expr);
         expr.for_each_operand(&mut |operand| waiting.push(operand));
     }
-    false
+}
+
+fn expr_does(expr: &Expr) -> bool {
+    let mut found = false;
+    for_each_part(expr, &mut |part| {
+        found |= matches!(&part.kind, ExprKind::Aggregate(own) if matches!(own.source, Source::Lines { .. }));
+    });
+    found
 }

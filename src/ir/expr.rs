@@ -464,6 +464,8 @@ pub enum Place {
     },
     /// The product of the line, or its family, as a name (`product in machines` is `OneOf`).
     Product,
+    /// The product of the line of the request that the line is a piece of; missing of other lines.
+    Bundle,
     /// Something of the element that an enclosing aggregate goes over: `d.size`.
     Element {
         /// The aggregate's depth.

@@ -247,6 +247,19 @@ pub(crate) fn circle(what: &str, path: &[&ast::Name]) -> Diagnostic {
     problem.help("one of them must be defined without the others")
 }
 
+/// A let without a type that reads, of all lines, one whose type hangs on it.
+pub(crate) fn untyped_circle(read: &ast::Name, own: &ast::Name) -> Diagnostic {
+    let message = match read.text == own.text {
+        true => format!("the value `{}` needs itself", own.text),
+        false => {
+            format!("the value `{}` needs `{}` of all lines, which needs it in turn", own.text, read.text)
+        }
+    };
+    Diagnostic::new(codes::CYCLE, message)
+        .at(read.span, "")
+        .help("read of other lines what they choose: options, quantity, lets that read no lines")
+}
+
 /// A default that is not among the values.
 pub(crate) fn bad_default(span: Span, name: &str, shown: &str, allowed: Option<String>) -> Diagnostic {
     let problem = Diagnostic::new(codes::BAD_DEFAULT, format!("`{name}` is never `{shown}`"))

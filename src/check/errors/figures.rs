@@ -253,6 +253,15 @@ pub(crate) fn product_unknown_here(span: Span, section: Section, element: Option
     problem.help("`product = press` can be asked in prices, in clauses of a quote's lines, and in rules")
 }
 
+/// `bundle` where no line of a quote is spoken of.
+pub(crate) fn bundle_unknown_here(span: Span, section: Section) -> Diagnostic {
+    let message = format!("what a line is a part of is not asked for in {}", place(section));
+    Diagnostic::new(codes::WRONG_STAGE, message)
+        .at(span, "")
+        .note("a part sees nothing of what it is a part of: it has the same price wherever it is sold")
+        .help("ask in the quote: `on lines where bundle = kit`, in `each line`, or of `lines`; and in rules")
+}
+
 /// A figure that a level does not have.
 pub(crate) fn no_such_figure(
     span: Span,

@@ -127,6 +127,34 @@ pub(crate) fn list_in_rule(span: Span, way: Option<&Name>, what: &str) -> Diagno
         .help("bring the one number that matters as a fact: `given total: EUR`; prices and `alert` can read lists")
 }
 
+/// A rule about configurations that hangs on other lines.
+pub(crate) fn lines_in_rule(span: Span, way: Option<&Name>, what: &str) -> Diagnostic {
+    let message = match way {
+        Some(way) => format!("`{way}` goes through `{what}`, and a rule about configurations cannot"),
+        None => format!("a rule about configurations goes through `{what}`, which it cannot"),
+    };
+    Diagnostic::new(codes::LIST_IN_RULE, message)
+        .at(span, "")
+        .note("a line is configured by itself, before any other is known")
+        .help("what all lines together must fulfil is a `require` of the `quote` block")
+}
+
+/// A let that goes through lines, read where it is not known yet.
+pub(crate) fn let_not_known(span: Span, name: &str, what: &str, lines: &str) -> Diagnostic {
+    let message = format!("`{name}` goes through `{lines}`, and is not known {what}");
+    Diagnostic::new(codes::WRONG_STAGE, message).at(span, "").help(
+        "go through the lines here, and read what they choose: options, quantity, lets that read no lines",
+    )
+}
+
+/// What an included piece costs, where that hangs on all lines.
+pub(crate) fn cost_of_piece_not_known(span: Span, product: &str, lines: &str) -> Diagnostic {
+    let message = format!("the cost of `{product}` goes through `{lines}`, and is not known of its pieces");
+    Diagnostic::new(codes::WRONG_STAGE, message)
+        .at(span, "")
+        .help("go through the lines in the cost of what the pieces are parts of")
+}
+
 /// The key of rows that stand for several values.
 pub(crate) fn key_of_several(span: Span, key: &str, table: &str) -> Diagnostic {
     let message = format!("rows of `{table}` stand for more than one `{key}` each");
@@ -145,10 +173,13 @@ pub(crate) fn lines_not_known(span: Span, section: Section) -> Diagnostic {
         );
     }
     let message = format!("the lines of the quote are not known in {}", place(section));
-    Diagnostic::new(codes::WRONG_STAGE, message).at(span, "").help(
-        "`lines` stands in `per unit`, `per line`, steps of the quote, approvals and tests; \
-         the condition of `on lines where` speaks of one line at a time",
-    )
+    Diagnostic::new(codes::WRONG_STAGE, message).at(span, "").help(match section {
+        Section::Def => "work it out where the function is used, and pass it on as a parameter",
+        Section::LineEntry => {
+            "what may be typed for a line hangs on that line alone; rules of approvals see all lines"
+        }
+        _ => "`lines` stands in lets, costs, `per unit`, `per line`, the quote, approvals and tests",
+    })
 }
 
 /// `lines of 3`
@@ -168,6 +199,9 @@ pub(crate) fn not_of_other_line(element: &ast::Name, member: &ast::Name, section
     problem.at(member.span, "").help(match section {
         Section::PerUnit => {
             "here the options, lets, entries and the quantity of lines are known; their unit prices are in `per line`"
+        }
+        Section::Product | Section::UnitCost | Section::LineCost => {
+            "here the options, lets and the quantity of lines are known; their prices are in `per line`"
         }
         Section::PerLine => {
             "here also `l.list`, `l.cost` and figures of one unit, as `l.unit.net`, are known; \

@@ -251,14 +251,14 @@ pub(crate) fn types_differ(
 }
 
 /// `=` with a family.
-pub(crate) fn product_is_family(name: &ast::Name, place: Span) -> Diagnostic {
+pub(crate) fn product_is_family(name: &ast::Name, place: Span, word: &str) -> Diagnostic {
     Diagnostic::new(
         codes::WRONG_KIND_OF_NAME,
         format!("`{}` is a family, and a line has one product", name.text),
     )
     .at(name.span, "")
     .also(place, "")
-    .help(format!("write `product in {}`", name.text))
+    .help(format!("write `{word} in {}`", name.text))
 }
 
 /// `product` with something that is no name of a product.

@@ -56,10 +56,14 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Option<ir::Expr> {
         for (subject, other) in [(left_tree, right_tree), (right_tree, left_tree)] {
-            if let Some(place) = self.product_place(subject)
-                && let Some(name) = single_name(other)
-            {
-                return self.product_is(place, name, op, span);
+            let Some(name) = single_name(other) else { continue };
+            if let Some(place) = self.product_place(subject) {
+                let read = self.line_product(place)?;
+                return self.product_is(read, name, op, span);
+            }
+            if self.names_products(name) && self.is_bundle(subject) {
+                let read = self.bundle(subject)?;
+                return self.product_is(read, name, op, span);
             }
         }
         let (left, right) = self.both(left_tree, right_tree)?;
@@ -261,7 +265,12 @@ impl Checker<'_, '_> {
     /// `x in [a, b]`, `light_curtain in extras`, `product in machines`.
     fn member_of(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<ir::Expr> {
         if let Some(place) = self.product_place(left) {
-            return self.product_in(place, right, span);
+            let read = self.line_product(place)?;
+            return self.product_in(read, right, span);
+        }
+        if self.is_bundle(left) {
+            let read = self.bundle(left)?;
+            return self.product_in(read, right, span);
         }
         if let ast::ExprKind::List(items) = &super::bare(right).kind {
             return self.one_of(left, items, span);
@@ -348,22 +357,74 @@ impl Checker<'_, '_> {
         Some(node(ExprKind::Read(of.place), Ty::Text, of.span))
     }
 
+    /// Whether a name is that of a product or a family.
+    fn names_products(&self, name: &ast::Name) -> bool {
+        let signatures = self.signatures;
+        signatures.products.contains_key(&name.text) || signatures.families.contains_key(&name.text)
+    }
+
+    /// `bundle`, `line.bundle`, `l.bundle` of an element that is a line, where nothing else is called so.
+    fn is_bundle(&self, tree: &ast::Expr) -> bool {
+        let ast::ExprKind::Path(path) = &super::bare(tree).kind else { return false };
+        match path.names.as_slice() {
+            [word] => {
+                word.text.as_ref() == "bundle"
+                    && self.signatures.kind("bundle").is_none()
+                    && !self.can_read(word)
+            }
+            [owner, word] if word.text.as_ref() == "bundle" => {
+                let of_line = owner.text.as_ref() == "line" && !self.is_member(word);
+                of_line || self.lines_of_element(&owner.text).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The product of what a line is a piece of.
+    fn bundle(&mut self, tree: &ast::Expr) -> Option<ir::Expr> {
+        let ast::ExprKind::Path(path) = &super::bare(tree).kind else { return None };
+        let section = self.scope.section;
+        let element = match path.names.as_slice() {
+            [owner, _] if owner.text.as_ref() != "line" => {
+                Some((self.lines_of_element(&owner.text)?.0, owner))
+            }
+            _ => None,
+        };
+        let known = match section {
+            Section::QuoteLine | Section::Approval | Section::Expectation => true,
+            Section::Quote => element.is_some(),
+            _ => false,
+        };
+        if !known {
+            self.problems.push(errors::bundle_unknown_here(path.span, section));
+            return None;
+        }
+        let place = match element {
+            None => Place::Bundle,
+            Some((depth, owner)) => {
+                let of = ir::ElementPlace::Line(Box::new(Place::Bundle));
+                Place::Element { depth, element: owner.text.clone(), of }
+            }
+        };
+        Some(node(ExprKind::Read(place), Ty::Optional(Box::new(Ty::Text)), path.span))
+    }
+
+    /// Whether the product that is read is this one.
     fn product_is(
         &mut self,
-        place: ProductPlace,
+        read: ir::Expr,
         name: &ast::Name,
         op: CompareOp,
         span: Span,
     ) -> Option<ir::Expr> {
-        let at = place.span;
         if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
             self.problems.push(errors::no_order(span, &Ty::Text));
             return None;
         }
-        let read = self.line_product(place)?;
         if !self.signatures.products.contains_key(&name.text) {
+            let word = if reads_bundle(&read) { "bundle" } else { "product" };
             let problem = match self.signatures.families.contains_key(&name.text) {
-                true => errors::product_is_family(name, at),
+                true => errors::product_is_family(name, read.span, word),
                 false => errors::wrong_target(self.signatures, name, &[Kind::Product]),
             };
             self.problems.push(problem);
@@ -375,8 +436,8 @@ impl Checker<'_, '_> {
         Some(node(ExprKind::Compare { op, left, right }, Ty::Bool, span))
     }
 
-    fn product_in(&mut self, place: ProductPlace, right: &ast::Expr, span: Span) -> Option<ir::Expr> {
-        let read = self.line_product(place)?;
+    /// Whether the product that is read is one of these, or of these families.
+    fn product_in(&mut self, read: ir::Expr, right: &ast::Expr, span: Span) -> Option<ir::Expr> {
         let named: Vec<&ast::Name> = match &super::bare(right).kind {
             ast::ExprKind::List(items) => items.iter().filter_map(single_name).collect(),
             _ => single_name(right).into_iter().collect(),
@@ -406,5 +467,14 @@ impl Checker<'_, '_> {
         products.dedup();
         let of = products.into_iter().map(Value::Text).collect();
         whole.then(|| node(ExprKind::OneOf { value: Box::new(read), of }, Ty::Bool, span))
+    }
+}
+
+/// Whether what is read is the product that a line is a piece of.
+fn reads_bundle(read: &ir::Expr) -> bool {
+    match &read.kind {
+        ExprKind::Read(Place::Bundle) => true,
+        ExprKind::Read(Place::Element { of: ir::ElementPlace::Line(place), .. }) => **place == Place::Bundle,
+        _ => false,
     }
 }

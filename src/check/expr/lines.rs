@@ -14,8 +14,8 @@ use crate::syntax::ast;
 impl Checker<'_, '_> {
     /// Whether all lines are known far enough to be gone through.
     pub(super) fn knows_lines(&self) -> bool {
-        use Section::{Approval, Expectation, PerLine, PerUnit, Quote};
-        matches!(self.scope.section, PerUnit | PerLine | Quote | Approval | Expectation)
+        use Section::{Constant, Def, LineEntry, QuoteEntry};
+        !matches!(self.scope.section, Constant | Def | LineEntry | QuoteEntry)
     }
 
     /// `lines`, `lines of tees`
@@ -51,8 +51,11 @@ impl Checker<'_, '_> {
             other => other,
         };
         let mut scope = Scope::of_products(self.signatures, inside, products.to_vec());
-        if let (Section::Quote, Some(money)) = (section, self.signatures.money()) {
+        if let (Section::Quote | Section::QuoteLine, Some(money)) = (section, self.signatures.money()) {
             scope.set_running(Level::Line, money);
+            // What steps of `each line` above did is known on every line.
+            let of_lines = self.scope.figures.iter().filter(|figure| figure.level == Level::Line);
+            scope.figures.extend(of_lines.cloned());
         }
         let mut silent = Vec::new();
         let reader = Checker {
@@ -79,7 +82,12 @@ impl Checker<'_, '_> {
                 return Found::refused(errors::nothing_inside(first, level));
             }
             (Section::PerUnit, None) => reader.of_line_configured(member, span),
-            (Section::PerUnit, Some(_)) => Found::Nothing,
+            (Section::Product | Section::UnitCost | Section::LineCost, None) => {
+                reader.of_line_chosen(member, span)
+            }
+            (Section::PerUnit | Section::Product | Section::UnitCost | Section::LineCost, Some(_)) => {
+                Found::Nothing
+            }
             (_, Some(_)) => reader.of_level(Level::Unit, member, span),
             (Section::PerLine, None) => match member.text.as_ref() {
                 word @ ("list" | "cost") => reader.builtin_figure(Level::Line, word, span, false),
@@ -125,12 +133,17 @@ impl Checker<'_, '_> {
 
     /// What is known of a line before any price.
     fn of_line_configured(&self, member: &ast::Name, span: Span) -> Found {
-        if member.text.as_ref() == "quantity" {
-            return self.quantity(span);
-        }
-        match self.member(member) {
+        match self.of_line_chosen(member, span) {
             Found::Nothing => self.line_entry(member),
             found => found,
+        }
+    }
+
+    /// What is known of a line before anything that a salesperson types for it.
+    fn of_line_chosen(&self, member: &ast::Name, span: Span) -> Found {
+        match member.text.as_ref() {
+            "quantity" => self.quantity(span),
+            _ => self.member(member),
         }
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Checker<'_, 'a> {
         Err(Some(Box::new(self.not_a_source(name, name.span))))
     }
 
-    fn is_member(&self, name: &ast::Name) -> bool {
+    pub(super) fn is_member(&self, name: &ast::Name) -> bool {
         !matches!(self.member(name), Found::Nothing)
     }
 

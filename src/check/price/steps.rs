@@ -348,6 +348,8 @@ impl<'s> Walk<'s, '_> {
                 continue;
             }
             let ty = self.amount_ty();
+            // Bare names read the sum; that of each line is read of `lines`.
+            self.scope.declare_figure(Level::Line, name.clone(), ty.clone());
             if let Some(lines) = &mut self.line_scope {
                 lines.declare_figure(Level::Line, name.clone(), ty.clone());
             }

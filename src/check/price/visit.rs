@@ -25,7 +25,7 @@ pub(super) fn speaks_of_a_line(expr: &Expr) -> bool {
 fn is_of_a_line(place: &Place) -> bool {
     match place {
         Place::AsOf | Place::Currency | Place::Context { .. } | Place::Fact(_) | Place::Index(_) => false,
-        Place::Member(_) | Place::Answer(_) | Place::Quantity | Place::Product => true,
+        Place::Member(_) | Place::Answer(_) | Place::Quantity | Place::Product | Place::Bundle => true,
         // Its aggregate tells, which stands around it.
         Place::Element { .. } => false,
         Place::Entry { level, .. }

@@ -149,6 +149,8 @@ impl<'b> Facts<'b> {
         }
         let known = self.lets.borrow().get(&product.name).cloned();
         let lets = known.unwrap_or_else(|| {
+            // A let that goes through lines can come back to its own product: then nothing is known of it yet.
+            self.lets.borrow_mut().insert(product.name.clone(), Rc::default());
             // What is wrong with a let is said where its own product is looked at.
             let mut unsaid = Found::default();
             let mut walker = Walker::new(self, &mut unsaid);

@@ -331,6 +331,7 @@ impl<'b, 'f> Walker<'b, 'f> {
             | Place::Running(_)
             | Place::Figure { .. }
             | Place::Builtin { .. }
+            | Place::Bundle
             | Place::Product => Range::all(),
         }
     }

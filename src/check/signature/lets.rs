@@ -30,12 +30,57 @@ pub(super) fn infer(building: &mut Building<'_>, in_order: &[Name]) {
             products.entry(&product.name.text).or_insert(product);
         }
     }
-    for product in in_order.iter().filter_map(|name| products.get(name)) {
+    let in_order = in_order.iter().filter_map(|name| products.get(name));
+    let mut through_lines = Vec::new();
+    for product in in_order {
         let shared = product.family.as_ref().and_then(|name| families.get(&name.text));
         let shared = shared.copied().unwrap_or_default();
         let nodes = nodes(shared.iter().chain(&product.members));
         product_lets(building, &product.name.text, &nodes);
+        if nodes.iter().any(goes_through_lines) {
+            through_lines.push((&product.name.text, nodes));
+        }
     }
+    // What goes through lines reads lets of all products, which are known now.
+    for (product, nodes) in &through_lines {
+        for node in nodes.iter().filter(|node| goes_through_lines(node)) {
+            if let Some(sig) = building.signatures.products.get_mut(*product)
+                && let Some(member) = sig.members.get_mut(&node.name.text)
+            {
+                // Until a circle is found, which is told when all is checked.
+                member.terminates = true;
+            }
+        }
+    }
+    for (product, nodes) in &through_lines {
+        product_lets(building, product, nodes);
+    }
+    let untyped: Vec<(&Name, &Node<'_>)> = through_lines
+        .iter()
+        .flat_map(|(product, nodes)| nodes.iter().map(|node| (*product, node)))
+        .filter(|(product, node)| {
+            let sig = building.signatures.products.get(*product);
+            let member = sig.and_then(|it| it.members.get(&node.name.text));
+            node.member.is_some() && member.is_some_and(|member| member.input.ty.is_none())
+        })
+        .collect();
+    for (_, node) in &untyped {
+        let read = node.reads.and_then(|value| {
+            let of_lines = walk::dotted_names(value);
+            of_lines.into_iter().find(|name| untyped.iter().any(|(_, other)| other.name.text == name.text))
+        });
+        if let Some(read) = read {
+            let problem = errors::untyped_circle(read, node.name);
+            if !building.problems.contains(&problem) {
+                building.problems.push(problem);
+            }
+        }
+    }
+}
+
+fn goes_through_lines(node: &Node<'_>) -> bool {
+    let names = node.reads.filter(|_| node.member.is_some()).map(walk::bare_names).unwrap_or_default();
+    names.iter().any(|name| name.text.as_ref() == "lines")
 }
 
 fn functions(building: &mut Building<'_>) {

@@ -118,6 +118,7 @@ fn read(place: &Place) -> String {
         Place::Figure { level, name } => format!("{}.{name}", level_word(*level)),
         Place::Builtin { level, figure } => format!("{}.{}", level_word(*level), figure.word()),
         Place::Product => "product".to_owned(),
+        Place::Bundle => "bundle".to_owned(),
         Place::Element { depth, of, .. } => match of {
             ElementPlace::Member(name) => format!("element:{depth}.{name}"),
             ElementPlace::Cost => format!("element:{depth}.cost"),
