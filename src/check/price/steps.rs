@@ -167,7 +167,7 @@ impl<'s> Walk<'s, '_> {
         let help = match &step.kind {
             StepKind::Claims(_) => {
                 "let the claim stand by itself, and what it is compared with give what it gives more: \
-                 `subtotal goods`, the claim `offer`, then `less rest = max(10% of goods - offer, 0 EUR) rounded …`"
+                 `subtotal goods`, the claim `offer`, then `less rest = max((10% of goods) - offer, 0 EUR) rounded …`"
             }
             _ => "a group holds `add`, `less` and groups; move it before or behind the group",
         };
