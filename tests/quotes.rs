@@ -73,6 +73,22 @@ fn a_charge_stands_behind_the_lines_with_what_later_steps_did_to_it() {
 }
 
 #[test]
+fn a_figure_that_is_no_money_is_told_with_its_unit() {
+    let book = book("figures.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01",
+             "lines": [{ "product": "stone", "quantity": 3, "options": { "size": "large" } }] }"#,
+    );
+    let figures = &quote["totals"]["figures"];
+    assert_eq!((&figures["mass"], &figures["points"]), (&Value::from("18 kg"), &Value::from("12")));
+    assert_eq!(quote["lines"][0]["unit"]["figures"]["weight"], "6 kg");
+    let entries = quote["totals"]["waterfall"].as_array().expect("a waterfall");
+    let mass = entries.iter().find(|entry| entry["step"] == "mass").expect("an entry");
+    assert_eq!((&mass["contained"], &mass["running"]), (&Value::from("18 kg"), &Value::from("120.00")));
+}
+
+#[test]
 fn a_claim_that_is_made_several_times_tells_what_it_took_each_time() {
     let book = book("better_offer.tarif");
     let quote = quote(

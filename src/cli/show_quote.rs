@@ -183,7 +183,10 @@ impl Page<'_> {
                 return self.paper.cells(indent, [&label, "", "", ""], Look::Plain);
             }
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
-            EntryKind::Let => (self.amount(entry.contained.as_ref()), Look::Plain),
+            EntryKind::Let => {
+                let amount = || self.amount(entry.contained.as_ref());
+                (entry.shown.clone().unwrap_or_else(amount), Look::Plain)
+            }
             EntryKind::Tax if entry.contained.is_some() => {
                 (format!("in it {}", self.amount(entry.contained.as_ref())), Look::Plain)
             }

@@ -6,7 +6,7 @@ use super::items::{field_line, narrowed};
 use super::lines::{Columns, Line, Lines};
 use super::products::member_line;
 use super::quotes::gift_line;
-use super::words::{because, clauses, labelled, quantity, round_to, text};
+use super::words::{any_type, because, clauses, labelled, quantity, round_to, text};
 use crate::source::Span;
 use crate::syntax::ast::{
     Clauses, Expr, Group, GroupKind, Price, QuoteAlert, QuoteBlock, Section, Step, StepKind,
@@ -142,8 +142,9 @@ fn step_line(step: &Step) -> Option<Line> {
             let within = if *within { " within" } else { "" };
             equation(format!("tax {}{within}", labelled(name, label.as_ref())), amount, clauses, at)
         }
-        StepKind::Let { name, label, amount, clauses } => {
-            equation(format!("let {}", labelled(name, label.as_ref())), amount, clauses, at)
+        StepKind::Let { name, label, ty, amount, clauses } => {
+            let ty = ty.as_ref().map_or(String::new(), |ty| format!(": {}", any_type(ty).one_line()));
+            equation(format!("let {}{ty}", labelled(name, label.as_ref())), amount, clauses, at)
         }
         StepKind::Subtotal { name, label } => named("subtotal", &labelled(name, label.as_ref()), at),
         StepKind::Round(rounding) => named("round", &round_to(rounding), at),

@@ -209,6 +209,8 @@ pub struct Figure {
     pub label: Option<Name>,
     /// The price at that point; none where it cannot be known.
     pub amount: Option<Exact>,
+    /// With its unit, where it is no amount of money: `12.5 kg`.
+    pub shown: Option<String>,
 }
 
 /// The sums of a quote. Invalid lines are left out.
@@ -310,6 +312,8 @@ pub struct Entry {
     pub running: Option<Exact>,
     /// What leaves the price as it is: the tax that is contained in it, the figure of a `let`.
     pub contained: Option<Exact>,
+    /// That figure with its unit, where it is no amount of money: `12.5 kg`.
+    pub shown: Option<String>,
     /// The least or greatest price that a floor or cap asks for, whether it was needed or not.
     pub bound: Option<Exact>,
     /// What no line could take of a step that is spread `partly`.

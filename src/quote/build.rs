@@ -449,8 +449,11 @@ impl Explainer<'_, '_> {
     ) -> Vec<Figure> {
         let named = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal | StepKind::Let(_)));
         let seen = named.filter(|step| self.sight.sees_step(self.evaluation, line, step));
-        let figure =
-            |step: &Step| Figure { name: step.name.clone(), label: step.label.clone(), amount: amount(step) };
+        let figure = |step: &Step| {
+            let amount = amount(step);
+            let shown = amount.as_ref().and_then(|amount| self.in_own_unit(step, amount));
+            Figure { name: step.name.clone(), label: step.label.clone(), amount, shown }
+        };
         seen.map(figure).collect()
     }
 }
@@ -491,6 +494,7 @@ pub(super) fn start_entry(step: &str, amount: &Exact) -> Entry {
         amount: amount.clone(),
         running: Some(amount.clone()),
         contained: None,
+        shown: None,
         bound: None,
         left_over: None,
         formula: None,

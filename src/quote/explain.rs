@@ -34,6 +34,7 @@ impl Explainer<'_, '_> {
             amount: mark.amount.clone(),
             running: mark.running.clone(),
             contained: mark.contained.clone(),
+            shown: mark.contained.as_ref().and_then(|figure| self.in_own_unit(step, figure)),
             bound: mark.bound.clone().filter(|_| !secret),
             left_over: (!mark.left_over.is_zero() && !secret).then(|| mark.left_over.clone()),
             formula: formula.filter(|_| !secret).map(|formula| formula.text.clone()),
@@ -79,6 +80,13 @@ impl Explainer<'_, '_> {
     /// A value as text.
     pub fn show(&self, value: &Value, ty: &Ty) -> String {
         self.evaluation.plan.show(&self.evaluation.facts.day, value, ty)
+    }
+
+    /// The figure of a `let` that is no amount of money, with its unit.
+    pub fn in_own_unit(&self, step: &Step, figure: &Exact) -> Option<String> {
+        let StepKind::Let(formula) = &step.kind else { return None };
+        let is_money = matches!(formula.ty.required(), Ty::Number(ty) if ty.unit.has_currency());
+        (!is_money).then(|| self.show(&Value::Number(figure.clone()), &formula.ty))
     }
 
     /// An amount of money for a sentence.

@@ -123,7 +123,10 @@ impl Writer<'_> {
     }
 
     fn figures(&self, figures: &[Figure]) -> Object {
-        let amount = |figure: &Figure| self.figure(figure.amount.as_ref());
+        let amount = |figure: &Figure| match &figure.shown {
+            Some(shown) => text(shown),
+            None => self.figure(figure.amount.as_ref()),
+        };
         figures.iter().fold(Object::default(), |object, it| object.put(&it.name, amount(it)))
     }
 
@@ -167,6 +170,8 @@ impl Writer<'_> {
             Outcome::Skipped(reason) => ("skipped", Some(reason.as_str())),
             Outcome::Unknown(reason) => ("unknown", Some(reason.as_str())),
         };
+        let contained = entry.contained.as_ref().map(|amount| self.quote.amount(amount));
+        let contained = entry.shown.clone().or(contained);
         Object::default()
             .put("step", &*entry.step)
             .maybe("label", entry.label.as_deref())
@@ -176,7 +181,7 @@ impl Writer<'_> {
             .maybe("reason", reason)
             .put("amount", self.quote.amount(&entry.amount))
             .put("running", self.figure(entry.running.as_ref()))
-            .maybe("contained", entry.contained.as_ref().map(|amount| self.quote.amount(amount)))
+            .maybe("contained", contained)
             .maybe("left_over", entry.left_over.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("bound", entry.bound.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("formula", entry.formula.as_deref())

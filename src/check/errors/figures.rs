@@ -303,3 +303,10 @@ pub(crate) fn no_cost(span: Span, word: &str, product: &Name, narrow: Option<&Na
         }
     }
 }
+
+/// `let size: small | large = …` among the steps of a waterfall.
+pub(crate) fn figure_is_no_number(name: &ast::Name, at: Span) -> Diagnostic {
+    Diagnostic::new(codes::TYPE_MISMATCH, format!("the figure `{}` is no number", name.text))
+        .at(at, "")
+        .help("steps name amounts of money and other numbers, as `let mass: kg = …` or `let points: int = …`")
+}

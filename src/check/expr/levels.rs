@@ -164,22 +164,28 @@ impl Checker<'_, '_> {
         let place = Place::Figure { level, name: member.text.clone() };
         if level == Level::Quote {
             return match known {
-                true => Found::Read(ExprKind::Read(place), self.signatures.money()),
+                true => {
+                    let step = self.signatures.quote.steps.iter().find(|step| step.name == member.text);
+                    let money = self.signatures.money();
+                    Found::Read(ExprKind::Read(place), step.map_or(money.clone(), |step| step.ty(money)))
+                }
                 false => Found::Nothing,
             };
         }
         // On every line: a step of `each line`.
         let of_quote = &self.signatures.quote.line_steps;
-        if level == Level::Line && of_quote.iter().any(|step| step.name == member.text) {
+        let of_lines = of_quote.iter().find(|step| step.name == member.text);
+        if let Some(step) = of_lines.filter(|_| level == Level::Line) {
             return match section {
                 Section::QuoteLine => Found::refused(errors::step_not_above(span, &member.text)),
-                _ => Found::Read(ExprKind::Read(place), self.signatures.money()),
+                _ => Found::Read(ExprKind::Read(place), step.ty(self.signatures.money())),
             };
         }
         let name = format!("{}.{}", word(level), member.text);
         self.in_every_product(span, &name, place, |signatures, product| {
             let steps = steps_of(signatures, level, product)?;
-            steps.iter().any(|step| step.name == member.text).then(|| signatures.money_at(level, product))
+            let step = steps.iter().find(|step| step.name == member.text)?;
+            Some(step.ty(signatures.money_at(level, product)))
         })
     }
 

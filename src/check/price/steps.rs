@@ -7,7 +7,7 @@ use crate::check::Scope;
 use crate::check::expr::terminates;
 use crate::check::rounding::round_to;
 use crate::check::scope::Figure;
-use crate::ir::{self, Level, Name};
+use crate::ir::{self, Level, Name, Ty};
 use crate::resolve::is_reserved;
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
@@ -256,26 +256,55 @@ impl<'s> Walk<'s, '_> {
 
     /// `let`: a figure that leaves the price as it is.
     pub(super) fn let_step(&mut self, step: &ast::Step) -> Option<ir::Step> {
-        let StepKind::Let { name, label, amount, clauses } = &step.kind else { return None };
+        let StepKind::Let { name, label, ty, amount, clauses } = &step.kind else { return None };
         let what = format!("let {}", name.text);
         self.refuse_reserved(name);
         self.refuse_total(name, false);
-        let formula = self.amount(amount, clauses);
+        let money = self.amount_ty();
+        let ty = match ty {
+            Some(_) => self.figure_ty(&name.text)?,
+            None => money.clone(),
+        };
+        let formula = self.amount_of(amount, clauses, &ty);
         if let Some(formula) = &formula {
-            self.refuse_open(formula, &what, false);
+            match &ty {
+                Ty::Number(of) if ty != money => self.refuse_open_figure(formula, &what, of),
+                _ => self.refuse_open(formula, &what, false),
+            }
         }
         let conditions = self.conditions(clauses, &what);
         let level = self.block.level();
-        if let (Some(paid), Some(formula)) = (&mut self.paid, &formula) {
+        if let (Some(paid), Some(formula)) = (&mut self.paid, &formula)
+            && ty == money
+        {
             paid.learn(level, &name.text, &formula.expr);
         }
-        self.declare(&name.text);
+        self.declare_as(&name.text, ty);
         Some(conditions.on(plain_step(
             name.text.clone(),
             label.as_ref(),
             ir::StepKind::Let(formula?),
             step.span,
         )))
+    }
+
+    /// The type that a `let` says; none where that is wrong, which is told already.
+    fn figure_ty(&self, name: &Name) -> Option<Ty> {
+        let signatures = self.scope.signatures();
+        let steps = match self.block {
+            Block::Unit => self
+                .products
+                .first()
+                .and_then(|product| signatures.price_of(product))
+                .map(|it| &it.1.unit_steps),
+            Block::Line => self
+                .products
+                .first()
+                .and_then(|product| signatures.price_of(product))
+                .map(|it| &it.1.line_steps),
+            Block::Quote | Block::EachLine | Block::Payable => Some(&signatures.quote.steps),
+        };
+        steps?.iter().find(|step| step.name == *name)?.ty.clone()?
     }
 
     /// `subtotal net` stands where the figure is that every unit and every quote has by that name.
@@ -342,18 +371,17 @@ impl<'s> Walk<'s, '_> {
     /// What steps did on each line can be read on lines below, and their sums in the quote.
     fn keep_figures_of_lines(&mut self, inner: Scope<'s>, paid: Option<Paid<'s>>) {
         let of_lines = |figure: &&Figure| figure.level == Level::Line;
-        for Figure { name, .. } in inner.figures.iter().filter(of_lines) {
+        for Figure { name, ty, .. } in inner.figures.iter().filter(of_lines) {
             let known = self.scope.figures.iter().any(|it| it.level == Level::Quote && it.name == *name);
             if known {
                 continue;
             }
-            let ty = self.amount_ty();
             // Bare names read the sum; that of each line is read of `lines`.
             self.scope.declare_figure(Level::Line, name.clone(), ty.clone());
             if let Some(lines) = &mut self.line_scope {
                 lines.declare_figure(Level::Line, name.clone(), ty.clone());
             }
-            self.scope.declare_figure(Level::Quote, name.clone(), ty);
+            self.scope.declare_figure(Level::Quote, name.clone(), ty.clone());
             if let (Some(own), Some(paid)) = (&mut self.paid, &paid) {
                 own.learn_of_lines(paid, name);
             }

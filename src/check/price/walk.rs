@@ -9,7 +9,7 @@ use crate::check::expr::{check_amount, check_condition, terminates};
 use crate::check::rounding::round_to;
 use crate::check::{Scope, describe};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, Formula, Level, Name, NumberTy, PerCurrency, Ty};
+use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, PerCurrency, Ty};
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
 use crate::value::{Exact, MINOR_UNIT};
@@ -164,6 +164,11 @@ impl<'s, 'p> Walk<'s, 'p> {
     /// Lets steps below read a figure.
     pub(super) fn declare(&mut self, name: &Name) {
         let ty = self.amount_ty();
+        self.declare_as(name, ty);
+    }
+
+    /// The same for a figure of another kind.
+    pub(super) fn declare_as(&mut self, name: &Name, ty: Ty) {
         if let (Block::Quote, Some(lines)) = (self.block, &mut self.line_scope) {
             lines.declare_figure(Level::Quote, name.clone(), ty.clone());
         }
@@ -172,9 +177,20 @@ impl<'s, 'p> Walk<'s, 'p> {
 
     /// Checks an amount of money. A condition of the step can keep its divisors from zero.
     pub(super) fn amount(&mut self, amount: &ast::Expr, clauses: &ast::Clauses) -> Option<Formula> {
+        let money = self.amount_ty();
+        self.amount_of(amount, clauses, &money)
+    }
+
+    /// The same for a figure of some type.
+    pub(super) fn amount_of(
+        &mut self,
+        amount: &ast::Expr,
+        clauses: &ast::Clauses,
+        ty: &Ty,
+    ) -> Option<Formula> {
         let guarded = clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
         let scope = guarded.as_ref().unwrap_or(&self.scope);
-        let formula = check_amount(scope, amount, &self.amount_ty(), self.problems)?;
+        let formula = check_amount(scope, amount, ty, self.problems)?;
         if clauses.when.is_none() {
             let known = self.known();
             if let Some(divisor) = known.zero_divisor(&formula.expr) {
@@ -215,6 +231,18 @@ impl<'s, 'p> Walk<'s, 'p> {
     pub(super) fn refuse_open(&mut self, amount: &Formula, what: &str, round_may_follow: bool) {
         if !terminates(&self.scope, &amount.expr) {
             self.problems.push(errors::open_amount(amount, what, &self.usual_step, round_may_follow));
+        }
+    }
+
+    /// The same for a figure that is no amount of money.
+    pub(super) fn refuse_open_figure(&mut self, figure: &Formula, what: &str, ty: &NumberTy) {
+        if !terminates(&self.scope, &figure.expr) {
+            let step = match ty.kind {
+                NumberKind::Rate => "0.01%".to_owned(),
+                _ if ty.unit.is_none() => "0.01".to_owned(),
+                _ => format!("0.01 {}", ty.unit),
+            };
+            self.problems.push(errors::open_amount(figure, what, &step, false));
         }
     }
 

@@ -263,7 +263,7 @@ pub struct QuoteSig {
     pub line_steps: Vec<StepSig>,
 }
 
-/// A named step of a waterfall. Its figure is an amount of money.
+/// A named step of a waterfall.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepSig {
     /// Its name.
@@ -272,6 +272,15 @@ pub struct StepSig {
     pub in_group: bool,
     /// `applied` can be asked of it: it is no subtotal and no list price.
     pub can_apply: bool,
+    /// The type of a `let` that says one; none where that is wrong. All others are amounts of money.
+    pub ty: Option<Option<Ty>>,
+}
+
+impl StepSig {
+    /// The type of its figure, where `money` is that of amounts.
+    pub fn ty(&self, money: Option<Ty>) -> Option<Ty> {
+        self.ty.clone().unwrap_or(money)
+    }
 }
 
 /// Levels and reviewers.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::build::Building;
 use super::{PriceSig, QuoteSig, StepSig};
 use crate::check::errors;
-use crate::ir::Name;
+use crate::ir::{Name, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, StepKind};
@@ -59,10 +59,10 @@ impl Building<'_> {
             sig.entries.entry(entry.name.text.clone()).or_insert(input);
         }
         if let Some(section) = &price.per_unit {
-            steps(&section.steps, false, &mut sig.unit_steps);
+            self.steps(&section.steps, false, &mut sig.unit_steps);
         }
         if let Some(section) = &price.per_line {
-            steps(&section.steps, false, &mut sig.line_steps);
+            self.steps(&section.steps, false, &mut sig.line_steps);
         }
         sig
     }
@@ -77,10 +77,10 @@ impl Building<'_> {
         sig.alerts = names.map(|name| name.text.clone()).collect();
         let names = block.requirements.iter().filter_map(|rule| rule.kind.rule_name());
         sig.requirements = names.map(|name| name.text.clone()).collect();
-        steps(&block.steps, false, &mut sig.steps);
+        self.steps(&block.steps, false, &mut sig.steps);
         for step in &block.steps {
             if let StepKind::EachLine(section) = &step.kind {
-                steps(&section.steps, false, &mut sig.line_steps);
+                self.steps(&section.steps, false, &mut sig.line_steps);
             }
         }
         sig
@@ -96,47 +96,64 @@ impl Building<'_> {
             }
         }
     }
-}
 
-/// Collects the named steps in order, those inside groups before their group: the group's figure is known
-/// when its members are.
-fn steps(written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
-    for step in written {
-        let found = match &step.kind {
-            StepKind::List { .. } => Some((Name::from("list"), false)),
-            StepKind::Change { name, .. } | StepKind::Bound { name, .. } | StepKind::Tax { name, .. } => {
-                Some((name.text.clone(), true))
-            }
-            StepKind::Subtotal { name, .. } | StepKind::Let { name, .. } => Some((name.text.clone(), false)),
-            StepKind::Group(group) => {
-                steps(&group.steps, true, into);
-                group.name.as_ref().map(|name| (name.text.clone(), true))
-            }
-            StepKind::Taxes(taxes) => {
-                steps(&taxes.steps, false, into);
-                taxes.name.as_ref().map(|name| (name.text.clone(), true))
-            }
-            StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
-            StepKind::Gift(gift) => Some((gift.name.text.clone(), true)),
-            StepKind::Claims(claims) => {
-                into.extend(claims.iter().map(|claim| StepSig {
-                    name: claim.name.text.clone(),
-                    in_group: false,
-                    can_apply: true,
-                }));
-                None
-            }
-            StepKind::Payable(payable) => {
-                steps(&payable.section.steps, false, into);
-                Some((payable.name.text.clone(), false))
-            }
-            // What a step does on all lines together.
-            StepKind::EachLine(section) => {
-                steps(&section.steps, false, into);
-                None
-            }
-            StepKind::Round(_) => None,
-        };
-        into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply }));
+    /// Collects the named steps in order, those inside groups before their group: the group's figure is known
+    /// when its members are.
+    fn steps(&mut self, written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
+        for step in written {
+            let found = match &step.kind {
+                StepKind::List { .. } => Some((Name::from("list"), false)),
+                StepKind::Change { name, .. } | StepKind::Bound { name, .. } | StepKind::Tax { name, .. } => {
+                    Some((name.text.clone(), true))
+                }
+                StepKind::Subtotal { name, .. } | StepKind::Let { name, .. } => {
+                    Some((name.text.clone(), false))
+                }
+                StepKind::Group(group) => {
+                    self.steps(&group.steps, true, into);
+                    group.name.as_ref().map(|name| (name.text.clone(), true))
+                }
+                StepKind::Taxes(taxes) => {
+                    self.steps(&taxes.steps, false, into);
+                    taxes.name.as_ref().map(|name| (name.text.clone(), true))
+                }
+                StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
+                StepKind::Gift(gift) => Some((gift.name.text.clone(), true)),
+                StepKind::Claims(claims) => {
+                    into.extend(claims.iter().map(|claim| StepSig {
+                        name: claim.name.text.clone(),
+                        in_group: false,
+                        can_apply: true,
+                        ty: None,
+                    }));
+                    None
+                }
+                StepKind::Payable(payable) => {
+                    self.steps(&payable.section.steps, false, into);
+                    Some((payable.name.text.clone(), false))
+                }
+                // What a step does on all lines together.
+                StepKind::EachLine(section) => {
+                    self.steps(&section.steps, false, into);
+                    None
+                }
+                StepKind::Round(_) => None,
+            };
+            let ty = match &step.kind {
+                StepKind::Let { name, ty: Some(ty), .. } => Some(self.figure_type(name, ty)),
+                _ => None,
+            };
+            into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply, ty }));
+        }
+    }
+
+    /// The type that a `let` among the steps says: that of numbers of a kind.
+    fn figure_type(&mut self, name: &ast::Name, written: &ast::Type) -> Option<Ty> {
+        let ty = self.resolve_plain(written, &name.text)?;
+        if matches!(ty, Ty::Number(_)) {
+            return Some(ty);
+        }
+        self.problems.push(errors::figure_is_no_number(name, written.span));
+        None
     }
 }

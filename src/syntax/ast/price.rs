@@ -1,7 +1,7 @@
 //! Waterfalls and the quote block as written.
 
 use super::{
-    Charge, Claim, Clauses, Expr, Field, Gift, Member, Name, Payable, Quantity, RoundTo, Taxes, Text,
+    Charge, Claim, Clauses, Expr, Field, Gift, Member, Name, Payable, Quantity, RoundTo, Taxes, Text, Type,
 };
 use crate::source::Span;
 
@@ -102,12 +102,14 @@ pub enum StepKind {
         /// Its label.
         label: Option<Text>,
     },
-    /// `let gross "Gross" = EXPR`: a figure that leaves the price as it is.
+    /// `let gross "Gross" = EXPR`, `let mass: kg = EXPR`: a figure that leaves the price as it is.
     Let {
         /// Its name.
         name: Name,
         /// Its label.
         label: Option<Text>,
+        /// Its type; an amount of money where none is written.
+        ty: Option<Type>,
         /// The figure.
         amount: Expr,
         /// `because`, `visible to`

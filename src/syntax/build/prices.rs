@@ -92,9 +92,10 @@ impl<'t> Builder<'t> {
             }
             Rule::let_step => {
                 let (name, label) = self.name_and_label(&mut parts)?;
+                let ty = self.next_type(&mut parts);
                 let amount = self.expr(parts.next()?)?;
                 let clauses = self.clauses(&mut parts, &clauses::LET_STEP)?;
-                StepKind::Let { name, label, amount, clauses }
+                StepKind::Let { name, label, ty, amount, clauses }
             }
             Rule::round_step => {
                 let round_to = self.round_to(parts.next()?)?;
