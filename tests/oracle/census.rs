@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 52] = [
+const WORDS: [(&str, &[&str]); 62] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -56,6 +56,8 @@ const WORDS: [(&str, &[&str]); 52] = [
     ("floor or cap", &["floor bound", "cap bound"]),
     ("margin, markup", &["price_at "]),
     ("convert", &["convert("]),
+    ("date part", &["year_of(", "month_of(", "day_of(", "weekday_of("]),
+    ("days", &["days("]),
     ("several currencies", &["  currencies "]),
     ("function", &["\ndef "]),
     ("key of", &["key of "]),
@@ -63,6 +65,14 @@ const WORDS: [(&str, &[&str]); 52] = [
     ("reject", &["  reject "]),
     ("for a product", &[" for product", " for family"]),
     ("reviewer", &["  reviewer "]),
+    ("ladders", &["  ladder "]),
+    ("skip", &["  skip "]),
+    ("parallel", &[" parallel"]),
+    ("needs several people", &[" needs 2", " needs 3"]),
+    ("parts priced", &["  parts priced"]),
+    ("parts included", &["  parts included"]),
+    ("sum over pieces", &["for p in "]),
+    ("sum over pieces of pieces", &["for q in p."]),
 ];
 
 const SHARES: &str = "tiers of shares";
@@ -106,6 +116,9 @@ impl Census {
         count("somebody signs", !quote.route.is_empty());
         count("rejected", quote.status == "rejected");
         count("needs approval", quote.status == "needs_approval");
+        count("a skipped level", !quote.skipped.is_empty());
+        count("a priced piece", quote.lines.iter().any(|line| line.part_of.is_some()));
+        count("a piece that is included", quote.lines.iter().any(|line| !line.pieces.is_empty()));
         count("ok", quote.status == "ok");
     }
 

@@ -72,11 +72,18 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     }
     figures_of_oracle(&mut flat, "totals", &quote.figures);
     waterfall_of_oracle(&mut flat, "totals", &quote.waterfall);
-    flat.push(("route".to_owned(), quote.route.join(", ")));
-    for (at, (who, lines)) in quote.requirements.iter().enumerate() {
-        let who = who.clone().unwrap_or_else(|| "reject".to_owned());
-        let lines: Vec<String> = lines.iter().map(|at| (at + 1).to_string()).collect();
-        flat.push((format!("requirements[{at}]"), format!("{who} on [{}]", lines.join(", "))));
+    for (at, signer) in quote.route.iter().enumerate() {
+        let ladder = signer.ladder.clone().unwrap_or_default();
+        let who = if signer.reviewer { "reviewer" } else { "level" };
+        let text = format!("{who} {} of [{ladder}] in step {}, {}", signer.name, signer.step, signer.needs);
+        flat.push((format!("route[{at}]"), text));
+    }
+    flat.push(("skipped".to_owned(), quote.skipped.join(", ")));
+    for (at, asked) in quote.requirements.iter().enumerate() {
+        let who = asked.who.clone().unwrap_or_else(|| "reject".to_owned());
+        let instead = asked.instead_of.clone().unwrap_or_default();
+        let text = format!("{who} for [{instead}] on [{}]", asked.lines.join(", "));
+        flat.push((format!("requirements[{at}]"), text));
     }
     flat.push(("violations".to_owned(), join(&quote.violations)));
     flat.push(("valid_until".to_owned(), quote.valid_until.map_or("none".to_owned(), date)));
@@ -89,6 +96,8 @@ fn minus(left: &Option<Q>, right: &Option<Q>) -> Option<Q> {
 
 fn line_of_oracle(flat: &mut Flat, at: &str, line: &Line) {
     head_of_oracle(flat, at, line);
+    flat.push((format!("{at}.part_of"), line.part_of.clone().unwrap_or_default()));
+    flat.push((format!("{at}.pieces"), line.pieces.join("; ")));
     if line.has_unit {
         section_of_oracle(flat, &format!("{at}.unit"), &line.unit);
     }
@@ -126,7 +135,8 @@ fn join(names: &BTreeSet<String>) -> String {
     names.into_iter().collect::<Vec<&str>>().join(", ")
 }
 
-fn value_of_oracle(value: &Val) -> Option<String> {
+/// A value as the flat answer has it.
+pub fn value_of_oracle(value: &Val) -> Option<String> {
     Some(match value {
         Val::Bool(value) => value.to_string(),
         Val::Num(value) => show(value),
@@ -185,11 +195,20 @@ pub fn of_crate(json: &Value) -> Flat {
     }
     figures_of_crate(&mut flat, "totals", totals);
     waterfall_of_crate(&mut flat, "totals", totals);
-    flat.push(("route".to_owned(), names(&json["approvals"]["route"])));
-    for (at, requirement) in list(&json["approvals"]["requirements"]).iter().enumerate() {
+    let approvals = &json["approvals"];
+    for (at, signer) in list(&approvals["route"]).iter().enumerate() {
+        let ladder = signer["ladder"].as_str().unwrap_or_default();
+        let who = if signer["reviewer"] == true { "reviewer" } else { "level" };
+        let (name, step, needs) = (text(&signer["name"]), &signer["step"], &signer["needs"]);
+        flat.push((format!("route[{at}]"), format!("{who} {name} of [{ladder}] in step {step}, {needs}")));
+    }
+    flat.push(("skipped".to_owned(), names(&approvals["skipped"])));
+    for (at, requirement) in list(&approvals["requirements"]).iter().enumerate() {
         let who = requirement["who"].as_str().unwrap_or("reject");
+        let instead = requirement["instead_of"].as_str().unwrap_or_default();
         let lines: Vec<String> = list(&requirement["lines"]).iter().map(text).collect();
-        flat.push((format!("requirements[{at}]"), format!("{who} on [{}]", lines.join(", "))));
+        let told = format!("{who} for [{instead}] on [{}]", lines.join(", "));
+        flat.push((format!("requirements[{at}]"), told));
     }
     flat.push(("violations".to_owned(), violations(json)));
     flat.push(("valid_until".to_owned(), json["valid_until"].as_str().unwrap_or("none").to_owned()));
@@ -225,6 +244,10 @@ fn head_of_crate(flat: &mut Flat, at: &str, line: &Value) {
 
 fn line_of_crate(flat: &mut Flat, at: &str, line: &Value) {
     head_of_crate(flat, at, line);
+    flat.push((format!("{at}.part_of"), line["part_of"].as_str().unwrap_or_default().to_owned()));
+    let mut pieces = Vec::new();
+    pieces_of_crate(&mut pieces, &line["parts"]);
+    flat.push((format!("{at}.pieces"), pieces.join("; ")));
     if let Some(unit) = line.get("unit") {
         for name in ["list", "cost", "net"] {
             flat.push((format!("{at}.unit.{name}"), figure(&unit[name])));
@@ -234,6 +257,19 @@ fn line_of_crate(flat: &mut Flat, at: &str, line: &Value) {
     }
     figures_of_crate(flat, &format!("{at}.line"), &line["line"]);
     waterfall_of_crate(flat, &format!("{at}.line"), &line["line"]);
+}
+
+/// The pieces that are included, each behind what it is a part of.
+fn pieces_of_crate(texts: &mut Vec<String>, parts: &Value) {
+    for piece in parts.as_object().into_iter().flat_map(|parts| parts.values()).flat_map(list) {
+        let options = piece["options"].as_object().into_iter().flatten();
+        let mut values: Vec<String> =
+            options.map(|(name, given)| format!("{name} {}", value(given))).collect();
+        let named = list(&piece["values"]).iter();
+        values.extend(named.map(|named| format!("{} {}", text(&named["name"]), value(&named["value"]))));
+        texts.push(format!("{} of {}", value(&piece["quantity"]), values.join(" ")));
+        pieces_of_crate(texts, &piece["parts"]);
+    }
 }
 
 fn figures_of_crate(flat: &mut Flat, at: &str, section: &Value) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use num_traits::Zero;
 
-use super::expr::{REFUSED, Res, Scope, World, number, read, truth};
+use super::expr::{Pieces, REFUSED, Res, Scope, World, number, read, truth};
 use super::lookup::version_of;
 use crate::model::{Aggregate, Cell, Expr, Item, Kind, Source, Val, literal};
 use crate::number::{Q, whole};
@@ -26,6 +26,7 @@ enum At {
     /// By fields; a plain value is one without a name.
     Fields(Rc<Vec<(String, Res<Val>)>>),
     Line(Rc<Scope>),
+    Piece(Rc<Scope>),
 }
 
 impl Element {
@@ -40,6 +41,10 @@ impl Element {
             At::Fields(fields) => {
                 let found = fields.iter().find(|(name, _)| name == field);
                 found.unwrap_or_else(|| panic!("no field {path}")).1.clone()
+            }
+            At::Piece(piece) => {
+                let name = if field == "cost" { "unit.cost" } else { field };
+                piece.names.get(name).unwrap_or_else(|| panic!("no {path} of a piece")).clone()
             }
             At::Line(line) => {
                 let names = [format!("line.{field}"), field.to_owned()];
@@ -100,6 +105,19 @@ pub fn before(world: &World, scope: &Scope, inner: &Expr) -> Res<Q> {
     Ok(sum)
 }
 
+/// The pieces of a part of the line, or of the piece that an element is.
+fn pieces(scope: &Scope, path: &str) -> Res<Pieces> {
+    let of_element = scope.elements.iter().rev().find_map(|element| {
+        let part = path.strip_prefix(&element.name)?.strip_prefix('.')?;
+        match &element.at {
+            At::Piece(piece) => Some(piece.parts[part].clone()),
+            _ => None,
+        }
+    });
+    let own = path.strip_prefix("line.").unwrap_or(path);
+    of_element.unwrap_or_else(|| scope.parts[own].clone())
+}
+
 fn elements(world: &World, scope: &Scope, source: &Source) -> Res<Vec<At>> {
     let known = |item: &Item| {
         At::Fields(Rc::new(item.iter().map(|(name, value)| (name.clone(), Ok(value.clone()))).collect()))
@@ -116,6 +134,11 @@ fn elements(world: &World, scope: &Scope, source: &Source) -> Res<Vec<At>> {
                 of.as_ref().is_none_or(|of| product == of || family.as_ref() == Some(of))
             };
             scope.lines.iter().filter(meant).map(|line| At::Line(line.clone())).collect()
+        }
+        Source::Part(path) => {
+            let pieces = pieces(scope, path)?;
+            let alike = |(piece, count): &(Rc<Scope>, i64)| vec![At::Piece(piece.clone()); *count as usize];
+            pieces.iter().flat_map(alike).collect()
         }
         Source::Values(name) => {
             let of =

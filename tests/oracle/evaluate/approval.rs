@@ -3,27 +3,65 @@
 use super::Quote;
 use super::expr::{Res, Scope, UNKNOWN, World, truth};
 use super::line::Priced;
-use crate::model::{ApprovalRule, Approvals};
+use crate::model::{ApprovalRule, Approvals, Reviewer};
+
+/// Somebody who signs.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    pub name: String,
+    pub ladder: Option<String>,
+    /// Those of one step sign at the same time, behind those of lower steps of their ladder.
+    pub step: usize,
+    pub needs: i64,
+    pub reviewer: bool,
+}
+
+/// A rule that holds.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// Who is asked; nobody can agree without one.
+    pub who: Option<String>,
+    /// Whom the rule asks, where that one is skipped.
+    pub instead_of: Option<String>,
+    pub lines: Vec<String>,
+}
 
 /// Fills in who is asked, who signs, and the status.
 pub fn decide(world: &World, scope: &Scope, lines: &[Priced], answer: &mut Quote) {
     let nobody = Approvals::default();
     let approvals = world.book.approvals.as_ref().unwrap_or(&nobody);
-    for rule in &approvals.rules {
-        let (held, undecided) = holding(world, scope, lines, rule);
-        answer.requirements.extend(held.map(|on| (rule.who.clone(), on)));
-        match undecided {
-            Ok(()) => {}
-            // What the quote says already is not said again.
-            Err(fault) if fault == UNKNOWN => {}
-            Err(fault) => {
-                answer.violations.insert(fault.0.to_string());
-            }
+    let mut undecided = Vec::new();
+    let mut skipped: Vec<&String> = Vec::new();
+    for (level, when) in &approvals.skips {
+        match truth(world, scope, when) {
+            Ok(true) => skipped.push(level),
+            Ok(false) => {}
+            Err(fault) => undecided.push(fault),
         }
     }
-    let asked = |who: &String| answer.requirements.iter().any(|(found, _)| found.as_ref() == Some(who));
-    answer.route = route(approvals, &asked);
-    let rejected = answer.requirements.iter().any(|(who, _)| who.is_none());
+    for rule in &approvals.rules {
+        let (held, decided) = holding(world, scope, lines, rule);
+        undecided.extend(decided.err());
+        let Some(lines) = held else { continue };
+        let who = rule.who.as_ref().map(|who| instead_of(approvals, &skipped, who));
+        let instead_of = rule.who.clone().filter(|asked| Some(asked) != who.as_ref());
+        answer.requirements.push(Requirement { who, instead_of, lines });
+    }
+    // What the quote says already is not said again.
+    let undecided = undecided.into_iter().filter(|fault| *fault != UNKNOWN);
+    answer.violations.extend(undecided.map(|fault| fault.0.to_string()));
+    let asked = |who: &String| answer.requirements.iter().any(|it| it.who.as_ref() == Some(who));
+    let (route, passed) = route(approvals, &skipped, &asked);
+    let stands_in =
+        |level: &String| answer.requirements.iter().any(|it| it.instead_of.as_ref() == Some(level));
+    let mut told: Vec<String> = Vec::new();
+    for level in skipped.into_iter().filter(|level| passed.contains(level) || stands_in(level)) {
+        if !told.contains(level) {
+            told.push(level.clone());
+        }
+    }
+    (answer.route, answer.skipped) = (route, told);
+    let rejected = answer.requirements.iter().any(|it| it.who.is_none());
     let invalid = lines.iter().any(|priced| priced.answer.invalid) || !answer.violations.is_empty();
     answer.status = match (invalid, rejected, answer.route.is_empty()) {
         (true, ..) => "invalid",
@@ -33,13 +71,24 @@ pub fn decide(world: &World, scope: &Scope, lines: &[Priced], answer: &mut Quote
     };
 }
 
+/// The level itself, or the next above it in its ladder that is not skipped.
+fn instead_of(approvals: &Approvals, skipped: &[&String], who: &String) -> String {
+    for ladder in &approvals.ladders {
+        if let Some(at) = ladder.levels.iter().position(|(level, _)| level == who) {
+            let mut above = ladder.levels[at..].iter().map(|(level, _)| level);
+            return above.find(|level| !skipped.contains(level)).expect("the top signs").clone();
+        }
+    }
+    who.clone()
+}
+
 /// The lines on which a rule holds, none where it does not hold; and whether it could be decided everywhere.
 fn holding(
     world: &World,
     scope: &Scope,
     lines: &[Priced],
     rule: &ApprovalRule,
-) -> (Option<Vec<usize>>, Res<()>) {
+) -> (Option<Vec<String>>, Res<()>) {
     if !rule.per_line {
         return match truth(world, scope, &rule.when) {
             Ok(holds) => (holds.then(Vec::new), Ok(())),
@@ -48,7 +97,7 @@ fn holding(
     }
     let mut undecided = Ok(());
     let mut on = Vec::new();
-    for (at, priced) in lines.iter().enumerate() {
+    for priced in lines {
         let (product, family) = priced.scope.product.as_ref().expect("a line");
         let looked_at =
             rule.narrowed_to.as_ref().is_none_or(|to| to == product || Some(to) == family.as_ref());
@@ -61,7 +110,7 @@ fn holding(
             inside.set(name.clone(), value.clone());
         }
         match truth(world, &inside, &rule.when) {
-            Ok(true) => on.push(at),
+            Ok(true) => on.push(priced.id.clone()),
             Ok(false) => {}
             Err(_) if priced.answer.invalid => {}
             Err(fault) => undecided = Err(fault),
@@ -70,23 +119,48 @@ fn holding(
     ((!on.is_empty()).then_some(on), undecided)
 }
 
-/// Who signs, in order; a reviewer signs after the level that they stand beside.
-fn route(approvals: &Approvals, asked: &dyn Fn(&String) -> bool) -> Vec<String> {
-    let highest = approvals.levels.iter().rposition(asked);
-    let mut route = Vec::new();
-    for (at, level) in approvals.levels.iter().enumerate() {
-        let signs = match approvals.route {
-            Some("jump") => Some(at) == highest,
-            Some("each") => asked(level),
-            _ => highest.is_some_and(|highest| at <= highest),
+/// Who signs, in the order of the steps; and the levels that would have signed, but are skipped.
+fn route<'a>(
+    approvals: &'a Approvals,
+    skipped: &[&String],
+    asked: &dyn Fn(&String) -> bool,
+) -> (Vec<Signer>, Vec<&'a String>) {
+    let (mut route, mut passed) = (Vec::new(), Vec::new());
+    for ladder in &approvals.ladders {
+        let highest = ladder.levels.iter().rposition(|(level, _)| asked(level));
+        let mut step = 0;
+        let mut sign = |name: &String, needs: i64, reviewer: bool, step: usize| {
+            let (name, ladder) = (name.clone(), ladder.name.clone());
+            route.push(Signer { name, ladder, step, needs, reviewer });
         };
-        if signs {
-            route.push(level.clone());
+        for (at, (level, needs)) in ladder.levels.iter().enumerate() {
+            let meant = match ladder.route {
+                Some("jump") => Some(at) == highest,
+                Some("each") => asked(level),
+                _ => highest.is_some_and(|highest| at <= highest),
+            };
+            let signs = meant && !skipped.contains(&level);
+            if meant && !signs {
+                passed.push(level);
+            }
+            if signs {
+                step += 1;
+                sign(level, *needs, false, step);
+            }
+            let beside = approvals.reviewers.iter().filter(|it| it.with == *level && asked(&it.name));
+            let (parallel, behind): (Vec<&Reviewer>, Vec<&Reviewer>) = beside.partition(|it| it.parallel);
+            if !parallel.is_empty() && !signs {
+                step += 1;
+            }
+            for reviewer in parallel {
+                sign(&reviewer.name, reviewer.needs, true, step);
+            }
+            for reviewer in behind {
+                step += 1;
+                sign(&reviewer.name, reviewer.needs, true, step);
+            }
         }
-        let beside = approvals.reviewers.iter().filter(|(_, with)| with.as_ref() == Some(level));
-        route.extend(beside.map(|(name, _)| name.clone()).filter(asked));
     }
-    let alone = approvals.reviewers.iter().filter(|(_, with)| with.is_none());
-    route.extend(alone.map(|(name, _)| name.clone()).filter(asked));
-    route
+    route.sort_by_key(|signer: &Signer| signer.step);
+    (route, passed)
 }

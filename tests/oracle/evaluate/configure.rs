@@ -1,10 +1,13 @@
 //! A configuration: quantity, options, lets, entries, constraints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use num_traits::Zero;
 
-use super::expr::{BAD_QUANTITY, NO_ROW, NOT_CHOSEN, NOT_OFFERED, Res, Scope, World, eval, number, truth};
+use super::expr::{
+    BAD_QUANTITY, NO_ROW, NOT_CHOSEN, NOT_OFFERED, PART_COUNT, Pieces, Res, Scope, World, eval, number, truth,
+};
 use super::lookup;
 use crate::model::{self, Body, Domain, Input, Product, Rule, Ty, Val, literal};
 use crate::number::{Q, size, whole};
@@ -43,6 +46,54 @@ impl Extend<String> for Found {
     }
 }
 
+/// What is known of the pieces of a part.
+pub struct Behind {
+    /// The request says something of the part.
+    pub said: bool,
+    /// The positions of the pieces.
+    pub at: Vec<usize>,
+    pub pieces: Pieces,
+    /// What is wrong with those that are included.
+    pub found: Vec<String>,
+    pub breaks: bool,
+}
+
+/// The pieces of the parts that exist; the positions of those of others. Whether an included one breaks a
+/// constraint.
+pub fn parts(
+    world: &World,
+    scope: &mut Scope,
+    body: &Body,
+    behind: &[Behind],
+    found: &mut Found,
+) -> (Vec<usize>, bool) {
+    let (mut absent, mut breaks) = (Vec::new(), false);
+    let mut known = HashMap::new();
+    for (part, behind) in body.parts.iter().zip(behind) {
+        let pieces = match part.when.as_ref().map_or(Ok(true), |when| truth(world, scope, when)) {
+            Err(fault) => Err(fault),
+            Ok(false) => {
+                absent.extend(&behind.at);
+                if behind.said && !behind.at.is_empty() {
+                    found.insert("E0941".to_owned());
+                }
+                Ok(Pieces::default())
+            }
+            Ok(true) => {
+                found.extend(behind.found.iter().cloned());
+                breaks |= behind.breaks;
+                let count: i64 = behind.pieces.iter().map(|(_, count)| count).sum();
+                let fits = part.least <= count && count <= part.most;
+                if fits { Ok(behind.pieces.clone()) } else { Err(PART_COUNT) }
+            }
+        };
+        note(&pieces, found);
+        known.insert(part.name.clone(), pieces);
+    }
+    scope.parts = Rc::new(known);
+    (absent, breaks)
+}
+
 /// How much of the product the line orders.
 pub fn quantity(product: &Product, request: &model::Line, found: &mut Found) -> Res<Q> {
     let Val::Num(quantity) = &request.quantity.value else { panic!("a quantity is a number") };
@@ -59,7 +110,7 @@ pub fn quantity(product: &Product, request: &model::Line, found: &mut Found) -> 
     if !offered && senseless { Err(BAD_QUANTITY) } else { Ok(quantity.clone()) }
 }
 
-/// Options and lets.
+/// Options, and what comes with the line.
 pub fn configure(world: &World, scope: &mut Scope, body: &Body, request: &model::Line, found: &mut Found) {
     for option in &body.options {
         let said = if option.with_line { &request.entries } else { &request.options };
@@ -90,6 +141,10 @@ pub fn configure(world: &World, scope: &mut Scope, body: &Body, request: &model:
         note(&value, found);
         scope.set(option.name.clone(), value);
     }
+}
+
+/// The named values of a product.
+pub fn lets(world: &World, scope: &mut Scope, body: &Body, found: &mut Found) {
     for named in &body.lets {
         let value = eval(world, scope, &named.value);
         note(&value, found);

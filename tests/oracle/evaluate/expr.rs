@@ -27,6 +27,7 @@ pub const NOT_AVAILABLE: Fault = fault("E0919 n/a");
 pub const REFUSED: Fault = fault("E0919");
 pub const BAD_QUANTITY: Fault = fault("E0908");
 pub const NOT_OFFERED: Fault = fault("E0929");
+pub const PART_COUNT: Fault = fault("E0940");
 pub const NO_EXCHANGE: Fault = fault("E0923");
 pub const NO_TIER: Fault = fault("E0924");
 pub const NO_ROW: Fault = fault("E0925");
@@ -66,7 +67,12 @@ pub struct Scope {
     pub elements: Vec<Element>,
     /// The lines that can be gone through.
     pub lines: Rc<Vec<Rc<Scope>>>,
+    /// The pieces of parts: what is known of each, and how many alike ones there are.
+    pub parts: Rc<HashMap<String, Res<Pieces>>>,
 }
+
+/// The pieces of a part.
+pub type Pieces = Rc<Vec<(Rc<Scope>, i64)>>;
 
 impl Scope {
     pub fn set(&mut self, name: impl Into<String>, value: Res<Val>) {
@@ -188,6 +194,10 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
                 _ => return Err(NO_EXCHANGE),
             }
         }
+        Expr::DatePart(part, at) => match value(at)? {
+            Val::Date(at) => Val::Num(whole(part_of(at, part))),
+            other => panic!("{part} of {other:?}"),
+        },
         Expr::Later(at, count, months) => match value(at)? {
             Val::Date(at) if *months => Val::Date(months_later(at, *count)),
             Val::Date(at) => Val::Date(at + count),
@@ -271,6 +281,19 @@ fn compare(op: Compare, left: &Val, right: &Val) -> bool {
         Compare::Greater => order.is_gt(),
         Compare::GreaterOrEqual => order.is_ge(),
     }
+}
+
+/// The year, the month, the day of the month, or the day of the week from Monday on.
+fn part_of(at: Day, part: &str) -> i64 {
+    let text = date(at);
+    let digits = match part {
+        "year_of" => &text[0..4],
+        "month_of" => &text[5..7],
+        "day_of" => &text[8..10],
+        // 1970-01-01 was a Thursday.
+        _ => return (at + 3).rem_euclid(7) + 1,
+    };
+    digits.parse().expect("digits")
 }
 
 /// The same day some months later, or the last of a month that is too short.

@@ -31,8 +31,9 @@ impl Run<'_> {
             options: gift.options.iter().map(|(name, lit)| (name.clone(), given(literal(lit)))).collect(),
             entries: Vec::new(),
             reason: false,
+            parts: Vec::new(),
         };
-        let mut draft = Draft::new(world, &asked, false);
+        let mut draft = Draft::new(world, &asked, &[], false);
         draft.tidy();
         draft.costs(world);
         if let Some(what) = draft.found.first() {

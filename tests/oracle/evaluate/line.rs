@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use num_traits::{Signed, Zero};
 
-use super::configure::{Found, configure, constraints, entries, note, quantity};
+use super::configure::{Behind, Found, configure, constraints, entries, lets, note, parts, quantity};
 use super::expr::{NEGATIVE_PRICE, NOT_AVAILABLE, Res, Scope, World, number, truth};
 use super::waterfall::{self, Waterfall, add, run};
 use super::{Line, Section};
@@ -15,6 +15,10 @@ use crate::number::{Q, size, whole};
 /// A line before the quote's own steps.
 #[derive(Clone)]
 pub struct Priced {
+    /// `1`, `1.dies[2]`
+    pub id: String,
+    /// The position of the line of the request that it belongs to.
+    pub group: usize,
     /// Its position in the request.
     pub at: usize,
     pub answer: Line,
@@ -27,6 +31,13 @@ pub struct Priced {
     pub cost: Option<Res<Q>>,
 }
 
+/// Of what values are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Line,
+    Piece,
+}
+
 /// What other lines see of a line.
 pub type Lines = Rc<Vec<Rc<Scope>>>;
 
@@ -37,7 +48,9 @@ pub struct Draft<'a> {
     price: Option<&'a Price>,
     pub scope: Scope,
     pub found: Found,
-    breaks: bool,
+    pub breaks: bool,
+    /// The positions of pieces of parts that do not exist.
+    pub absent: Vec<usize>,
     quantity: Res<Q>,
     pub unit_cost: Res<Q>,
     pub line_cost: Res<Q>,
@@ -47,24 +60,39 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// A line with its configuration.
-    pub fn new(world: &'a World, asked: &model::Line, with_entries: bool) -> Draft<'a> {
+    pub fn new(world: &'a World, asked: &model::Line, behind: &[Behind], priced: bool) -> Draft<'a> {
         let product = world.book.products.iter().find(|it| it.name == asked.product).expect("a product");
         let family = world.book.families.iter().find(|(name, _)| Some(name) == product.family.as_ref());
         let body = whole_body(product, family.map(|(_, body)| body));
-        let price = price_of(world, product).filter(|_| with_entries);
+        let price = price_of(world, product).filter(|_| priced);
         let of = Some((product.name.clone(), product.family.clone()));
         let mut scope = Scope { product: of, ..Scope::default() };
         let mut found = Found::default();
         let quantity = quantity(product, asked, &mut found);
         scope.set_number("quantity", quantity.clone());
         configure(world, &mut scope, &body, asked, &mut found);
-        let breaks = constraints(world, &scope, &body, &mut found);
+        let (absent, of_piece) = parts(world, &mut scope, &body, behind, &mut found);
+        lets(world, &mut scope, &body, &mut found);
+        let breaks = constraints(world, &scope, &body, &mut found) || of_piece;
         if let Some(price) = price {
             entries(world, &mut scope, &price.entries, &asked.entries, asked.reason, &mut found);
         }
         let (unit, unit_list) = (Waterfall::new(Ok(Q::zero())), None);
         let (unit_cost, line_cost) = (Ok(Q::zero()), Ok(Q::zero()));
-        Draft { product, body, price, scope, found, breaks, quantity, unit_cost, line_cost, unit, unit_list }
+        Draft {
+            product,
+            body,
+            price,
+            scope,
+            found,
+            breaks,
+            absent,
+            quantity,
+            unit_cost,
+            line_cost,
+            unit,
+            unit_list,
+        }
     }
 
     /// What one unit and the line cost.
@@ -137,7 +165,8 @@ impl<'a> Draft<'a> {
         answer.net = of_line.running.clone().ok();
         answer.applied.extend(of_line.applied);
         let cost = self.has_cost().then_some(self.line_cost);
-        Priced { at: 0, answer, scope: self.scope, amount: of_line.running, list: line_list, cost }
+        let (at, id, group) = (0, String::new(), 0);
+        Priced { at, id, group, answer, scope: self.scope, amount: of_line.running, list: line_list, cost }
     }
 
     /// What rules read of the line: all of its names with `line.` before them.
@@ -163,6 +192,27 @@ impl<'a> Draft<'a> {
         !self.body.cost.is_empty() || !self.body.line_cost.is_empty()
     }
 
+    /// The alerts that are raised.
+    pub fn alerts(&self, world: &World) -> Vec<String> {
+        alerts(world, &self.scope, &self.body, &self.found)
+    }
+
+    /// Options, entries and labelled lets that are known.
+    pub fn values(&self, what: Shown) -> Vec<(String, Val)> {
+        let entries = self.price.iter().flat_map(|price| &price.entries);
+        let lets = self.body.lets.iter().filter(|of| of.label.is_some());
+        let names = (what == Shown::Line).then(|| "quantity".to_owned()).into_iter();
+        let shown = |option: &&model::Input| what == Shown::Line || !option.with_line;
+        let names = names.chain(self.body.options.iter().filter(shown).map(|option| option.name.clone()));
+        let names = names.chain(entries.map(|entry| entry.name.clone()));
+        let names = names.chain(lets.map(|of| of.name.clone()));
+        let values = names.filter_map(|name| {
+            let value = self.scope.names[&name].clone().ok()?;
+            Some((name, value))
+        });
+        values.collect()
+    }
+
     /// All of the answer but what the line's own waterfall comes to.
     pub fn answer(&self, world: &World) -> Line {
         let currency = &world.book.currency;
@@ -170,33 +220,24 @@ impl<'a> Draft<'a> {
             Some(Ty::Measure(unit)) => size(&format!("{currency}/{unit}")),
             _ => whole(1),
         };
-        let entries = self.price.iter().flat_map(|price| &price.entries);
-        let lets = self.body.lets.iter().filter(|of| of.label.is_some());
-        let names = ["quantity"].into_iter().map(str::to_owned);
-        let names = names.chain(self.body.options.iter().map(|option| option.name.clone()));
-        let names = names.chain(entries.map(|entry| entry.name.clone()));
-        let names = names.chain(lets.map(|of| of.name.clone()));
-        let values = names.filter_map(|name| {
-            let value = self.scope.names[&name].clone().ok()?;
-            Some((name, value))
-        });
         let cost = self.has_cost().then_some(&self.unit_cost);
         Line {
             product: self.product.name.clone(),
-            values: values.collect(),
+            values: self.values(Shown::Line),
             invalid: self.found.first().is_some(),
             has_unit: self.price.is_some_and(|price| price.per_unit.is_some()),
             unit: section(&self.unit, self.unit_list.as_ref(), cost, &unit_money),
             cost: self.line_cost.clone().ok().filter(|_| self.has_cost()),
             applied: self.unit.applied.clone(),
             violations: self.found.all(),
-            alerts: alerts(world, &self.scope, &self.body, &self.found),
+            alerts: self.alerts(world),
             ..Line::default()
         }
     }
 }
 
-fn whole_body(product: &Product, family: Option<&Body>) -> Body {
+/// What a product says, with what its family says for it.
+pub fn whole_body(product: &Product, family: Option<&Body>) -> Body {
     let mut body = family.cloned().unwrap_or_default();
     let own = product.body.clone();
     body.options.extend(own.options);
@@ -205,6 +246,8 @@ fn whole_body(product: &Product, family: Option<&Body>) -> Body {
     body.cost.extend(own.cost);
     body.line_cost.extend(own.line_cost);
     body.alerts.extend(own.alerts);
+    body.parts.extend(own.parts);
+    body.parts_priced |= own.parts_priced;
     body
 }
 

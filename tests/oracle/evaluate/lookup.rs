@@ -2,7 +2,7 @@
 
 use num_traits::Zero;
 
-use super::expr::{NO_ROW, NOT_AVAILABLE, Res, World};
+use super::expr::{NO_ROW, NO_TIER, NOT_AVAILABLE, Res, World};
 use crate::model::{Cell, Lit, Period, Policy, Row, Table, TableVersion, Val, literal};
 use crate::number::{Day, Q, whole};
 
@@ -58,7 +58,11 @@ pub fn row<'a>(world: &'a World, table: &str, keys: &[Val]) -> Res<Option<&'a [O
         (Some(row), _) => Ok(Some(&row.values)),
         (None, Some(otherwise)) if !lacks_key(table, keys) => Ok(Some(otherwise)),
         (None, _) if table.optional => Ok(None),
-        (None, _) => Err(NO_ROW),
+        (None, _) => {
+            // A value lies outside all rows, or a text has none.
+            let measured = keys.iter().any(|key| matches!(key, Val::Num(_) | Val::Date(_)));
+            Err(if measured { NO_TIER } else { NO_ROW })
+        }
     }
 }
 

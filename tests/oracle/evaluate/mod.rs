@@ -9,6 +9,7 @@ mod expr;
 mod gift;
 mod line;
 mod lookup;
+mod pieces;
 mod quote;
 mod spread;
 mod stage;
@@ -43,9 +44,10 @@ pub struct Quote {
     pub waterfall: Vec<Entry>,
     pub figures: Vec<(String, Option<Q>)>,
     /// Who signs, in order.
-    pub route: Vec<String>,
-    /// Who is asked (none rejects), and on which lines.
-    pub requirements: Vec<(Option<String>, Vec<usize>)>,
+    pub route: Vec<approval::Signer>,
+    /// Levels that would have signed.
+    pub skipped: Vec<String>,
+    pub requirements: Vec<approval::Requirement>,
     pub violations: BTreeSet<String>,
     pub valid_until: Option<Day>,
 }
@@ -64,6 +66,10 @@ pub struct Line {
     pub applied: Vec<String>,
     pub violations: BTreeSet<String>,
     pub alerts: Vec<String>,
+    /// The id of the line that it is a piece of.
+    pub part_of: Option<String>,
+    /// The pieces that are included in it.
+    pub pieces: Vec<String>,
     /// Quantity, options, entries and labelled lets, where they are known.
     pub values: Vec<(String, Val)>,
 }

@@ -12,7 +12,7 @@ use super::spread::{Share, spread};
 use super::stage::Out;
 use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
 use super::{Entry, Quote, approval, stage};
-use crate::model::{Expr, Line, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
+use crate::model::{Expr, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
 /// The answer to a request. A line that a step brings below zero is invalid, and all begins again without it.
@@ -50,6 +50,7 @@ fn without(
         lines[*at].answer.invalid = true;
         lines[*at].answer.violations.insert(NEGATIVE_PRICE.0.to_string());
     }
+    stage::sell_together(&mut lines);
     let nothing = QuoteBlock::default();
     let block = world.book.quote.as_ref().unwrap_or(&nothing);
     let mut scope = Scope::default();
@@ -70,7 +71,6 @@ fn without(
     let start: Q = amounts.values().sum();
     let mut run = Run {
         world,
-        asked: &request.lines,
         lines: &mut lines,
         amounts,
         before_tax: None,
@@ -171,7 +171,6 @@ fn finish(priced: &mut Priced) {
 
 pub(super) struct Run<'a> {
     pub(super) world: &'a World<'a>,
-    pub(super) asked: &'a [Line],
     pub(super) lines: &'a mut Vec<Priced>,
     /// The valid lines and what they cost so far.
     pub(super) amounts: BTreeMap<usize, Q>,

@@ -98,13 +98,16 @@ impl Run<'_> {
     pub(super) fn claims(&mut self, so_far: &mut Waterfall, scope: &mut Scope, claims: &[Claim]) {
         let mut pool = Vec::new();
         for (at, amount) in &self.amounts {
-            let asked = &self.asked[*at];
-            let product = self.world.book.products.iter().find(|product| product.name == asked.product);
+            let scope = &self.lines[*at].scope;
+            let (product, _) = scope.product.as_ref().expect("a line");
+            let product = self.world.book.products.iter().find(|found| found.name == *product);
             let measured = product.and_then(|product| product.quantity.as_ref());
             if measured.is_some_and(|quantity| matches!(quantity.ty, Ty::Measure(_))) {
                 continue;
             }
-            let crate::model::Val::Num(quantity) = asked.quantity.value.clone() else { continue };
+            let Some(Ok(crate::model::Val::Num(quantity))) = scope.names.get("quantity").cloned() else {
+                continue;
+            };
             pool.push(Units { line: *at, price: amount / &quantity, left: quantity });
         }
         for claim in claims {

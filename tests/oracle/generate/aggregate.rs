@@ -95,7 +95,8 @@ impl Maker<'_> {
         self.asks(of)
     }
 
-    fn asks(&mut self, of: &Elements) -> Option<Expr> {
+    /// A condition that asks the elements.
+    pub(super) fn asks(&mut self, of: &Elements) -> Option<Expr> {
         (0..8).find_map(|_| {
             let known = self.random.pick(&of.known).clone();
             self.test(&Place::default(), &known)

@@ -317,6 +317,13 @@ impl Maker<'_> {
                 let days = Expr::Days(Box::new(from), Box::new(as_of), self.random.chance(50));
                 math(Math::Divide, days, Expr::Lit(Lit::Num(whole(1), "days".to_owned())))
             }
+            8 => {
+                let dates = place.known.iter().filter(|known| known.ty == Ty::Date && !known.optional);
+                let mut dates: Vec<Expr> = dates.map(Known::read).collect();
+                dates.push(Expr::Read("as_of".to_owned()));
+                let part = *self.random.pick(&["year_of", "month_of", "day_of", "weekday_of"]);
+                Expr::DatePart(part, Box::new(self.random.pick(&dates).clone()))
+            }
             _ => number(decimal(self.random.between(1, 40), 1)),
         }
     }

@@ -17,7 +17,8 @@ impl Maker<'_> {
             let options = self.options_of(product);
             options.iter().all(|option| !option.with_line || option.default.is_some() || option.optional)
         };
-        let products: Vec<&Product> = products.iter().filter(can_be_given).collect();
+        let products = products.iter().filter(|product| product.body.parts.is_empty());
+        let products: Vec<&Product> = products.filter(can_be_given).collect();
         if products.is_empty() {
             return None;
         }

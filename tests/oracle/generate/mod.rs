@@ -1,10 +1,12 @@
 //! Random books and requests. Every book is one that the compiler has to accept.
 
 mod aggregate;
+mod approval;
 mod expr;
 mod gift;
 mod input;
 mod overlap;
+mod part;
 mod price;
 mod product;
 mod quote;

@@ -20,7 +20,7 @@ impl Maker<'_> {
             self.book.families.push((family.clone(), body.clone()));
             let count = self.random.between(1, 3);
             for _ in 0..count {
-                self.product(Some((family.clone(), body.clone())), false);
+                self.product(Some((family.clone(), body.clone())), false, false);
             }
             let members: Vec<Product> = self
                 .book
@@ -36,8 +36,13 @@ impl Maker<'_> {
                 self.family_price(&family, &body, &shared);
             }
         }
-        for _ in 0..self.random.between(if families == 0 { 1 } else { 0 }, 2) {
-            self.product(None, true);
+        let mut least = if families == 0 { 1 } else { 0 };
+        if self.random.chance(15) {
+            self.product(None, true, true);
+            least = 1;
+        }
+        for _ in 0..self.random.between(least, 2) {
+            self.product(None, true, false);
         }
     }
 
@@ -85,11 +90,21 @@ impl Maker<'_> {
         place
     }
 
-    fn product(&mut self, family: Option<(String, Body)>, alone: bool) {
+    /// `inner` is only ever a part of others.
+    fn product(&mut self, family: Option<(String, Body)>, alone: bool, inner: bool) {
         let name = self.name("product");
         self.product = name.clone();
         let own_price = alone || self.random.chance(35);
-        let quantity = self.quantity(own_price);
+        let is_bundle = !inner && self.random.chance(40) && !self.book.products.is_empty();
+        let is_bundle = is_bundle || self.book.products.iter().any(|product| !product.sold) && alone;
+        let quantity = match is_bundle || inner {
+            false => self.quantity(own_price),
+            true => {
+                let most = whole(if inner { 4_000 } else { self.random.between(6, 40) });
+                let domain = Domain::Range(whole(1), most, Some(whole(1)));
+                self.random.chance(80).then(|| input("quantity".to_owned(), Ty::Int, domain))
+            }
+        };
         let mut place = self.inputs_place();
         if let Some((_, body)) = &family {
             for option in &body.options {
@@ -119,17 +134,23 @@ impl Maker<'_> {
             self.articles(&name, &mut body, &mut place);
         }
         place.known.push(self.quantity_known(&name, quantity.as_ref()));
+        if is_bundle {
+            self.parts(&mut body, &mut place);
+        }
         self.lets(&mut body, &mut place, Some(&name));
         self.constraints(&mut body);
         let money = self.unit_money(quantity.as_ref());
-        self.costs(&mut body, &place, &money);
+        let with_costs = self.with_costs(&body, &place);
+        self.costs(&mut body, &with_costs, &money);
         for _ in 0..self.random.between(0, 1) {
             let alert = self.name("alert");
             body.alerts.push((alert, self.condition(&place, 1)));
         }
-        let product = Product { name: name.clone(), family: family.map(|(name, _)| name), quantity, body };
+        let (family, sold) = (family.map(|(name, _)| name), !inner);
+        let place = self.with_costs(&body, &place);
+        let product = Product { name: name.clone(), family, quantity, body, sold };
         self.book.products.push(product.clone());
-        if own_price {
+        if own_price && !inner {
             let has_cost = !product.body.cost.is_empty() || !product.body.line_cost.is_empty();
             self.price(&name, place, &money, has_cost);
         }

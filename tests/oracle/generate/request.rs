@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::input::MEASURES;
-use crate::model::{Book, Domain, Given, Input, Line, ListTy, Price, Product, Request, Ty, Val, literal};
+use crate::model::{
+    Book, Domain, Given, Input, Line, ListTy, Price, Product, Request, Said, Ty, Val, literal,
+};
 use crate::number::{Q, date, day, decimal, show, size, whole};
 use crate::random::Random;
 
@@ -50,14 +52,15 @@ pub fn request(book: &Book, random: &mut Random) -> Request {
     let nothing = Vec::new();
     let entries = book.quote.as_ref().map_or(&nothing, |quote| &quote.entries);
     request.entries = typed(random, entries);
+    let sold: Vec<&Product> = book.products.iter().filter(|product| product.sold).collect();
     for _ in 0..random.weighted(&[(5, 1), (4, 2), (3, 3), (1, 6)]) {
-        let product = random.pick(&book.products);
-        request.lines.push(line(book, random, product));
+        let product = random.pick(&sold);
+        request.lines.push(line(book, random, product, true));
     }
     request
 }
 
-fn line(book: &Book, random: &mut Random, product: &Product) -> Line {
+fn line(book: &Book, random: &mut Random, product: &Product, priced: bool) -> Line {
     let family = book.families.iter().find(|(name, _)| Some(name) == product.family.as_ref());
     let (mut options, mut facts) = (Vec::new(), Vec::new());
     for option in family.iter().flat_map(|(_, body)| &body.options).chain(&product.body.options) {
@@ -77,13 +80,40 @@ fn line(book: &Book, random: &mut Random, product: &Product) -> Line {
     }
     random.shuffle(&mut options);
     let of = |target: &String| book.prices.iter().find(|price| price.target == *target);
-    let price: &Price = of(&product.name).or_else(|| of(product.family.as_ref()?)).expect("a price");
+    let price: Option<&Price> = of(&product.name).or_else(|| of(product.family.as_ref()?)).filter(|_| priced);
+    let priced_parts = priced && product.body.parts_priced;
+    let mut parts = Vec::new();
+    for part in &product.body.parts {
+        let exact = part.least == part.most;
+        if random.chance(if exact || part.least == 0 { 25 } else { 3 })
+            || part.when.is_some() && random.chance(50)
+        {
+            continue;
+        }
+        let count = random.between(part.least, part.most) + i64::from(random.chance(3));
+        let of = book.products.iter().find(|of| of.name == part.product).expect("a product");
+        if random.chance(15) {
+            parts.push((part.name.clone(), Said::Count(count)));
+            continue;
+        }
+        let mut left = count;
+        let mut pieces = Vec::new();
+        while left > 0 {
+            let alike = if random.chance(60) { 1 } else { random.between(1, left) };
+            let said = (alike > 1 || random.chance(30)).then_some(alike);
+            pieces.push((said, line(book, random, of, priced_parts)));
+            left -= alike;
+        }
+        parts.push((part.name.clone(), Said::Pieces(pieces)));
+    }
+    let entries = price.map_or(&[][..], |price| &price.entries);
     Line {
         product: product.name.clone(),
         quantity: quantity(random, product),
         options,
-        entries: typed(random, &price.entries).into_iter().chain(facts).collect(),
+        entries: typed(random, entries).into_iter().chain(facts).collect(),
         reason: random.chance(60),
+        parts,
     }
 }
 

@@ -96,7 +96,8 @@ impl Maker<'_> {
         own: Option<(&str, &[Input], bool, &str)>,
     ) -> Vec<Elements> {
         let mut targets: Vec<Option<String>> = vec![None];
-        targets.extend(self.book.products.iter().map(|product| Some(product.name.clone())));
+        let sold = self.book.products.iter().filter(|product| product.sold);
+        targets.extend(sold.map(|product| Some(product.name.clone())));
         targets.extend(self.book.families.iter().map(|(name, _)| Some(name.clone())));
         targets.extend(own.iter().flat_map(|own| vec![Some(own.0.to_owned()); 2]));
         let count = self.random.between(1, 2);

@@ -39,6 +39,19 @@ pub struct Body {
     pub cost: Vec<Component>,
     pub line_cost: Vec<Component>,
     pub alerts: Vec<(String, Expr)>,
+    pub parts: Vec<Part>,
+    /// The pieces are priced by themselves; else they are included.
+    pub parts_priced: bool,
+}
+
+/// `part dies: 1 to 4 of die_set when …`
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub name: String,
+    pub least: i64,
+    pub most: i64,
+    pub product: String,
+    pub when: Option<Expr>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,6 +61,8 @@ pub struct Product {
     /// Without one: whole numbers from 1 to 1,000,000.
     pub quantity: Option<Input>,
     pub body: Body,
+    /// It is sold by itself: it has a price, or its family has.
+    pub sold: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -325,11 +340,29 @@ pub struct QuoteBlock {
 
 #[derive(Clone, Debug, Default)]
 pub struct Approvals {
-    pub levels: Vec<String>,
-    /// And the level that they stand beside.
-    pub reviewers: Vec<(String, Option<String>)>,
+    /// The one without a name first.
+    pub ladders: Vec<Ladder>,
+    pub reviewers: Vec<Reviewer>,
+    /// Levels that do not sign where something holds.
+    pub skips: Vec<(String, Expr)>,
     pub rules: Vec<ApprovalRule>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Ladder {
+    pub name: Option<String>,
+    /// The lowest first, and how many must sign of each.
+    pub levels: Vec<(String, i64)>,
     pub route: Option<&'static str>,
+}
+
+/// Somebody who signs behind a level, or at the same time as it.
+#[derive(Clone, Debug)]
+pub struct Reviewer {
+    pub name: String,
+    pub with: String,
+    pub needs: i64,
+    pub parallel: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -137,6 +137,8 @@ pub enum Expr {
     Days(Box<Expr>, Box<Expr>, bool),
     /// `convert(x, CURRENCY)`; the amount's currency is named first.
     Convert(Box<Expr>, String, String),
+    /// `month_of(d)`
+    DatePart(&'static str, Box<Expr>),
     /// A date, and so many days, or months when the flag is set.
     Later(Box<Expr>, i64, bool),
     Aggregate(Box<Aggregate>),
@@ -162,6 +164,8 @@ pub enum Source {
     List(String),
     /// `lines`, or those of a product or a family.
     Lines(Option<String>),
+    /// The pieces of a part: `dies`, `line.dies`, `d.pins`.
+    Part(String),
     /// A declared enumeration.
     Values(String),
     /// A table.

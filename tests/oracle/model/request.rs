@@ -27,6 +27,17 @@ pub struct Line {
     /// What is said of the line itself: entries, and what comes with it.
     pub entries: Vec<(String, Given)>,
     pub reason: bool,
+    /// What it says of its parts.
+    pub parts: Vec<(String, Said)>,
+}
+
+/// What a line says of a part.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// So many without choices.
+    Count(i64),
+    /// Each with how many alike ones there are, if that is said; their own quantity means nothing.
+    Pieces(Vec<(Option<i64>, Line)>),
 }
 
 /// A value of a request: how the JSON has it, and what it is.

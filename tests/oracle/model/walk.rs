@@ -28,6 +28,7 @@ impl Expr {
             | Expr::Abs(inner)
             | Expr::Convert(inner, ..)
             | Expr::Later(inner, ..)
+            | Expr::DatePart(_, inner)
             | Expr::Before(inner) => vec![inner],
             Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
             Expr::Clamp(inner, low, high) => vec![inner, low, high],

@@ -6,7 +6,7 @@ use super::expr::{expr, lit, rounding, ty, values};
 use super::table::{table, tiers};
 use crate::model::{
     Approvals, Body, Book, Claim, Component, Domain, Expr, Gift, GroupKind, Input, ListTy, Period, Price,
-    QuoteBlock, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
+    QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Q, date};
 
@@ -147,6 +147,18 @@ fn members(text: &mut String, body: &Body) {
     for option in &body.options {
         let word = if option.with_line { "given" } else { "option" };
         let _ = writeln!(text, "  {word} {}", input(option));
+    }
+    if !body.parts.is_empty() {
+        let _ = writeln!(text, "  parts {}", if body.parts_priced { "priced" } else { "included" });
+    }
+    for part in &body.parts {
+        let range = match (part.least, part.most) {
+            (1, 1) => String::new(),
+            (least, most) if least == most => format!("{least} of "),
+            (least, most) => format!("{least} to {most} of "),
+        };
+        let when = part.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+        let _ = writeln!(text, "  part {}: {range}{}{when}", part.name, part.product);
     }
     for of in &body.lets {
         let label = of.label.as_ref().map(|label| format!(" \"{label}\"")).unwrap_or_default();
@@ -368,20 +380,40 @@ pub fn period((from, to): Period) -> String {
 
 fn print_approvals(text: &mut String, of: &Approvals) {
     text.push_str("\napprovals {\n");
-    for level in &of.levels {
-        let _ = writeln!(text, "  level {level} \"Level {level}\"");
+    for ladder in &of.ladders {
+        let pad = if ladder.name.is_some() { "    " } else { "  " };
+        if let Some(name) = &ladder.name {
+            let _ = writeln!(text, "  ladder {name} \"Ladder {name}\" {{");
+        }
+        for (level, needs) in &ladder.levels {
+            let _ = writeln!(text, "{pad}level {level} \"Level {level}\"{}", people(*needs));
+        }
+        if let (Some(route), true) = (ladder.route, ladder.name.is_some()) {
+            let _ = writeln!(text, "{pad}route {route}");
+        }
+        if ladder.name.is_some() {
+            text.push_str("  }\n");
+        }
     }
-    for (name, with) in &of.reviewers {
-        let with = with.as_ref().map(|level| format!(" with {level}")).unwrap_or_default();
-        let _ = writeln!(text, "  reviewer {name} \"Reviewer {name}\"{with}");
+    for reviewer in &of.reviewers {
+        let Reviewer { name, with, needs, parallel } = reviewer;
+        let parallel = if *parallel { " parallel" } else { "" };
+        let _ = writeln!(text, "  reviewer {name} \"Reviewer\" with {with}{parallel}{}", people(*needs));
+    }
+    for (level, when) in &of.skips {
+        let _ = writeln!(text, "  skip {level} when {}", expr(when));
     }
     for rule in &of.rules {
         let who = rule.who.as_ref().map_or("reject".to_owned(), |who| format!("ask {who}"));
         let narrowed = rule.narrowed_to.as_ref().map(|to| format!(" for {to}")).unwrap_or_default();
         let _ = writeln!(text, "  {who}{narrowed} when {}", expr(&rule.when));
     }
-    if let Some(route) = of.route {
+    if let Some(route) = of.ladders.iter().find(|ladder| ladder.name.is_none()).and_then(|it| it.route) {
         let _ = writeln!(text, "  route {route}");
     }
     text.push_str("}\n");
+}
+
+fn people(needs: i64) -> String {
+    if needs > 1 { format!(" needs {needs}") } else { String::new() }
 }

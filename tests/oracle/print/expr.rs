@@ -186,10 +186,15 @@ fn print(of: &Expr) -> (Tightness, String) {
             let body = own.body.as_ref().map_or_else(|| own.element.clone(), expr);
             let filter = own.filter.as_ref().map_or_else(String::new, |it| format!(" where {}", expr(it)));
             let source = match &own.source {
-                Source::List(name) | Source::Values(name) | Source::Rows(name) => name.clone(),
+                Source::List(name) | Source::Values(name) | Source::Rows(name) | Source::Part(name) => {
+                    name.clone()
+                }
                 Source::Lines(None) => "lines".to_owned(),
                 Source::Lines(Some(of)) => format!("lines of {of}"),
             };
+            if own.kind == Kind::Count && own.filter.is_none() {
+                return (T::Word, format!("count({source})"));
+            }
             (T::Word, format!("{word}({body} for {} in {source}{filter})", own.element))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
@@ -203,6 +208,7 @@ fn print(of: &Expr) -> (Tightness, String) {
             (T::Word, format!("days({} {word} {})", expr(from), expr(to)))
         }
         Expr::Convert(amount, _, to) => (T::Word, format!("convert({}, {to})", expr(amount))),
+        Expr::DatePart(part, at) => (T::Word, format!("{part}({})", expr(at))),
         Expr::Later(at, count, months) => {
             (T::Sum, format!("{} + {count} {}", tight(at, T::Sum), if *months { "months" } else { "days" }))
         }
