@@ -75,8 +75,19 @@ fn measure(name: &str, book: &Book) {
     let day = book.ir().effective.from.expect("a book has a first day");
     let (model, made) = timed(|| Model::new(&plan, &product.name, day, Budget::default()).expect("a model"));
     let model = Arc::new(model);
-    let (walks, clicks) = walks(&model);
     let problem = model.solver.problem();
+    let values: u64 = problem.sizes.iter().map(|size| u64::from(*size)).sum();
+    let why = match Session::new(Arc::clone(&model)).state().fits {
+        Ok(true) => None,
+        Ok(false) => Some("no configuration is valid"),
+        Err(_) => Some("whether a configuration is valid is not decided"),
+    };
+    if let Some(why) = why {
+        let (vars, nodes) = (problem.sizes.len(), model.solver.shape().nodes);
+        println!("| {name} | {vars} | {values} | {} | {nodes} | {why} | | |", written(made));
+        return;
+    }
+    let (walks, clicks) = walks(&model);
     let budget = Budget { nodes: 0, compile_steps: 0, ..Budget::default() };
     let searcher = Arc::new(Solver::new(problem.clone(), budget));
     let searched = again(&walks, || {
@@ -90,7 +101,6 @@ fn measure(name: &str, book: &Book) {
         let mut reference = Reference::new(problem);
         move |claims: &[Claim]| assert!(reference.supports(claims).is_some())
     });
-    let values: u64 = problem.sizes.iter().map(|size| u64::from(*size)).sum();
     println!(
         "| {name} | {} | {values} | {} | {} | {} | {} | {} |",
         problem.sizes.len(),

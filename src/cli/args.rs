@@ -1,8 +1,11 @@
 //! What can be typed after `tarif`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::wire::is_choice;
 
 /// Configure, price, quote: compiles price books and evaluates quote requests.
 #[derive(Debug, Parser)]
@@ -202,7 +205,7 @@ pub struct Configure {
     pub book: PathBuf,
     /// The product
     pub product: String,
-    /// Choose something; may be repeated, in any order
+    /// Choose something; others may follow, and it may be repeated, in any order
     #[arg(short, long, value_name = "CHOICE")]
     pub choose: Vec<String>,
     /// Start from a preset of the book
@@ -263,4 +266,78 @@ pub enum SchemaOf {
     Quote,
     /// Answers of `tarif configure`.
     Configuration,
+}
+
+/// The arguments with `--choose` before each choice that follows another one, so that `--choose a=1 b=2` is two choices
+/// and what follows them is still read as what it is.
+pub fn each_choice(mut args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut spread: Vec<OsString> = Vec::new();
+    let (mut is_configure, mut follows) = (false, false);
+    while let Some(arg) = args.next() {
+        let text = arg.to_str().unwrap_or_default();
+        is_configure |= text == "configure";
+        if !is_configure || text == "--" {
+            let ends = text == "--";
+            spread.push(arg);
+            if ends {
+                break;
+            }
+            continue;
+        }
+        let is_flag = text == "-c" || text == "--choose";
+        if follows && !text.starts_with('-') && is_choice(text) {
+            spread.push(OsString::from("--choose"));
+        } else {
+            follows = is_flag || text.starts_with("--choose=") || text.starts_with("-c");
+        }
+        spread.push(arg);
+        if is_flag {
+            spread.extend(args.next());
+        }
+    }
+    spread.extend(args);
+    spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configure(line: &str) -> (Vec<String>, PathBuf, String) {
+        let words = line.split(' ').map(OsString::from);
+        let args = Args::try_parse_from(each_choice(words)).expect("the line is read");
+        let Command::Configure(args) = args.command else { panic!("another command") };
+        (args.choose, args.book, args.product)
+    }
+
+    #[test]
+    fn choices_follow_one_flag_or_have_one_each_and_the_book_stands_anywhere() {
+        let all = (
+            vec!["a=1".to_owned(), "b>=2".to_owned(), "c=3".to_owned()],
+            PathBuf::from("book"),
+            "product".to_owned(),
+        );
+        for line in [
+            "tarif configure book product --choose a=1 b>=2 c=3",
+            "tarif configure --choose a=1 b>=2 c=3 book product",
+            "tarif configure --choose=a=1 b>=2 book -c c=3 product",
+            "tarif --color never configure book -c a=1 --choose b>=2 --choose c=3 --complete product",
+            "tarif configure book -ca=1 b>=2 c=3 product",
+            "tarif configure --choose a=1 b>=2 c=3 -- book product",
+        ] {
+            assert_eq!(configure(line), all, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_no_choice() {
+        let (choices, book, _) = configure("tarif configure --choose a=1 ./b=2 product");
+        assert_eq!((choices, book), (vec!["a=1".to_owned()], PathBuf::from("./b=2")));
+    }
+
+    #[test]
+    fn a_choice_without_a_flag_before_it_is_refused() {
+        let words = "tarif configure book product a=1".split(' ').map(OsString::from);
+        assert!(Args::try_parse_from(each_choice(words)).is_err());
+    }
 }

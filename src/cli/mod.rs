@@ -33,7 +33,7 @@ use crate::{ir, wire};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::try_parse_from(args::each_choice(std::env::args_os())) {
         Ok(args) => args,
         Err(answer) => {
             // Help and version are answers too; clap knows which stream and which status each takes.

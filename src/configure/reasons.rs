@@ -2,7 +2,7 @@
 
 use super::choice::{Asked, Choice, Clash, Origin};
 use super::session::Session;
-use super::slot::{Possible, Shape, SlotId, Wanted};
+use super::slot::{Class, Possible, Shape, SlotId, Wanted};
 use super::state::{SlotState, Standing, State};
 use crate::logic::{Literal, ValueSet, Var};
 
@@ -40,13 +40,18 @@ impl Session {
 
     fn reasons_for(&mut self, state: &State, slot: &SlotState, reasons: &mut Vec<Reason>) {
         let id = slot.slot;
-        let Some(shape) = self.model.slot(id).map(|slot| slot.shape.clone()) else { return };
+        let Some((shape, is_steady)) = self.model.slot(id).map(|slot| (slot.shape.clone(), slot.is_steady))
+        else {
+            return;
+        };
         match shape {
-            Shape::Classes { var, .. } => {
+            Shape::Classes { var, classes } => {
                 let impossible = state.impossible_classes(slot);
+                let is_told =
+                    |class: &u32| !(is_steady && classes.get(*class as usize) == Some(&Class::Absent));
                 let others = self.asked_without(id, None);
                 let mut found: Vec<(Clash, ValueSet)> = Vec::new();
-                for class in impossible.iter().take(MOST_GROUPS) {
+                for class in impossible.iter().filter(is_told).take(MOST_GROUPS) {
                     let Some(clash) = self.excluded_by(&others, var, ValueSet::one(class)) else { continue };
                     match found.iter_mut().find(|(known, _)| *known == clash) {
                         Some((_, classes)) => classes.insert(class),

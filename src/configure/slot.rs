@@ -31,6 +31,8 @@ pub struct Slot {
     pub may_be_absent: bool,
     /// It may be left out by choice also where it exists.
     pub optional: bool,
+    /// It is there whenever the piece that it belongs to is, so that nobody asks why it is not absent.
+    pub is_steady: bool,
     /// The declaration.
     pub span: Span,
     /// Its variables.

@@ -324,6 +324,11 @@ enum Relation {
     Without,
 }
 
+/// Whether a text has the form of a typed choice, and not that of a path of files.
+pub fn is_choice(text: &str) -> bool {
+    cut(text).is_some_and(|(path, _, _)| !path.starts_with('.') && !path.contains(['/', '\\']))
+}
+
 /// A typed choice in its three parts.
 fn cut(text: &str) -> Option<(&str, Relation, &str)> {
     let text = text.trim();

@@ -16,7 +16,7 @@ mod request;
 mod schema;
 mod shape;
 
-pub use choices::{Asked, ChoiceReader, not_chosen};
+pub use choices::{Asked, ChoiceReader, is_choice, not_chosen};
 pub use configuration::{Answers, configuration_to_json};
 pub use document::Document;
 pub use finished::{line_of, request_to_json, request_with};

@@ -300,14 +300,8 @@ impl<'t> Page<'t> {
             Some(Ty::Set(_)) => self.set_rows(answers, slot, look, &mut rows),
             _ => self.value_rows(answers, slot, look, &mut rows),
         }
-        let recommended = answers.recommended.iter().filter(|choice| choice.slot == id);
-        let recommended = recommended.map(|choice| match &choice.wanted {
-            Wanted::With(element) => self.words.element(id, *element),
-            Wanted::Value(value) => self.words.value(id, value),
-            _ => self.words.value(id, &Value::Absent),
-        });
-        if let Some(list) = shortened(recommended.collect()) {
-            rows.push((format!("recommended: {list}"), Look::Good));
+        if let Some(text) = recommended_text(&self.words, &answers.recommended, id) {
+            rows.push((text, Look::Good));
         }
         for reason in answers.reasons.iter().filter(|reason| reason.slot == id) {
             rows.push((self.reason(reason), Look::Faint));
@@ -348,7 +342,9 @@ impl<'t> Page<'t> {
         }
         let is_explained = answers.reasons.iter().any(|reason| reason.slot == id);
         if !is_explained && answers.conflict.is_none() {
-            rows.extend(listed(&state.impossible(slot)).map(|list| (format!("not {list}"), Look::Faint)));
+            let mut impossible = state.impossible(slot);
+            impossible.absent &= !self.talk.session.model().slot(id).is_some_and(|slot| slot.is_steady);
+            rows.extend(listed(&impossible).map(|list| (format!("not {list}"), Look::Faint)));
         }
     }
 
@@ -546,6 +542,17 @@ impl<'t> Page<'t> {
             self.text(2, &format!("counted for every value of: {}", names.join(", ")), Look::Faint);
         }
     }
+}
+
+/// What answers recommend of a slot.
+pub(super) fn recommended_text(words: &Words<'_>, recommended: &[Choice], id: SlotId) -> Option<String> {
+    let own = recommended.iter().filter(|choice| choice.slot == id);
+    let own = own.map(|choice| match &choice.wanted {
+        Wanted::With(element) => words.element(id, *element),
+        Wanted::Value(value) => words.value(id, value),
+        _ => words.value(id, &Value::Absent),
+    });
+    Some(format!("recommended: {}", shortened(own.collect())?))
 }
 
 /// Words in a row, the first of them where there are many; nothing for none.

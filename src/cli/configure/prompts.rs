@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 use std::path::Path;
 
-use super::page::{self, clash_line, not_kept, repair_text};
+use super::page::{self, clash_line, not_kept, recommended_text, repair_text};
 use super::talk::Talk;
 use super::{finish, outcome};
 use crate::cli::paper::printable;
@@ -12,6 +12,7 @@ use crate::configure::{Conflict, SlotId, SlotKind, SlotState, Standing, State, W
 use crate::ir::{Ty, Value};
 use crate::load::reason;
 use crate::quote::RequestError;
+use crate::wire::Answers;
 
 /// What can be said beside answers.
 const HELP: &str = "a value answers the question; an empty line leaves it open; `option=value` chooses anything; \
@@ -91,7 +92,7 @@ impl Prompts {
             return self.conflict(conflict);
         }
         match self.next(&answers.state) {
-            Some(slot) => self.question(&answers.state, slot),
+            Some(slot) => self.question(&answers, slot),
             None => "all is decided: `done` writes the request\n> ".into(),
         }
     }
@@ -133,9 +134,9 @@ impl Prompts {
         }
     }
 
-    fn question(&self, state: &State, slot: &SlotState) -> String {
+    fn question(&self, answers: &Answers, slot: &SlotState) -> String {
         let (id, words) = (slot.slot, self.talk.words());
-        let possible = state.possible(slot);
+        let possible = answers.state.possible(slot);
         // A question that is left open has no answer; an empty line says so.
         let absent = possible.absent && self.talk.session.question(id).is_none();
         let mut offered = words.possible(id, &crate::configure::Possible { absent, ..possible });
@@ -154,7 +155,9 @@ impl Prompts {
         };
         let name = words.slot(id);
         let colon = if name.ends_with(['?', '？']) { "" } else { ":" };
-        format!("{name}{kept}{colon} {}\n> ", offered.join(", "))
+        let recommended = recommended_text(&words, &answers.recommended, id);
+        let recommended = recommended.map_or(String::new(), |text| format!(" ({text})"));
+        format!("{name}{kept}{colon} {}{recommended}\n> ", offered.join(", "))
     }
 
     /// Takes an answer; what is said to it.

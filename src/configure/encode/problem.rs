@@ -130,6 +130,7 @@ impl Encoder {
             default: draft.default,
             may_be_absent: draft.may_be_absent,
             optional: draft.optional,
+            is_steady: draft.is_steady,
             span: draft.span,
             shape,
         };

@@ -35,6 +35,8 @@ pub struct Draft {
     pub may_be_absent: bool,
     /// It may be left out where it exists.
     pub optional: bool,
+    /// It is there whenever what it belongs to is.
+    pub is_steady: bool,
     /// The declaration.
     pub span: Span,
     /// Its axes.
@@ -66,8 +68,8 @@ impl Encoder {
         is_conditional: bool,
     ) -> Result<TermId, ModelError> {
         let ty = input.ty.required().clone();
-        let may_be_absent =
-            is_conditional || input.optional || input.when.is_some() || matches!(input.ty, Ty::Optional(_));
+        let is_steady = !(input.optional || input.when.is_some() || matches!(input.ty, Ty::Optional(_)));
+        let may_be_absent = is_conditional || !is_steady;
         let default = match (&input.default, &ty) {
             (Some(key), Ty::Row(table)) if !matches!(key, Value::Row(_)) => {
                 let bench = self.probe.bench();
@@ -92,6 +94,7 @@ impl Encoder {
             default,
             may_be_absent,
             optional: input.optional || kind == SlotKind::Question,
+            is_steady,
             span: input.span,
             axes,
             order,

@@ -1,15 +1,18 @@
 //! Whether a rule makes a difference: a solution of the other rules that breaks it, or the rules that imply it.
 //!
-//! Most rules are broken by a solution near a known one, which is mended from it. Else a question looks at a small
-//! part of the problem first: the variables of the rule, near that solution. Rules of the rest that the found values
-//! break are taken in, until none is broken or the part has no solution. So a question mostly costs what the
-//! neighborhood of its rule costs, however large the problem is.
+//! Most rules are broken by a solution near a known one, which is mended from it. Else all rules are asked at once, each
+//! with a switch, as long as there are not too many. Else a question looks at a small part of the problem first: the
+//! variables of the rule, near that solution. Rules of the rest that the found values break are taken in, until none is
+//! broken or the part has no solution. So a question mostly costs what the neighborhood of its rule costs, however large
+//! the problem is.
 
 mod nearby;
+mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::whole::{Breach, Whole};
 use super::diagram::Diagram;
 use super::domains::{gaps, runs_of};
 use super::{Engine, Search};
@@ -19,6 +22,9 @@ use crate::logic::{
 
 /// After so many looks, neighbors of what is broken are taken in at once, and from look to look more of them.
 const PATIENCE: usize = 12;
+
+/// Of so many rules it is asked with all others at once.
+const MOST_AT_ONCE: usize = 5_000;
 
 /// Asks of single rules whether they make a difference.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ pub struct Needs<'p> {
     conflicts: u64,
     /// What all questions together may still look at, in literals and cells.
     steps: u64,
+    whole: Option<Whole>,
 }
 
 /// What a rule does beside the others.
@@ -57,7 +64,7 @@ impl<'p> Needs<'p> {
             }
             rule_vars.push(vars);
         }
-        Needs { problem, rule_vars, var_rules, conflicts, steps }
+        Needs { problem, rule_vars, var_rules, conflicts, steps, whole: None }
     }
 
     /// Whether a rule makes a difference beside the others without those that are `apart`. `near` is a solution
@@ -79,6 +86,14 @@ impl<'p> Needs<'p> {
             return Ok(Need::Broken(found));
         }
         let mut part = Part { vars: self.vars_of(rule.0).iter().copied().collect(), ..Part::default() };
+        match self.at_once(own, &counts) {
+            Some(Breach::By(values)) => return Ok(Need::Broken(values)),
+            Some(Breach::Against(rules)) => {
+                self.take_in(&mut part, rules.into_iter().collect());
+                return self.reason(own, part, &counts);
+            }
+            None => {}
+        }
         for look in 0.. {
             let (mut search, names) = self.look(own, &part)?;
             let wishes: Vec<Claim> = names
@@ -114,6 +129,21 @@ impl<'p> Needs<'p> {
             self.take_in(&mut part, more);
         }
         self.reason(own, part, &counts)
+    }
+
+    /// What all rules that count say together of a rule of clauses; nothing where that costs too much.
+    fn at_once(&mut self, own: &Rule, counts: &dyn Fn(&u32) -> bool) -> Option<Breach> {
+        let rules = &self.problem.rules;
+        if !own.tables.is_empty() || rules.len() > MOST_AT_ONCE {
+            return None;
+        }
+        let size = match &self.whole {
+            Some(_) => (rules.len() * own.clauses.len()) as u64,
+            None => rules.iter().map(weight).sum(),
+        };
+        self.steps = self.steps.checked_sub(size)?;
+        let whole = self.whole.get_or_insert_with(|| Whole::new(self.problem));
+        whole.broken(own, counts, self.conflicts).ok()
     }
 
     /// The rules of a part without a solution that are necessary for that.

@@ -5,7 +5,7 @@ use crate::cli::configure::page::{clash_line, not_kept, repair_text};
 use crate::cli::configure::price::Price;
 use crate::cli::configure::talk::Talk;
 use crate::configure::{
-    Completion, Conflict, NotDecided, SlotId, SlotKind, SlotState, Standing, State, Wanted, Why,
+    Choice, Completion, Conflict, NotDecided, SlotId, SlotKind, SlotState, Standing, State, Wanted, Why,
 };
 use crate::ir::Value;
 
@@ -62,6 +62,8 @@ pub(super) struct App {
     pub talk: Talk,
     pub state: State,
     pub conflict: Option<Result<Conflict, NotDecided>>,
+    /// What answers recommend.
+    pub recommended: Vec<Choice>,
     pub completion: Option<Result<Option<Completion>, NotDecided>>,
     pub price: Option<Price>,
     pub focus: Focus,
@@ -90,6 +92,7 @@ impl App {
             talk,
             state: answers.state,
             conflict: None,
+            recommended: Vec::new(),
             completion: None,
             price: None,
             focus: Focus::Slots,
@@ -118,6 +121,7 @@ impl App {
         let answers = self.talk.answers();
         self.state = answers.state;
         self.conflict = answers.conflict;
+        self.recommended = answers.recommended;
         let fits = self.state.fits == Ok(true);
         self.completion = fits.then(|| self.talk.session.complete());
         self.price = match &self.completion {

@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::app::{App, Focus};
 use super::rows::{Row, RowKind};
-use crate::cli::configure::page::{choice_text, clash_line, repair_text, rule_words};
+use crate::cli::configure::page::{choice_text, clash_line, recommended_text, repair_text, rule_words};
 use crate::cli::paper::{printable, wrap};
 use crate::configure::{Origin, SlotKind, SlotState, Standing};
 use crate::ir::Value;
@@ -263,6 +263,10 @@ fn words_below(app: &App, width: usize, look: &Looks) -> Vec<Line<'static>> {
         && let Some(help) = question.and_then(|question| question.help.as_ref())
     {
         lines = help.lines().flat_map(|line| wrapped(line, width, 0, look.faint())).collect();
+    }
+    let recommended = app.current().and_then(|id| recommended_text(&app.talk.words(), &app.recommended, id));
+    if let (true, Some(text)) = (app.said.is_empty(), recommended) {
+        lines.extend(wrapped(&text, width, 0, look.strong()));
     }
     lines.truncate(usize::from(SAID));
     lines
