@@ -59,10 +59,10 @@ impl Building<'_> {
             sig.entries.entry(entry.name.text.clone()).or_insert(input);
         }
         if let Some(section) = &price.per_unit {
-            self.steps(&section.steps, false, &mut sig.unit_steps);
+            self.add_steps(&section.steps, false, &mut sig.unit_steps);
         }
         if let Some(section) = &price.per_line {
-            self.steps(&section.steps, false, &mut sig.line_steps);
+            self.add_steps(&section.steps, false, &mut sig.line_steps);
         }
         sig
     }
@@ -77,10 +77,10 @@ impl Building<'_> {
         sig.alerts = names.map(|name| name.text.clone()).collect();
         let names = block.requirements.iter().filter_map(|rule| rule.kind.rule_name());
         sig.requirements = names.map(|name| name.text.clone()).collect();
-        self.steps(&block.steps, false, &mut sig.steps);
+        self.add_steps(&block.steps, false, &mut sig.steps);
         for step in &block.steps {
             if let StepKind::EachLine(section) = &step.kind {
-                self.steps(&section.steps, false, &mut sig.line_steps);
+                self.add_steps(&section.steps, false, &mut sig.line_steps);
             }
         }
         sig
@@ -99,7 +99,7 @@ impl Building<'_> {
 
     /// Collects the named steps in order, those inside groups before their group: the group's figure is known
     /// when its members are.
-    fn steps(&mut self, written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
+    fn add_steps(&mut self, written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
         for step in written {
             let found = match &step.kind {
                 StepKind::List { .. } => Some((Name::from("list"), false)),
@@ -110,11 +110,11 @@ impl Building<'_> {
                     Some((name.text.clone(), false))
                 }
                 StepKind::Group(group) => {
-                    self.steps(&group.steps, true, into);
+                    self.add_steps(&group.steps, true, into);
                     group.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Taxes(taxes) => {
-                    self.steps(&taxes.steps, false, into);
+                    self.add_steps(&taxes.steps, false, into);
                     taxes.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
@@ -129,12 +129,12 @@ impl Building<'_> {
                     None
                 }
                 StepKind::Payable(payable) => {
-                    self.steps(&payable.section.steps, false, into);
+                    self.add_steps(&payable.section.steps, false, into);
                     Some((payable.name.text.clone(), false))
                 }
                 // What a step does on all lines together.
                 StepKind::EachLine(section) => {
-                    self.steps(&section.steps, false, into);
+                    self.add_steps(&section.steps, false, into);
                     None
                 }
                 StepKind::Round(_) => None,

@@ -87,7 +87,7 @@ fn configured<'a>(world: &'a World, asked: &[Asked]) -> Vec<Draft<'a>> {
         let mut draft = Draft::new(world, &own.line, &behind, own.is_priced());
         if !own.is_priced() {
             // Its cost is wrong only for who reads it.
-            let before = std::mem::replace(&mut draft.found, Found::default());
+            let before = std::mem::take(&mut draft.found);
             draft.costs(world);
             draft.found = before;
         }
