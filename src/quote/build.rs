@@ -74,13 +74,12 @@ impl Explainer<'_, '_> {
             quantity: evaluation.quantity(at).map(|value| self.shown(value, &product.quantity)),
             preset: self.preset(at, product),
             options: self.chosen(at, product, false),
-            entries: match &run.product.price {
-                Some(price) => self
-                    .chosen(at, product, true)
-                    .into_iter()
-                    .chain(self.inputs_of(&price.entries, |entry| evaluation.entry(at, entry)))
-                    .collect(),
-                None => Vec::new(),
+            entries: {
+                // A gift may be of a product that has no price of its own.
+                let of_price = run.product.price.iter().map(|price| &price.entries);
+                let of_price =
+                    of_price.flat_map(|it| self.inputs_of(it, |entry| evaluation.entry(at, entry)));
+                self.chosen(at, product, true).into_iter().chain(of_price).collect()
             },
             reason: facts.reason.clone(),
             parts: self.parts(at, product),
