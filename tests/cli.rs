@@ -372,3 +372,25 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn lets_and_tables_of_days_are_proved_where_the_day_makes_no_difference_or_a_few() {
+    let shop = |product: &str| {
+        format!(
+            "book b {{ currency EUR effective 2026-01-01 to 2027-12-31 }}\n\
+             table sale(k: int, day: date) -> EUR optional {{ 1, from 2026-03-01 up to 2026-03-31: 9.99 }}\n\
+             product item {{ given ends: date  option n: 1 to 9\n{product} }}\n\
+             price item {{ per unit {{ list = 1 EUR * n }} }}\n"
+        )
+    };
+    let check = |name: &str, product: &str| {
+        let folder = Folder::with(name, &[("b.tarif", shop(product).as_bytes())]);
+        tarif(&["check", folder.path()])
+    };
+    let always = check("days_always", "let left = days(as_of to ends)\nlet special = sale(n, as_of)");
+    assert!(!always.out.contains("W0505"), "{}", always.out);
+    let looked_up = check("days_looked_up", "let special = sale(n, as_of)\nrequire given(special) or n > 3");
+    assert!(!looked_up.out.contains("W0505"), "{}", looked_up.out);
+    let counted = check("days_counted", "require days(as_of to ends) / 1 day > n");
+    assert!(counted.out.contains("W0505"), "{}", counted.out);
+}

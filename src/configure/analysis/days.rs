@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::limits::MOST_DAYS;
 use super::sale::Dated;
-use crate::ir::{Book, ConstraintRule, Expr, ExprKind, Name, Period, Place, Product, Ty, Value};
+use crate::ir::{
+    ArithmeticOp, Book, ConstraintRule, Expr, ExprKind, KeyMatch, Name, Period, Place, Product, Reach, Table,
+    Ty, Value,
+};
 use crate::value::Date;
 
 /// Days that stand for all days of a book, as far as some expressions can tell.
@@ -18,14 +21,14 @@ pub(super) struct Days {
 
 /// The days that the constraints of a product tell apart.
 pub(super) fn of_constraints(book: &Book, product: &Product) -> Days {
-    let mut reach = Reach::new(book);
+    let mut reach = Told::new(book);
     reach.configuration(product);
     reach.days()
 }
 
 /// The days that the constraints of a product tell apart, and what its prices need.
 pub(super) fn of_prices(book: &Book, product: &Product, needed: &[Dated]) -> Days {
-    let mut reach = Reach::new(book);
+    let mut reach = Told::new(book);
     reach.configuration(product);
     for Dated { during, needed } in needed {
         reach.periods(during.iter());
@@ -34,8 +37,17 @@ pub(super) fn of_prices(book: &Book, product: &Product, needed: &[Dated]) -> Day
     reach.days()
 }
 
+/// Whether a table has a value for whatever it is asked, or says that there is none.
+fn always_answers(table: &Table) -> bool {
+    table.versions.iter().all(|version| {
+        let reaches_all = table.optional || version.reach.iter().all(|reach| *reach == Reach::All);
+        let cells = version.rows.values.iter().chain(&version.rows.otherwise).flatten();
+        reaches_all && cells.into_iter().all(Option::is_some)
+    })
+}
+
 /// What expressions read, by way of lets, functions and tables, as far as the day matters.
-struct Reach<'b> {
+struct Told<'b> {
     book: &'b Book,
     /// Lets, functions, tables, tier schemes and products already looked into.
     seen: HashSet<(u8, &'b Name, &'b Name)>,
@@ -51,9 +63,9 @@ const TABLE: u8 = 2;
 const TIERS: u8 = 3;
 const PRODUCT: u8 = 4;
 
-impl<'b> Reach<'b> {
-    fn new(book: &'b Book) -> Reach<'b> {
-        Reach { book, seen: HashSet::new(), starts: BTreeSet::new(), every_day: false }
+impl<'b> Told<'b> {
+    fn new(book: &'b Book) -> Told<'b> {
+        Told { book, seen: HashSet::new(), starts: BTreeSet::new(), every_day: false }
     }
 
     fn configuration(&mut self, product: &'b Product) {
@@ -78,8 +90,10 @@ impl<'b> Reach<'b> {
                 }
             }
         }
-        // A let without a value makes a line invalid, so lets limit configurations too.
-        product.lets.iter().for_each(|it| self.expr(&it.value.expr, product));
+        // A let without a value makes a line invalid, so lets that may come to nothing limit configurations too.
+        let may_fail = product.lets.iter().filter(|it| self.may_fail(&it.value.expr));
+        let may_fail: Vec<&Expr> = may_fail.map(|it| &it.value.expr).collect();
+        may_fail.into_iter().for_each(|it| self.expr(it, product));
         let guide = self.book.guide_of(product);
         for question in guide.into_iter().flat_map(|guide| &guide.questions) {
             question.input.when.iter().for_each(|when| self.expr(&when.expr, product));
@@ -109,7 +123,16 @@ impl<'b> Reach<'b> {
                         waiting.push(&it.body.expr);
                     }
                 }
-                ExprKind::Lookup { table, .. } => self.table(table),
+                ExprKind::Lookup { table, keys, .. } => {
+                    self.table(table);
+                    for (at, key) in keys.iter().enumerate() {
+                        match &key.kind {
+                            ExprKind::Read(Place::AsOf) => self.told_by_rows(table, at),
+                            _ => waiting.push(key),
+                        }
+                    }
+                    continue;
+                }
                 ExprKind::Tier { tiers, .. } => self.tiers(tiers),
                 _ => {}
             }
@@ -129,11 +152,58 @@ impl<'b> Reach<'b> {
             (false, true) => constant(left),
             _ => None,
         };
-        if let Some(date) = date {
-            self.starts.insert(date);
+        date.iter().for_each(|date| self.told(&Value::Date(*date)));
+        date.is_some()
+    }
+
+    /// Whether an expression may come to nothing though what it reads is there.
+    fn may_fail(&self, expr: &Expr) -> bool {
+        let mut waiting = vec![expr];
+        while let Some(expr) = waiting.pop() {
+            let fails = match &expr.kind {
+                ExprKind::Lookup { table, .. } => {
+                    let table = self.book.tables.iter().find(|it| it.name == *table);
+                    !table.is_some_and(|table| always_answers(table))
+                }
+                ExprKind::Arithmetic { op: ArithmeticOp::Divide, .. }
+                | ExprKind::Tier { .. }
+                | ExprKind::Call { .. }
+                | ExprKind::AddTime { .. }
+                | ExprKind::Convert { .. }
+                | ExprKind::Power { .. }
+                | ExprKind::Aggregate(_) => true,
+                _ => false,
+            };
+            if fails {
+                return true;
+            }
+            expr.for_each_operand(&mut |operand| waiting.push(operand));
+        }
+        false
+    }
+
+    /// Days that are told apart where the day itself is looked up: the ends of the rows' spans.
+    fn told_by_rows(&mut self, table: &Name, key: usize) {
+        let Some(table) = self.book.tables.iter().find(|it| it.name == *table) else { return };
+        for asked in table.versions.iter().filter_map(|it| it.rows.keys.get(key)).flatten() {
+            match asked {
+                KeyMatch::Any | KeyMatch::Starts(_) => {}
+                KeyMatch::One(value) => self.told(value),
+                KeyMatch::OneOf(values) => values.iter().for_each(|value| self.told(value)),
+                KeyMatch::Band(band) => {
+                    let ends = [&band.lower, &band.upper];
+                    ends.into_iter().flatten().for_each(|(value, _)| self.told(value));
+                }
+            }
+        }
+    }
+
+    /// A day, before it and behind it are told apart.
+    fn told(&mut self, value: &Value) {
+        if let Value::Date(date) = value {
+            self.starts.insert(*date);
             self.starts.extend(date.add_days(1));
         }
-        date.is_some()
     }
 
     fn ty(&mut self, ty: &'b Ty) {

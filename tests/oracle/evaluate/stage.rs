@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::configure::{Behind, Found};
+use super::configure::Behind;
 use super::expr::World;
 use super::line::{Draft, Lines, Priced, Shown};
 use super::pieces::{Asked, asked};
