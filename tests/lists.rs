@@ -143,6 +143,23 @@ fn an_enumeration_and_the_rows_of_a_table_are_gone_through_in_order() {
 }
 
 #[test]
+fn rows_are_gone_through_as_they_are_written_also_where_the_most_specific_counts() {
+    // Written 5, 7, 11; the row that lies inside all others stands second. 1 × 5 + 2 × 7 + 3 × 11 = 52.
+    let book = book(
+        "table fees(k: int, m: int) most specific -> EUR {\n\
+           any, any: 5\n\
+           1, 2: 7\n\
+           1, any: 11\n\
+         }\n\
+         product item { quantity 1 to 9  option n: 1 to 9 }\n\
+         price item { per unit { list = sum(nth * r.value for r in fees) } }",
+    );
+    let line = json!({ "product": "item", "quantity": 1, "options": { "n": 1 } });
+    let quote = quote(&book, json!({ "as_of": "2026-02-03", "lines": [line] }));
+    assert_eq!(net(&quote), "52.00");
+}
+
+#[test]
 fn alike_pieces_are_taken_one_by_one_where_their_order_counts() {
     let book = book(
         "product seat { quantity 1 to 100  option size: small | big  let price: EUR = by size { small: 10 EUR, big: 20 EUR } }

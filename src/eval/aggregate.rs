@@ -305,8 +305,7 @@ impl Scope<'_> {
 
     fn rows(&self, table: u32, span: Span, tally: &mut Tally<'_>, looked: &Counter<u64>) -> Result<(), Gap> {
         let (plan, version) = self.in_effect(table, span)?;
-        let count = plan.rows(version).and_then(|rows| rows.keys.first()).map_or(0, Vec::len);
-        for row in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        for row in plan.as_written(version) {
             self.look(tally, At::Row { table, version, row }, &Exact::ONE, looked)?;
         }
         Ok(())

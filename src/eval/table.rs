@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::ir::{HitPolicy, KeyMatch, Name, Period, Rows, Table, Ty, Value};
+use crate::ir::{HitPolicy, KeyMatch, Name, Period, RowPlaces, Rows, Table, Ty, Value};
 use crate::value::{Date, Exact};
 
 /// A table with an index for each version, made when it is first asked.
@@ -97,6 +97,23 @@ impl TablePlan {
     /// The rows of a version.
     pub fn rows(&self, version: usize) -> Option<&Rows> {
         self.table.versions.get(version).map(|version| &*version.rows)
+    }
+
+    /// The positions of the rows of a version, in the order in which they were written. Only under
+    /// `most specific` they are kept in another one.
+    pub(super) fn as_written(&self, version: usize) -> Vec<u32> {
+        let Some(rows) = self.rows(version) else { return Vec::new() };
+        let count = rows.keys.first().map_or(0, Vec::len);
+        let mut all: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+        if self.table.policy == HitPolicy::MostSpecific {
+            match &rows.places {
+                RowPlaces::Spans(spans) => {
+                    all.sort_by_key(|row| spans.get(*row as usize).map(|span| (span.file, span.start)));
+                }
+                RowPlaces::Lines { lines, .. } => all.sort_by_key(|row| lines.get(*row as usize).copied()),
+            }
+        }
+        all
     }
 
     /// The row for a value of each key: the one that matches, or the first that does. A missing value of a key

@@ -221,7 +221,7 @@ impl Maker<'_> {
     pub(super) fn element_place(&mut self, place: &Place, of: &Elements) -> Place {
         let mut known = of.known.clone();
         // What lines and pieces may have too must be asked of them.
-        if !matches!(of.source, Source::Lines(_)) && self.random.chance(40) {
+        if !matches!(of.source, Source::Lines(_) | Source::Part(_)) && self.random.chance(40) {
             known.extend(place.known.iter().filter(|known| known.expr.is_none()).cloned());
         }
         Place { money: place.money.clone(), known, sources: of.inner.clone(), ..Place::default() }
