@@ -33,11 +33,7 @@ pub(super) struct Kernel {
 impl Kernel {
     /// Whether it is for this product and currency on this day.
     pub fn is_for(&self, product: u32, currency: u16, day: Date) -> bool {
-        let period = self.program.period();
-        self.product == product
-            && self.currency == currency
-            && period.from.is_none_or(|from| from <= day)
-            && period.to.is_none_or(|to| day <= to)
+        self.product == product && self.currency == currency && self.program.period().holds(day)
     }
 }
 
@@ -75,8 +71,7 @@ impl Kernels {
         }
         match Program::new(plan, product, day, currency, fields) {
             Ok(program) => {
-                let book = plan.book();
-                let fillers = program.inputs().iter().map(|port| Filler::new(book, port, day)).collect();
+                let fillers = program.inputs().iter().map(|port| Filler::new(plan, port, day)).collect();
                 let shape = shape(plan, &program);
                 let kernel = Arc::new(Kernel { product, currency, program, fillers, shape });
                 made.kernels.push(kernel.clone());

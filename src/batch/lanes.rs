@@ -11,7 +11,8 @@ use arrow_schema::DataType;
 
 use super::given::text_at;
 use crate::columns::{Block, Lane, Port, day_number};
-use crate::ir::{Book, KeyMatch, Ty, Value};
+use crate::eval::Plan;
+use crate::ir::{KeyMatch, Ty, Value};
 use crate::value::{Date, Exact};
 
 /// A value as a request writes it.
@@ -61,14 +62,14 @@ pub(super) struct Filler {
 
 impl Filler {
     /// The filler of a port, on days of one version of all tables.
-    pub fn new(book: &Book, port: &Port, day: Date) -> Filler {
+    pub fn new(plan: &Plan, port: &Port, day: Date) -> Filler {
         let ty = port.ty.required();
         let mut names = HashMap::new();
         match (&port.lane, ty) {
             (Lane::Choice, Ty::Choice(of)) => {
                 names.extend(of.values.iter().map(|it| it.key.to_string().into()).zip(0..));
             }
-            (Lane::Row { table }, _) => names = row_keys(book, *table, day),
+            (Lane::Row { table }, _) => names = row_keys(plan, *table, day),
             _ => {}
         }
         let closed = match port.lane {
@@ -158,13 +159,10 @@ impl Filler {
 }
 
 /// The positions of the rows of a table, by their keys, as far as these are texts.
-fn row_keys(book: &Book, table: u32, day: Date) -> HashMap<Box<str>, i64> {
-    let Some(table) = book.tables.get(table as usize) else { return HashMap::new() };
-    let holds = |from: Option<Date>, to: Option<Date>| {
-        from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
-    };
-    let version = table.versions.iter().find(|it| holds(it.effective.from, it.effective.to));
-    let keys = version.and_then(|version| version.rows.keys.first());
+fn row_keys(plan: &Plan, table: u32, day: Date) -> HashMap<Box<str>, i64> {
+    let Some(table) = plan.tables().get(table as usize) else { return HashMap::new() };
+    let rows = table.version_on(day).and_then(|version| table.rows(version));
+    let keys = rows.and_then(|rows| rows.keys.first());
     let text = |(row, key): (i64, &KeyMatch)| match key {
         KeyMatch::One(Value::Text(text)) => Some((Box::from(&**text), row)),
         _ => None,

@@ -30,7 +30,7 @@ pub(super) fn each_line<'p>(
         },
     };
     let during = whole.during.as_ref();
-    if !counts || during.is_some_and(|it| !super::table::holds(it, walk.ground.facts.day.as_of)) {
+    if !counts || during.is_some_and(|it| !it.holds(walk.ground.facts.day.as_of)) {
         clear(walk.ground, steps);
         walk.ground.clear_each(each);
         return;

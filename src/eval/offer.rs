@@ -6,7 +6,6 @@ use super::layout::{Cell, Frame, line, quote};
 use super::line::set;
 use super::run::Scope;
 use super::step::{Step, StepKind};
-use super::table::holds;
 use super::tier::version_on;
 use super::walk::{Mark, Outcome, Reason};
 use crate::ir::{CompareOp, Domain, Input, NumberKind, TierPer, TierRow, Ty, Value};
@@ -148,7 +147,7 @@ impl<'p> Seeker<'_, 'p> {
     /// A step that needs a number to be larger, and nothing else.
     fn larger(&self, when: &Formula, step: &Step) -> Option<String> {
         let as_of = self.evaluation.facts.day.as_of;
-        if step.during.as_ref().is_some_and(|during| !holds(during, as_of)) {
+        if step.during.as_ref().is_some_and(|during| !during.holds(as_of)) {
             return None;
         }
         let ([test], Node::Compare { .. }) = (when.tests.as_slice(), &when.code.node) else { return None };

@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::ir::{HitPolicy, KeyMatch, Name, Period, RowPlaces, Rows, Table, Ty, Value};
+use crate::ir::{HitPolicy, KeyMatch, Name, RowPlaces, Rows, Table, Ty, Value};
 use crate::value::{Date, Exact};
 
 /// A table with an index for each version, made when it is first asked.
@@ -91,7 +91,7 @@ impl TablePlan {
 
     /// The version that counts on a day.
     pub fn version_on(&self, day: Date) -> Option<usize> {
-        self.table.versions.iter().position(|version| holds(&version.effective, day))
+        self.table.versions.iter().position(|version| version.effective.holds(day))
     }
 
     /// The rows of a version.
@@ -173,11 +173,6 @@ impl TablePlan {
         let rows = self.rows(version)?;
         Some(self.indexes.get(version)?.get_or_init(|| Index::of(rows, &self.table)))
     }
-}
-
-/// Whether a day lies in a period.
-pub(super) fn holds(period: &Period, day: Date) -> bool {
-    period.from.is_none_or(|from| from <= day) && period.to.is_none_or(|to| day <= to)
 }
 
 impl Index {

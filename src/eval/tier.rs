@@ -6,7 +6,6 @@ use crate::source::Span;
 use crate::value::{ArithmeticError, Date, Exact, Rounding};
 
 use super::fault::{Fault, Gap, arithmetic};
-use super::table::holds;
 
 /// What a scheme is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub struct Part {
 
 /// The version that counts on a day.
 pub fn version_on(tiers: &Tiers, day: Date) -> Option<&TierVersion> {
-    tiers.versions.iter().find(|version| holds(&version.effective, day))
+    tiers.versions.iter().find(|version| version.effective.holds(day))
 }
 
 /// The price of a quantity, with what each tier contributes where `parts` are wanted.

@@ -10,7 +10,6 @@ use super::fault::{Fault, Gap, arithmetic};
 use super::layout::Cell;
 use super::run::{Note, Scope};
 use super::step::{Change, Condition, Step, StepKind};
-use super::table::holds;
 use crate::diagnostic::codes;
 use crate::ir::{GroupKind, Name, RoundTo, Value};
 use crate::source::Span;
@@ -302,7 +301,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
     /// Why a step does not count here and now, if it does not.
     pub(super) fn skipped(&self, step: &Step) -> Result<Option<Reason>, Gap> {
         let scope = self.ground.scope(None);
-        if step.during.as_ref().is_some_and(|during| !holds(during, scope.day.as_of)) {
+        if step.during.as_ref().is_some_and(|during| !during.holds(scope.day.as_of)) {
             return Ok(Some(Reason::During));
         }
         match &step.when {

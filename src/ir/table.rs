@@ -15,6 +15,13 @@ pub struct Period {
     pub to: Option<Date>,
 }
 
+impl Period {
+    /// Whether a day lies in it.
+    pub fn holds(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// A table: for every combination of key values that can occur the rows that count by its policy, or `else`,
 /// or absence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

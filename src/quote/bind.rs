@@ -79,10 +79,10 @@ fn as_of(book: &Book, request: &Request, errors: &mut Vec<RequestError>) -> Opti
 
 /// The problem of a day on which the book makes no quotes.
 pub fn outside_book(book: &Book, date: Date) -> Option<RequestError> {
-    let (from, to) = (book.effective.from, book.effective.to);
-    if from.is_none_or(|from| from <= date) && to.is_none_or(|to| date <= to) {
+    if book.effective.holds(date) {
         return None;
     }
+    let (from, to) = (book.effective.from, book.effective.to);
     let days = match (from, to) {
         (Some(from), Some(to)) => format!("from {from} to {to}"),
         (Some(from), None) => format!("from {from}"),

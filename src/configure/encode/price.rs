@@ -13,9 +13,7 @@ use super::view::Seen;
 use super::why::Why;
 use super::{Encoder, Pending};
 use crate::configure::model::{ListPrice, NoListPrice, RuleInfo, RuleKind};
-use crate::ir::{
-    ArithmeticOp, ExprKind, Formula, NumberTy, PartsPrice, Period, Price, Step, StepKind, Ty, Value,
-};
+use crate::ir::{ArithmeticOp, ExprKind, Formula, NumberTy, PartsPrice, Price, Step, StepKind, Ty, Value};
 use crate::logic::{ValueSet, Var};
 use crate::source::Span;
 use crate::value::Exact;
@@ -76,10 +74,7 @@ impl Encoder {
                 false => format!("the list price of `{product}` is that of a whole line"),
             });
         };
-        let counts = |period: &Period| {
-            period.from.is_none_or(|from| from <= self.day) && period.to.is_none_or(|to| self.day <= to)
-        };
-        if !step.during.as_ref().is_none_or(counts) {
+        if !step.during.as_ref().is_none_or(|during| during.holds(self.day)) {
             return Err(format!("`{product}` has no list price on {}", self.day));
         }
         match &step.kind {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ir::{Column, NumberKind, RowPlaces, TableKey, TableVersion};
+use crate::ir::{Column, NumberKind, Period, RowPlaces, TableKey, TableVersion};
 use crate::source::{FileId, Span};
 
 /// What a row can ask of a text, of a number and of a truth value that may be missing.

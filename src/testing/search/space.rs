@@ -420,7 +420,7 @@ fn days(book: &Book) -> Vec<Date> {
         waiting.extend(step.kind.steps());
     }
     let Period { from, to } = book.effective;
-    days.retain(|day| from.is_none_or(|from| from <= *day) && to.is_none_or(|to| *day <= to));
+    days.retain(|day| book.effective.holds(*day));
     let inside = days.into_iter().take(MOST_VALUES);
     let mut all: Vec<Date> = from.into_iter().chain(inside).chain(to).collect();
     if all.is_empty() {

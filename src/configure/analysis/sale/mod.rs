@@ -14,11 +14,10 @@ use crate::configure::model::Extra;
 use crate::configure::{Model, RuleInfo, RuleKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::eval::Fault;
-use crate::ir::{Name, Period};
+use crate::ir::Name;
 use crate::logic::search::{Engine, Need, Needs, Search};
 use crate::logic::{Problem, Rule, RuleId, Undecided};
 use crate::source::Span;
-use crate::value::Date;
 
 pub(super) use needs::{Dated, Lets, lets};
 use witness::{Witness, is_missing};
@@ -37,7 +36,7 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) {
                 .open("prices on every day: the tables tell more days apart than are looked at".to_owned());
         }
         for day in days {
-            let counts = |dated: &&Dated| dated.during.as_ref().is_none_or(|period| has(period, day));
+            let counts = |dated: &&Dated| dated.during.as_ref().is_none_or(|period| period.holds(day));
             let needed = wants.needed.iter().filter(counts).map(|dated| dated.needed.clone());
             let extra = Extra { needed: needed.collect(), ..Extra::default() };
             match Model::with(analysis.plan, &analysis.product.name, day, UNCOMPILED, &extra) {
@@ -52,10 +51,6 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) {
         analysis.open(format!("whether a valid configuration meets `n/a` in {}", listed(&open, "or")));
     }
     sale.found.into_iter().for_each(|(_, problem)| analysis.push(problem));
-}
-
-fn has(period: &Period, day: Date) -> bool {
-    period.from.is_none_or(|from| from <= day) && period.to.is_none_or(|to| day <= to)
 }
 
 /// What was found so far.
