@@ -1,8 +1,8 @@
 //! What the fields of a quote come to: one cell a field, as the whole answer shows it.
 
-use crate::eval::{Day, Field, FieldOf, Plan, StepField, set_holds};
-use crate::ir::{Builtin, Input, Level, Name, NumberKind, Place, Ty, Value};
-use crate::quote::{self, Entry, Line, Outcome, Quote, Raw, Request, Section, Shown, Violation};
+use crate::eval::{Day, Field, FieldOf, Figures, Plan, StepField};
+use crate::ir::{Builtin, Domain, Input, Level, Name, Place, Ty, Value};
+use crate::quote::{self, Entry, Line, Outcome, Quote, Raw, Request, Section, Shown, Totals, Violation};
 use crate::value::Exact;
 
 /// The value of a field in one row.
@@ -64,14 +64,8 @@ impl Reader<'_> {
             FieldOf::Total => self.amount(quote.totals.total.as_ref()),
             FieldOf::Tax => self.tax(),
             FieldOf::Figure { level: Level::Quote, figure } => {
-                let totals = &quote.totals;
-                match figure {
-                    Builtin::List => self.amount(totals.list.as_ref()),
-                    Builtin::Cost => self.amount(totals.cost.as_ref()),
-                    Builtin::Net => self.amount(totals.net.as_ref()),
-                    Builtin::Margin => share(totals.margin.clone()),
-                    Builtin::OffList => share(totals.off_list.clone()),
-                }
+                let Totals { list, cost, net, margin, off_list, .. } = &quote.totals;
+                self.builtin(*figure, [list, cost, net], [margin, off_list])
             }
             FieldOf::Step { level: Level::Quote, step, what } => {
                 self.step(&quote.totals.section, step, *what)
@@ -125,19 +119,29 @@ impl Reader<'_> {
     }
 
     fn figure(&self, line: &Line, level: Level, figure: Builtin) -> Cell {
-        let (list, cost, net) = match level {
-            Level::Unit => match &line.unit {
-                Some(unit) => (&unit.list, &unit.cost, &unit.net),
-                None => return Cell::Nothing,
-            },
-            _ => (&line.list, &line.cost, &line.net),
-        };
+        let Line { list, cost, net, margin, off_list, .. } = line;
+        if level != Level::Unit {
+            return self.builtin(figure, [list, cost, net], [margin, off_list]);
+        }
+        let Some(Section { list, cost, net, .. }) = &line.unit else { return Cell::Nothing };
+        let figures = Figures { list: list.clone(), cost: cost.clone(), net: net.clone() };
+        self.builtin(figure, [list, cost, net], [&figures.margin(), &figures.off_list()])
+    }
+
+    /// One of list price, cost and net, or of margin and share off the list price.
+    fn builtin(
+        &self,
+        figure: Builtin,
+        [list, cost, net]: [&Option<Exact>; 3],
+        [margin, off_list]: [&Option<Exact>; 2],
+    ) -> Cell {
+        let share = |share: &Option<Exact>| share.clone().map_or(Cell::Nothing, Cell::Share);
         match figure {
             Builtin::List => self.amount(list.as_ref()),
             Builtin::Cost => self.amount(cost.as_ref()),
             Builtin::Net => self.amount(net.as_ref()),
-            Builtin::Margin => share(ratio(net.as_ref(), cost.as_ref(), net.as_ref())),
-            Builtin::OffList => share(ratio(list.as_ref(), net.as_ref(), list.as_ref())),
+            Builtin::Margin => share(margin),
+            Builtin::OffList => share(off_list),
         }
     }
 
@@ -206,9 +210,7 @@ impl Reader<'_> {
             _ => Cell::Nothing,
         }
     }
-}
 
-impl Reader<'_> {
     /// A value of the request, or the default, as a quote would show it.
     fn said(&self, input: Option<&Input>, raw: Option<&Raw>) -> Cell {
         let Some(input) = input else { return Cell::Nothing };
@@ -222,21 +224,9 @@ impl Reader<'_> {
 
 /// A value of a type as a quote shows it.
 pub(super) fn as_shown(plan: &Plan, day: &Day, value: &Value, ty: &Ty) -> Cell {
-    match (value, ty.required()) {
-        (Value::Absent, _) => Cell::Nothing,
-        (Value::Bool(truth), _) => Cell::Flag(*truth),
-        (Value::Set(set), Ty::Set(of)) => {
-            let held = of.values.iter().enumerate().filter(|(at, _)| set_holds(*set, *at));
-            Cell::Names(held.map(|(_, value)| value.key.clone()).collect())
-        }
-        (Value::Number(number), Ty::Number(of)) if of.unit.is_none() && of.kind != NumberKind::Rate => {
-            Cell::Number(number.clone())
-        }
-        (Value::Row(row), Ty::Row(table)) => match plan.row_key(day, table, *row) {
-            Some((key, ty)) => as_shown(plan, day, key, ty),
-            None => Cell::Nothing,
-        },
-        _ => Cell::Text(plan.show(day, value, ty)),
+    match value {
+        Value::Absent => Cell::Nothing,
+        value => shown(&quote::shown(plan, day, value, ty, &Domain::All)),
     }
 }
 
@@ -245,16 +235,6 @@ fn section(line: &Line, level: Level) -> Option<&Section> {
         Level::Unit => line.unit.as_ref(),
         _ => Some(&line.line),
     }
-}
-
-fn share(share: Option<Exact>) -> Cell {
-    share.map_or(Cell::Nothing, Cell::Share)
-}
-
-/// (left − right) / below, where that is above zero.
-fn ratio(left: Option<&Exact>, right: Option<&Exact>, below: Option<&Exact>) -> Option<Exact> {
-    let below = below.filter(|below| below.is_positive())?;
-    left?.checked_sub(right?).and_then(|above| above.checked_div(below)).ok()
 }
 
 fn given<'f>(fields: &'f [(String, Raw)], name: &str) -> Option<&'f Raw> {

@@ -74,12 +74,6 @@ pub struct Progress<'a> {
     pub summary: &'a Summary,
 }
 
-/// The name of a thread that works, by which a fault is known to be ours.
-const THREAD: &str = "tarif-work";
-
-/// Enough for every nesting that the limits allow, in debug builds too.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
-
 /// What every worker knows.
 struct Task<'p> {
     pricer: &'p Pricer<'p>,
@@ -165,9 +159,10 @@ fn hire<'s>(scope: &'s thread::Scope<'s, '_>, task: &'s Task<'_>) -> Hand {
             }
         }
     };
-    // Where no thread can be had, the channel is closed, and the first chunk says so.
-    let hired =
-        thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
+    // Faults are caught by the name of the thread. Where none can be had, the channel is closed, and the first chunk
+    // says so.
+    let name = thread::current().name().unwrap_or("tarif").to_owned();
+    let hired = thread::Builder::new().name(name).stack_size(limits::STACK_BYTES).spawn_scoped(scope, work);
     drop(hired);
     Hand { to_do, done }
 }
@@ -234,10 +229,10 @@ impl Task<'_> {
                 Ok(Content::Bytes(bytes))
             }
             Form::Table => {
-                let mut sink = FrameSink(Frame::new(fields, rows.len()));
-                worker.all(rows, &mut sink);
+                let mut frame = Frame::new(fields, rows.len());
+                worker.all(rows, &mut frame);
                 let schema = frame::schema(&[], fields);
-                let batch = sink.0.finish(schema, Vec::new());
+                let batch = frame.finish(schema, Vec::new());
                 batch.map(Content::Table).map_err(|error| BatchError::Output(error.to_string()))
             }
         }
@@ -344,13 +339,5 @@ impl Sink for CsvSink<'_> {
             self.failed.get_or_insert(error);
         }
         self.at += 1;
-    }
-}
-
-struct FrameSink(Frame);
-
-impl Sink for FrameSink {
-    fn row(&mut self, row: &Row<'_>) {
-        self.0.row(row);
     }
 }

@@ -6,9 +6,10 @@ use arrow_array::builder::{BooleanBuilder, Decimal128Builder, ListBuilder, Strin
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field as Column, Schema, SchemaRef};
 
+use super::pricer::Sink;
 use super::text::csv_cell;
-use super::view::{Row, SHARE_PLACES, Style, Values, View};
-use crate::eval::{Field, FieldOf, StepField};
+use super::view::{Row, Style, Values, View, chosen};
+use crate::eval::{Field, FieldOf, SHARE_PLACES, StepField};
 use crate::ir::{Builtin, Place};
 use crate::value::{Exact, Rounding};
 
@@ -46,7 +47,7 @@ fn kind(of: &FieldOf) -> Kind {
 fn data_type(kind: Kind) -> DataType {
     match kind {
         Kind::Amount => DataType::Decimal128(DIGITS, AMOUNT_PLACES.cast_signed()),
-        Kind::Share => DataType::Decimal128(DIGITS, SHARE_PLACES as i8),
+        Kind::Share => DataType::Decimal128(DIGITS, SHARE_PLACES.cast_signed()),
         Kind::Text => DataType::Utf8,
         Kind::Flag => DataType::Boolean,
         Kind::Names => DataType::List(Arc::new(Column::new_list_field(DataType::Utf8, true))),
@@ -79,7 +80,7 @@ impl Frame {
             let kind = kind(&field.of);
             match kind {
                 Kind::Amount | Kind::Share => {
-                    let places = if kind == Kind::Share { SHARE_PLACES } else { u32::from(AMOUNT_PLACES) };
+                    let places = u32::from(if kind == Kind::Share { SHARE_PLACES } else { AMOUNT_PLACES });
                     let builder = Decimal128Builder::with_capacity(rows).with_data_type(data_type(kind));
                     Building::Numbers(builder, places)
                 }
@@ -91,8 +92,25 @@ impl Frame {
         Frame { columns: fields.iter().map(building).collect(), errors: StringBuilder::new() }
     }
 
+    /// The batch, behind the columns that are kept of the input.
+    pub fn finish(mut self, schema: SchemaRef, kept: Vec<ArrayRef>) -> Result<RecordBatch, ArrowError> {
+        let mut arrays = kept;
+        for column in self.columns {
+            arrays.push(match column {
+                Building::Numbers(mut builder, _) => Arc::new(builder.finish()),
+                Building::Texts(mut builder) => Arc::new(builder.finish()),
+                Building::Flags(mut builder) => Arc::new(builder.finish()),
+                Building::Names(mut builder) => Arc::new(builder.finish()),
+            });
+        }
+        arrays.push(Arc::new(self.errors.finish()));
+        RecordBatch::try_new(schema, arrays)
+    }
+}
+
+impl Sink for Frame {
     /// Adds a row. A value with more digits than its column holds refuses the row, which then says so.
-    pub fn row(&mut self, row: &Row<'_>) {
+    fn row(&mut self, row: &Row<'_>) {
         let mut refused = match row.values {
             Values::Refused { reason, .. } => Some(reason.to_owned()),
             _ => None,
@@ -124,8 +142,7 @@ impl Frame {
                             names.iter().for_each(|name| builder.values().append_value(name))
                         }
                         View::Chosen(names, bits) => {
-                            let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-                            chosen.for_each(|(_, name)| builder.values().append_value(name));
+                            chosen(names, bits).for_each(|name| builder.values().append_value(name));
                         }
                         _ => {}
                     }
@@ -134,21 +151,6 @@ impl Frame {
             }
         }
         self.errors.append_option(refused);
-    }
-
-    /// The batch, behind the columns that are kept of the input.
-    pub fn finish(mut self, schema: SchemaRef, kept: Vec<ArrayRef>) -> Result<RecordBatch, ArrowError> {
-        let mut arrays = kept;
-        for column in self.columns {
-            arrays.push(match column {
-                Building::Numbers(mut builder, _) => Arc::new(builder.finish()),
-                Building::Texts(mut builder) => Arc::new(builder.finish()),
-                Building::Flags(mut builder) => Arc::new(builder.finish()),
-                Building::Names(mut builder) => Arc::new(builder.finish()),
-            });
-        }
-        arrays.push(Arc::new(self.errors.finish()));
-        RecordBatch::try_new(schema, arrays)
     }
 }
 

@@ -209,9 +209,23 @@ fn decimal(units: i128, scale: i8) -> Result<String, String> {
     number.map(|number| number.to_string()).map_err(|_| "a decimal has too many digits".to_owned())
 }
 
+/// How many days lie between the first that can be written and 1970-01-01.
+const EPOCH: i64 = 719_162;
+
 /// The day so many days after 1970-01-01.
 fn day(days: i32) -> Result<Date, String> {
-    let epoch = Date::parse("1970-01-01").ok();
-    let day = epoch.and_then(|epoch| epoch.add_days(i64::from(days)));
+    let day = Date::MIN.add_days(EPOCH + i64::from(days));
     day.ok_or_else(|| format!("{days} days after 1970-01-01 is no day that can be written"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        assert_eq!(day(0).map(|day| day.to_string()), Ok("1970-01-01".to_owned()));
+        assert_eq!(day(20_468).map(|day| day.to_string()), Ok("2026-01-15".to_owned()));
+        assert!(day(i32::MAX).is_err() && day(i32::MIN).is_err());
+    }
 }

@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Decimal128Type, Int32Type, Int64Type};
+use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::given::text_at;
+use super::given::{date_at, text_at};
 use crate::columns::{Block, Lane, Port, day_number};
 use crate::eval::Plan;
 use crate::ir::{KeyMatch, Ty, Value};
@@ -137,9 +137,7 @@ impl Filler {
                 each!(|at| self.fill(Written::Flag(truths.value(at))));
             }
             DataType::Date32 if self.lane == Lane::Date => {
-                let days = column.as_primitive::<Date32Type>();
-                let epoch = Date::parse("1970-01-01").ok().map(day_number);
-                each!(|at| epoch.map(|epoch| epoch + i64::from(days.value(at))));
+                each!(|at| date_at(column, at).map(day_number));
             }
             _ => each!(|_| None),
         }

@@ -99,7 +99,8 @@ fn assign<'r>(
     days: &mut Days<'r>,
     last: Option<usize>,
 ) -> Option<(Assigned<'r>, usize)> {
-    let book = worker.pricer.plan.book().clone();
+    let plan = worker.pricer.plan;
+    let book = plan.book();
     let mut open = match last {
         Some(open) => open,
         None => {
@@ -116,8 +117,8 @@ fn assign<'r>(
             Some(Some(Leaf::Text(text))) => Some(*text),
             _ => None,
         };
-        let product = product(&book, slot(PRODUCT)?)?;
-        let currency = currency(&book, slot(CURRENCY))?;
+        let product = plan.find_product(slot(PRODUCT)?)?;
+        let currency = currency(book, slot(CURRENCY))?;
         let day = days.day(slot(AS_OF))?;
         if !is_read || !kernel.is_for(product, currency, day) {
             // A kernel of another product may know the fields that this one does not.
@@ -145,10 +146,6 @@ fn assign<'r>(
         return Some((Assigned { place: Some((open, row)), id }, open));
     }
     None
-}
-
-pub(super) fn product(book: &Book, name: &str) -> Option<u32> {
-    book.products.iter().position(|product| *product.name == *name).and_then(|at| u32::try_from(at).ok())
 }
 
 /// The position of a currency; none for one that the book does not have, and where one is missing.

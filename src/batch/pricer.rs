@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::cell::{Cell, as_shown, cells};
 use super::kernel::{Found, Kernel, Kernels};
 use super::lanes::{self, Written};
-use super::summary::{OfBlock, Summary, Tally};
+use super::summary::{OfBlock, Summary};
 use super::view::{Row, ShowInput, Style, Values, View, style};
 use crate::columns::{Answer, Block, Lane, Out, Scratch, day_number};
 use crate::diagnostic::codes;
 use crate::eval::{Day, Field, FieldOf, Plan};
-use crate::ir::{Name, Place};
+use crate::ir::{Book, Name, Place};
 use crate::quote::{self, Raw, Request, RequestError};
 use crate::value::{Currency, Date};
 use crate::wire::Market;
@@ -52,6 +52,11 @@ impl<'p> Pricer<'p> {
         let of_summary = of_summary.map(|of| Field { name: "".into(), of });
         let asked = question.fields.iter().cloned().chain(of_summary).collect();
         Pricer { plan, question, asked, kernels: Kernels::default() }
+    }
+
+    /// The book.
+    pub fn book(&self) -> &Book {
+        self.plan.book()
     }
 
     /// Someone who works on one part of the rows at a time.
@@ -211,10 +216,6 @@ impl Worker<'_> {
             })
             .collect();
         let of_summary = pricer.question.fields.len();
-        let tally = |row: &Row<'_>, summary: &mut Summary, currency: &Name| {
-            let [status, total, approvals] = [0, 1, 2].map(|at| row.value(of_summary + at));
-            summary.quote(currency, &Tally { status, total, approvals });
-        };
         let mut in_columns: Vec<Vec<usize>> =
             answers.iter().map(|_| Vec::with_capacity(range.len())).collect();
         for row in range.clone() {
@@ -233,9 +234,10 @@ impl Worker<'_> {
             }
             match pricer.whole(rows.request(row)) {
                 Ok((cells, id, currency)) => {
-                    let row = Row { number, id: id.as_deref(), values: Values::Cells(&cells) };
-                    tally(&row, summary, &currency);
-                    sink.row(&row);
+                    sink.row(&Row { number, id: id.as_deref(), values: Values::Cells(&cells) });
+                    if let [.., status, total, approvals] = cells.as_slice() {
+                        summary.quote(&currency, status, total, approvals);
+                    }
                 }
                 Err((error, id)) => {
                     summary.refusal(&error);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::view::View;
+use super::cell::Cell;
 use crate::columns::Out;
 use crate::ir::Name;
 use crate::quote::RequestError;
@@ -27,13 +27,6 @@ pub struct Summary {
     pub reasons: BTreeMap<Name, String>,
 }
 
-/// What a row adds beside its own values.
-pub(super) struct Tally<'a> {
-    pub status: View<'a>,
-    pub total: View<'a>,
-    pub approvals: View<'a>,
-}
-
 /// The columns of a block that the summary reads.
 pub(super) struct OfBlock<'a> {
     pub status: Option<Out<'a>>,
@@ -42,32 +35,19 @@ pub(super) struct OfBlock<'a> {
 }
 
 impl Summary {
-    /// Adds a quote.
-    pub(super) fn quote(&mut self, currency: &Name, tally: &Tally<'_>) {
+    /// Adds a quote: its status, its total and who signs.
+    pub(super) fn quote(&mut self, currency: &Name, status: &Cell, total: &Cell, approvals: &Cell) {
         self.rows += 1;
-        if let View::Text(word) = tally.status {
-            match self.quotes.get_mut(word) {
-                Some(count) => *count += 1,
-                None => {
-                    self.quotes.insert(word.to_owned(), 1);
-                }
-            }
+        if let Cell::Text(word) = status {
+            *self.quotes.entry(word.clone()).or_default() += 1;
         }
-        let total = match &tally.total {
-            View::Scaled { units, scale, .. } => Some(Exact::scaled(*units, *scale)),
-            View::Exact(total, _) => Some((*total).clone()),
-            _ => None,
-        };
-        if let Some(total) = total {
-            self.add_total(currency, &total);
+        if let Cell::Amount(total, _) = total {
+            self.add_total(currency, total);
         }
-        match &tally.approvals {
-            View::Names(names) => names.iter().for_each(|name| self.asks(name)),
-            View::Chosen(names, bits) => {
-                let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-                chosen.for_each(|(_, name)| self.asks(name));
+        if let Cell::Names(names) = approvals {
+            for name in names {
+                *self.approvals.entry(name.clone()).or_default() += 1;
             }
-            _ => {}
         }
     }
 
@@ -114,15 +94,6 @@ impl Summary {
     /// How many rows were refused.
     pub fn refusals(&self) -> u64 {
         self.refused.values().sum()
-    }
-
-    fn asks(&mut self, name: &Name) {
-        match self.approvals.get_mut(name) {
-            Some(count) => *count += 1,
-            None => {
-                self.approvals.insert(name.clone(), 1);
-            }
-        }
     }
 
     fn add_total(&mut self, currency: &Name, total: &Exact) {

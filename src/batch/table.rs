@@ -9,10 +9,9 @@ use super::frame::{self, Frame};
 use super::given;
 use super::kernel::is_of;
 use super::mapping::{Mapping, Target};
-use super::ndjson::{Days, currency, product};
-use super::pricer::{Assigned, Pricer, Rows, Sink, Worker};
+use super::ndjson::{Days, currency};
+use super::pricer::{Assigned, Pricer, Rows, Worker};
 use super::summary::Summary;
-use super::view::Row;
 use crate::diagnostic::codes;
 use crate::quote::{Request, RequestError};
 use crate::value::Date;
@@ -103,11 +102,11 @@ impl<'p> TablePricer<'p> {
         batch: &RecordBatch,
         rows: &TableRows<'_>,
     ) -> Result<RecordBatch, TableError> {
-        let mut sink = FrameSink(Frame::new(&self.pricer.question.fields, batch.num_rows()));
-        worker.all(rows, &mut sink);
+        let mut frame = Frame::new(&self.pricer.question.fields, batch.num_rows());
+        worker.all(rows, &mut frame);
         let of_input = self.mapping.targets.iter().zip(batch.columns());
         let kept = of_input.filter(|(target, _)| **target == Target::Kept).map(|(_, column)| column.clone());
-        sink.0.finish(self.schema.clone(), kept.collect()).map_err(TableError::Arrow)
+        frame.finish(self.schema.clone(), kept.collect()).map_err(TableError::Arrow)
     }
 
     /// The rows of a batch.
@@ -139,14 +138,6 @@ impl<'p> TablePricer<'p> {
             first,
             broken,
         })
-    }
-}
-
-struct FrameSink(Frame);
-
-impl Sink for FrameSink {
-    fn row(&mut self, row: &Row<'_>) {
-        self.0.row(row);
     }
 }
 
@@ -183,10 +174,10 @@ impl TableRows<'_> {
         if self.broken.contains_key(&row) {
             return None;
         }
-        let book = worker.pricer.plan.book();
+        let plan = worker.pricer.plan;
         let name = self.text(self.product, row).or(self.mapping.product.as_deref())?;
-        let product = product(book, name)?;
-        let currency = currency(book, self.text(self.currency, row))?;
+        let product = plan.find_product(name)?;
+        let currency = currency(plan.book(), self.text(self.currency, row))?;
         let day = match self.as_of.and_then(|at| self.columns.get(at)) {
             Some(column) if given::is_date(column) => given::date_at(column, row).or(self.day),
             _ => days.day(self.text(self.as_of, row)),

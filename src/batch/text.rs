@@ -1,12 +1,10 @@
 //! Rows of results as NDJSON and as CSV.
 
-use super::view::{Row, SHARE_PLACES, Style, Values, View, view};
+use super::view::{Row, Style, Values, View, chosen, view};
 use crate::eval::{Field, amount_text};
+use crate::ir::Name;
 use crate::value::Exact;
 use crate::wire;
-
-/// Every reader takes whole numbers below this exactly from a JSON number.
-const EVERY_READER: u64 = 1 << 53;
 
 /// What begins each value of an NDJSON row: `{"id":`, `,"net":`.
 #[derive(Debug)]
@@ -57,12 +55,11 @@ fn json_value(value: &View<'_>, out: &mut Vec<u8>) {
         View::Flag(false) => out.extend_from_slice(b"false"),
         View::Names(names) => list(names.iter(), out, |name, out| wire::quoted(name, out)),
         View::OwnedNames(names) => list(names.iter(), out, |name, out| wire::quoted(name, out)),
-        View::Chosen(names, bits) => {
-            let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-            list(chosen, out, |(_, name), out| wire::quoted(name, out));
-        }
+        View::Chosen(names, bits) => list(chosen(names, *bits), out, |name, out| wire::quoted(name, out)),
         View::Lines(cells) => list(cells.iter(), out, |cell, out| json_value(&view(cell), out)),
-        View::Scaled { units, scale: 0, style: Style::Number } if units.unsigned_abs() < EVERY_READER => {
+        View::Scaled { units, scale: 0, style: Style::Number }
+            if units.unsigned_abs() < wire::EVERY_READER =>
+        {
             scaled(*units, 0, Style::Number, out);
         }
         View::Scaled { units, scale, style } => {
@@ -71,7 +68,7 @@ fn json_value(value: &View<'_>, out: &mut Vec<u8>) {
             out.push(b'"');
         }
         View::Exact(number, Style::Number)
-            if number.to_i64().is_some_and(|it| it.unsigned_abs() < EVERY_READER) =>
+            if number.to_i64().is_some_and(|it| it.unsigned_abs() < wire::EVERY_READER) =>
         {
             out.extend_from_slice(number.to_string().as_bytes());
         }
@@ -98,12 +95,9 @@ pub(super) fn csv_cell(value: &View<'_>, out: &mut Vec<u8>) {
         View::Owned(text) => out.extend_from_slice(text.as_bytes()),
         View::Flag(true) => out.extend_from_slice(b"true"),
         View::Flag(false) => out.extend_from_slice(b"false"),
-        View::Names(names) => joined(names.iter().map(|name| &**name), out),
-        View::OwnedNames(names) => joined(names.iter().map(|name| &**name), out),
-        View::Chosen(names, bits) => {
-            let chosen = names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-            joined(chosen.map(|(_, name)| &**name), out);
-        }
+        View::Names(names) => joined(names.iter(), out),
+        View::OwnedNames(names) => joined(names.iter(), out),
+        View::Chosen(names, bits) => joined(chosen(names, *bits), out),
         View::Lines(cells) => {
             for (at, cell) in cells.iter().enumerate() {
                 if at > 0 {
@@ -117,7 +111,7 @@ pub(super) fn csv_cell(value: &View<'_>, out: &mut Vec<u8>) {
     }
 }
 
-fn joined<'n>(names: impl Iterator<Item = &'n str>, out: &mut Vec<u8>) {
+fn joined<'n>(names: impl Iterator<Item = &'n Name>, out: &mut Vec<u8>) {
     for (at, name) in names.enumerate() {
         if at > 0 {
             out.push(b'|');
@@ -129,7 +123,7 @@ fn joined<'n>(names: impl Iterator<Item = &'n str>, out: &mut Vec<u8>) {
 fn exact(number: &Exact, style: Style) -> String {
     match style {
         Style::Amount(places) => amount_text(number, places),
-        Style::Share => number.to_rounded_text(SHARE_PLACES),
+        Style::Share => number.to_rounded_text(style.least_places()),
         Style::Number => number.to_string(),
     }
 }
@@ -144,11 +138,7 @@ pub(super) fn json_text(text: Option<&str>, out: &mut Vec<u8>) {
 
 /// Writes a scaled number, digits behind the point only as far as they are needed or asked for.
 fn scaled(units: i64, scale: u8, style: Style, out: &mut Vec<u8>) {
-    let least = match style {
-        Style::Amount(places) => places,
-        Style::Share => SHARE_PLACES,
-        Style::Number => 0,
-    };
+    let least = style.least_places();
     let (mut digits, mut places) = (units.unsigned_abs(), u32::from(scale));
     while places > least && digits % 10 == 0 {
         digits /= 10;

@@ -2,12 +2,9 @@
 
 use super::cell::Cell;
 use crate::columns::Out;
-use crate::eval::{Field, FieldOf};
+use crate::eval::{Field, FieldOf, SHARE_PLACES};
 use crate::ir::{Builtin, Name};
 use crate::value::Exact;
-
-/// How many decimal places a margin is shown with.
-pub(super) const SHARE_PLACES: u32 = 4;
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +15,17 @@ pub(super) enum Style {
     Share,
     /// As short as can be.
     Number,
+}
+
+impl Style {
+    /// The decimal places that are written in any case.
+    pub fn least_places(self) -> u32 {
+        match self {
+            Style::Amount(places) => places,
+            Style::Share => SHARE_PLACES.into(),
+            Style::Number => 0,
+        }
+    }
 }
 
 /// The value of a field in a row.
@@ -117,6 +125,11 @@ fn of_column<'a>(
         }
         Out::Names { of, bits } => View::Chosen(of, bits.get(at).copied().unwrap_or_default()),
     }
+}
+
+/// Those of the names whose bit is set.
+pub(super) fn chosen(names: &[Name], bits: u64) -> impl Iterator<Item = &Name> {
+    names.iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1).map(|(_, name)| name)
 }
 
 /// A cell as a writer sees it.

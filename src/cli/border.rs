@@ -7,8 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::{Mutex, Once};
 use std::thread;
 
-/// Enough for every nesting that the limits allow, in debug builds too.
-const STACK_BYTES: usize = 64 * 1024 * 1024;
+use crate::source::limits;
 
 /// A fault of the program itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +55,7 @@ fn keep_words() {
 /// Runs the work on a thread of its own with a large stack; a panic comes back as a fault.
 pub(super) fn inside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     HOOK.call_once(keep_words);
-    let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK_BYTES).spawn(work);
+    let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(limits::STACK_BYTES).spawn(work);
     match thread {
         Ok(thread) => thread.join().map_err(|_| Fault::last()),
         Err(error) => Err(Fault { words: format!("cannot start a thread: {error}") }),

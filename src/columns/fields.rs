@@ -6,12 +6,9 @@ use super::graph::B;
 use super::number::Num;
 use super::program::Unsupported;
 use super::rules::{Rules, STANDINGS};
-use crate::eval::{Field, FieldOf, StepField};
+use crate::eval::{Field, FieldOf, SHARE_PLACES, StepField};
 use crate::ir::{Builtin, CompareOp, Level, Name, Place};
 use crate::value::{Exact, Rounding};
-
-/// The decimal places of margins and shares off the list price.
-const SHARE_PLACES: u8 = 4;
 
 /// The most names that a column tells apart.
 const MOST_NAMES: usize = 64;

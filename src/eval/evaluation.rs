@@ -46,6 +46,20 @@ pub struct Figures {
     pub net: Option<Exact>,
 }
 
+impl Figures {
+    /// (net − cost) / net; none where there is no price to be a share of.
+    pub fn margin(&self) -> Option<Exact> {
+        let (net, cost) = (self.net.as_ref().filter(|net| net.is_positive())?, self.cost.as_ref()?);
+        net.checked_sub(cost).ok()?.checked_div(net).ok()
+    }
+
+    /// (list − net) / list.
+    pub fn off_list(&self) -> Option<Exact> {
+        let (net, list) = (self.net.as_ref()?, self.list.as_ref()?);
+        list.checked_sub(net).ok()?.checked_div(list).ok()
+    }
+}
+
 /// A rule, and where it holds.
 #[derive(Debug)]
 pub struct Held<'r> {

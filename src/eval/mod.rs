@@ -56,7 +56,7 @@ pub use payable::PayableRun;
 pub use plan::{CostPlan, Plan, ProductPlan};
 pub use quote::{ChargeRun, QuoteRun};
 pub use run::{Day, Note, compared};
-pub use show::{amount_text, number_text, rate_text, set_holds};
+pub use show::{SHARE_PLACES, amount_text, number_text, rate_text, set_holds};
 pub use step::{Change, Claim, Condition, Gift, Repeat, Selection, SpreadRule, Step, StepKind, Tax};
 pub use table::{Found, TablePlan, asks_for};
 pub use tier::{Asked, Part, parts, version_on};

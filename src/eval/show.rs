@@ -9,6 +9,9 @@ use crate::value::{Currency, Exact, group_digits};
 /// How many decimal places a number is shown with whose decimals have no end.
 const SHOWN_PLACES: u32 = 6;
 
+/// How many decimal places a margin or the like is shown with, which is for reading only.
+pub const SHARE_PLACES: u8 = 4;
+
 /// How many values are listed at most.
 const MOST_LISTED: usize = 20;
 

@@ -7,11 +7,12 @@ use super::answer::{
 use super::explain::Explainer;
 use super::remarks::{Alert, Offer, Suggested, Suggestion, Violation};
 use super::request::Request;
+use super::shown::shown;
 use super::withheld::{Seen, fold};
 use crate::eval::{
     self, CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind,
 };
-use crate::ir::{self, Domain, Input, Name, NumberKind, Ty, Value};
+use crate::ir::{self, Domain, Input, Name, Ty, Value};
 use crate::value::Exact;
 
 impl Explainer<'_, '_> {
@@ -86,8 +87,8 @@ impl Explainer<'_, '_> {
             values: self.values(at, product),
             unit: (!run.product.unit_steps().is_empty()).then(|| self.unit(run, at, sees_cost)),
             line: self.line_section(run, at, sees_cost),
-            margin: margin(&figures),
-            off_list: off_list(&figures),
+            margin: figures.margin(),
+            off_list: figures.off_list(),
             list: figures.list,
             cost: figures.cost,
             net: figures.net,
@@ -187,38 +188,7 @@ impl Explainer<'_, '_> {
     }
 
     fn shown_as(&self, value: &Value, ty: &Ty, domain: &Domain) -> Shown {
-        match (value, ty.required()) {
-            (Value::Bool(truth), _) => Shown::Bool(*truth),
-            (Value::Set(set), Ty::Set(of)) => {
-                let held = of.values.iter().enumerate().filter(|(at, _)| crate::eval::set_holds(*set, *at));
-                Shown::Set(held.map(|(_, value)| (value.key.clone(), value.label.clone())).collect())
-            }
-            (Value::Choice(at), Ty::Choice(of)) => {
-                let label = of.values.get(usize::from(*at)).and_then(|value| value.label.clone());
-                Shown::Text { text: self.show(value, ty), label }
-            }
-            (Value::Number(number), Ty::Number(of)) if of.unit.is_none() && of.kind != NumberKind::Rate => {
-                Shown::Number(number.clone())
-            }
-            (Value::Number(number), _) => {
-                let label = match domain {
-                    Domain::Numbers(numbers) => {
-                        numbers.iter().find(|(it, _)| it == number).and_then(|(_, label)| label.clone())
-                    }
-                    _ => None,
-                };
-                Shown::Text { text: self.show(value, ty), label }
-            }
-            (Value::Text(text), _) => Shown::Text { text: text.to_string(), label: None },
-            (Value::Row(row), Ty::Row(table)) => {
-                let key = self.evaluation.plan.row_key(&self.evaluation.facts.day, table, *row);
-                match key {
-                    Some((key, ty)) => self.shown_as(key, ty, &Domain::All),
-                    None => Shown::Text { text: String::new(), label: None },
-                }
-            }
-            _ => Shown::Text { text: self.show(value, ty), label: None },
-        }
+        shown(self.evaluation.plan, &self.evaluation.facts.day, value, ty, domain)
     }
 
     fn unit(&self, run: &LineRun<'_>, at: usize, sees_cost: bool) -> Section {
@@ -468,18 +438,6 @@ fn remark(when: &ir::Formula, because: Option<&Name>, decided: Result<(), Gap>) 
 /// The figures without those that may not be seen.
 pub(super) fn seen(figures: Figures, sees_cost: bool) -> Figures {
     Figures { cost: figures.cost.filter(|_| sees_cost), ..figures }
-}
-
-/// (net − cost) / net; none where there is no price to be a share of.
-pub(super) fn margin(figures: &Figures) -> Option<Exact> {
-    let (net, cost) = (figures.net.as_ref().filter(|net| net.is_positive())?, figures.cost.as_ref()?);
-    net.checked_sub(cost).ok()?.checked_div(net).ok()
-}
-
-/// (list − net) / list.
-pub(super) fn off_list(figures: &Figures) -> Option<Exact> {
-    let (net, list) = (figures.net.as_ref()?, figures.list.as_ref()?);
-    list.checked_sub(net).ok()?.checked_div(list).ok()
 }
 
 /// The entry that a waterfall starts with.

@@ -22,6 +22,7 @@ mod read;
 mod remarks;
 mod request;
 mod route;
+mod shown;
 mod sight;
 mod standing;
 mod totals;
@@ -42,6 +43,7 @@ pub use preset::line_of_preset;
 pub use read::read_value;
 pub use remarks::{Alert, Offer, Suggested, Suggestion, Violation};
 pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
+pub use shown::shown;
 pub use standing::still_stands;
 
 use crate::eval::Plan;

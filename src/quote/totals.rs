@@ -1,7 +1,7 @@
 //! The sums of a quote, the lines that the book added, and what is to be paid.
 
 use super::answer::{Charge, Line, Payable, Totals};
-use super::build::{margin, off_list, seen, start_entry};
+use super::build::{seen, start_entry};
 use super::explain::Explainer;
 
 impl Explainer<'_, '_> {
@@ -46,8 +46,8 @@ impl Explainer<'_, '_> {
         let taxes = evaluation.quote.marks.iter();
         let taxes = taxes.filter(|mark| self.sight.sees_step(evaluation, None, mark.step));
         Totals {
-            margin: margin(&figures),
-            off_list: off_list(&figures),
+            margin: figures.margin(),
+            off_list: figures.off_list(),
             list: figures.list,
             cost: figures.cost,
             net: figures.net,

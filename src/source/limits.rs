@@ -18,6 +18,9 @@ pub const MAX_NESTING: usize = 200;
 /// How deep the evaluation of an expression may go, through the functions that it calls.
 pub const MAX_EVALUATION_DEPTH: usize = 500;
 
+/// The stack of a thread that works, in bytes: enough for every nesting that the limits allow, in debug builds too.
+pub const STACK_BYTES: usize = 64 * MIB;
+
 /// How deep arrays and objects may nest in a JSON document.
 pub const MAX_JSON_DEPTH: usize = 64;
 

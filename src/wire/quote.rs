@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::approvals;
 use super::document::{Document, Object, text};
+use crate::eval::SHARE_PLACES;
 use crate::quote::{
     Alert, Charge, Component, Detail, Entry, Figure, Line, Offer, Outcome, Part, Payable, Piece, Preset,
     Quote, Read, RowPlace, Section, Shown, Suggested, Suggestion, Tax, Totals, Violation,
@@ -18,8 +19,8 @@ use crate::value::Exact;
 /// raises it.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// Decimal places of margins and the like, which are for reading only.
-const SHARE_PLACES: u32 = 4;
+/// Every reader takes whole numbers below this, and above its negative, exactly from a JSON number.
+pub const EVERY_READER: u64 = 1 << 53;
 
 /// A quote as JSON; `place` says where a span of the book lies.
 pub fn quote_to_json(quote: &Quote, place: &dyn Fn(Span) -> Place) -> Document {
@@ -362,7 +363,7 @@ fn inputs(read: &[Read]) -> Vec<Value> {
 
 /// A share such as a margin, rounded for reading; comparisons were made with the exact one.
 fn share(share: Option<&Exact>) -> Value {
-    share.map_or(Value::Null, |share| Value::String(share.to_rounded_text(SHARE_PLACES)))
+    share.map_or(Value::Null, |share| Value::String(share.to_rounded_text(SHARE_PLACES.into())))
 }
 
 fn shown(value: &Shown) -> Value {
@@ -376,9 +377,8 @@ fn shown(value: &Shown) -> Value {
 
 /// A whole number of moderate size as a JSON number, which every reader takes exactly; else a text.
 pub(super) fn number(exact: &Exact) -> Value {
-    const EVERY_READER: i64 = 1 << 53;
     match exact.to_i64() {
-        Some(whole) if whole.abs() < EVERY_READER => Value::from(whole),
+        Some(whole) if whole.unsigned_abs() < EVERY_READER => Value::from(whole),
         _ => Value::String(exact.to_string()),
     }
 }

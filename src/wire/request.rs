@@ -81,7 +81,7 @@ impl Market {
 }
 
 /// The id of a document that was refused, if one can be read from it.
-pub(super) fn id_of(text: &str) -> Option<String> {
+pub fn id_of(text: &str) -> Option<String> {
     match json::read(text) {
         Ok(Raw::Object(fields)) => fields.into_iter().find_map(|(name, value)| match value {
             Raw::Text(id) if name == "id" => Some(id),

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -240,15 +239,6 @@ pub fn quoted(text: &str, out: &mut Vec<u8>) {
         out.truncate(length);
         out.extend_from_slice(b"null");
     }
-}
-
-/// The id of a request, read without the rest of it; none where there is none, or no JSON.
-pub fn id_of(text: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named {
-        id: Option<String>,
-    }
-    serde_json::from_str::<Named>(text).ok()?.id
 }
 
 #[cfg(test)]

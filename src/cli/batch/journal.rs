@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::beside;
 use crate::batch::{Position, Summary};
@@ -45,6 +45,14 @@ impl Journal {
         ];
         let path = beside(&args.output, ".progress");
         Journal { path, made_of, at: Position::default(), output: 0, summary: Summary::default() }
+    }
+
+    /// Refuses to begin where an output, or what another batch wrote down, would be lost.
+    pub fn must_be_new(&self, output: &Path) -> Result<(), Stop> {
+        let taken = [output, self.path.as_path()].into_iter().find(|path| path.exists());
+        let Some(taken) = taken else { return Ok(()) };
+        let message = format!("`{}` exists already", taken.display());
+        Err(Stop::advised(message, "remove it, name another output, or go on with it: `--resume`"))
     }
 
     /// The batch as it was written down; from its beginning where nothing was.

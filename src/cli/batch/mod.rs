@@ -66,8 +66,9 @@ pub(super) fn batch(screen: Screen, args: &Batch) -> Run {
             began
         }
     };
-    let mut source = open_source(&args.input, from, journal.at)?;
-    let mut run = Running { screen, args, plan: &plan, question, journal, size };
+    let mut source = open_source(args, from, journal.at)?;
+    let pricer = Pricer::new(&plan, question);
+    let mut run = Running { screen, args, pricer: &pricer, journal, size };
     match to {
         Kind::Parquet => {
             let parts = FileParts::new(&args.output);
@@ -87,8 +88,7 @@ pub(super) fn batch(screen: Screen, args: &Batch) -> Run {
 struct Running<'a> {
     screen: Screen,
     args: &'a Batch,
-    plan: &'a Plan,
-    question: Question,
+    pricer: &'a Pricer<'a>,
     journal: Journal,
     /// How many bytes the input has.
     size: u64,
@@ -98,7 +98,6 @@ impl Running<'_> {
     fn rows(&mut self, source: &mut Source<'_>, target: &mut dyn Target, between: u64) -> Run {
         let all_rows = source.rows();
         let progress = Progress::of_bytes(self.screen, "pricing", all_rows.unwrap_or(self.size));
-        let pricer = Pricer::new(self.plan, std::mem::take(&mut self.question));
         let threads = self
             .args
             .threads
@@ -106,7 +105,7 @@ impl Running<'_> {
         let mut summary = std::mem::take(&mut self.journal.summary);
         let mut noted = self.journal.at.rows;
         let journal = &mut self.journal;
-        let ended = batch::run(&pricer, source, target, threads, &mut summary, &mut |found, target| {
+        let ended = batch::run(self.pricer, source, target, threads, &mut summary, &mut |found, target| {
             progress.set(if all_rows.is_some() { found.at.rows } else { found.at.bytes });
             if found.at.rows.saturating_sub(noted) >= between {
                 noted = found.at.rows;
@@ -115,25 +114,23 @@ impl Running<'_> {
             }
             Ok(())
         });
-        ended.map_err(|error| self.stopped(error))?;
+        ended.map_err(|error| stopped(self.args, error))?;
         target.end().map_err(|error| unwritable(&self.args.output, &error))?;
         self.journal.forget();
         drop(progress);
-        self.screen.print(&show::summary(&summary, self.plan.book()))?;
+        self.screen.print(&show::summary(&summary, self.pricer.book()))?;
         Ok(if summary.refusals() > 0 { Outcome::Problems } else { Outcome::Clean })
     }
+}
 
-    fn stopped(&self, error: BatchError) -> Stop {
-        let input = self.args.input.display();
-        match error {
-            BatchError::Reading(error) => unreadable(&self.args.input, &error),
-            BatchError::Input(message) => Stop::failed(format!("in `{input}`: {message}")),
-            BatchError::Writing(error) => unwritable(&self.args.output, &error),
-            BatchError::Output(message) => {
-                Stop::failed(format!("cannot write `{}`: {message}", self.args.output.display()))
-            }
-            BatchError::Fault => Stop::failed("this is a fault in tarif itself: a thread ended early"),
-        }
+fn stopped(args: &Batch, error: BatchError) -> Stop {
+    let (input, output) = (args.input.display(), args.output.display());
+    match error {
+        BatchError::Reading(error) => unreadable(&args.input, &error),
+        BatchError::Input(message) => Stop::failed(format!("in `{input}`: {message}")),
+        BatchError::Writing(error) => unwritable(&args.output, &error),
+        BatchError::Output(message) => Stop::failed(format!("cannot write `{output}`: {message}")),
+        BatchError::Fault => Stop::failed("this is a fault in tarif itself: a thread ended early"),
     }
 }
 
@@ -170,9 +167,9 @@ fn question(args: &Batch, plan: &Plan, market: Market) -> Result<Question, Stop>
     Ok(Question { fields, product: args.product.clone(), as_of, keep: args.keep.clone(), market })
 }
 
-fn open_source<'f>(input: &Path, kind: Kind, at: Position) -> Result<Source<'f>, Stop> {
-    let unreadable = |error: io::Error| unreadable(input, &error);
-    let mut file = File::open(input).map_err(unreadable)?;
+fn open_source<'f>(args: &Batch, kind: Kind, at: Position) -> Result<Source<'f>, Stop> {
+    let unreadable = |error: io::Error| unreadable(&args.input, &error);
+    let mut file = File::open(&args.input).map_err(unreadable)?;
     let opened = match kind {
         Kind::Ndjson => {
             file.seek(SeekFrom::Start(at.bytes)).map_err(unreadable)?;
@@ -181,13 +178,7 @@ fn open_source<'f>(input: &Path, kind: Kind, at: Position) -> Result<Source<'f>,
         Kind::Csv => Source::csv(file, at),
         Kind::Parquet => Source::parquet(file, at),
     };
-    opened.map_err(|error| match error {
-        BatchError::Input(message) | BatchError::Output(message) => {
-            Stop::failed(format!("in `{}`: {message}", input.display()))
-        }
-        BatchError::Reading(error) | BatchError::Writing(error) => unreadable(error),
-        BatchError::Fault => Stop::failed("this is a fault in tarif itself"),
-    })
+    opened.map_err(|error| stopped(args, error))
 }
 
 /// The output, cut off behind so many bytes.
@@ -211,20 +202,6 @@ fn beside(output: &Path, ending: &str) -> PathBuf {
     let mut name = output.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
-}
-
-impl Journal {
-    fn must_be_new(&self, output: &Path) -> Result<(), Stop> {
-        let taken = |path: &Path| {
-            let message = format!("`{}` exists already", path.display());
-            Stop::advised(message, "remove it, name another output, or go on with it: `--resume`")
-        };
-        match (output.exists(), self.path.exists()) {
-            (true, _) => Err(taken(output)),
-            (_, true) => Err(taken(&self.path)),
-            _ => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]

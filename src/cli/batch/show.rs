@@ -4,7 +4,7 @@ use crate::batch::Summary;
 use crate::diagnostic::Code;
 use crate::eval::amount_text;
 use crate::ir::Book;
-use crate::value::Currency;
+use crate::value::{Currency, group_digits};
 
 /// The statuses in the order in which they are shown, with their words.
 const STATUSES: [(&str, &str); 4] = [
@@ -57,13 +57,5 @@ pub(super) fn summary(summary: &Summary, book: &Book) -> String {
 
 /// A number with its thousands apart: `1_000_000`.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
+    group_digits(&number.to_string(), '_')
 }
