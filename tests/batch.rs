@@ -328,3 +328,65 @@ fn record_batches_are_priced_by_the_library() {
     let message = refused.expect_err("floats are not exact").to_string();
     assert!(message.contains("not exact"), "{message}");
 }
+
+#[test]
+fn truths_and_sets_are_written_in_csv_and_ids_may_be_numbers() {
+    let folder = folder("forms");
+    let book = "book shop { currency EUR  effective 2026-01-01 to 2026-12-31 }\n\
+                product door {\n  quantity 1 to 9\n  option glass: bool\n  option extras: any of bell | lock | eye\n}\n\
+                price door { per unit {\n\
+                  list = 100 EUR\n\
+                  add pane = 30 EUR when glass\n\
+                  add keys = 5 EUR when lock in extras\n\
+                } }\n";
+    write(&folder.join("book.tarif"), book);
+    let (input, out) = (folder.join("in.csv"), folder.join("out.csv"));
+    write(&input, "id,quantity,glass,extras\n7,1,true,bell|lock\n8,2,FALSE,eye\n9,1,maybe,\n");
+    let shop = folder.to_str().expect("a path");
+    let ran = batch(shop, &input, &out, &["--select", "id,net", "--as-of", "2026-02-02"]);
+    assert_eq!(ran.status.code(), Some(1), "{}", complaint(&ran));
+    let text = read(&out);
+    let lines: Vec<&str> = text.lines().collect();
+    // 100 + 30 + 5, and two of 100.
+    assert_eq!(lines[..3], ["id,net,error", "7,135.00,", "8,200.00,"]);
+    assert!(lines[3].starts_with("9,,") && lines[3].contains("glass"), "{}", lines[3]);
+}
+
+#[test]
+fn what_a_row_says_in_another_type_is_refused_and_never_passed_over() {
+    let book = Book::load(at_root("rules/w1")).expect("the book is clean");
+    let fields = ["id", "line.net"].map(|text| Field::parse(book.ir(), text).expect("a field")).to_vec();
+    let as_of = tarif::value::Date::parse("2026-01-15").ok();
+    let pricer = Pricer::new(book.plan(), Question { fields, as_of, ..Question::default() });
+    let numbers: ArrayRef = Arc::new(Int64Array::from(vec![20_260_115, 20_260_116]));
+    let with = |name: &str| {
+        let columns = COLUMNS.iter().zip(requests(2).columns().to_vec());
+        let columns = columns.map(|(it, column)| (*it, if *it == name { numbers.clone() } else { column }));
+        let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+        let pricing = TablePricer::new(&pricer, &batch.schema()).expect("columns that the book knows");
+        pricing.price(&batch, 1).expect("a batch of that schema").0
+    };
+    // A day that is a number is no day, and the day of the question does not stand in for it.
+    let refused = with("as_of");
+    assert!((0..2).all(|row| !refused.column(2).is_null(row) && refused.column(1).is_null(row)));
+    // An id that is a number comes back.
+    let prices = with("id");
+    assert_eq!(prices.column(0).as_string::<i32>().value(1), "20260116");
+    assert_eq!(
+        prices.column(1).as_primitive::<Decimal128Type>().value_as_string(0),
+        format!("{}0000", net(0))
+    );
+
+    let folder = folder("types");
+    let line = read(at_root("tests/w1/requests.ndjson")).lines().next().expect("a request").to_owned();
+    let with = |field: &str| line.replacen('{', &format!("{{{field},"), 1);
+    let named = |text: String| text.replacen(r#""id":"Q000001""#, r#""id":true"#, 1);
+    let rows = [line.clone(), with(r#""currency":true"#), named(line.clone())].join("\n");
+    let (input, out) = (folder.join("in.ndjson"), folder.join("out.ndjson"));
+    write(&input, rows);
+    let ran = batch("rules/w1", &input, &out, &["--select", "line.net", "--as-of", "2026-01-15"]);
+    assert_eq!(ran.status.code(), Some(1), "{}", complaint(&ran));
+    let text = read(&out);
+    let refused: Vec<bool> = text.lines().map(|line| line.contains("\"error\"")).collect();
+    assert_eq!(refused, [false, true, true], "{text}");
+}

@@ -10,7 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::DataType;
 
-use super::mapping::{Mapping, Target};
+use super::mapping::{Mapping, Target, TextForm};
 use crate::quote::{Raw, Request, RequestLine};
 use crate::value::{Date, Exact};
 
@@ -64,11 +64,11 @@ pub(super) fn request(
         product: mapping.product.as_ref().map(|name| Raw::Text(name.to_string())),
         ..RequestLine::default()
     };
-    for (target, column) in mapping.targets.iter().zip(columns) {
+    for ((target, form), column) in mapping.targets.iter().zip(&mapping.forms).zip(columns) {
         if *target == Target::Kept {
             continue;
         }
-        let Some(raw) = raw(column, row)? else { continue };
+        let Some(raw) = raw(column, row)?.map(|raw| as_asked(raw, *form)) else { continue };
         match target {
             Target::Id => request.id = Some(text(raw)),
             Target::AsOf => request.as_of = Some(raw),
@@ -98,6 +98,22 @@ pub(super) fn request(
     request.reason.clone_from(&line.reason);
     request.lines.push(line);
     Ok(request)
+}
+
+/// A text in the form that the input asks for: a file of texts has no other way to write it.
+fn as_asked(raw: Raw, form: TextForm) -> Raw {
+    match (form, raw) {
+        (TextForm::Flag, Raw::Text(text)) => flag(&text).map_or(Raw::Text(text), Raw::Bool),
+        (TextForm::Set, Raw::Text(text)) => {
+            Raw::List(text.split('|').map(|value| Raw::Text(value.trim().to_owned())).collect())
+        }
+        (_, raw) => raw,
+    }
+}
+
+/// `true` and `false`, as spreadsheets write them too: `TRUE`.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    [true, false].into_iter().find(|truth| text.eq_ignore_ascii_case(&truth.to_string()))
 }
 
 fn text(raw: Raw) -> String {
@@ -144,6 +160,14 @@ pub(super) fn text_of(column: &ArrayRef, row: usize) -> Option<String> {
         Ok(Some(Raw::List(items))) => Some(items.into_iter().map(text).collect::<Vec<_>>().join("|")),
         Ok(value) => value.map(text),
         Err(_) => None,
+    }
+}
+
+/// A column as a column of texts.
+pub(super) fn texts(column: &ArrayRef) -> ArrayRef {
+    match column.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => column.clone(),
+        _ => Arc::new((0..column.len()).map(|row| text_of(column, row)).collect::<StringArray>()),
     }
 }
 

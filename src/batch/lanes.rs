@@ -9,7 +9,7 @@ use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::given::{date_at, text_at};
+use super::given::{date_at, flag, text_at};
 use crate::columns::{Block, Lane, Port, day_number};
 use crate::eval::Plan;
 use crate::ir::{KeyMatch, Ty, Value};
@@ -116,7 +116,9 @@ impl Filler {
                 for row in 0..rows {
                     // An empty text says nothing.
                     if let Some(text) = text_at(column, from + row).filter(|text| !text.is_empty()) {
-                        units(block, row, self.fill(Written::Text(text)));
+                        let truth = flag(text).filter(|_| self.lane == Lane::Flag);
+                        let written = truth.map_or(Written::Text(text), Written::Flag);
+                        units(block, row, self.fill(written));
                     }
                 }
             }

@@ -1,7 +1,9 @@
 //! Which column of a file is which input of a request of one line.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::nearest;
-use crate::ir::{Book, Name, Product};
+use crate::ir::{Book, Index, Name, NumberKind, Product, Ty};
 
 /// What a column says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +28,24 @@ pub(super) enum Target {
     Kept,
 }
 
+/// How an input is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextForm {
+    /// As it is.
+    Plain,
+    /// `true` or `false`.
+    Flag,
+    /// Values with `|` between them.
+    Set,
+}
+
 /// The columns of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mapping {
     /// One for each column.
     pub targets: Vec<Target>,
+    /// How the texts of each column are to be read.
+    pub forms: Vec<TextForm>,
     /// The product of rows that do not name one.
     pub product: Option<Name>,
 }
@@ -63,11 +78,13 @@ impl Mapping {
         if let Some(missing) = keep.iter().find(|name| !columns.contains(&name.as_str())) {
             return Err(format!("there is no column `{missing}` to keep"));
         }
+        let inputs = inputs(book, &products);
         let mut targets: Vec<Target> = Vec::with_capacity(columns.len());
+        let mut forms = Vec::with_capacity(columns.len());
         for column in columns {
-            let target = match keep.iter().any(|name| name == column) {
-                true => Target::Kept,
-                false => target(book, &products, column)?,
+            let (target, form) = match keep.iter().any(|name| name == column) {
+                true => (Target::Kept, TextForm::Plain),
+                false => target(&inputs, column)?,
             };
             if target != Target::Kept
                 && let Some(first) = targets.iter().position(|it| *it == target)
@@ -75,12 +92,13 @@ impl Mapping {
                 return Err(format!("the columns `{}` and `{column}` say the same", columns[first]));
             }
             targets.push(target);
+            forms.push(form);
         }
         let product = match products.as_slice() {
             [product] if !of_rows => Some(product.name.clone()),
             _ => None,
         };
-        Ok(Mapping { targets, product })
+        Ok(Mapping { targets, forms, product })
     }
 }
 
@@ -100,32 +118,37 @@ fn find<'b>(book: &'b Book, name: &str) -> Result<&'b Product, String> {
     })
 }
 
-fn target(book: &Book, products: &[&Product], column: &str) -> Result<Target, String> {
-    let all = inputs(book, products);
-    let mut fitting: Vec<&Target> =
-        all.iter().filter(|(path, bare, _)| path == column || bare == column).map(|(_, _, it)| it).collect();
-    fitting.dedup();
+/// Something that a row can say.
+struct Sayable {
+    /// `customer.tier`, `options.finish`
+    path: String,
+    /// `finish`
+    bare: String,
+    target: Target,
+    form: TextForm,
+}
+
+fn target(inputs: &[Sayable], column: &str) -> Result<(Target, TextForm), String> {
+    let fitting: Vec<&Sayable> = inputs.iter().filter(|it| it.path == column || it.bare == column).collect();
     match fitting.as_slice() {
-        [target] => Ok((*target).clone()),
+        [one] => Ok((one.target.clone(), one.form)),
         [] => {
-            let names = all.iter().flat_map(|(path, bare, _)| [path.as_str(), bare.as_str()]);
+            let names = inputs.iter().flat_map(|it| [it.path.as_str(), it.bare.as_str()]);
             let meant = match nearest(column, names) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("leave it out, or carry it over with `--keep {column}`"),
             };
             Err(format!("the column `{column}` is no input of the book; {meant}"))
         }
-        _ => {
-            let paths =
-                all.iter().filter(|(_, bare, _)| bare == column).map(|(path, ..)| format!("`{path}`"));
-            let paths: Vec<String> = paths.collect();
+        several => {
+            let paths: Vec<String> = several.iter().map(|it| format!("`{}`", it.path)).collect();
             Err(format!("the column `{column}` can be {}; name it so", paths.join(" or ")))
         }
     }
 }
 
-/// Everything that a row can say: its path, the short name for it, and what it is.
-fn inputs(book: &Book, products: &[&Product]) -> Vec<(String, String, Target)> {
+/// Everything that a row can say. What several products call the same is one input.
+fn inputs(book: &Book, products: &[&Product]) -> Vec<Sayable> {
     let fixed = [
         ("id", Target::Id),
         ("as_of", Target::AsOf),
@@ -134,45 +157,57 @@ fn inputs(book: &Book, products: &[&Product]) -> Vec<(String, String, Target)> {
         ("quantity", Target::Quantity),
         ("reason", Target::Reason),
     ];
-    let mut all: Vec<(String, String, Target)> =
-        fixed.into_iter().map(|(name, target)| (name.to_owned(), name.to_owned(), target)).collect();
-    let mut add = |owner: &str, name: &Name, target: Target| {
-        let entry = (format!("{owner}{name}"), name.to_string(), target);
-        if !all.contains(&entry) {
-            all.push(entry);
+    let plain = |(name, target): (&str, Target)| Sayable {
+        path: name.to_owned(),
+        bare: name.to_owned(),
+        target,
+        form: TextForm::Plain,
+    };
+    let mut all: Vec<Sayable> = fixed.into_iter().map(plain).collect();
+    let mut known = HashSet::new();
+    let mut add = |owner: &str, name: &Name, ty: &Ty, target: Target| {
+        let path = format!("{owner}{name}");
+        if known.insert(path.clone()) {
+            // The field of a context has no shorter name.
+            let bare = if matches!(target, Target::Context(..)) { path.clone() } else { name.to_string() };
+            all.push(Sayable { path, bare, target, form: form(ty) });
         }
     };
-    for product in products {
-        for option in &product.options {
-            match option.with_line {
-                true => add("line.", &option.name, Target::OfLine(option.name.clone())),
-                false => add("options.", &option.name, Target::Option(option.name.clone())),
-            }
+    for option in products.iter().flat_map(|product| &product.options) {
+        let (name, ty) = (&option.name, &option.ty);
+        match option.with_line {
+            true => add("line.", name, ty, Target::OfLine(name.clone())),
+            false => add("options.", name, ty, Target::Option(name.clone())),
         }
     }
     let concerns =
         |target: &Name| products.iter().any(|it| it.name == *target || it.family.as_ref() == Some(target));
-    for price in book.prices.iter().filter(|price| concerns(&price.target)) {
-        for entry in &price.entries {
-            add("line.", &entry.name, Target::OfLine(entry.name.clone()));
-        }
+    for entry in book.prices.iter().filter(|price| concerns(&price.target)).flat_map(|price| &price.entries) {
+        add("line.", &entry.name, &entry.ty, Target::OfLine(entry.name.clone()));
     }
     for input in book.facts.iter().map(|it| &**it).chain(&book.quote.entries) {
-        add("", &input.name, Target::OfQuote(input.name.clone()));
+        add("", &input.name, &input.ty, Target::OfQuote(input.name.clone()));
     }
-    for index in &book.indexes {
-        add("market.", &index.input.name, Target::Market(index.input.name.clone()));
+    for Index { input, .. } in book.indexes.iter().map(AsRef::as_ref) {
+        add("market.", &input.name, &input.ty, Target::Market(input.name.clone()));
     }
     for rate in &book.exchanges {
         let pair: Name = format!("{}/{}", rate.from, rate.to).into();
-        add("market.", &pair, Target::Market(pair.clone()));
+        add("market.", &pair, &Ty::number(NumberKind::Plain), Target::Market(pair.clone()));
     }
     for context in &book.contexts {
         for field in &context.fields {
-            let path = format!("{}.{}", context.name, field.name);
             let target = Target::Context(context.name.clone(), field.name.clone());
-            all.push((path.clone(), path, target));
+            add(&format!("{}.", context.name), &field.name, &field.ty, target);
         }
     }
     all
+}
+
+fn form(ty: &Ty) -> TextForm {
+    match ty.required() {
+        Ty::Bool => TextForm::Flag,
+        Ty::Set(_) => TextForm::Set,
+        _ => TextForm::Plain,
+    }
 }

@@ -113,6 +113,11 @@ fn assign<'r>(
         let kernel = worker.kernel(open)?.clone();
         found.resize(slots(&kernel.program), None);
         let is_read = kernel.shape.read(text, found);
+        // What stands around the lanes are texts, the id of the line behind them too; anything else is refused.
+        let (around, line) = (found.iter().take(LANES), found.get(slots(&kernel.program) - 1));
+        if around.chain(line).any(|leaf| matches!(leaf, Some(Leaf::Flag(_)))) {
+            return None;
+        }
         let slot = |at: usize| match found.get(at) {
             Some(Some(Leaf::Text(text))) => Some(*text),
             _ => None,

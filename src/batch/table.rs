@@ -124,8 +124,12 @@ impl<'p> TablePricer<'p> {
             );
             return Err(TableError::Columns(message));
         }
-        let columns: Vec<ArrayRef> = batch.columns().iter().map(given::flat).collect();
         let find = |target: &Target| self.mapping.targets.iter().position(|it| it == target);
+        let mut columns: Vec<ArrayRef> = batch.columns().iter().map(given::flat).collect();
+        // An id may be a number; it comes back as it is written.
+        if let Some(ids) = find(&Target::Id).and_then(|at| columns.get_mut(at)) {
+            *ids = given::texts(ids);
+        }
         Ok(TableRows {
             mapping: &self.mapping,
             id: find(&Target::Id),
@@ -157,11 +161,17 @@ pub(super) struct TableRows<'r> {
 }
 
 impl TableRows<'_> {
+    /// The text of a row, where it says one.
     fn text(&self, column: Option<usize>, row: usize) -> Option<&str> {
-        self.columns
-            .get(column?)
-            .and_then(|column| given::text_at(column, row))
-            .filter(|text| !text.is_empty())
+        self.said(column, row).flatten()
+    }
+
+    /// The text of a row, or nothing where it is silent; none where it says something that is no text.
+    fn said(&self, column: Option<usize>, row: usize) -> Option<Option<&str>> {
+        match column.and_then(|at| self.columns.get(at)) {
+            Some(column) if !given::is_silent(column, row) => given::text_at(column, row).map(Some),
+            _ => Some(None),
+        }
     }
 
     /// The product, currency and day of a row, as far as columns can do it.
@@ -175,12 +185,14 @@ impl TableRows<'_> {
             return None;
         }
         let plan = worker.pricer.plan;
-        let name = self.text(self.product, row).or(self.mapping.product.as_deref())?;
+        let name = self.said(self.product, row)?.or(self.mapping.product.as_deref())?;
         let product = plan.find_product(name)?;
-        let currency = currency(plan.book(), self.text(self.currency, row))?;
+        let currency = currency(plan.book(), self.said(self.currency, row)?)?;
         let day = match self.as_of.and_then(|at| self.columns.get(at)) {
-            Some(column) if given::is_date(column) => given::date_at(column, row).or(self.day),
-            _ => days.day(self.text(self.as_of, row)),
+            Some(column) if given::is_date(column) && !given::is_silent(column, row) => {
+                given::date_at(column, row)
+            }
+            _ => days.day(self.said(self.as_of, row)?),
         }?;
         Some((worker.open(product, currency, day)?, day))
     }
