@@ -390,3 +390,62 @@ fn what_a_row_says_in_another_type_is_refused_and_never_passed_over() {
     let refused: Vec<bool> = text.lines().map(|line| line.contains("\"error\"")).collect();
     assert_eq!(refused, [false, true, true], "{text}");
 }
+
+#[test]
+fn rows_of_many_products_and_days_keep_their_own_prices_and_their_order() {
+    const PRODUCTS: usize = 90;
+    let folder = folder("many");
+    let book = folder.join("book");
+    fs::create_dir_all(&book).expect("a folder can be made");
+    let product = |at: usize| {
+        format!(
+            "product p{at} \"P{at}\" {{\n  option width \"Width\": 1 to 9 step 1\n}}\n\
+             price p{at} {{\n  per unit {{ list \"List\" = ({at} + width) * 1 EUR }}\n}}\n"
+        )
+    };
+    let products: String = (0..PRODUCTS).map(product).collect();
+    write(
+        &book.join("book.tarif"),
+        format!(
+            "book many \"Many\" {{\n  currency EUR\n  effective 2026-01-01 to 2026-12-31\n}}\n{products}"
+        ),
+    );
+    // Each row another product; every seventh on a day on which the book does not hold.
+    let row = |row: usize| {
+        let day = if row % 7 == 0 { "2027-05-01" } else { "2026-05-01" };
+        (day, format!("p{}", (row * 37) % PRODUCTS), row % 9 + 1, row % 5 + 1)
+    };
+    let csv = |(day, product, width, quantity): (&str, String, usize, usize)| {
+        format!("{day},{product},{width},{quantity}\n")
+    };
+    let json = |(day, product, width, quantity): (&str, String, usize, usize)| {
+        format!(
+            "{{\"as_of\":\"{day}\",\"lines\":[{{\"product\":\"{product}\",\"quantity\":\"{quantity}\",\"options\":{{\"width\":\"{width}\"}}}}]}}\n"
+        )
+    };
+    let rows = 1500;
+    let texts = [
+        (
+            "in.csv",
+            format!("as_of,product,width,quantity\n{}", (0..rows).map(|at| csv(row(at))).collect::<String>()),
+        ),
+        ("in.ndjson", (0..rows).map(|at| json(row(at))).collect()),
+    ];
+    for (name, text) in texts {
+        let (input, out) = (folder.join(name), folder.join(format!("{name}.out.ndjson")));
+        write(&input, text);
+        let ran = batch(&book.to_string_lossy(), &input, &out, &["--select", "net=line.net"]);
+        assert_eq!(ran.status.code(), Some(1), "{}", complaint(&ran));
+        let found: Vec<Value> =
+            read(&out).lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        assert_eq!(found.len(), rows);
+        for (at, found) in found.iter().enumerate() {
+            if at % 7 == 0 {
+                assert!(found["error"].as_str().is_some_and(|text| text.contains("2026-12-31")), "{found}");
+            } else {
+                let net = ((at * 37) % PRODUCTS + at % 9 + 1) * (at % 5 + 1);
+                assert_eq!(found["net"], format!("{net}.00"), "row {at} of {name}");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Programs with all that it takes to fill their lanes, made when they are first needed and kept.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::lanes::Filler;
@@ -48,38 +49,41 @@ pub(super) enum Found {
 /// All kernels made so far.
 #[derive(Debug, Default)]
 pub(super) struct Kernels {
-    made: Mutex<Made>,
+    made: Mutex<HashMap<(u32, u16), Made>>,
 }
 
-#[derive(Debug, Default)]
-struct Made {
-    kernels: Vec<Arc<Kernel>>,
-    never: Vec<(u32, u16, Arc<str>)>,
+/// What was made for a product in a currency.
+#[derive(Debug)]
+enum Made {
+    /// One kernel for each period that rows fell into.
+    Kernels(Vec<Arc<Kernel>>),
+    Never(Arc<str>),
 }
 
 impl Kernels {
-    /// The kernel of a product.
+    /// The kernel of a product on a day of the book.
     pub fn get(&self, plan: &Plan, fields: &[Field], product: u32, currency: u16, day: Date) -> Found {
         // A program is made in one piece; one that was interrupted is not in the list.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kernel) = made.kernels.iter().find(|it| it.is_for(product, currency, day)) {
+        let made = made.entry((product, currency)).or_insert_with(|| Made::Kernels(Vec::new()));
+        let kernels = match made {
+            Made::Never(reason) => return Found::Never(reason.clone()),
+            Made::Kernels(kernels) => kernels,
+        };
+        if let Some(kernel) = kernels.iter().find(|it| it.is_for(product, currency, day)) {
             return Found::Kernel(kernel.clone());
-        }
-        let never = made.never.iter().find(|(of, in_currency, _)| (*of, *in_currency) == (product, currency));
-        if let Some((.., reason)) = never {
-            return Found::Never(reason.clone());
         }
         match Program::new(plan, product, day, currency, fields) {
             Ok(program) => {
                 let fillers = program.inputs().iter().map(|port| Filler::new(plan, port, day)).collect();
                 let shape = shape(plan, &program);
                 let kernel = Arc::new(Kernel { product, currency, program, fillers, shape });
-                made.kernels.push(kernel.clone());
+                kernels.push(kernel.clone());
                 Found::Kernel(kernel)
             }
             Err(unsupported) => {
                 let reason: Arc<str> = unsupported.what.into();
-                made.never.push((product, currency, reason.clone()));
+                *made = Made::Never(reason.clone());
                 Found::Never(reason)
             }
         }

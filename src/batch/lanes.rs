@@ -94,17 +94,16 @@ impl Filler {
         }
     }
 
-    /// Fills the lane of a port from some rows of a column. Rows that do not fit are deferred.
-    pub fn fill_column(&self, column: &ArrayRef, from: usize, block: &mut Block, port: usize) {
-        let rows = block.len();
+    /// Fills the lane of a port from these rows of a column, one after the other. Rows that do not fit are
+    /// deferred.
+    pub fn fill_column(&self, column: &ArrayRef, rows: &[usize], block: &mut Block, port: usize) {
         let units = |block: &mut Block, row: usize, value: Option<i64>| match value {
             Some(value) => block.set(port, row, value),
             None => block.deferred[row] = true,
         };
         macro_rules! each {
             ($value:expr) => {
-                for row in 0..rows {
-                    let at = from + row;
+                for (row, &at) in rows.iter().enumerate() {
                     if !column.is_null(at) {
                         units(block, row, $value(at));
                     }
@@ -113,9 +112,9 @@ impl Filler {
         }
         match column.data_type() {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-                for row in 0..rows {
+                for (row, &at) in rows.iter().enumerate() {
                     // An empty text says nothing.
-                    if let Some(text) = text_at(column, from + row).filter(|text| !text.is_empty()) {
+                    if let Some(text) = text_at(column, at).filter(|text| !text.is_empty()) {
                         let truth = flag(text).filter(|_| self.lane == Lane::Flag);
                         let written = truth.map_or(Written::Text(text), Written::Flag);
                         units(block, row, self.fill(written));

@@ -5,10 +5,13 @@ use super::lanes::Written;
 use super::pricer::{Assigned, Rows, Worker};
 use crate::diagnostic::codes;
 use crate::ir::Book;
-use crate::quote::{Request, RequestError};
+use crate::quote::{Raw, Request, RequestError};
 use crate::source::limits;
 use crate::value::Date;
 use crate::wire::{self, Leaf};
+
+/// How many rows of a block are read twice to learn which kernel they are for.
+const MAX_LOOKED_AT: usize = 32;
 
 /// How long a request of one line is, about.
 const USUAL_LINE_BYTES: usize = 256;
@@ -79,15 +82,38 @@ impl Rows for Lines<'_> {
         let mut found: Vec<Option<Leaf<'r>>> = Vec::new();
         let mut days = Days { plan_day: worker.pricer.question.as_of, last: None };
         let mut last = None;
+        let mut looked_at = 0;
         for (_, line) in self.lines.get(from..to).unwrap_or_default() {
             let row = line.as_ref().ok().and_then(|text| {
-                let (row, open) = assign(text, worker, &mut found, &mut days, last)?;
+                if last.is_none() && looked_at < MAX_LOOKED_AT {
+                    looked_at += 1;
+                    last = kernel_of(text, worker);
+                }
+                let (row, open) = assign(text, worker, &mut found, &mut days, last?)?;
                 last = Some(open);
                 Some(row)
             });
             assigned.push(row.unwrap_or_default());
         }
     }
+}
+
+/// The kernel for the first line of a request, wherever the request says what it is about.
+fn kernel_of(text: &str, worker: &mut Worker<'_>) -> Option<usize> {
+    let request = wire::read_request(text).ok()?;
+    let plan = worker.pricer.plan;
+    let written = |raw: Option<&Raw>| match raw {
+        Some(Raw::Text(text)) => Some(Some(text.clone())),
+        Some(_) => None,
+        None => Some(None),
+    };
+    let product = plan.find_product(&written(request.lines.first()?.product.as_ref())??)?;
+    let currency = currency(plan.book(), written(request.currency.as_ref())?.as_deref())?;
+    let day = match written(request.as_of.as_ref())? {
+        Some(text) => Date::parse(&text).ok()?,
+        None => worker.pricer.question.as_of?,
+    };
+    worker.open(product, currency, day)
 }
 
 /// Puts a request into the lanes of the kernel that it is for, where there is one. The kernel that was used last
@@ -97,18 +123,11 @@ fn assign<'r>(
     worker: &mut Worker<'_>,
     found: &mut Vec<Option<Leaf<'r>>>,
     days: &mut Days<'r>,
-    last: Option<usize>,
+    last: usize,
 ) -> Option<(Assigned<'r>, usize)> {
     let plan = worker.pricer.plan;
     let book = plan.book();
-    let mut open = match last {
-        Some(open) => open,
-        None => {
-            // Any kernel tells where the product stands.
-            let day = book.effective.from.unwrap_or(Date::MIN);
-            (0..book.products.len()).find_map(|at| worker.open(u32::try_from(at).ok()?, 0, day))?
-        }
-    };
+    let mut open = last;
     for attempt in 0..2 {
         let kernel = worker.kernel(open)?.clone();
         found.resize(slots(&kernel.program), None);

@@ -1,5 +1,6 @@
 //! Many rows through one book: columns where they can, the interpreter where they cannot.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -19,6 +20,10 @@ use crate::wire::Market;
 /// How many rows run through the columns at a time: so many that what is done once a block is shared, so few
 /// that all lanes stay in the nearest cache.
 pub(super) const BLOCK_ROWS: usize = 512;
+
+/// How many kernels are kept open from one block to the next. Each holds lanes of [`BLOCK_ROWS`] rows, and a book
+/// may have thousands of products.
+const MAX_OPEN: usize = 64;
 
 /// What is asked of every row.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +66,7 @@ impl<'p> Pricer<'p> {
 
     /// Someone who works on one part of the rows at a time.
     pub(super) fn worker(&self) -> Worker<'_> {
-        Worker { pricer: self, open: Vec::new(), summary: Summary::default() }
+        Worker { pricer: self, open: Vec::new(), known: HashMap::new(), last: 0, summary: Summary::default() }
     }
 
     /// The decimal places of a currency of the book, and its name.
@@ -112,8 +117,20 @@ pub(super) trait Sink {
 pub(super) struct Worker<'w> {
     pub(super) pricer: &'w Pricer<'w>,
     open: Vec<Open>,
+    /// What is known of a product in a currency.
+    known: HashMap<(u32, u16), Known>,
+    /// The open kernel that was asked for last.
+    last: usize,
     /// What the rows came to since it was last taken.
     pub(super) summary: Summary,
+}
+
+/// What a worker knows of a product in a currency.
+enum Known {
+    /// The open kernels for it, each for days of its own.
+    Open(Vec<usize>),
+    /// Columns cannot do it.
+    Never,
 }
 
 /// A kernel with a block that is filled.
@@ -130,16 +147,32 @@ struct Open {
 impl Worker<'_> {
     /// The open kernel for a product in a currency on a day; none where columns cannot do it.
     pub fn open(&mut self, product: u32, currency: u16, day: Date) -> Option<usize> {
-        if let Some(at) = self.open.iter().position(|open| open.kernel.is_for(product, currency, day)) {
-            return Some(at);
+        let is_for = |open: &Open| open.kernel.is_for(product, currency, day);
+        if self.open.get(self.last).is_some_and(is_for) {
+            return Some(self.last);
         }
         let pricer = self.pricer;
+        let open = match self.known.entry((product, currency)).or_insert_with(|| Known::Open(Vec::new())) {
+            Known::Open(open) => open,
+            Known::Never => return None,
+        };
+        if let Some(at) = open.iter().find(|at| self.open.get(**at).is_some_and(is_for)) {
+            self.last = *at;
+            return Some(*at);
+        }
+        // The interpreter refuses a day on which the book does not hold; this says nothing of the product.
+        if !pricer.book().effective.holds(day) {
+            return None;
+        }
         match pricer.kernels.get(pricer.plan, &pricer.asked, product, currency, day) {
             Found::Kernel(kernel) => {
+                self.last = self.open.len();
+                open.push(self.last);
                 self.open.push(Open::new(pricer, kernel));
-                Some(self.open.len() - 1)
+                Some(self.last)
             }
             Found::Never(reason) => {
+                self.known.insert((product, currency), Known::Never);
                 if let Some(product) = pricer.plan.book().products.get(product as usize)
                     && !self.summary.reasons.contains_key(&product.name)
                 {
@@ -168,32 +201,27 @@ impl Worker<'_> {
         Some(row)
     }
 
-    /// Makes room for so many rows in an open kernel.
-    pub fn reset(&mut self, at: usize, rows: usize) {
-        if let Some(open) = self.open.get_mut(at) {
-            open.block.reset(rows);
-        }
-    }
-
-    /// Fills what is the same for all rows into a row, as far as the row is silent.
-    pub fn settle(&mut self, at: usize, row: usize, day: Date) {
-        if let Some(open) = self.open.get_mut(at) {
-            open.settle(row, day);
-        }
-    }
-
     /// Works out rows, and tells the sink.
     pub fn all(&mut self, rows: &impl Rows, sink: &mut impl Sink) {
         let mut from = 0;
         let mut assigned = Vec::with_capacity(BLOCK_ROWS);
         while from < rows.len() {
             let to = rows.len().min(from + BLOCK_ROWS);
-            self.open.iter_mut().for_each(|open| open.block.reset(0));
+            self.next_block();
             assigned.clear();
             rows.assign(from, to, self, &mut assigned);
             self.some(rows, from..to, &assigned, sink);
             from = to;
         }
+    }
+
+    /// Empties the blocks, and lets kernels go where there are too many.
+    fn next_block(&mut self) {
+        if self.open.len() > MAX_OPEN {
+            self.open.clear();
+            self.known.retain(|_, known| matches!(known, Known::Never));
+        }
+        self.open.iter_mut().for_each(|open| open.block.reset(0));
     }
 
     fn some(
@@ -203,7 +231,7 @@ impl Worker<'_> {
         assigned: &[Assigned<'_>],
         sink: &mut impl Sink,
     ) {
-        let Worker { pricer, open, summary } = self;
+        let Worker { pricer, open, summary, .. } = self;
         let count = pricer.asked.len();
         let answers: Vec<Ran<'_>> = open
             .iter_mut()

@@ -199,32 +199,20 @@ impl TableRows<'_> {
 }
 
 impl TableRows<'_> {
-    /// Fills the lanes of a kernel column by column. Rows that are for another one stand idle in it.
-    fn fill(
-        &self,
-        open: usize,
-        from: usize,
-        to: usize,
-        found: &[Option<(usize, Date)>],
-        worker: &mut Worker<'_>,
-    ) {
-        worker.reset(open, to - from);
-        for (row, found) in found.iter().enumerate() {
-            if let Some((_, day)) = found.filter(|(at, _)| *at == open) {
-                worker.settle(open, row, day);
-            }
-        }
+    /// Fills the lanes of a kernel with its rows, column by column.
+    fn fill(&self, open: usize, rows: &[usize], worker: &mut Worker<'_>) {
         let Some(kernel) = worker.kernel(open).cloned() else { return };
         let Some(block) = worker.block(open) else { return };
         for (target, column) in self.mapping.targets.iter().zip(&self.columns) {
             let port = kernel.program.inputs().iter().position(|port| is_of(target, port));
             match (port.and_then(|port| Some((port, kernel.fillers.get(port)?))), target) {
-                (Some((port, filler)), _) => filler.fill_column(column, from, block, port),
+                (Some((port, filler)), _) => filler.fill_column(column, rows, block, port),
                 (None, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
                 // What the columns do not read, the interpreter may have to look at.
                 (None, _) => {
-                    for row in (from..to).filter(|row| !given::is_silent(column, *row)) {
-                        block.deferred[row - from] = true;
+                    for (at, _) in rows.iter().enumerate().filter(|(_, row)| !given::is_silent(column, **row))
+                    {
+                        block.deferred[at] = true;
                     }
                 }
             }
@@ -268,17 +256,21 @@ impl Rows for TableRows<'_> {
         assigned: &mut Vec<Assigned<'r>>,
     ) {
         let mut days = Days { plan_day: self.day, last: None };
-        let found: Vec<Option<(usize, Date)>> =
-            (from..to).map(|row| self.kernel(row, worker, &mut days)).collect();
-        let mut opened: Vec<usize> = found.iter().flatten().map(|(open, _)| *open).collect();
-        opened.sort_unstable();
-        opened.dedup();
-        for open in opened {
-            self.fill(open, from, to, &found, worker);
+        // The rows of each kernel, in their order.
+        let mut rows: Vec<Vec<usize>> = Vec::new();
+        for row in from..to {
+            let place = self.kernel(row, worker, &mut days).and_then(|(open, day)| {
+                let at = worker.push(open, day)?;
+                if rows.len() <= open {
+                    rows.resize_with(open + 1, Vec::new);
+                }
+                rows.get_mut(open)?.push(row);
+                Some((open, at))
+            });
+            assigned.push(Assigned { place, id: self.text(self.id, row) });
         }
-        assigned.extend((from..to).zip(&found).map(|(row, found)| Assigned {
-            place: found.map(|(open, _)| (open, row - from)),
-            id: self.text(self.id, row),
-        }));
+        for (open, rows) in rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+            self.fill(open, rows, worker);
+        }
     }
 }
