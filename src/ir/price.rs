@@ -303,8 +303,24 @@ pub enum Expected {
         /// The names.
         names: Vec<Name>,
     },
-    /// `expect status = needs_approval`
+    /// `expect status = needs_approval`; `error` where the request is refused as a whole.
     Status(Name),
+    /// `expect errors = [E0907]`: the request is refused as a whole, with exactly these codes, in this order.
+    Errors(Vec<Name>),
+}
+
+/// The status of a request that is refused as a whole.
+pub const REFUSED: &str = "error";
+
+impl Expected {
+    /// Whether this can be met only by a request that is refused as a whole.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Expected::Errors(codes) => !codes.is_empty(),
+            Expected::Status(word) => word.as_ref() == REFUSED,
+            Expected::Holds { .. } | Expected::Names { .. } => false,
+        }
+    }
 }
 
 /// Lists of names that an expectation can name.

@@ -34,7 +34,13 @@ pub(super) fn failure(
             if found == *names {
                 return None;
             }
-            (list_text(&found), line, difference(names, &found, *list))
+            (list_text(&found), line, difference(names, &found, order_of(*list)))
+        }
+        Expected::Errors(expected) => {
+            if expected.is_empty() {
+                return None;
+            }
+            ("that the request is answered with a quote".to_owned(), None, why(priced))
         }
         Expected::Status(word) => {
             let found = priced.quote().status.word();
@@ -88,13 +94,13 @@ fn right_side(condition: &Expr, compared: &Compared) -> Option<String> {
 }
 
 /// `[a, b]`
-fn list_text(names: &[Name]) -> String {
+pub(super) fn list_text(names: &[Name]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     format!("`[{}]`", names.join(", "))
 }
 
-/// Which names are missing, which are too many.
-fn difference(expected: &[Name], found: &[Name], list: NameList) -> Vec<String> {
+/// Which names are missing, which are too many, or that they stand in `order`.
+pub(super) fn difference(expected: &[Name], found: &[Name], order: &str) -> Vec<String> {
     let without = |of: &[Name], other: &[Name]| -> Vec<String> {
         of.iter().filter(|name| !other.contains(name)).map(|name| format!("`{name}`")).collect()
     };
@@ -107,14 +113,23 @@ fn difference(expected: &[Name], found: &[Name], list: NameList) -> Vec<String> 
         notes.push(format!("not expected: {}", extra.join(", ")));
     }
     if notes.is_empty() {
-        let order = match list {
-            NameList::Approvals => "the order of signing",
-            NameList::Applied | NameList::Offers => "the order of the waterfall",
-            NameList::Violations | NameList::Alerts | NameList::Suggestions => "the order of the book",
-        };
-        notes.push(format!("the names are the same; they stand in {order}"));
+        notes.push(match expected.len() == found.len() {
+            true => format!("the names are the same; they stand in {order}"),
+            false => {
+                format!("the names are the same; {} are expected, {} found", expected.len(), found.len())
+            }
+        });
     }
     notes
+}
+
+/// What the names of a list are in the order of.
+fn order_of(list: NameList) -> &'static str {
+    match list {
+        NameList::Approvals => "the order of signing",
+        NameList::Applied | NameList::Offers => "the order of the waterfall",
+        NameList::Violations | NameList::Alerts | NameList::Suggestions => "the order of the book",
+    }
 }
 
 /// Why a quote stands as it does.

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! ir::Test ──request.rs──▶ quote::Request ──▶ quote::Priced ──expect.rs──▶ Outcome
-//!                                                 └──always.rs──▶ properties, tried on every valid line
+//!                        └─▶ refused.rs           └──always.rs──▶ properties, tried on every valid line
 //!                                                      search.rs  and on requests that are made up
 //! ```
 
 mod always;
 mod expect;
+mod refused;
 mod request;
 mod search;
 #[cfg(test)]
@@ -15,10 +16,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::Diagnostic;
 use crate::eval::Plan;
 use crate::ir::{self, Name};
-use crate::quote::{Quote, RequestError, price};
+use crate::quote::{Quote, price};
 use crate::source::Span;
 
 pub use always::PropertyOutcome;
@@ -94,7 +95,7 @@ fn run_test(plan: &Plan, test: &ir::Test, properties: &mut always::Trials<'_>) -
     let outcome = |failures, quote| Outcome { title: test.title.clone(), span: test.span, failures, quote };
     let priced = match price(plan, &request_of(test, plan.book())) {
         Ok(priced) => priced,
-        Err(errors) => return outcome(errors.iter().map(|error| refused(test, error)).collect(), None),
+        Err(errors) => return outcome(refused::failures(test, &errors), None),
     };
     properties.try_on(test, &priced);
     let met = |(expected, text, span): &(ir::Expected, Name, Span)| {
@@ -102,18 +103,4 @@ fn run_test(plan: &Plan, test: &ir::Test, properties: &mut always::Trials<'_>) -
     };
     let failures = test.expectations.iter().filter_map(met).collect();
     outcome(failures, Some(Arc::new(priced.into_quote())))
-}
-
-/// The request itself made no sense.
-fn refused(test: &ir::Test, error: &RequestError) -> Failure {
-    let at = if error.path.is_empty() { String::new() } else { format!("`{}`: ", error.path) };
-    let found = format!("{at}{}", error.message);
-    let mut problem =
-        Diagnostic::new(codes::TEST_FAILED, format!("the request of the test is refused: {found}"))
-            .at(test.span.head(), "")
-            .note(format!("the refusal is {}", error.code));
-    if let Some(help) = &error.help {
-        problem = problem.help(help.clone());
-    }
-    Failure { problem, expected: "".into(), found, line: None }
 }

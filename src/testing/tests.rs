@@ -187,6 +187,79 @@ test "stale" { //~
     );
     assert!(problems[0].message.starts_with("the request of the test is refused"), "{problems:#?}");
     assert_eq!(problems[0].notes, ["the refusal is E0911"]);
+    assert!(problems[0].help.iter().any(|help| help.contains("`expect errors = [E0911]`")), "{problems:#?}");
+}
+
+#[test]
+fn a_refusal_can_be_expected() {
+    let (tested, _) = tested(
+        r#"
+test "a price of steel that is too old" {
+  as_of 2026-02-10
+  market steel = 4 CNY/kg on 2026-01-10
+  line hook {}
+  expect errors = [E0911]
+  expect status = error
+}
+test "a price of steel that nobody believes" {
+  as_of 2026-02-10
+  market steel = 40 CNY/kg
+  line hook {}
+  expect errors = [E0912]
+}
+test "next year" {
+  as_of 2027-01-01
+  line chair {}
+  expect errors = [E0909]
+}
+test "a quote is no refusal" {
+  as_of 2026-02-10
+  line chair { quantity = 51 }
+  expect errors = []
+  expect violations = [E0908]
+}
+"#,
+    );
+    assert!(tested.passed(), "{:#?}", tested.problems());
+}
+
+#[test]
+fn a_refusal_that_is_not_the_expected_one_says_what_it_is() {
+    let problems = failures(
+        r#"
+test "not refused" {
+  as_of 2026-02-10
+  line chair { quantity = 51 }
+  expect errors = [E0906] //~
+  expect status = error //~
+}
+test "refused otherwise" {
+  as_of 2026-02-10
+  market steel = 4 CNY/kg on 2026-01-10
+  line hook {}
+  expect errors = [E0912] //~
+  expect status = error
+  expect status = invalid //~
+  expect line.net = 8 CNY //~
+}
+"#,
+    );
+    let said: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "expected `errors = [E0906]`, and found that the request is answered with a quote",
+            "expected `status = error`, and found `invalid`",
+            "expected `errors = [E0912]`, and found `[E0911]`",
+            "expected `status = invalid`, and found `error`",
+            "expected `line.net = 8 CNY`, and found no quote",
+        ]
+    );
+    assert_eq!(problems[2].notes[..2], ["missing: `E0912`", "not expected: `E0911`"]);
+    assert!(
+        problems[4].notes[0].starts_with("the request is refused with E0911: `market.steel"),
+        "{problems:#?}"
+    );
 }
 
 #[test]

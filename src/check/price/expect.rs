@@ -9,12 +9,47 @@ use crate::check::expr::check_condition;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Code, Diagnostic, codes, nearest};
 use crate::format::expr_text;
-use crate::ir::{Expected, Name, NameList};
+use crate::ir::{Expected, Name, NameList, REFUSED};
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp, ExprKind};
 
 /// The words of `expect status = …`.
-const STATUS_WORDS: [&str; 4] = ["ok", "needs_approval", "rejected", "invalid"];
+const STATUS_WORDS: [&str; 5] = ["ok", "needs_approval", "rejected", "invalid", REFUSED];
+
+/// With which codes a request is refused as a whole, as far as a test can write it.
+const REFUSALS: [Code; 7] = [
+    codes::BAD_VALUE,
+    codes::MISSING_VALUE,
+    codes::OUTSIDE_EFFECTIVE,
+    codes::STALE_MARKET,
+    codes::MARKET_OUT_OF_RANGE,
+    codes::REQUEST_TOO_LARGE,
+    codes::NOT_SOLD_ALONE,
+];
+
+/// Those of them that are never found on a line or a quote.
+const ONLY_REFUSALS: [Code; 4] =
+    [codes::OUTSIDE_EFFECTIVE, codes::STALE_MARKET, codes::MARKET_OUT_OF_RANGE, codes::NOT_SOLD_ALONE];
+
+/// Whether a test expects that its request is refused as a whole.
+pub(super) fn expects_refusal(test: &ast::Test) -> bool {
+    test.expectations.iter().any(|it| match &bare(&it.condition).kind {
+        ExprKind::Binary { op: BinaryOp::Equal, left, right, .. } => {
+            let subject = |word| path_of(left).is_some_and(|path| is_word(path, word));
+            match &bare(right).kind {
+                ExprKind::List(items) => subject("errors") && !items.is_empty(),
+                _ => subject("status") && path_of(right).is_some_and(|path| is_word(path, REFUSED)),
+            }
+        }
+        _ => false,
+    })
+}
+
+/// Whether a problem is found while a quote is made, and stands on it.
+fn is_of_quotes(code: Code) -> bool {
+    let while_quoting = code.id().starts_with("E09") || code == codes::NESTED_TOO_DEEP;
+    while_quoting && !ONLY_REFUSALS.contains(&code)
+}
 
 /// Reads the expectations of one test.
 pub(super) struct Expecting<'a, 'p> {
@@ -54,6 +89,13 @@ impl<'a> Expecting<'a, '_> {
             if path_of(left).is_some_and(|path| is_word(path, "status")) {
                 return self.status(*op, *op_span, right);
             }
+            if path_of(left).is_some_and(|path| is_word(path, "errors")) {
+                if let (BinaryOp::Equal, ExprKind::List(items)) = (op, &bare(right).kind) {
+                    return self.errors(items);
+                }
+                self.problems.push(errors::list_is_compared_whole(*op_span, "errors"));
+                return None;
+            }
             if *op == BinaryOp::In
                 && let Some(path) = path_of(right)
                 && self.list_of(path).is_some()
@@ -82,6 +124,20 @@ impl<'a> Expecting<'a, '_> {
                 None
             }
         }
+    }
+
+    /// `expect errors = [E0907]`
+    fn errors(&mut self, items: &[ast::Expr]) -> Option<Expected> {
+        let mut codes = Vec::new();
+        for item in items {
+            let name = self.listed_name(item)?;
+            let code = Code::find(&name).filter(|code| code.id() == name.as_ref());
+            if !code.is_some_and(|code| REFUSALS.contains(&code)) {
+                self.problems.push(errors::no_refusal(item.span, &name, code, &REFUSALS));
+            }
+            codes.push(name);
+        }
+        Some(Expected::Errors(codes))
     }
 
     /// The list that a path names: `approvals`, `line.applied`, `a.violations`.
@@ -129,8 +185,12 @@ impl<'a> Expecting<'a, '_> {
         let mut names = Vec::new();
         for item in items {
             let name = self.listed_name(item)?;
-            let is_code = list == NameList::Violations && Code::find(&name).is_some();
-            if !is_code && !known.contains(&name) {
+            let code = Code::find(&name).filter(|_| list == NameList::Violations && !known.contains(&name));
+            if let Some(code) = code {
+                if !is_of_quotes(code) {
+                    self.problems.push(errors::no_violation(item.span, code, REFUSALS.contains(&code)));
+                }
+            } else if !known.contains(&name) {
                 let near = nearest(&name, known.iter().map(AsRef::as_ref));
                 self.problems.push(errors::unknown_in_list(item.span, &name, list, near));
             }

@@ -39,9 +39,17 @@ type Market = Vec<(Name, Exact, Date)>;
 type Rates = Vec<(Name, Name, Exact, Date)>;
 
 impl Reader<'_, '_> {
-    /// The currency that the request chooses.
-    pub(super) fn currency(&mut self, written: Option<&ast::Name>, title: Span) -> Option<Name> {
+    /// The currency that the request chooses. A test that is about a refusal may choose a wrong one, or none.
+    pub(super) fn currency(
+        &mut self,
+        written: Option<&ast::Name>,
+        title: Span,
+        about_refusal: bool,
+    ) -> Option<Name> {
         let book = &self.signatures.book;
+        if about_refusal {
+            return written.map(|name| name.text.clone());
+        }
         let Some(name) = written else {
             if book.by_request {
                 self.problems.push(errors::no_currency(title, &book.currencies));

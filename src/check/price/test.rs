@@ -1,6 +1,6 @@
 //! Tests: a request, written out, and what its quote must show.
 
-use super::expect::Expecting;
+use super::expect::{Expecting, expects_refusal};
 use super::request::Reader;
 use super::test_errors as errors;
 use crate::check::Signatures;
@@ -34,8 +34,11 @@ fn read(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<ir::Test> {
     let as_of = test.as_of;
+    // What makes a whole request senseless is a mistake in a test, unless the test is about it.
+    let about_refusal = expects_refusal(test);
     match as_of {
         None => problems.push(errors::no_date(test.title.span)),
+        Some(_) if about_refusal => {}
         Some(date) => {
             let book = &signatures.book.effective;
             let before = book.from.is_some_and(|from| date < from);
@@ -46,7 +49,7 @@ fn read(
     }
     names_of_lines(test, signatures, problems);
     let mut reader = Reader { signatures, problems };
-    let currency = reader.currency(test.currency.as_ref(), test.title.span);
+    let currency = reader.currency(test.currency.as_ref(), test.title.span, about_refusal);
     let contexts = reader.contexts(&test.contexts);
     let facts = reader.facts(&test.facts);
     let entries = reader.entries(&test.entries);

@@ -1,7 +1,7 @@
 //! The problems of tests, in words.
 
 use super::errors::period_text;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::ir::{Name, NameList, Period};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -27,6 +27,10 @@ pub(super) fn outside_the_book(at: Span, date: Date, book: &Period) -> Diagnosti
     bad_test(at, format!("the test is made for {date}, and the book makes no quotes on that day"))
         .note(format!("the book makes quotes {}", period_text(book)))
         .help("mend `as_of`, or the `effective` days of the book")
+        .help(format!(
+            "if the test is about the refusal, say so: `expect errors = [{}]`",
+            codes::OUTSIDE_EFFECTIVE.id()
+        ))
 }
 
 /// A test that every book passes.
@@ -279,6 +283,38 @@ pub(super) fn unknown_in_list(at: Span, name: &str, of: NameList, nearest: Optio
         NameList::Alerts => "no alert of the products or of the quote",
     };
     Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{name}` is {what}")).at(at, "").did_you_mean(at, nearest)
+}
+
+/// `expect errors = [E0916]`
+pub(super) fn no_refusal(at: Span, name: &str, code: Option<Code>, known: &[Code]) -> Diagnostic {
+    let problem = Diagnostic::new(
+        codes::UNKNOWN_VALUE,
+        format!("`{name}` is no code with which a request is refused as a whole"),
+    );
+    let problem = problem.at(at, "").note(format!("there are {}", list(known.iter().map(|code| code.id()))));
+    match code.filter(|code| code.id().starts_with("E09")) {
+        Some(code) => problem.help(format!(
+            "what makes a line or the quote invalid is expected so: `expect violations = [{}]`",
+            code.id()
+        )),
+        None => problem,
+    }
+}
+
+/// `expect violations = [E0909]`
+pub(super) fn no_violation(at: Span, code: Code, refusal: bool) -> Diagnostic {
+    let id = code.id();
+    if refusal {
+        let message =
+            format!("`{id}` refuses the whole request, and is never a violation of a line or a quote");
+        return Diagnostic::new(codes::UNKNOWN_VALUE, message)
+            .at(at, "")
+            .help(format!("write `expect errors = [{id}]`"));
+    }
+    Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{id}` is a problem of books, and never one of quotes"))
+        .at(at, "")
+        .note(format!("`{id}`: {}", code.summary()))
+        .help("violations are named constraints, and codes from `E0901` on")
 }
 
 /// `expect status = fine`

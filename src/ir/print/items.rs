@@ -300,6 +300,7 @@ impl Printer {
                     format!("{}{on} = [{}]", list_word(*list), names.join(", "))
                 }
                 Expected::Status(status) => format!("status = {status}"),
+                Expected::Errors(codes) => format!("errors = [{}]", codes.join(", ")),
             };
             self.line(1, &format!("expect {text:?} is {meaning}"));
         }

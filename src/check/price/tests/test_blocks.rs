@@ -98,7 +98,7 @@ fn an_expectation_reads_the_line_that_it_names() {
         .map(|(expected, text, _)| match expected {
             Expected::Holds { line, .. } => (text.to_string(), *line, None),
             Expected::Names { line, list, .. } => (text.to_string(), *line, Some(*list)),
-            Expected::Status(_) => (text.to_string(), None, None),
+            Expected::Status(_) | Expected::Errors(_) => (text.to_string(), None, None),
         })
         .collect();
     let found =
