@@ -4,6 +4,8 @@
 //! time takes from the same runs as the last, many times are worked out as one, so that a million units cost no
 //! more than two.
 
+use std::collections::BTreeMap;
+
 use super::code::Formula;
 use super::fault::{Fault, Gap, arithmetic, overflow};
 use super::layout::{Cell, line};
@@ -34,6 +36,13 @@ struct Pool {
 
 /// What a selection takes once: positions of runs, and how many of each.
 type Taken = Vec<(usize, Exact)>;
+
+/// The selections of a claim in the order in which they take: those of `needs`, then those of `on`.
+struct Turn<'s> {
+    wanted: Vec<Wanted<'s>>,
+    /// How many of them are `needs`.
+    needs: usize,
+}
 
 /// A selection with its number, its lines, and how far its order is used up.
 struct Wanted<'s> {
@@ -107,17 +116,16 @@ fn one<'p>(
     if let Some(reason) = walk.skipped(step)? {
         return Ok(nothing(Some(reason)));
     }
-    let mut needs = match &claim.needs {
-        Some(needs) => Some(Wanted::of(walk.ground, needs, pool)?),
-        None => None,
-    };
-    let mut on = Wanted::of(walk.ground, &claim.on, pool)?;
+    let mut turn = Turn { wanted: Vec::new(), needs: claim.needs.len() };
+    for selection in claim.needs.iter().chain(&claim.on) {
+        turn.wanted.push(Wanted::of(walk.ground, selection, pool)?);
+    }
     let most = match &claim.repeat {
         Repeat::Once => Some(Exact::ONE),
         Repeat::Always => None,
         Repeat::AtMost(most) => Some(whole_number(walk.ground, most)?),
     };
-    let made = claim_units(walk, step, claim, (&mut needs, &mut on), most, pool);
+    let made = claim_units(walk, step, claim, &mut turn, most, pool);
     walk.ground.set_running(Cell::of(walk.running.clone().map(Value::Number)));
     let made = made?;
     if made.times.is_zero() {
@@ -135,7 +143,7 @@ fn claim_units<'p>(
     walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
     step: &'p Step,
     claim: &'p Claim,
-    (needs, on): (&mut Option<Wanted<'_>>, &mut Wanted<'_>),
+    turn: &mut Turn<'_>,
     most: Option<Exact>,
     pool: &mut Pool,
 ) -> Result<Outcome, Gap> {
@@ -150,20 +158,9 @@ fn claim_units<'p>(
         if room.as_ref().is_some_and(|room| !room.is_positive()) {
             break;
         }
-        let needed = match needs {
-            Some(needs) => match needs.take(pool)? {
-                Some(taken) => taken,
-                None => break,
-            },
-            None => Taken::new(),
-        };
-        let Some(mut cheaper) = on.take(pool)? else {
-            pool.give_back(&needed)?;
-            break;
-        };
-        // Cents that remain go by the order of the lines, whichever units came first.
-        cheaper.sort_by_key(|(run, _)| *run);
-        let again = pool.again((needs.as_ref(), &needed), (on, &cheaper), room.as_ref())?;
+        let Some(taken) = turn.take(pool)? else { break };
+        let cheaper = by_run(taken.get(turn.needs..).unwrap_or_default())?;
+        let again = turn.again(&taken, pool, room.as_ref())?;
         let times = fits(again.checked_add(&Exact::ONE))?;
         let mut price = Exact::ZERO;
         for (run, count) in &cheaper {
@@ -175,8 +172,7 @@ fn claim_units<'p>(
             return Err(super::walk::negative(step, &claim.amount, &amount, walk.ground.scope(None)));
         }
         if amount.is_zero() {
-            pool.give_back(&needed)?;
-            pool.give_back(&cheaper)?;
+            pool.give_back(&taken)?;
             made.came_to_zero = true;
             break;
         }
@@ -197,8 +193,9 @@ fn claim_units<'p>(
             made.units = fits(count.checked_mul(&times).and_then(|it| made.units.checked_add(&it)))?;
         }
         made.times = fits(made.times.checked_add(&times))?;
-        pool.use_up(&needed, &again)?;
-        pool.use_up(&cheaper, &again)?;
+        for taken in &taken {
+            pool.use_up(taken, &again)?;
+        }
     }
     let amounts = std::mem::take(&mut made.amounts);
     made.notes.push(Note::Units { times: made.times.clone(), units: made.units.clone(), amounts });
@@ -269,43 +266,6 @@ impl Pool {
         }
     }
 
-    /// How many times more the same units can be taken from the same runs: each run stands first in its order
-    /// until it has too few left.
-    fn again(
-        &self,
-        (needs, needed): (Option<&Wanted<'_>>, &Taken),
-        (on, cheaper): (&Wanted<'_>, &Taken),
-        room: Option<&Exact>,
-    ) -> Result<Exact, Gap> {
-        let whole = |wanted: &Wanted<'_>, taken: &Taken| match taken.as_slice() {
-            [(_, count)] => wanted.count.as_ref() == Some(count),
-            _ => false,
-        };
-        let (true, [(run, count)]) =
-            (whole(on, cheaper) && needs.is_none_or(|needs| whole(needs, needed)), cheaper.as_slice())
-        else {
-            return Ok(Exact::ZERO);
-        };
-        let too_long = |_| overflow(Span::default());
-        let mut per: Vec<(usize, Exact)> = vec![(*run, count.clone())];
-        match needed.first() {
-            Some((other, more)) if other == run => {
-                per[0].1 = count.checked_add(more).map_err(too_long)?;
-            }
-            Some((other, more)) => per.push((*other, more.clone())),
-            None => {}
-        }
-        let mut times: Option<Exact> = match room {
-            Some(room) => Some(room.checked_sub(&Exact::ONE).map_err(too_long)?),
-            None => None,
-        };
-        for (run, count) in per {
-            let fit = self.runs[run].left.checked_div(&count).map_err(too_long)?.floor();
-            times = Some(times.map_or(fit.clone(), |times| times.min(fit)));
-        }
-        Ok(times.unwrap_or_default().max(Exact::ZERO))
-    }
-
     fn use_up(&mut self, taken: &Taken, times: &Exact) -> Result<(), Gap> {
         for (run, count) in taken {
             let too_long = |_| overflow(Span::default());
@@ -315,9 +275,59 @@ impl Pool {
         Ok(())
     }
 
-    fn give_back(&mut self, taken: &Taken) -> Result<(), Gap> {
-        self.use_up(taken, &Exact::ONE.neg())
+    fn give_back(&mut self, taken: &[Taken]) -> Result<(), Gap> {
+        taken.iter().try_for_each(|taken| self.use_up(taken, &Exact::ONE.neg()))
     }
+}
+
+impl Turn<'_> {
+    /// Takes the units of all selections once, one selection after the other; none where one finds too few.
+    fn take(&mut self, pool: &mut Pool) -> Result<Option<Vec<Taken>>, Gap> {
+        let mut all = Vec::with_capacity(self.wanted.len());
+        for wanted in &mut self.wanted {
+            match wanted.take(pool)? {
+                Some(taken) => all.push(taken),
+                None => {
+                    pool.give_back(&all)?;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(all))
+    }
+
+    /// How many times more the same units can be taken from the same runs. Where each selection took all its
+    /// units from one run, these runs stand first in its order until one of them has too few left.
+    fn again(&self, taken: &[Taken], pool: &Pool, room: Option<&Exact>) -> Result<Exact, Gap> {
+        let too_long = |_| overflow(Span::default());
+        let whole = |(wanted, taken): (&Wanted<'_>, &Taken)| match taken.as_slice() {
+            [(_, count)] => wanted.count.as_ref() == Some(count),
+            _ => false,
+        };
+        if !self.wanted.iter().zip(taken).all(whole) {
+            return Ok(Exact::ZERO);
+        }
+        let mut times: Option<Exact> = match room {
+            Some(room) => Some(room.checked_sub(&Exact::ONE).map_err(too_long)?),
+            None => None,
+        };
+        for (run, count) in by_run(taken)? {
+            let fit = pool.runs[run].left.checked_div(&count).map_err(too_long)?.floor();
+            times = Some(times.map_or(fit.clone(), |times| times.min(fit)));
+        }
+        Ok(times.unwrap_or_default().max(Exact::ZERO))
+    }
+}
+
+/// How many units of each run were taken, in the order of the lines, whichever units came first: cents that
+/// remain go by it.
+fn by_run(taken: &[Taken]) -> Result<Taken, Gap> {
+    let mut sums = BTreeMap::new();
+    for (run, count) in taken.iter().flatten() {
+        let sum: &mut Exact = sums.entry(*run).or_default();
+        *sum = sum.checked_add(count).map_err(|_| overflow(Span::default()))?;
+    }
+    Ok(sums.into_iter().collect())
 }
 
 impl<'s> Wanted<'s> {

@@ -129,9 +129,9 @@ pub struct Claim {
     /// What is taken off each time.
     pub amount: Formula,
     /// Units that must be there besides.
-    pub needs: Option<Selection>,
+    pub needs: Vec<Selection>,
     /// The units that become cheaper.
-    pub on: Selection,
+    pub on: Vec<Selection>,
     /// How often at most.
     pub repeat: Repeat,
 }
@@ -301,8 +301,8 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
             ir::StepKind::Payable(steps) => StepKind::Payable(self.steps(steps, None)),
             ir::StepKind::Claim(claim) => StepKind::Claim(Box::new(Claim {
                 amount: names.formula(&claim.amount),
-                needs: claim.needs.as_ref().map(|needs| self.selection(needs)),
-                on: self.selection(&claim.on),
+                needs: claim.needs.iter().map(|needs| self.selection(needs)).collect(),
+                on: claim.on.iter().map(|on| self.selection(on)).collect(),
                 repeat: match &claim.repeat {
                     ir::Repeat::Once => Repeat::Once,
                     ir::Repeat::Always => Repeat::Always,

@@ -57,8 +57,11 @@ pub(super) fn gift_line(gift: &Gift, at: Span) -> Line {
 fn claim_line(claim: &Claim) -> Line {
     let head = format!("less {}", labelled(&claim.name, claim.label.as_ref()));
     let mut line = equation(head, &claim.amount, &claim.clauses, claim.span);
-    let mut own: Vec<Flow> = claim.needs.iter().map(|needs| selection("needs ", needs)).collect();
-    own.push(selection("on ", &claim.on));
+    let mut own: Vec<Flow> = Vec::new();
+    if !claim.needs.is_empty() {
+        own.push(selections("needs ", &claim.needs));
+    }
+    own.push(selections("on ", &claim.on));
     own.extend(claim.repeat.iter().map(|repeat| match &repeat.most {
         Some(most) => {
             let mut flow = Flow::of("repeat at most ");
@@ -72,14 +75,26 @@ fn claim_line(claim: &Claim) -> Line {
     line
 }
 
-/// `dearest 2 of units where product in tees`
-fn selection(word: &str, selection: &Selection) -> Flow {
+/// `on dearest 2 of units where product in tees, 1 of units`
+fn selections(word: &str, selections: &[Selection]) -> Flow {
+    let mut flow = Flow::of(word);
+    for (at, one) in selections.iter().enumerate() {
+        if at == 0 {
+            flow.append(selection(one));
+        } else {
+            flow.glue(",").part("").append(selection(one));
+        }
+    }
+    flow
+}
+
+fn selection(selection: &Selection) -> Flow {
     let order = match selection.order {
         Pick::InOrder => "",
         Pick::Dearest => "dearest ",
         Pick::Cheapest => "cheapest ",
     };
-    let mut flow = Flow::of(format!("{word}{order}"));
+    let mut flow = Flow::of(order);
     match &selection.count {
         Count::All => {
             flow.glue("all units");

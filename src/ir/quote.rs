@@ -22,9 +22,9 @@ pub struct Claim {
     /// What is taken off each time; `running` is the sum of the prices of the units of `on`.
     pub amount: Formula,
     /// Units that must be there besides, and are used up; taken before those of `on`.
-    pub needs: Option<Selection>,
-    /// The units that become cheaper.
-    pub on: Selection,
+    pub needs: Vec<Selection>,
+    /// The units that become cheaper; taken in this order.
+    pub on: Vec<Selection>,
     /// How often.
     pub repeat: Repeat,
 }
@@ -87,8 +87,8 @@ impl Claim {
         std::iter::once(&self.amount).chain(counts).chain(most)
     }
 
-    /// What is needed, if anything, and what becomes cheaper.
+    /// What is needed, if anything, and then what becomes cheaper, in the order in which units are taken.
     pub fn selections(&self) -> impl Iterator<Item = &Selection> {
-        self.needs.iter().chain([&self.on])
+        self.needs.iter().chain(&self.on)
     }
 }

@@ -258,6 +258,11 @@ impl Talk<'_> {
         if let Some(problem) = self.out_of_order(found, span) {
             return Some(problem);
         }
+        if found == "where" && self.before().ends_with(" units") {
+            let message = "selections are parted by commas";
+            let help = "write `on 1 of units where …, 2 of units where …`: all of them must find their units";
+            return Some(errors::unexpected(span, message, "", help));
+        }
         if let Some(near) = nearest(found, words.iter().copied()) {
             let problem = errors::unexpected_word(span, format!("`{found}` is not expected here"), "");
             return Some(problem.did_you_mean(span, Some(near)));

@@ -29,17 +29,19 @@ impl Walk<'_, '_> {
             self.refuse_fine(formula, &what, &claim.clauses);
             self.refuse_negative(formula, true, claim.clauses.when.is_some());
         }
-        let needs = match &claim.needs {
-            Some(needs) => self.selection(needs).map(Some),
-            None => Some(None),
-        };
-        let on = self.selection(&claim.on);
+        let needs = self.selections(&claim.needs);
+        let on = self.selections(&claim.on);
         let repeat = self.repeat(claim);
         let conditions = self.conditions(&claim.clauses, &what);
         self.finish(&name.text, amount.as_ref().map(|it| &it.expr), false);
         let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
         let kind = ir::StepKind::Claim(Box::new(claim_ir));
         Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))
+    }
+
+    fn selections(&mut self, written: &[ast::Selection]) -> Option<Vec<ir::Selection>> {
+        let checked: Vec<Option<ir::Selection>> = written.iter().map(|it| self.selection(it)).collect();
+        checked.into_iter().collect()
     }
 
     fn selection(&mut self, written: &ast::Selection) -> Option<ir::Selection> {
@@ -76,7 +78,7 @@ impl Walk<'_, '_> {
     fn repeat(&mut self, claim: &ast::Claim) -> Option<ir::Repeat> {
         let Some(repeat) = &claim.repeat else { return Some(ir::Repeat::Once) };
         // What takes all that there are finds none a second time.
-        if matches!(claim.on.count, ast::Count::All) {
+        if claim.needs.iter().chain(&claim.on).any(|it| matches!(it.count, ast::Count::All)) {
             self.problems.push(quote_errors::repeats_all(repeat.span));
             return None;
         }

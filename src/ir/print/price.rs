@@ -161,13 +161,18 @@ fn gift_text(step: &Step, gift: &Gift) -> String {
 }
 
 fn claim_text(step: &Step, claim: &Claim) -> String {
-    let needs = claim.needs.as_ref().map(|needs| format!(" needs {}", selection(needs))).unwrap_or_default();
+    let needs =
+        if claim.needs.is_empty() { String::new() } else { format!(" needs {}", selections(&claim.needs)) };
     let repeat = match &claim.repeat {
         Repeat::Once => String::new(),
         Repeat::Always => " repeat".to_owned(),
         Repeat::AtMost(most) => format!(" repeat at most {}", expr(&most.expr)),
     };
-    format!("less {} = {}{needs} on {}{repeat}", step.name, expr(&claim.amount.expr), selection(&claim.on))
+    format!("less {} = {}{needs} on {}{repeat}", step.name, expr(&claim.amount.expr), selections(&claim.on))
+}
+
+fn selections(selections: &[Selection]) -> String {
+    selections.iter().map(selection).collect::<Vec<String>>().join(", ")
 }
 
 fn selection(selection: &Selection) -> String {

@@ -72,7 +72,7 @@ pub struct Payable {
     pub section: Section,
 }
 
-/// `less third = 100% of running needs 2 of units on cheapest 1 of units repeat`
+/// `less third = 100% of running needs 2 of units on cheapest 1 of units, 1 of units where C repeat`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Claim {
     /// Its name.
@@ -82,9 +82,9 @@ pub struct Claim {
     /// What is taken off the units of `on`, each time.
     pub amount: Expr,
     /// Units that must be there besides, and are used up with it.
-    pub needs: Option<Selection>,
-    /// The units that become cheaper.
-    pub on: Selection,
+    pub needs: Vec<Selection>,
+    /// The units that become cheaper, of at least one selection.
+    pub on: Vec<Selection>,
     /// How often.
     pub repeat: Option<Repeat>,
     /// Clauses.

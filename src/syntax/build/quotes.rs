@@ -73,11 +73,10 @@ impl<'t> Builder<'t> {
         let (name, label) = self.name_and_label(&mut parts)?;
         let amount = self.expr(parts.next()?)?;
         let needs = match take(&mut parts, Rule::needs) {
-            Some(piece) => Some(self.selection(piece.into_inner().last()?)?),
-            None => None,
+            Some(piece) => self.selections(piece)?,
+            None => Vec::new(),
         };
-        let on = take(&mut parts, Rule::on_units)?;
-        let on = self.selection(on.into_inner().last()?)?;
+        let on = self.selections(take(&mut parts, Rule::on_units)?)?;
         let repeat = match take(&mut parts, Rule::repeat) {
             Some(piece) => {
                 let span = self.span(&piece);
@@ -92,6 +91,11 @@ impl<'t> Builder<'t> {
         };
         let clauses = self.clauses(&mut parts, &clauses::CLAIM)?;
         Some(Claim { name, label, amount, needs, on, repeat, clauses, span })
+    }
+
+    fn selections(&mut self, piece: Piece<'t>) -> Option<Vec<Selection>> {
+        let selections = piece.into_inner().filter(|part| part.as_rule() == Rule::selection);
+        selections.map(|part| self.selection(part)).collect()
     }
 
     fn selection(&mut self, piece: Piece<'t>) -> Option<Selection> {

@@ -133,15 +133,21 @@ impl Run<'_> {
         let holds = claim.when.as_ref().map_or(Ok(true), |when| truth(self.world, scope, when))?;
         for _ in 0..if holds { claim.times } else { 0 } {
             let before: Vec<Q> = pool.iter().map(|units| units.left.clone()).collect();
-            let needed = match &claim.needs {
-                Some(needs) => self.units(needs, pool)?.is_some(),
-                None => true,
-            };
-            let cheaper = if needed { self.units(&claim.on, pool)? } else { None };
-            let Some(cheaper) = cheaper else {
+            let mut cheaper = vec![Q::zero(); pool.len()];
+            let mut short = false;
+            for (at, of) in claim.needs.iter().chain(&claim.on).enumerate() {
+                let Some(taken) = self.units(of, pool)? else {
+                    short = true;
+                    break;
+                };
+                if at >= claim.needs.len() {
+                    cheaper.iter_mut().zip(taken).for_each(|(sum, count)| *sum += count);
+                }
+            }
+            if short {
                 pool.iter_mut().zip(before).for_each(|(units, left)| units.left = left);
                 break;
-            };
+            }
             let weights: Vec<Q> =
                 pool.iter().zip(&cheaper).map(|(units, count)| &units.price * count).collect();
             let mut inside = scope.clone();

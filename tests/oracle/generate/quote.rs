@@ -214,9 +214,13 @@ impl Maker<'_> {
                 }
                 _ => self.rounded_share("running"),
             };
-            let on = self.selection(true);
-            let needs = self.random.chance(50).then(|| self.selection(false));
-            let times = if on.count.is_none() { 1 } else { *self.random.pick(&[1, 1, 2, 3, 50]) };
+            let more = if self.random.chance(40) { self.random.between(1, 2) } else { 0 };
+            let mut on = vec![self.selection(more == 0)];
+            on.extend((0..more).map(|_| self.selection(false)).collect::<Vec<_>>());
+            let needed = *self.random.pick(&[0, 0, 1, 1, 2]);
+            let needs = (0..needed).map(|_| self.selection(false)).collect();
+            let times =
+                if on.iter().any(|on| on.count.is_none()) { 1 } else { *self.random.pick(&[1, 1, 2, 3, 50]) };
             claims.push(Claim { name, amount, needs, on, times, when: None });
         }
         claims

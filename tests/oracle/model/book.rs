@@ -293,8 +293,8 @@ pub struct Gift {
 pub struct Claim {
     pub name: String,
     pub amount: Expr,
-    pub needs: Option<Selection>,
-    pub on: Selection,
+    pub needs: Vec<Selection>,
+    pub on: Vec<Selection>,
     /// How often at most.
     pub times: i64,
     pub when: Option<Expr>,

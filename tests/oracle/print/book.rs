@@ -342,15 +342,19 @@ fn print_gift(gift: &Gift) -> String {
 
 fn print_claim(text: &mut String, claim: &Claim, pad: &str) {
     let _ = write!(text, "{pad}  less {} = {}", claim.name, expr(&claim.amount));
-    if let Some(needs) = &claim.needs {
-        let _ = write!(text, " needs {}", selection(needs));
+    if !claim.needs.is_empty() {
+        let _ = write!(text, " needs {}", selections(&claim.needs));
     }
-    let _ = write!(text, " on {}", selection(&claim.on));
+    let _ = write!(text, " on {}", selections(&claim.on));
     if claim.times > 1 {
         let _ = write!(text, " repeat at most {}", claim.times);
     }
     let when = claim.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
     let _ = writeln!(text, "{when}");
+}
+
+fn selections(of: &[Selection]) -> String {
+    of.iter().map(selection).collect::<Vec<String>>().join(", ")
 }
 
 fn selection(of: &Selection) -> String {
