@@ -445,6 +445,45 @@ fn a_line_at_fault_takes_no_part_even_where_its_fault_shows_late() {
     assert_eq!(line_nets(&priced)[0], "12.00");
 }
 
+/// Caps at 11 EUR, 4 EUR less for each line of caps and tees; tees in red have no price. A coupon of 5 EUR is
+/// shared equally.
+fn neighbours() -> Book {
+    book(
+        "product cap { quantity 1 to 1 }
+        product tee { quantity 1 to 1  option price: 1 EUR to 9 EUR default 1 EUR  option colour: blue | red default blue }
+        table dyed(tee.colour) -> EUR { blue: 0, red: n/a }
+        price cap {
+          per unit { list = 11 EUR }
+          per line { less neighbours = 4 EUR * count(lines) }
+        }
+        price tee { per unit { list = price  add dye = dyed(colour) } }
+        quote { less coupon = 5 EUR spread by 1 }",
+    )
+}
+
+#[test]
+fn a_line_is_not_below_zero_for_the_sake_of_one_that_is_at_fault() {
+    // With the red tee the cap would be at 11 - 8, less than the coupon; without it at 11 - 4.
+    let asked = json!([{ "product": "cap", "quantity": 1 },
+        { "product": "tee", "quantity": 1, "options": { "colour": "red" } }]);
+    let priced = of_lines(&neighbours(), asked);
+    assert_eq!(priced["lines"][1]["violations"][0]["code"], "E0919", "{priced:#}");
+    assert_eq!(priced["lines"][0]["violations"], json!([]));
+    assert_eq!(line_nets(&priced)[0], "2.00");
+    assert_eq!(net(&priced), "2.00");
+}
+
+#[test]
+fn a_line_is_not_below_zero_for_the_sake_of_one_that_a_step_brought_there() {
+    // 2.50 off each brings the tee from 1 below zero, the cap stands at 11 - 8 - 2.50. Without the tee it is at
+    // 10 - 4, and takes all of the coupon.
+    let asked = json!([{ "product": "tee", "quantity": 1 }, { "product": "cap", "quantity": 1 }]);
+    let priced = of_lines(&neighbours(), asked);
+    assert_eq!(priced["lines"][0]["violations"][0]["code"], "E0931", "{priced:#}");
+    assert_eq!(priced["lines"][1]["status"], "ok", "{priced:#}");
+    assert_eq!(line_nets(&priced)[1], "2.00");
+}
+
 #[test]
 fn a_sum_over_all_lines_in_the_waterfall_of_each_takes_no_longer_for_more_lines() {
     let book = book(&format!(

@@ -1,7 +1,7 @@
 //! The quote's own steps: each acts on the list of lines, and its shares always add up.
 //!
-//! A line on which a step cannot be worked out is taken out, and the steps begin again without it, so that a
-//! bad line never disturbs the others.
+//! A line on which a step cannot be worked out stops them: all begins again without it, so that a bad line
+//! never disturbs the others.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -59,26 +59,6 @@ pub struct ChargeRun<'p> {
 }
 
 impl<'p> QuoteRun<'p> {
-    /// Works the quote's steps out on all lines that are not at fault.
-    pub fn new(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>]) -> QuoteRun<'p> {
-        // Each round without result takes at least one line out, so this ends.
-        let mut round = 0;
-        loop {
-            leave_out_together(lines);
-            let counts = |run: &LineRun<'_>| run.standing == Standing::Line && run.faults.is_empty();
-            let valid: Vec<usize> = (0..lines.len()).filter(|at| counts(&lines[*at])).collect();
-            match attempt(plan, facts, lines, valid, round) {
-                Ok(run) => return run,
-                Err(bad) => {
-                    for (at, gap) in bad {
-                        lines[at].leave_out(gap);
-                    }
-                }
-            }
-            round += 1;
-        }
-    }
-
     /// A figure's number, where it is known.
     pub(super) fn number(&self, slot: u32) -> Option<Exact> {
         match self.cells.get(slot as usize) {
@@ -88,39 +68,18 @@ impl<'p> QuoteRun<'p> {
     }
 }
 
-/// A line and the pieces of its parts are sold together or not at all.
-fn leave_out_together(lines: &mut [LineRun<'_>]) {
-    let mut from = 0;
-    while from < lines.len() {
-        let inner = lines.iter().skip(from + 1);
-        let to = from + 1 + inner.take_while(|run| run.piece.is_some()).count();
-        let group = &mut lines[from..to];
-        from = to;
-        let bad = |run: &&LineRun<'_>| run.standing == Standing::Line && !run.faults.is_empty();
-        let Some(culprit) = group.iter().find(bad).map(|run| run.piece.clone()) else { continue };
-        for run in group.iter_mut().filter(|run| run.standing == Standing::Line && run.faults.is_empty()) {
-            let message = match &culprit {
-                Some(piece) if run.holds_piece(piece) => format!("its part `{piece}` cannot be sold so"),
-                _ => "what it is sold with cannot be sold so".to_owned(),
-            };
-            let fault = Fault::new(codes::SOLD_TOGETHER, message).at(run.product.product.span);
-            run.leave_out(
-                fault.help("mend the other line; a product and its parts stand or fall together").gap(),
-            );
-        }
-    }
-}
+/// Lines on which a step could not be worked out, or which it sells below zero, with the reason.
+pub(super) type Bad = Vec<(usize, Gap)>;
 
-/// Lines on which a step could not be worked out, with the reason.
-type Bad = Vec<(usize, Gap)>;
-
-fn attempt<'p>(
+/// Works the quote's steps out on all lines that are not at fault; or says which turn out to be, one at least.
+pub(super) fn attempt<'p>(
     plan: &'p Plan,
     facts: &Facts,
     lines: &mut [LineRun<'p>],
-    valid: Vec<usize>,
     round: usize,
 ) -> Result<QuoteRun<'p>, Bad> {
+    let counts = |run: &LineRun<'_>| run.standing == Standing::Line && run.faults.is_empty();
+    let valid: Vec<usize> = (0..lines.len()).filter(|at| counts(&lines[*at])).collect();
     let mut ground = QuoteGround {
         plan,
         facts,
@@ -201,7 +160,8 @@ fn walk_quote<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, steps: &'p [Step
                 rest = &rest[count..];
             }
         }
-        if !walk.ground.falls.is_empty() {
+        // A step that stopped at a bad line has not done all that it does to the others.
+        if walk.ground.bad.is_empty() && !walk.ground.falls.is_empty() {
             walk.ground.refuse_falls(round, &mut walk.gaps);
         }
         if !walk.ground.bad.is_empty() {

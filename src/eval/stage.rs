@@ -7,19 +7,21 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
-use super::fault::Gap;
+use super::fault::{Fault, Gap};
 use super::layout::Cell;
 use super::line::{LineRun, Standing};
 use super::others::{Lines, Memo, Others};
 use super::part::Behind;
 use super::plan::{Plan, ProductPlan};
-use super::quote::QuoteRun;
+use super::quote::{self, QuoteRun};
+use crate::diagnostic::codes;
 use crate::ir::{self, Book, Expr, ExprKind, Place, Source, Step};
 
 /// Works out all lines, and the quote.
 pub(super) fn all<'p>(plan: &'p Plan, facts: &Facts) -> (Vec<LineRun<'p>>, QuoteRun<'p>) {
     // Lines whose fault showed late, with their faults. Each round without result adds at least one.
     let mut out: BTreeMap<usize, Vec<Gap>> = BTreeMap::new();
+    let mut round = 0;
     loop {
         let mut lines = configured(plan, facts);
         priced(plan, facts, &mut lines, &out);
@@ -28,17 +30,47 @@ pub(super) fn all<'p>(plan: &'p Plan, facts: &Facts) -> (Vec<LineRun<'p>>, Quote
                 gaps.iter().for_each(|gap| run.fault(gap.clone()));
             }
         }
-        let took_part: Vec<usize> = match plan.in_stages {
-            true => (0..lines.len()).filter(|at| lines[*at].took_part).collect(),
-            false => Vec::new(),
-        };
-        let quote = QuoteRun::new(plan, facts, &mut lines);
-        let late = took_part.into_iter().filter(|at| !lines[*at].faults.is_empty());
-        let late: Vec<(usize, Vec<Gap>)> = late.map(|at| (at, lines[at].faults.clone())).collect();
-        if late.is_empty() {
-            return (lines, quote);
+        leave_out_together(&mut lines);
+        let took_part = |run: &LineRun<'_>| run.took_part && !run.faults.is_empty();
+        // The quote is worked out on prices in which no line has a part that is at fault.
+        while !lines.iter().any(took_part) {
+            match quote::attempt(plan, facts, &mut lines, round) {
+                Ok(quote) => return (lines, quote),
+                Err(bad) => bad.into_iter().for_each(|(at, gap)| lines[at].leave_out(gap)),
+            }
+            leave_out_together(&mut lines);
+            round += 1;
         }
-        out.extend(late);
+        out.extend(
+            lines
+                .iter()
+                .enumerate()
+                .filter(|(_, run)| took_part(run))
+                .map(|(at, run)| (at, run.faults.clone())),
+        );
+    }
+}
+
+/// A line and the pieces of its parts are sold together or not at all.
+fn leave_out_together(lines: &mut [LineRun<'_>]) {
+    let mut from = 0;
+    while from < lines.len() {
+        let inner = lines.iter().skip(from + 1);
+        let to = from + 1 + inner.take_while(|run| run.piece.is_some()).count();
+        let group = &mut lines[from..to];
+        from = to;
+        let bad = |run: &&LineRun<'_>| run.standing == Standing::Line && !run.faults.is_empty();
+        let Some(culprit) = group.iter().find(bad).map(|run| run.piece.clone()) else { continue };
+        for run in group.iter_mut().filter(|run| run.standing == Standing::Line && run.faults.is_empty()) {
+            let message = match &culprit {
+                Some(piece) if run.holds_piece(piece) => format!("its part `{piece}` cannot be sold so"),
+                _ => "what it is sold with cannot be sold so".to_owned(),
+            };
+            let fault = Fault::new(codes::SOLD_TOGETHER, message).at(run.product.product.span);
+            run.leave_out(
+                fault.help("mend the other line; a product and its parts stand or fall together").gap(),
+            );
+        }
     }
 }
 

@@ -201,13 +201,17 @@ fn differences(subject: &Subject, book: &Book, request: &Request, count: &mut Co
     }
 }
 
-/// The smallest book and request that still differ, and how.
+/// The smallest book and request that still differ in one of the same places, and how.
 fn smallest(book: &Book, request: &Request) -> String {
     let told = |book: &Book, request: &Request| match Subject::compile(&print::files(book)) {
         Ok(subject) => differences(&subject, book, request, &mut Count::default()),
         Err(_) => Vec::new(),
     };
-    let (book, request) = shrink::shrink(book, request, &|book, request| !told(book, request).is_empty());
+    let place = |told: &String| told.split(": ").next().map(str::to_owned);
+    let first: Vec<Option<String>> = told(book, request).iter().map(place).collect();
+    let differ =
+        |book: &Book, request: &Request| told(book, request).iter().any(|told| first.contains(&place(told)));
+    let (book, request) = shrink::shrink(book, request, &differ);
     format!("{}\n{}\n{}", shown(&book), print::request(&request), told(&book, &request).join("\n"))
 }
 

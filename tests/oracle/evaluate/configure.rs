@@ -6,7 +6,7 @@ use std::rc::Rc;
 use num_traits::Zero;
 
 use super::expr::{
-    BAD_QUANTITY, NO_ROW, NOT_CHOSEN, NOT_OFFERED, PART_COUNT, Pieces, Res, Scope, World, eval, number, truth,
+    BAD_QUANTITY, NO_ROW, NOT_OFFERED, PART_COUNT, Pieces, Res, Scope, World, eval, not_chosen, number, truth,
 };
 use super::lookup;
 use crate::model::{self, Body, Domain, Input, Product, Rule, Ty, Val, literal};
@@ -135,7 +135,7 @@ pub fn configure(world: &World, scope: &mut Scope, body: &Body, request: &model:
                 (Some(default), _) => Ok(literal(default)),
                 (None, _) if option.optional => Ok(Val::Absent),
                 (None, Ty::Set(_)) => Ok(Val::Set(BTreeSet::new())),
-                (None, _) => Err(NOT_CHOSEN),
+                (None, _) => Err(not_chosen(&option.name)),
             },
         };
         note(&value, found);

@@ -21,7 +21,6 @@ const fn fault(code: &'static str) -> Fault {
 }
 
 pub const DIVISION_BY_ZERO: Fault = fault("E0914");
-pub const NOT_CHOSEN: Fault = fault("E0917");
 /// `n/a` of a combination. A tier that is refused, and an `n/a` among rows, have the same code and stay apart here.
 pub const NOT_AVAILABLE: Fault = fault("E0919 n/a");
 pub const REFUSED: Fault = fault("E0919");
@@ -36,6 +35,11 @@ pub const NO_UNITS: Fault = fault("E0946");
 pub const NEGATIVE_STEP: Fault = fault("E0930");
 pub const OVERDRAWN: Fault = fault("E0945");
 pub const NEGATIVE_PRICE: Fault = fault("E0931");
+
+/// A choice that is missing. Which one makes a difference to what a line has said already.
+pub fn not_chosen(option: &str) -> Fault {
+    Fault(Cow::Owned(format!("E0917 {option}")))
+}
 
 /// A figure that hangs on one that is not known, of which the quote speaks already.
 pub const UNKNOWN: Fault = fault("unknown");

@@ -1,12 +1,15 @@
 //! The quote: the sum of its valid lines, and the steps that act on them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use num_traits::{Signed, Zero};
 
 use super::configure::{Found, entries};
-use super::expr::{NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth};
+use super::expr::{
+    Fault, NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth,
+};
 use super::line::Priced;
 use super::spread::{Share, spread};
 use super::stage::Out;
@@ -15,42 +18,20 @@ use super::{Entry, Quote, approval, stage};
 use crate::model::{Expr, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
-/// The answer to a request. A line that a step brings below zero is invalid, and all begins again without it.
+/// The answer to a request. A line on which a step cannot be worked out, or which a step sells below zero, is
+/// invalid, and all begins again without it: prices that read other lines included.
 pub fn quote(world: &World, request: &Request) -> Quote {
     let mut out = Out::new();
     loop {
-        let lines = stage::lines(world, request, &mut out);
-        let mut fallen = BTreeSet::new();
-        let answer = loop {
-            match without(world, request, lines.clone(), &fallen) {
-                Ok(answer) => break answer,
-                Err(more) => fallen.extend(more),
-            }
-        };
-        if fallen.is_empty() || !world.asked_lines.get() {
-            return answer;
-        }
-        // Other lines read those that fell.
-        for (line, now) in lines.iter().zip(&answer.lines) {
-            if !line.answer.invalid && now.invalid {
-                out.insert(line.at, now.violations.clone());
-            }
+        match with(world, request, stage::lines(world, request, &mut out)) {
+            Ok(answer) => return answer,
+            Err(more) => out.extend(more),
         }
     }
 }
 
-/// The answer where these lines are invalid, or the lines that fall below zero besides.
-fn without(
-    world: &World,
-    request: &Request,
-    mut lines: Vec<Priced>,
-    fallen: &BTreeSet<usize>,
-) -> Result<Quote, BTreeSet<usize>> {
-    for at in fallen {
-        lines[*at].answer.invalid = true;
-        lines[*at].answer.violations.insert(NEGATIVE_PRICE.0.to_string());
-    }
-    stage::sell_together(&mut lines);
+/// The answer with these lines; or those of them that turn out to be invalid.
+fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quote, Out> {
     let nothing = QuoteBlock::default();
     let block = world.book.quote.as_ref().unwrap_or(&nothing);
     let mut scope = Scope::default();
@@ -81,12 +62,13 @@ fn without(
         cost,
         found: found.all(),
         below: BTreeSet::new(),
-        fallen: BTreeSet::new(),
+        bad: RefCell::new(BTreeMap::new()),
     };
     let steps = if valid.is_empty() { &[] } else { block.steps.as_slice() };
     let so_far = run.steps(&mut scope, steps);
-    if !run.fallen.is_empty() {
-        return Err(std::mem::take(&mut run.fallen));
+    let bad = run.bad.take();
+    if !bad.is_empty() {
+        return Err(bad.into_iter().map(|(at, found)| (lines[at].at, found)).collect());
     }
     let (net, shares) =
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
@@ -188,8 +170,8 @@ pub(super) struct Run<'a> {
     found: BTreeSet<String>,
     /// Lines, and behind them charges, that the step at work brought below zero.
     below: BTreeSet<usize>,
-    /// Lines that a step has left below zero.
-    fallen: BTreeSet<usize>,
+    /// Lines on which the step at work cannot be worked out, or which it has left below zero.
+    bad: RefCell<Out>,
 }
 
 impl Run<'_> {
@@ -251,22 +233,41 @@ impl Run<'_> {
                     so_far.note(scope, "quote", step, &change);
                 }
             }
-            for at in std::mem::take(&mut self.below) {
-                match at.checked_sub(self.lines.len()) {
-                    None if self.amounts[&at].is_negative() => {
-                        self.fallen.insert(at);
-                    }
-                    Some(charge) if self.charges[charge].1.is_negative() => {
-                        self.found.insert(NEGATIVE_PRICE.0.to_string());
-                    }
-                    _ => {}
-                }
-            }
-            if !self.fallen.is_empty() {
+            self.refuse_what_fell();
+            if !self.bad.borrow().is_empty() {
                 break;
             }
         }
         so_far
+    }
+
+    /// A step that has done its work must have left nothing below zero; one that stopped at a line has not.
+    fn refuse_what_fell(&mut self) {
+        if !self.bad.borrow().is_empty() {
+            return;
+        }
+        for at in std::mem::take(&mut self.below) {
+            match at.checked_sub(self.lines.len()) {
+                None if self.amounts[&at].is_negative() => self.refuse(at, &NEGATIVE_PRICE),
+                Some(charge) if self.charges[charge].1.is_negative() => {
+                    self.found.insert(NEGATIVE_PRICE.0.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn refuse(&self, at: usize, fault: &Fault) {
+        self.bad.borrow_mut().entry(at).or_default().insert(fault.0.to_string());
+    }
+
+    /// Something of each of these lines. Lines of which it cannot be worked out are to blame themselves.
+    pub(super) fn of_each<T>(&self, lines: &[usize], find: impl Fn(usize) -> Res<T>) -> Res<Vec<T>> {
+        let found: Vec<Res<T>> = lines.iter().map(|at| find(*at)).collect();
+        for (at, found) in lines.iter().zip(&found) {
+            found.as_ref().err().into_iter().for_each(|fault| self.refuse(*at, fault));
+        }
+        found.into_iter().collect()
     }
 
     /// No step brings a price below zero that was not, unless it says `may be negative`.
@@ -297,17 +298,12 @@ impl Run<'_> {
 
     /// The lines that a step acts on.
     pub(super) fn lines_of(&self, step: &Step) -> Res<Vec<usize>> {
-        let mut eligible = Vec::new();
-        for at in self.amounts.keys() {
-            let holds = match step.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
-                Some(condition) => truth(self.world, &self.scope_of(*at), condition)?,
-                None => true,
-            };
-            if holds {
-                eligible.push(*at);
-            }
-        }
-        Ok(eligible)
+        let all: Vec<usize> = self.amounts.keys().copied().collect();
+        let Some(condition) = step.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) else {
+            return Ok(all);
+        };
+        let holds = self.of_each(&all, |at| truth(self.world, &self.scope_of(at), condition))?;
+        Ok(all.into_iter().zip(holds).filter(|(_, holds)| *holds).map(|(at, _)| at).collect())
     }
 
     pub(super) fn scope_of(&self, at: usize) -> Scope {
@@ -326,16 +322,15 @@ impl Run<'_> {
         }
         let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
         let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
-        let mut over = Vec::new();
-        for at in &lines {
-            let scope = self.scope_of(*at);
-            let weight = match &how.by {
-                Some(by) => number(self.world, &scope, by)?,
-                None => self.amounts[at].clone(),
-            };
-            let within = how.within.as_ref().map(|most| number(self.world, &scope, most)).transpose()?;
-            over.push(Share { weight, within });
-        }
+        let weights = self.of_each(&lines, |at| match &how.by {
+            Some(by) => number(self.world, &self.scope_of(at), by),
+            None => Ok(self.amounts[&at].clone()),
+        })?;
+        let most = self.of_each(&lines, |at| {
+            how.within.as_ref().map(|most| number(self.world, &self.scope_of(at), most)).transpose()
+        })?;
+        let mut over: Vec<Share> =
+            weights.into_iter().zip(most).map(|(weight, within)| Share { weight, within }).collect();
         for (_, costs) in &charged {
             let weight = match &how.by {
                 Some(Expr::Lit(Lit::Num(weight, _))) => weight.clone(),
@@ -420,36 +415,36 @@ impl Run<'_> {
             if tax.is_some() && self.before_tax.is_none() {
                 self.before_tax = Some((so_far.running.clone(), self.amounts.clone()));
             }
-            let (mut sum, mut taxed, mut applies) = (Ok(Q::zero()), Q::zero(), false);
-            for at in self.amounts.keys().copied().collect::<Vec<usize>>() {
-                let by = known(change(self.world, &self.scope_of(at), step));
-                if let (Some(_), Ok(by)) = (tax, &by) {
+            let (mut sum, mut taxed, mut applies) = (Q::zero(), Q::zero(), false);
+            let all: Vec<usize> = self.amounts.keys().copied().collect();
+            let changes = self.of_each(&all, |at| known(change(self.world, &self.scope_of(at), step)));
+            let Ok(changes) = changes else { return };
+            for (at, by) in all.into_iter().zip(&changes) {
+                if tax.is_some() {
                     taxed += by;
                     applies |= !by.is_zero();
                 }
-                if let (Some(true), Ok(by)) = (tax, &by) {
+                if tax == Some(true) {
                     // What is contained changes nothing, and stands on the line all the same.
                     if !by.is_zero() {
                         self.lines[at].answer.applied.push(step.name.clone());
                     }
                     continue;
                 }
-                if let Ok(by) = &by {
-                    let before = self.amounts[&at].clone();
-                    let after = &before + by;
-                    if tax.is_none() {
-                        self.watch(at, step, &before, &after);
-                    }
-                    self.amounts.insert(at, after);
-                    self.reached(at, &step.name, by);
+                let before = self.amounts[&at].clone();
+                let after = &before + by;
+                if tax.is_none() {
+                    self.watch(at, step, &before, &after);
                 }
-                sum = super::waterfall::add(&sum, &by);
+                self.amounts.insert(at, after);
+                self.reached(at, &step.name, by);
+                sum += by;
             }
             // Taxes of lines may come to nothing together.
             if applies {
                 self.taxes.push((step.name.clone(), taxed));
             }
-            so_far.note(scope, "quote", step, &sum);
+            so_far.note(scope, "quote", step, &Ok(sum));
         }
     }
 }

@@ -171,13 +171,11 @@ impl Run<'_> {
 
     /// Takes units one by one; how many of each line. None where there are too few.
     fn units(&self, of: &Selection, pool: &mut [Units]) -> Res<Option<Vec<Q>>> {
-        let mut meant = Vec::new();
-        for units in pool.iter() {
-            meant.push(match &of.among {
-                Some(among) => truth(self.world, &self.scope_of(units.line), among)?,
-                None => true,
-            });
-        }
+        let lines: Vec<usize> = pool.iter().map(|units| units.line).collect();
+        let meant = self.of_each(&lines, |at| match &of.among {
+            Some(among) => truth(self.world, &self.scope_of(at), among),
+            None => Ok(true),
+        })?;
         let mut taken = vec![Q::zero(); pool.len()];
         if of.count.is_none() {
             for (at, units) in pool.iter_mut().enumerate().filter(|(at, _)| meant[*at]) {
