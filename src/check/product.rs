@@ -263,6 +263,12 @@ impl<'a> Checking<'a, '_> {
             self.problems.push(errors::allow_policy(&written.table, table.policy));
             return None;
         }
+        if let [(_, Some(Ty::Optional(of)))] = table.columns.as_slice()
+            && **of == Ty::Bool
+        {
+            self.problems.push(errors::allow_missing(&written.table));
+            return None;
+        }
         if table.keys.len() != written.options.len() {
             let keys: Vec<&str> = table.keys.iter().map(|key| key.name.as_ref()).collect();
             self.problems.push(errors::allow_count(written.table.span, &written.table.text, &keys));

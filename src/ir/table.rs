@@ -100,7 +100,7 @@ pub struct TableKey {
 pub struct Column {
     /// Its name, in a record.
     pub name: Option<Name>,
-    /// Its type.
+    /// Its type; of an `Optional` one rows may say `Absent`.
     pub ty: Ty,
 }
 

@@ -326,6 +326,14 @@ pub(crate) fn allow_policy(table: &ast::Name, policy: HitPolicy) -> Diagnostic {
         .help("write a table without a word after its keys, or with `first`, that lists what is allowed")
 }
 
+/// `allow` in a table that may say neither yes nor no.
+pub(crate) fn allow_missing(table: &ast::Name) -> Diagnostic {
+    let message = format!("a row of `{}` may say neither `true` nor `false`", table.text);
+    Diagnostic::new(codes::BAD_POLICY, message)
+        .at(table.span, "")
+        .help("leave `optional` out of its column, and say in each row what is allowed")
+}
+
 /// `allow` with another number of options than the table has keys.
 pub(crate) fn allow_count(span: Span, table: &str, keys: &[&str]) -> Diagnostic {
     let message = format!("`{table}` has {}", describe::count(keys.len(), "key"));

@@ -16,6 +16,10 @@ use crate::syntax::ast;
 pub(super) fn not_combined(span: Span, word: &str, found: &Ty) -> Diagnostic {
     let message = format!("`{word}` over rows whose result is {}", describe::ty(found));
     let help = match word {
+        _ if matches!(found, Ty::Optional(_)) => {
+            "write `all` after the keys, and go through the rows that have it: \
+             `max(r.price for r in fees(n) where given(r.price))`"
+        }
         "sum" => "only numbers, amounts and rates are added; write `first` or `most specific` for one row",
         _ => "only values that have an order have a least and a greatest; write `first` for one row",
     };

@@ -1,6 +1,6 @@
 //! Rows written in the book: `{ key, key: value }`, list grids and cross grids.
 
-use super::cell::{Slip, said, value_of};
+use super::cell::{Said, Slip, said, value_of};
 use super::draft::{Draft, Header, Places, Problems, Spot, key_match};
 use super::errors;
 use super::text::KeyText;
@@ -286,6 +286,7 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
     match &cell.kind {
         CellKind::NotAvailable => Ok(None),
         CellKind::Values(literals) => match literals.as_slice() {
+            [Literal { kind: LiteralKind::Word(word), .. }] if word.as_ref() == "absent" => lacking(ty),
             [literal] => value(literal, ty, units).map(Some).map_err(|slip| match literal.kind {
                 LiteralKind::Word(_) | LiteralKind::Text(_) => no_price(slip, ty),
                 _ => slip,
@@ -293,13 +294,34 @@ fn result_of(cell: &Cell, ty: &Ty, units: &UnitTable) -> Result<Option<Value>, S
             _ => Err(Slip::new(codes::BAD_CELL, "several values; a result is one value")),
         },
         CellKind::Blank if matches!(ty, Ty::Optional(_)) => Ok(Some(Value::Absent)),
-        CellKind::Blank => Err(Slip::new(codes::BAD_CELL, "the cell is empty")
-            .help("write a value, or `n/a` for what cannot be bought")),
+        CellKind::Blank => Err(empty_result()),
         CellKind::Any | CellKind::Else | CellKind::Band(_) | CellKind::Starts(_) => {
             Err(Slip::new(codes::BAD_CELL, format!("found a key; expected {}", describe::ty(ty))))
         }
     }
 }
+
+/// A result that says `absent`.
+pub(super) fn lacking(ty: &Ty) -> Result<Option<Value>, Slip> {
+    match ty {
+        Ty::Optional(_) => Ok(Some(Value::Absent)),
+        Ty::Choice(of) if of.values.iter().any(|value| value.key.as_ref() == "absent") => {
+            value_of(&Said::Word("absent"), ty).map(Some)
+        }
+        _ => {
+            let message = format!("found `absent`; expected {}", describe::ty(ty));
+            Err(Slip::new(codes::BAD_CELL, message).help(MAY_BE_MISSING))
+        }
+    }
+}
+
+/// A result of which nothing is said.
+pub(super) fn empty_result() -> Slip {
+    Slip::new(codes::BAD_CELL, "the cell is empty").help(MAY_BE_MISSING)
+}
+
+const MAY_BE_MISSING: &str = "write a value, or `n/a` for what cannot be bought; a column that some rows lack is declared \
+     `optional` in a record: `-> { price: EUR, promotion: EUR optional }`";
 
 fn value(literal: &Literal, ty: &Ty, units: &UnitTable) -> Result<Value, Slip> {
     value_of(&said(literal, units)?, ty)

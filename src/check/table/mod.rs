@@ -168,7 +168,8 @@ fn header_of<'a>(
             Some(name) => format!("{}.{name}", table.name.text),
             None => table.name.text.to_string(),
         };
-        differs |= type_differs(&written.ty, &owner, false, &ty, signatures, problems);
+        differs |= type_differs(&written.ty, &owner, false, &ty, signatures, problems)
+            || matches!(written.ty.kind, ast::TypeKind::Optional(_)) != matches!(ty, Ty::Optional(_));
         if matches!(ty.required(), Ty::Set(_) | Ty::List(_) | Ty::Names) {
             problems.add(|| errors::bad_result(written.ty.span, &describe::ty(&ty)));
         }

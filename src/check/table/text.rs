@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::cell::{Said, Slip, unknown_unit, unknown_value, value_of};
-use super::inline::no_price;
+use super::inline::{empty_result, lacking, no_price};
 use crate::check::describe;
 use crate::diagnostic::codes;
 use crate::ir::{Name, Ty, Value};
@@ -58,11 +58,14 @@ impl<'a> Column<'a> {
         if text.is_empty() {
             return match self.ty {
                 Ty::Optional(_) => Ok(Some(Value::Absent)),
-                _ => Err(empty_cell()),
+                _ => Err(empty_result()),
             };
         }
         if text == "n/a" {
             return Ok(None);
+        }
+        if text == "absent" && *self.ty != Ty::Text {
+            return lacking(self.ty);
         }
         self.value(text, form).map(Some).map_err(|slip| {
             match text.starts_with(|first: char| first.is_ascii_digit()) {
@@ -78,7 +81,8 @@ impl<'a> Column<'a> {
             return Ok(KeyText::Any);
         }
         if text.is_empty() {
-            return Err(empty_cell().help("write a value, or `any` for every value"));
+            let slip = Slip::new(codes::BAD_CELL, "the cell is empty");
+            return Err(slip.help("write a value, or `any` for every value"));
         }
         if self.may_be_absent && text == "absent" {
             return Ok(KeyText::Value(Value::Absent));
@@ -207,10 +211,6 @@ impl<'a> Column<'a> {
 
 fn first_word<'t>(text: &'t str, words: &[(&str, bool)]) -> Option<(bool, &'t str)> {
     words.iter().find_map(|(word, inclusive)| Some((*inclusive, text.strip_prefix(word)?.trim_start())))
-}
-
-fn empty_cell() -> Slip {
-    Slip::new(codes::BAD_CELL, "the cell is empty").help("write a value, or `n/a` for what cannot be bought")
 }
 
 /// A number as a book writes it; what other programs and countries write is refused with what to write.

@@ -100,7 +100,7 @@ pub struct ResultType {
 pub struct ResultColumn {
     /// Its name, in a record.
     pub name: Option<Name>,
-    /// Its type.
+    /// Its type; of a record around it `TypeKind::Optional` where a row may lack it.
     pub ty: Type,
 }
 

@@ -77,7 +77,7 @@ impl<'t> Builder<'t> {
                 let columns = piece.into_inner().map(|column| {
                     let mut inner = column.into_inner();
                     let name = self.name(&mut inner)?;
-                    let ty = self.next_type(&mut inner)?;
+                    let ty = self.optional_type(&mut inner)?;
                     Some(ResultColumn { name: Some(name), ty })
                 });
                 (columns.collect::<Option<Vec<_>>>()?, true)
