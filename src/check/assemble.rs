@@ -7,6 +7,7 @@ use super::item::ItemIr;
 use super::price::check_together;
 use super::product::Body;
 use super::range::check_ranges;
+use super::unproved::{Unproved, settle};
 use super::{Signatures, cycles, errors, guide, reads, sources, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, MemberAt, Name, Place, Source};
@@ -15,9 +16,10 @@ use crate::source::Span;
 /// Puts the checked declarations of a book together.
 ///
 /// To be called when every declaration has been checked without an error; there is a book unless the whole
-/// shows an error. `hash` is the book's content as 64 hexadecimal digits.
+/// shows an error. `unproved` is what the declarations alone did not prove. `hash` is the book's content as 64 hexadecimal digits.
 pub fn assemble(
     items: impl IntoIterator<Item = ItemIr>,
+    unproved: &[Unproved],
     signatures: &Signatures,
     hash: Name,
 ) -> (Option<ir::Book>, Vec<Diagnostic>) {
@@ -30,6 +32,7 @@ pub fn assemble(
     let (approvals, always) = (&book.approvals, &book.always);
     problems.extend(check_together(&book.prices, &book.quote, approvals, always, signatures));
     problems.extend(check_ranges(&book));
+    problems.extend(settle(unproved, &book, signatures));
     sources::check(&book, &mut problems);
     unused::check(&book, signatures, &mut problems);
     let refused = has_errors(&problems);

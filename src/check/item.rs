@@ -9,6 +9,7 @@ use super::product::{self, FamilyIr};
 use super::scope::{Scope, Section};
 use super::table::{TableFile, check_table};
 use super::tier::check_tiers;
+use super::unproved::Unproved;
 use super::{Signatures, errors, signature::InputSig};
 use super::{guide, preset};
 use crate::diagnostic::{Diagnostic, has_errors};
@@ -62,6 +63,8 @@ pub struct Checked {
     pub ir: Option<ItemIr>,
     /// The problems, errors and warnings.
     pub problems: Vec<Diagnostic>,
+    /// What is proved, or a problem, when the book is put together.
+    pub unproved: Vec<Unproved>,
 }
 
 /// Checks one declaration against the signatures of all. A table whose rows are in a file beside it (see
@@ -72,15 +75,18 @@ pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&Table
         // That the name is taken is said already; the signatures are those of the first.
         return Checked::default();
     }
-    let mut problems = Vec::new();
-    let ir = check_kind(item, signatures, file, &mut problems);
+    let (mut problems, mut unproved) = (Vec::new(), Vec::new());
+    let ir = check_kind(item, signatures, file, (&mut problems, &mut unproved));
     let mut refused = has_errors(&problems);
     if ir.is_none() && signatures.sound && !refused {
         // Nothing is left out of a book in silence.
         problems.push(errors::cannot_check(item.span));
         refused = true;
     }
-    Checked { ir: ir.filter(|_| !refused), problems }
+    if refused {
+        unproved.clear();
+    }
+    Checked { ir: ir.filter(|_| !refused), problems, unproved }
 }
 
 /// Whether another declaration, which came first, has the name.
@@ -102,7 +108,7 @@ fn check_kind(
     item: &ast::Item,
     signatures: &Signatures,
     file: Option<&TableFile>,
-    problems: &mut Vec<Diagnostic>,
+    (problems, unproved): (&mut Vec<Diagnostic>, &mut Vec<Unproved>),
 ) -> Option<ItemIr> {
     let span = item.span;
     match &item.kind {
@@ -114,8 +120,10 @@ fn check_kind(
         }
         ItemKind::Index(it) => index(it, signatures, problems).map(ItemIr::Index),
         ItemKind::Exchange(it) => exchange(it, span, signatures, problems).map(ItemIr::Exchange),
-        ItemKind::Family(it) => product::family(it, span, signatures, problems).map(ItemIr::Family),
-        ItemKind::Product(it) => product::product(it, span, signatures, problems).map(ItemIr::Product),
+        ItemKind::Family(it) => product::family(it, span, signatures, problems, unproved).map(ItemIr::Family),
+        ItemKind::Product(it) => {
+            product::product(it, span, signatures, problems, unproved).map(ItemIr::Product)
+        }
         ItemKind::Preset(it) => preset::preset(it, span, signatures, problems).map(ItemIr::Preset),
         ItemKind::Guide(it) => guide::guide(it, span, signatures, problems).map(ItemIr::Guide),
         ItemKind::Def(it) => def(it, span, signatures, problems).map(ItemIr::Def),
@@ -126,10 +134,10 @@ fn check_kind(
             check_tiers(it, span, signatures, problems).map(|it| ItemIr::Tiers(Arc::new(it)))
         }
         ItemKind::Price(it) => {
-            check_price(it, span, signatures, problems).map(|it| ItemIr::Price(Arc::new(it)))
+            check_price(it, span, signatures, problems, unproved).map(|it| ItemIr::Price(Arc::new(it)))
         }
         ItemKind::Quote(it) => {
-            check_quote(it, span, signatures, problems).map(|it| ItemIr::Quote(Arc::new(it)))
+            check_quote(it, span, signatures, problems, unproved).map(|it| ItemIr::Quote(Arc::new(it)))
         }
         ItemKind::Approvals(it) => {
             check_approvals(it, span, signatures, problems).map(|it| ItemIr::Approvals(Arc::new(it)))

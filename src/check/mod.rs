@@ -7,6 +7,7 @@
 //! ```
 
 mod assemble;
+mod bodies;
 mod cycles;
 mod describe;
 mod errors;
@@ -32,6 +33,7 @@ mod tests;
 pub mod tier;
 mod types;
 mod units;
+mod unproved;
 mod unused;
 mod walk;
 mod whole;
@@ -41,4 +43,5 @@ pub use item::{Checked, ItemIr, check_item};
 pub use product::{Body, FamilyIr};
 pub use scope::{Scope, Section};
 pub use signature::{Signatures, *};
+pub use unproved::Unproved;
 pub use whole::check_book;

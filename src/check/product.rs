@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::expr::{check_condition, check_expr, check_formula, terminates};
+use super::expr::{check_condition, check_expr, check_formula};
 use super::inputs::{self, clause, roles};
 use super::price::zero_divisor;
 use super::scope::{Scope, Section};
 use super::setting::Setting;
+use super::unproved::Unproved;
 use super::{MemberSig, Signatures, errors};
 use crate::diagnostic::Diagnostic;
 use crate::format::expr_text;
@@ -52,6 +53,7 @@ pub(crate) fn family(
     span: Span,
     signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<Unproved>,
 ) -> Option<Arc<FamilyIr>> {
     let sig = signatures.families.get(&family.name.text)?;
     let checked = ir::Family {
@@ -61,7 +63,7 @@ pub(crate) fn family(
     };
     let shared = match sig.products.is_empty() {
         true => Body::default(),
-        false => body(signatures, &sig.products, &family.members, problems)?,
+        false => body(signatures, &sig.products, &family.members, problems, unproved)?,
     };
     Some(Arc::new(FamilyIr { family: checked, shared }))
 }
@@ -72,10 +74,11 @@ pub(crate) fn product(
     span: Span,
     signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<Unproved>,
 ) -> Option<Arc<ir::Product>> {
     let name = product.name.text.clone();
     let sig = signatures.products.get(&name)?;
-    let body = body(signatures, std::slice::from_ref(&name), &product.members, problems)?;
+    let body = body(signatures, std::slice::from_ref(&name), &product.members, problems, unproved)?;
     let Ty::Number(currency) = signatures.money()? else { return None };
     Some(Arc::new(ir::Product {
         name,
@@ -111,10 +114,12 @@ fn body(
     products: &[Name],
     members: &[ast::Member],
     problems: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<Unproved>,
 ) -> Option<Body> {
     let scope = Scope::of_products(signatures, Section::Product, products.to_vec());
     let own = cost_components(members);
-    let mut checking = Checking { signatures, products, scope, own, body: Body::default(), problems };
+    let body = Body::default();
+    let mut checking = Checking { signatures, products, scope, own, body, problems, unproved };
     let mut whole = true;
     for member in members {
         whole &= checking.member(member).is_some();
@@ -138,6 +143,7 @@ struct Checking<'a, 'p> {
     own: BTreeSet<Name>,
     body: Body,
     problems: &'p mut Vec<Diagnostic>,
+    unproved: &'p mut Vec<Unproved>,
 }
 
 impl<'a> Checking<'a, '_> {
@@ -195,12 +201,10 @@ impl<'a> Checking<'a, '_> {
         if written.ty.is_some() && expected.is_none() {
             return None;
         }
-        if let (Some(_), Ty::Number(ty)) = (&written.label, value.expr.ty.required())
-            && !terminates(&self.scope, &value.expr)
-        {
+        if let (Some(_), Ty::Number(ty)) = (&written.label, value.expr.ty.required()) {
             let what = format!("`{}` is shown on the quote and", written.name.text);
-            self.problems.push(errors::unrounded(written.value.span, &what, ty));
-            return None;
+            let problem = || errors::unrounded(written.value.span, &what, ty);
+            Unproved::ends(&self.scope, &value.expr, problem, self.problems, self.unproved);
         }
         self.divisors(&value.expr)?;
         self.body.lets.push(ir::Let {
@@ -401,12 +405,10 @@ impl<'a> Checking<'a, '_> {
         let own_roles = roles(self.signatures, &written.clauses.visible_to, self.problems);
         let (amount, when) = (amount?, when?);
         self.divisors(&amount.expr)?;
-        if let Ty::Number(ty) = money
-            && !terminates(scope, &amount.expr)
-        {
+        if let Ty::Number(ty) = money {
             let what = format!("the cost `{}`", written.name.text);
-            self.problems.push(errors::unrounded(written.amount.span, &what, ty));
-            return None;
+            let problem = || errors::unrounded(written.amount.span, &what, ty);
+            Unproved::ends(scope, &amount.expr, problem, self.problems, self.unproved);
         }
         Some(ir::CostComponent {
             name: written.name.text.clone(),

@@ -20,16 +20,17 @@ pub fn check_book(
     let numbered: Vec<(ItemRef, Arc<Item>)> =
         (0_u32..).map(ItemRef).zip(items.iter().map(Arc::clone)).collect();
     let (signatures, mut problems) = Signatures::build(&numbered);
-    let mut checked = Vec::new();
+    let (mut checked, mut unproved) = (Vec::new(), Vec::new());
     for item in items {
         let found = check_item(item, &signatures, file(item).as_ref());
         problems.extend(found.problems);
         checked.extend(found.ir);
+        unproved.extend(found.unproved);
     }
     if has_errors(&problems) {
         return (None, problems);
     }
-    let (book, found) = assemble(checked, &signatures, Name::from(""));
+    let (book, found) = assemble(checked, &unproved, &signatures, Name::from(""));
     problems.extend(found);
     (book, problems)
 }

@@ -9,7 +9,7 @@ use super::follow::Broken;
 use super::queries::{self, Compiled, PathName, Piece};
 use super::{hash, problems, uses};
 use crate::check::table::file_of;
-use crate::check::{ItemIr, Signatures, assemble};
+use crate::check::{ItemIr, Signatures, Unproved, assemble};
 use crate::diagnostic::{Diagnostic, codes, has_errors};
 use crate::resolve::ItemRef;
 use crate::source::{FileId, limits};
@@ -39,7 +39,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
     let broken = Broken::of(db, &pieces);
     let (signatures, signature_problems) = queries::signed(db, project);
     let mut checked_problems = signature_problems.as_ref().clone();
-    let mut items: Vec<ItemIr> = Vec::new();
+    let (mut items, mut unproved): (Vec<ItemIr>, Vec<Unproved>) = Default::default();
     for piece in &pieces {
         let checked = queries::checked(db, project, *piece);
         // What is wrong with a tree that was mended in thought follows from what was mended.
@@ -47,6 +47,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
             checked_problems.extend(checked.problems.iter().cloned());
         }
         items.extend(checked.ir.clone());
+        unproved.extend(checked.unproved.iter().cloned());
     }
     let places = queries::places(db, project);
     checked_problems.retain(|problem| !broken.explains(problem, places));
@@ -55,7 +56,7 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
         return Compiled { book: None, problems: found };
     }
     let hash = book_hash(db, project, &pieces);
-    let (book, mut assembly_problems) = assemble(items, signatures, hash);
+    let (book, mut assembly_problems) = assemble(items, &unproved, signatures, hash);
     let shared = shared_anchors(db, project);
     // A folder that several books use declares more than each of them needs.
     assembly_problems.retain(|problem| {

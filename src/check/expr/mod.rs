@@ -16,7 +16,8 @@
 //! element.rs     what is read of an element
 //! lines.rs       the lines of a quote as elements
 //! coerce.rs      one type where another is needed
-//! fold.rs        values that are known now; values that always end
+//! fold.rs        values that are known now
+//! decimals.rs    values that always end
 //! ```
 
 mod aggregate;
@@ -27,6 +28,7 @@ mod call;
 mod choose;
 mod coerce;
 mod compare;
+mod decimals;
 mod element;
 mod fold;
 mod known;
@@ -45,7 +47,9 @@ use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp};
 
 pub use super::literal::literal_value;
-pub use fold::{constant, terminates};
+pub use decimals::terminates;
+pub(crate) use decimals::terminates_with;
+pub use fold::constant;
 
 /// Checks an expression. With an expected type the result has exactly that type, scaled to its unit.
 ///

@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
             }
         }
         let conditions = self.conditions(&charge.clauses, &what);
-        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false);
+        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false, true);
         let change = ir::Change { amount: formula?, may_be_negative, spread: None, open: false };
         let kind = ir::StepKind::Charge(change);
         Some(conditions.on(plain_step(name.text.clone(), charge.label.as_ref(), kind, span)))
@@ -67,7 +67,7 @@ impl Walk<'_, '_> {
             None => None,
         };
         let conditions = self.conditions(&gift.clauses, &what);
-        self.finish(&name.text, None, false);
+        self.finish(&name.text, None, false, false);
         let gift_ir = ir::Gift { count: count?, product: product?, options: options?, price };
         let kind = ir::StepKind::Gift(Box::new(gift_ir));
         Some(conditions.on(plain_step(name.text.clone(), gift.label.as_ref(), kind, span)))

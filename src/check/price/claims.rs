@@ -33,7 +33,7 @@ impl Walk<'_, '_> {
         let on = self.selections(&claim.on);
         let repeat = self.repeat(claim);
         let conditions = self.conditions(&claim.clauses, &what);
-        self.finish(&name.text, amount.as_ref().map(|it| &it.expr), false);
+        self.finish(&name.text, amount.as_ref().map(|it| &it.expr), false, true);
         let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
         let kind = ir::StepKind::Claim(Box::new(claim_ir));
         Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))

@@ -1,7 +1,10 @@
 //! Whether an amount always is a multiple of a step, so that no rounding is undone by it.
 
+use std::cell::Cell;
+
 use super::reach::is_whole;
 use crate::check::Signatures;
+use crate::check::bodies::Bodies;
 use crate::ir::{
     AggregateKind, ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, PerCurrency, Place,
     RoundTo, Value,
@@ -9,44 +12,81 @@ use crate::ir::{
 use crate::value::Exact;
 
 /// The multiples of a step, moved by an offset: 0.99, 1.99, 2.99 for a step of 1 with offset −0.01.
-#[derive(Clone, Debug)]
-pub(super) struct Grid<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Steps {
     step: PerCurrency,
     offset: PerCurrency,
     /// Only requests in the currency at this position are looked at.
     currency: Option<u16>,
     /// The steps are those of the smallest unit that is paid.
     of_paid_amounts: bool,
-    signatures: &'a Signatures,
     /// Figures of the section that lie on the grid.
     figures: Vec<(Level, Name)>,
+}
+
+impl Steps {
+    /// Whether an expression certainly lies on the steps, for some products, with what is known of bodies.
+    pub(in crate::check) fn hold(
+        &self,
+        expr: &Expr,
+        products: &[Name],
+        signatures: &Signatures,
+        bodies: Bodies<'_>,
+    ) -> bool {
+        Grid { steps: self.clone(), signatures }.holds_with(expr, products, bodies)
+    }
+}
+
+/// Steps, and what is declared of what expressions read.
+#[derive(Clone, Debug)]
+pub(super) struct Grid<'a> {
+    pub(super) steps: Steps,
+    signatures: &'a Signatures,
+}
+
+/// So many parts of expressions are looked at for one answer; bodies are looked into again and again.
+const MOST_PARTS: u32 = 100_000;
+
+/// An expression under a grid: with what is known of bodies, and where it stands.
+#[derive(Clone, Copy)]
+struct Look<'e> {
+    grid: &'e Grid<'e>,
+    bodies: Bodies<'e>,
+    products: &'e [Name],
+    /// In the body of a function the arguments of the call, and where the call stands.
+    arguments: Option<(&'e [Expr], &'e Look<'e>)>,
+    left: &'e Cell<u32>,
 }
 
 impl<'a> Grid<'a> {
     /// The amounts that can be paid: multiples of a currency's smallest unit.
     pub(super) fn of_paid(minor: Exact, signatures: &'a Signatures) -> Grid<'a> {
         let (step, offset) = (PerCurrency::Same(minor), PerCurrency::ZERO);
-        Grid { step, offset, currency: None, of_paid_amounts: true, signatures, figures: Vec::new() }
+        let steps = Steps { step, offset, currency: None, of_paid_amounts: true, figures: Vec::new() };
+        Grid { steps, signatures }
     }
 
     /// The amounts that can be paid in the currency at a position of the book.
     pub(super) fn of_paid_in(at: u16, minor: Exact, signatures: &'a Signatures) -> Grid<'a> {
-        Grid { currency: Some(at), ..Grid::of_paid(minor, signatures) }
+        let mut grid = Grid::of_paid(minor, signatures);
+        grid.steps.currency = Some(at);
+        grid
     }
 
     pub(super) fn of_rounding(round: &RoundTo, signatures: &'a Signatures) -> Grid<'a> {
         let (step, offset) = (round.step.clone(), round.offset.clone());
-        Grid { step, offset, currency: None, of_paid_amounts: false, signatures, figures: Vec::new() }
+        let steps = Steps { step, offset, currency: None, of_paid_amounts: false, figures: Vec::new() };
+        Grid { steps, signatures }
     }
 
     /// Remembers that a figure lies on the grid.
     pub(super) fn add_figure(&mut self, level: Level, name: Name) {
-        self.figures.push((level, name));
+        self.steps.figures.push((level, name));
     }
 
     /// Whether a figure is known to lie on the grid.
     pub(super) fn has_figure(&self, level: Level, name: &Name) -> bool {
-        self.figures.iter().any(|(of, known)| *of == level && known == name)
+        self.steps.figures.iter().any(|(of, known)| *of == level && known == name)
     }
 
     /// Whether a number is one of the grid, in every currency.
@@ -62,10 +102,15 @@ impl<'a> Grid<'a> {
     }
 
     fn all(&self, value: &PerCurrency, fits: impl Fn(&Exact, &Exact, &Exact) -> bool) -> bool {
-        let fits_in =
-            |at: u16| fits(value.in_currency(at), self.step.in_currency(at), self.offset.in_currency(at));
-        let count = [value, &self.step, &self.offset].map(|it| it.all().len()).into_iter().max().unwrap_or(1);
-        match self.currency {
+        let fits_in = |at: u16| {
+            fits(value.in_currency(at), self.steps.step.in_currency(at), self.steps.offset.in_currency(at))
+        };
+        let count = [value, &self.steps.step, &self.steps.offset]
+            .map(|it| it.all().len())
+            .into_iter()
+            .max()
+            .unwrap_or(1);
+        match self.steps.currency {
             Some(at) => fits_in(at),
             None => (0..count).filter_map(|at| u16::try_from(at).ok()).all(fits_in),
         }
@@ -77,35 +122,29 @@ impl<'a> Grid<'a> {
 
     /// Whether the expression certainly is a number of the grid.
     pub(super) fn holds(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Const(Value::Number(value)) => self.has_number(value),
-            ExprKind::Round { step, offset, .. } => self.has_step(step) && self.has(offset),
-            ExprKind::If { condition, then, otherwise } => match self.decides(condition) {
-                Some(true) => self.holds(then),
-                Some(false) => self.holds(otherwise),
-                None => self.holds(then) && self.holds(otherwise),
-            },
-            ExprKind::Otherwise { value, fallback } => self.holds(value) && self.holds(fallback),
-            ExprKind::Switch { subject, cases, otherwise } => {
-                let here = self.currency.map(Value::Choice).filter(|_| reads_currency(subject));
-                let case = here.and_then(|here| cases.iter().find(|(of, _)| of.contains(&here)));
-                match case {
-                    Some((_, result)) => self.holds(result),
-                    None => {
-                        let results = cases.iter().map(|(_, result)| result);
-                        results.chain(otherwise.as_deref()).all(|it| self.holds(it))
-                    }
-                }
-            }
-            ExprKind::Extreme { of, .. } => of.iter().all(|it| self.holds(it)),
-            ExprKind::Read(place) => self.holds_input(place),
-            _ => self.offset.is_zero() && self.holds_combination(expr),
-        }
+        self.holds_with(expr, &[], Bodies::Hidden { fine: false })
+    }
+
+    /// Whether the expression may be one of the grid always, if bodies that are not known here are so.
+    pub(super) fn may_hold(&self, expr: &Expr) -> bool {
+        self.holds_with(expr, &[], Bodies::Hidden { fine: true })
+    }
+
+    fn holds_with(&self, expr: &Expr, products: &[Name], bodies: Bodies<'_>) -> bool {
+        let left = Cell::new(MOST_PARTS);
+        Look { grid: self, bodies, products, arguments: None, left: &left }.holds(expr)
+    }
+
+    /// Whether the expression certainly is a multiple of the step, so that a number of the grid stays one.
+    pub(super) fn keeps(&self, expr: &Expr) -> bool {
+        let mut grid = self.clone();
+        grid.steps.offset = PerCurrency::ZERO;
+        grid.holds(expr)
     }
 
     /// What a condition is for requests in the currency that is looked at, where that decides it.
     pub(super) fn decides(&self, condition: &Expr) -> Option<bool> {
-        let here = Value::Choice(self.currency?);
+        let here = Value::Choice(self.steps.currency?);
         match &condition.kind {
             ExprKind::Compare { op, left, right } => {
                 let other = match (reads_currency(left), reads_currency(right)) {
@@ -133,9 +172,70 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// Whether the expression certainly is a multiple of the step, so that a number of the grid stays one.
-    pub(super) fn keeps(&self, expr: &Expr) -> bool {
-        Grid { offset: PerCurrency::ZERO, ..self.clone() }.holds(expr)
+    fn holds_domain(&self, domain: &Domain) -> bool {
+        match domain {
+            Domain::Range { from, step: Some(step), .. } => {
+                self.has_number(from) && self.has_step(&PerCurrency::Same(step.clone()))
+            }
+            Domain::Numbers(values) => values.iter().all(|(value, _)| self.has_number(value)),
+            // An amount is typed as it is paid.
+            Domain::Range { .. } | Domain::All => self.steps.of_paid_amounts,
+        }
+    }
+}
+
+impl Look<'_> {
+    fn holds(&self, expr: &Expr) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        if left == 0 {
+            return false;
+        }
+        match &expr.kind {
+            ExprKind::Const(Value::Number(value)) => self.grid.has_number(value),
+            ExprKind::Round { step, offset, .. } => self.grid.has_step(step) && self.grid.has(offset),
+            ExprKind::If { condition, then, otherwise } => match self.grid.decides(condition) {
+                Some(true) => self.holds(then),
+                Some(false) => self.holds(otherwise),
+                None => self.holds(then) && self.holds(otherwise),
+            },
+            ExprKind::Otherwise { value, fallback } => self.holds(value) && self.holds(fallback),
+            ExprKind::Switch { subject, cases, otherwise } => {
+                let here = self.grid.steps.currency.map(Value::Choice).filter(|_| reads_currency(subject));
+                let case = here.and_then(|here| cases.iter().find(|(of, _)| of.contains(&here)));
+                match case {
+                    Some((_, result)) => self.holds(result),
+                    None => {
+                        let results = cases.iter().map(|(_, result)| result);
+                        results.chain(otherwise.as_deref()).all(|it| self.holds(it))
+                    }
+                }
+            }
+            ExprKind::Extreme { of, .. } => of.iter().all(|it| self.holds(it)),
+            ExprKind::Read(place) => self.holds_input(place),
+            ExprKind::Lookup { table, column, .. } => self.holds_cells(table, *column),
+            ExprKind::Call { def, arguments } => match self.bodies {
+                Bodies::Hidden { fine } => fine,
+                Bodies::Shown(whole) => {
+                    let inner = Look { products: &[], arguments: Some((arguments, self)), ..*self };
+                    whole.def(def).is_some_and(|body| inner.holds(body))
+                }
+            },
+            ExprKind::Parameter(at) => self.arguments.is_some_and(|(arguments, outer)| {
+                arguments.get(usize::from(*at)).is_some_and(|argument| outer.holds(argument))
+            }),
+            _ => self.grid.steps.offset.is_zero() && self.holds_combination(expr),
+        }
+    }
+
+    /// What a table gives for whatever keys.
+    fn holds_cells(&self, table: &Name, column: u16) -> bool {
+        match self.bodies {
+            Bodies::Hidden { fine } => fine,
+            Bodies::Shown(whole) => whole.cells(table, column).is_some_and(|(sums, mut cells)| {
+                (!sums || self.grid.steps.offset.is_zero()) && cells.all(|cell| self.grid.has_number(cell))
+            }),
+        }
     }
 
     /// Sums, and whole numbers of multiples, are multiples again. A chain of operators leans left: it is
@@ -168,23 +268,45 @@ impl<'a> Grid<'a> {
     fn holds_input(&self, place: &Place) -> bool {
         match place {
             Place::Entry { level: Level::Quote, name } => {
-                let entry = self.signatures.quote.entries.get(name);
-                entry.is_some_and(|entry| self.holds_domain(&entry.domain))
+                let entry = self.grid.signatures.quote.entries.get(name);
+                entry.is_some_and(|entry| self.grid.holds_domain(&entry.domain))
             }
-            Place::Figure { level, name } => self.figures.iter().any(|(l, n)| l == level && n == name),
+            Place::Figure { level, name } => self.grid.has_figure(*level, name),
+            Place::Member(name) => self.holds_let(name),
             _ => false,
         }
     }
 
-    fn holds_domain(&self, domain: &Domain) -> bool {
-        match domain {
-            Domain::Range { from, step: Some(step), .. } => {
-                self.has_number(from) && self.has_step(&PerCurrency::Same(step.clone()))
+    /// An option whose values are written out.
+    fn holds_option(&self, product: &Name, name: &Name) -> bool {
+        let members = self.grid.signatures.products.get(product).map(|product| &product.members);
+        let option = members.and_then(|members| members.get(name)).filter(|member| member.option);
+        option.is_some_and(|option| match &option.input.domain {
+            domain @ (Domain::Numbers(_) | Domain::Range { step: Some(_), .. }) => {
+                self.grid.holds_domain(domain)
             }
-            Domain::Numbers(values) => values.iter().all(|(value, _)| self.has_number(value)),
-            // An amount is typed as it is paid.
-            Domain::Range { .. } | Domain::All => self.of_paid_amounts,
-        }
+            Domain::Range { .. } | Domain::All => false,
+        })
+    }
+
+    /// A let, or an option, of all products concerned.
+    fn holds_let(&self, name: &Name) -> bool {
+        let whole = match self.bodies {
+            Bodies::Hidden { fine } => return fine,
+            Bodies::Shown(whole) => whole,
+        };
+        let of = self.products.iter();
+        let mut of = of.filter(|product| {
+            self.grid.signatures.products.get(*product).is_some_and(|it| it.members.contains_key(name))
+        });
+        of.all(|product| {
+            let products = std::slice::from_ref(product);
+            let inner = Look { products, arguments: None, ..*self };
+            match whole.named_value(product, name) {
+                Some(body) => inner.holds(body),
+                None => self.holds_option(product, name),
+            }
+        })
     }
 }
 

@@ -42,6 +42,7 @@ mod words;
 mod tests;
 
 pub use approvals::{check_always, check_approvals};
+pub use grid::Steps;
 pub use quote::check_quote;
 pub(in crate::check) use request::{preset_parts, preset_value};
 pub use test::check_test;

@@ -1,6 +1,6 @@
 //! What amounts of the quote can be paid, in one currency or in each that a request may choose.
 
-use super::grid::Grid;
+use super::grid::{Grid, Steps};
 use super::rounding::{minor_step, minor_steps};
 use crate::check::Signatures;
 use crate::ir::{Expr, Level, Name, PerCurrency};
@@ -34,6 +34,16 @@ impl<'a> Paid<'a> {
         self.finest.holds(amount)
     }
 
+    /// Whether an amount may be no finer than that, if bodies that are not known here are so.
+    pub(super) fn may_hold(&self, amount: &Expr) -> bool {
+        self.finest.may_hold(amount)
+    }
+
+    /// The amounts that are paid in the finest currency.
+    pub(super) fn finest(&self) -> Steps {
+        self.finest.steps.clone()
+    }
+
     /// Whether a number is no finer than what is paid in the finest currency.
     pub(super) fn has(&self, number: &PerCurrency) -> bool {
         self.finest.has(number)
@@ -47,9 +57,18 @@ impl<'a> Paid<'a> {
     /// A currency in which an amount may be finer than what is paid, with the smallest amount that is. `when`
     /// is the condition of its step.
     pub(super) fn too_fine_in(&self, amount: &Expr, when: Option<&Expr>) -> Option<(&Name, &Exact)> {
-        let counts = |grid: &Grid<'_>| when.and_then(|when| grid.decides(when)) != Some(false);
-        let bad = self.each.iter().find(|(_, _, grid)| counts(grid) && !grid.holds(amount));
+        let bad = self.each.iter().find(|(_, _, grid)| counts(grid, when) && !grid.may_hold(amount));
         bad.map(|(code, minor, _)| (code, minor))
+    }
+
+    /// The currencies in which that hangs on bodies that are not known here.
+    pub(super) fn maybe_too_fine_in(
+        &self,
+        amount: &Expr,
+        when: Option<&Expr>,
+    ) -> impl Iterator<Item = ((&Name, &Exact), Steps)> {
+        let open = self.each.iter().filter(move |(_, _, grid)| counts(grid, when) && !grid.holds(amount));
+        open.map(|(code, minor, grid)| ((code, minor), grid.steps.clone()))
     }
 
     /// A currency in which a step or an offset is finer than what is paid.
@@ -57,9 +76,11 @@ impl<'a> Paid<'a> {
         self.each.iter().find(|(_, _, grid)| !grid.has(number)).map(|(code, minor, _)| (code, minor))
     }
 
-    /// Lets amounts that follow read a figure, payable where its own amount is.
-    pub(super) fn learn(&mut self, level: Level, name: &Name, amount: &Expr) {
-        for grid in self.grids().filter(|grid| grid.holds(amount)) {
+    /// Lets amounts that follow read a figure, payable where its own amount is. `asked`: whether it is has been
+    /// asked, so that what hangs on bodies will be proved, or be an error.
+    pub(super) fn learn(&mut self, level: Level, name: &Name, amount: &Expr, asked: bool) {
+        for grid in self.grids().filter(|grid| if asked { grid.may_hold(amount) } else { grid.holds(amount) })
+        {
             grid.add_figure(level, name.clone());
         }
     }
@@ -77,4 +98,9 @@ impl<'a> Paid<'a> {
     fn grids(&mut self) -> impl Iterator<Item = &mut Grid<'a>> {
         std::iter::once(&mut self.finest).chain(self.each.iter_mut().map(|(_, _, grid)| grid))
     }
+}
+
+/// Whether the condition of a step leaves requests in the currency of a grid.
+fn counts(grid: &Grid<'_>, when: Option<&Expr>) -> bool {
+    when.and_then(|when| grid.decides(when)) != Some(false)
 }

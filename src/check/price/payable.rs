@@ -28,7 +28,8 @@ impl Walk<'_, '_> {
         if !scope.figures.iter().any(|figure| figure.name == total) {
             scope.declare_figure(ir::Level::Quote, total, self.amount_ty());
         }
-        let mut inner = Walk::new(Block::Payable, scope, products, money, self.problems);
+        let found = (&mut *self.problems, &mut *self.unproved);
+        let mut inner = Walk::new(Block::Payable, scope, products, money, found);
         inner.start_running();
         let checked = inner.steps(steps);
         self.refuse_fine_rounding(&checked);

@@ -7,9 +7,10 @@ use super::quote_errors;
 use super::requirements::requirements;
 use super::rounding::{amount_of, literal_of, minor_step};
 use super::shares::shares_of_the_whole;
-use super::walk::{Block, Walk};
+use super::walk::{Block, Found, Walk};
 use crate::check::expr::{check_amount, check_condition, check_formula};
 use crate::check::rounding::step;
+use crate::check::unproved::Unproved;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors, nearest};
 use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, PerCurrency, Residual, Ty};
@@ -23,9 +24,10 @@ pub fn check_quote(
     span: Span,
     signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<Unproved>,
 ) -> Option<ir::Quote> {
     let mut found = Vec::new();
-    let checked = block(quote, span, signatures, &mut found);
+    let checked = block(quote, span, signatures, (&mut found, unproved));
     let refused = has_errors(&found);
     problems.append(&mut found);
     checked.filter(|_| !refused)
@@ -35,7 +37,7 @@ fn block(
     quote: &ast::QuoteBlock,
     span: Span,
     signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
+    (problems, unproved): Found<'_>,
 ) -> Option<ir::Quote> {
     let Some(Ty::Number(money)) = signatures.money() else { return None };
     let products: Vec<Name> = signatures.products.keys().cloned().collect();
@@ -51,7 +53,7 @@ fn block(
     let scope = Scope::of_products(signatures, Section::Quote, products.clone());
     let mut line_scope = Scope::of_products(signatures, Section::QuoteLine, products.clone());
     line_scope.set_running(Level::Line, Ty::Number(money.clone()));
-    let mut walk = Walk::new(Block::Quote, scope, &products, money, problems);
+    let mut walk = Walk::new(Block::Quote, scope, &products, money, (&mut *problems, unproved));
     walk.paid = Some(Paid::new(signatures));
     walk.line_scope = Some(line_scope);
     walk.start_running();

@@ -7,6 +7,7 @@ use crate::check::Scope;
 use crate::check::expr::terminates;
 use crate::check::rounding::round_to;
 use crate::check::scope::Figure;
+use crate::check::unproved::Unproved;
 use crate::ir::{self, Level, Name, Ty};
 use crate::resolve::is_reserved;
 use crate::source::Span;
@@ -92,7 +93,8 @@ impl<'s> Walk<'s, '_> {
             self.refuse_line_clauses(clauses);
             None
         };
-        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), in_group);
+        let asked = self.block == Block::Quote || self.block == Block::EachLine && !round_follows;
+        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), in_group, asked);
         let change = ir::Change { amount: formula?, may_be_negative, spread, open };
         let kind = if *less { ir::StepKind::Less(change) } else { ir::StepKind::Add(change) };
         Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
@@ -117,14 +119,15 @@ impl<'s> Walk<'s, '_> {
     }
 
     /// Lets the steps below read a step, now that it is known.
-    pub(super) fn finish(&mut self, name: &Name, amount: Option<&ir::Expr>, in_group: bool) {
+    /// `asked` says whether its amount was asked to be payable.
+    pub(super) fn finish(&mut self, name: &Name, amount: Option<&ir::Expr>, in_group: bool, asked: bool) {
         if in_group {
             self.members.push(name.clone());
             return;
         }
         let level = self.block.level();
         if let (Some(paid), Some(amount)) = (&mut self.paid, amount) {
-            paid.learn(level, name, amount);
+            paid.learn(level, name, amount, asked);
         }
         self.declare(name);
         self.price_moved();
@@ -216,7 +219,13 @@ impl<'s> Walk<'s, '_> {
             let after = self.round.as_ref().filter(|round| !round.left && !round.grid.holds(&formula.expr));
             if let Some(round) = after {
                 let problem = errors::unrounded_bound(formula, &what, round.span, &round.step, !*cap);
-                self.problems.push(problem);
+                match round.grid.may_hold(&formula.expr) {
+                    true => {
+                        let on = vec![(round.grid.steps.clone(), problem)];
+                        self.unproved.push(Unproved::lies(&self.scope, &formula.expr, on));
+                    }
+                    false => self.problems.push(problem),
+                }
             } else if self.paid.is_some() {
                 self.refuse_fine(formula, &what, clauses);
             } else {
@@ -277,7 +286,7 @@ impl<'s> Walk<'s, '_> {
         if let (Some(paid), Some(formula)) = (&mut self.paid, &formula)
             && ty == money
         {
-            paid.learn(level, &name.text, &formula.expr);
+            paid.learn(level, &name.text, &formula.expr, false);
         }
         self.declare_as(&name.text, ty);
         Some(conditions.on(plain_step(
@@ -356,7 +365,8 @@ impl<'s> Walk<'s, '_> {
             self.refuse_change_beside_tax(section, tax);
             self.tax.get_or_insert(span);
         }
-        let mut inner = Walk::new(Block::EachLine, scope, self.products, self.money.clone(), self.problems);
+        let found = (&mut *self.problems, &mut *self.unproved);
+        let mut inner = Walk::new(Block::EachLine, scope, self.products, self.money.clone(), found);
         inner.paid = self.paid.clone();
         inner.start_running();
         let steps = inner.steps(&section.steps);

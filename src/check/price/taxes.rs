@@ -42,7 +42,7 @@ impl Walk<'_, '_> {
             }
         }
         let conditions = self.conditions(clauses, &format!("tax {}", name.text));
-        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false);
+        self.finish(&name.text, formula.as_ref().map(|it| &it.expr), false, false);
         let may_be_negative = clauses.may_be_negative.is_some();
         let tax = ir::Tax { amount: formula?, within: *within, may_be_negative, on_lines: on_lines? };
         let kind = ir::StepKind::Tax(tax);
@@ -115,12 +115,12 @@ impl Walk<'_, '_> {
         }
         for step in &steps {
             if let ir::StepKind::Tax(tax) = &step.kind {
-                self.finish(&step.name, (round.is_none()).then_some(&tax.amount.expr), false);
+                self.finish(&step.name, (round.is_none()).then_some(&tax.amount.expr), false, false);
             }
         }
         let name = taxes.name.as_ref().map_or("taxes".into(), |name| name.text.clone());
         if taxes.name.is_some() {
-            self.finish(&name, None, false);
+            self.finish(&name, None, false, false);
         }
         let kind = ir::StepKind::Taxes { steps, round };
         Some(conditions.on(plain_step(name, taxes.label.as_ref(), kind, span)))

@@ -5,8 +5,9 @@ use super::paid::Paid;
 use super::reach::Known;
 use super::words::{step_text, value_text};
 use super::{errors, rounding};
-use crate::check::expr::{check_amount, check_condition, terminates};
+use crate::check::expr::{check_amount, check_condition};
 use crate::check::rounding::round_to;
+use crate::check::unproved::Unproved;
 use crate::check::{Scope, describe};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Formula, Level, Name, NumberKind, NumberTy, PerCurrency, Ty};
@@ -63,6 +64,9 @@ pub(super) struct Rounded<'s> {
     pub(super) left: bool,
 }
 
+/// Where a walk writes what it finds: problems, and what only the whole book can prove.
+pub(super) type Found<'p> = (&'p mut Vec<Diagnostic>, &'p mut Vec<Unproved>);
+
 /// A walk through one block.
 pub(super) struct Walk<'s, 'p> {
     pub(super) block: Block,
@@ -78,6 +82,7 @@ pub(super) struct Walk<'s, 'p> {
     /// The smallest unit, or a usual step, as text: `0.01 CNY`.
     pub(super) usual_step: String,
     pub(super) problems: &'p mut Vec<Diagnostic>,
+    pub(super) unproved: &'p mut Vec<Unproved>,
     pub(super) tax: Option<Span>,
     /// Where the quote went on to what is to be paid.
     pub(super) payable: Option<Span>,
@@ -93,7 +98,7 @@ impl<'s, 'p> Walk<'s, 'p> {
         scope: Scope<'s>,
         products: &'s [Name],
         money: NumberTy,
-        problems: &'p mut Vec<Diagnostic>,
+        (problems, unproved): Found<'p>,
     ) -> Walk<'s, 'p> {
         let usual = rounding::minor_steps(scope.signatures());
         let usual_step = match usual.same() {
@@ -109,6 +114,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             scope,
             money,
             problems,
+            unproved,
             tax: None,
             payable: None,
             round: None,
@@ -229,36 +235,49 @@ impl<'s, 'p> Walk<'s, 'p> {
 
     /// Refuses an amount whose decimals may have no end.
     pub(super) fn refuse_open(&mut self, amount: &Formula, what: &str, round_may_follow: bool) {
-        if !terminates(&self.scope, &amount.expr) {
-            self.problems.push(errors::open_amount(amount, what, &self.usual_step, round_may_follow));
-        }
+        let problem = || errors::open_amount(amount, what, &self.usual_step, round_may_follow);
+        Unproved::ends(&self.scope, &amount.expr, problem, self.problems, self.unproved);
     }
 
     /// The same for a figure that is no amount of money.
     pub(super) fn refuse_open_figure(&mut self, figure: &Formula, what: &str, ty: &NumberTy) {
-        if !terminates(&self.scope, &figure.expr) {
-            let step = match ty.kind {
-                NumberKind::Rate => "0.01%".to_owned(),
-                _ if ty.unit.is_none() => "0.01".to_owned(),
-                _ => format!("0.01 {}", ty.unit),
-            };
-            self.problems.push(errors::open_amount(figure, what, &step, false));
-        }
+        let step = match ty.kind {
+            NumberKind::Rate => "0.01%".to_owned(),
+            _ if ty.unit.is_none() => "0.01".to_owned(),
+            _ => format!("0.01 {}", ty.unit),
+        };
+        let problem = || errors::open_amount(figure, what, &step, false);
+        Unproved::ends(&self.scope, &figure.expr, problem, self.problems, self.unproved);
     }
 
     /// Refuses an amount of the quote that is finer than the currency's smallest unit.
     pub(super) fn refuse_fine(&mut self, amount: &Formula, what: &str, clauses: &ast::Clauses) {
         let Some(paid) = &self.paid else { return };
+        let too_fine = || errors::too_fine(amount, what, &self.usual_step);
+        if !paid.may_hold(&amount.expr) {
+            self.problems.push(too_fine());
+            return;
+        }
+        let mut open = Vec::new();
         if !paid.holds(&amount.expr) {
-            self.problems.push(errors::too_fine(amount, what, &self.usual_step));
-        } else if paid.differs() {
+            open.push((paid.finest(), too_fine()));
+        }
+        if paid.differs() {
             // The condition is reported where it is checked for good.
             let mut silent = Vec::new();
             let when = clauses.when.as_ref();
             let when = when.and_then(|when| check_condition(&self.scope, when, &mut silent));
-            if let Some(finer) = paid.too_fine_in(&amount.expr, when.as_ref().map(|when| &when.expr)) {
-                self.problems.push(errors::finer_than_paid(amount.expr.span, what, finer));
+            let when = when.as_ref().map(|when| &when.expr);
+            let finer = |finer| errors::finer_than_paid(amount.expr.span, what, finer);
+            if let Some(currency) = paid.too_fine_in(&amount.expr, when) {
+                self.problems.push(finer(currency));
+            } else {
+                let each = paid.maybe_too_fine_in(&amount.expr, when);
+                open.extend(each.map(|(currency, steps)| (steps, finer(currency))));
             }
+        }
+        if !open.is_empty() {
+            self.unproved.push(Unproved::lies(&self.scope, &amount.expr, open));
         }
     }
 

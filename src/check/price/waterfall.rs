@@ -3,7 +3,8 @@
 use super::entry::check_entry;
 use super::errors;
 use super::stack::warn_of_stack;
-use super::walk::{Block, Walk};
+use super::walk::{Block, Found, Walk};
+use crate::check::unproved::Unproved;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, Name, NumberTy, Ty};
@@ -16,6 +17,7 @@ pub fn check_price(
     span: Span,
     signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<Unproved>,
 ) -> Option<ir::Price> {
     let target = price.target.text.as_ref();
     if !signatures.products.contains_key(target) && !signatures.families.contains_key(target) {
@@ -28,7 +30,7 @@ pub fn check_price(
         return Some(empty(price, span));
     }
     let mut found = Vec::new();
-    let checked = for_products(price, span, &products, signatures, &mut found);
+    let checked = for_products(price, span, &products, signatures, (&mut found, unproved));
     let refused = has_errors(&found);
     problems.append(&mut found);
     checked.filter(|_| !refused)
@@ -44,7 +46,7 @@ fn for_products(
     span: Span,
     products: &[Name],
     signatures: &Signatures,
-    problems: &mut Vec<Diagnostic>,
+    (problems, unproved): Found<'_>,
 ) -> Option<ir::Price> {
     let entry_scope = Scope::of_products(signatures, Section::LineEntry, products.to_vec());
     let declared = signatures.prices.get(&price.target.text).map(|price| &price.entries);
@@ -61,14 +63,14 @@ fn for_products(
         expect_list(section, &price.target, "per unit", problems);
         let money = unit_money(price, products, signatures, problems)?;
         let scope = Scope::of_products(signatures, Section::PerUnit, products.to_vec());
-        let mut walk = Walk::new(Block::Unit, scope, products, money, problems);
+        let mut walk = Walk::new(Block::Unit, scope, products, money, (&mut *problems, &mut *unproved));
         checked.per_unit = walk.steps(&section.steps);
         warn_of_stack(&checked.per_unit, signatures, products, problems);
     }
     if let Some(section) = &price.per_line {
         let Some(Ty::Number(money)) = signatures.money() else { return None };
         let scope = Scope::of_products(signatures, Section::PerLine, products.to_vec());
-        let mut walk = Walk::new(Block::Line, scope, products, money, problems);
+        let mut walk = Walk::new(Block::Line, scope, products, money, (&mut *problems, &mut *unproved));
         match &price.per_unit {
             None => expect_list(section, &price.target, "per line", walk.problems),
             Some(unit) => {

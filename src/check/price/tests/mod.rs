@@ -38,11 +38,11 @@ fn check(text: &str) -> (Book, Vec<Diagnostic>) {
     for (_, item) in &items {
         let (span, problems) = (item.span, &mut problems);
         match &item.kind {
-            ItemKind::Price(it) => {
-                book.prices.extend(check_price(it, span, &signatures, problems).map(Arc::new))
-            }
+            ItemKind::Price(it) => book
+                .prices
+                .extend(check_price(it, span, &signatures, problems, &mut Vec::new()).map(Arc::new)),
             ItemKind::Quote(it) => {
-                book.quote = check_quote(it, span, &signatures, problems).unwrap_or_default()
+                book.quote = check_quote(it, span, &signatures, problems, &mut Vec::new()).unwrap_or_default()
             }
             ItemKind::Approvals(it) => {
                 book.approvals = check_approvals(it, span, &signatures, problems).unwrap_or_default();
