@@ -412,7 +412,7 @@ fn rows_of_many_products_and_days_keep_their_own_prices_and_their_order() {
     );
     // Each row another product; every seventh on a day on which the book does not hold.
     let row = |row: usize| {
-        let day = if row % 7 == 0 { "2027-05-01" } else { "2026-05-01" };
+        let day = if row.is_multiple_of(7) { "2027-05-01" } else { "2026-05-01" };
         (day, format!("p{}", (row * 37) % PRODUCTS), row % 9 + 1, row % 5 + 1)
     };
     let csv = |(day, product, width, quantity): (&str, String, usize, usize)| {
@@ -440,7 +440,7 @@ fn rows_of_many_products_and_days_keep_their_own_prices_and_their_order() {
             read(&out).lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
         assert_eq!(found.len(), rows);
         for (at, found) in found.iter().enumerate() {
-            if at % 7 == 0 {
+            if at.is_multiple_of(7) {
                 assert!(found["error"].as_str().is_some_and(|text| text.contains("2026-12-31")), "{found}");
             } else {
                 let net = ((at * 37) % PRODUCTS + at % 9 + 1) * (at % 5 + 1);
