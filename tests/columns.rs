@@ -270,3 +270,59 @@ fn every_line_of_the_conformance_cases_is_the_same_in_columns_or_deferred() {
     assert!(all.differences.is_empty(), "{} fields differ", all.differences.len());
     assert!(all.done > 0, "columns did something");
 }
+
+#[test]
+fn a_quote_with_steps_of_its_own_is_done_in_columns() {
+    let text = r#"
+        book shop "Shop" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+        product item "Item" { option size "Size": 1 to 9 step 1 }
+        price item { per unit { list "List price" = size * 10 EUR } }
+        quote {
+          less order "Order discount" = 10% of running rounded half_up to 0.01 EUR
+            on lines where line.list >= 100 EUR spread by line.list within line.running
+          charge freight "Freight" = 7.50 EUR
+          each line {
+            let base "Base" = running
+            tax vat "VAT" = 19% of running rounded half_up to 0.01 EUR
+          }
+          tax levy "Levy" = 1% of freight rounded half_up to 0.01 EUR
+        }
+        approvals { level boss "Boss"  ask boss when sum(l.quantity for l in lines) > 3 }
+    "#;
+    let book = Book::from_files([("shop.tarif", text)]).expect("the book is clean");
+    // By hand: 4 * 30 = 120, less 12 = 108, freight 7.50, tax 20.52 and 0.075; 3 * 20 = 60, no discount.
+    let cases = [
+        ("3", "4", ["108", "115.5", "20.6", "136.1"], "needs_approval"),
+        ("2", "3", ["60", "67.5", "11.48", "78.98"], "ok"),
+    ];
+    let fields: Vec<Field> = ["line.net", "net", "tax", "total", "status"]
+        .map(|name| Field::parse(book.ir(), name).expect("a field"))
+        .to_vec();
+    let day = Date::parse("2026-05-01").expect("a day");
+    let program = Program::new(book.plan(), 0, day, 0, &fields).expect("columns can do it");
+    let requests: Vec<Request> = cases
+        .iter()
+        .map(|(size, quantity, ..)| {
+            let text = format!(
+                r#"{{"as_of":"2026-05-01","lines":[{{"product":"item","quantity":{quantity},"options":{{"size":{size}}}}}]}}"#
+            );
+            Request::from_json(&text).expect("a request")
+        })
+        .collect();
+    let mut scratch = Scratch::default();
+    let block = block(&book, &program, &requests);
+    let answer = program.run(&block, &mut scratch);
+    for (row, (.., figures, status)) in cases.iter().enumerate() {
+        assert!(!answer.deferred()[row]);
+        let shown: Vec<shown::Shown> = (0..fields.len())
+            .map(|at| shown::of_column(&answer.column(at).expect("a column"), row))
+            .collect();
+        let numbers = figures.map(|it| shown::Shown::Number(Exact::parse(it).expect("a number")));
+        assert_eq!(shown[..4], numbers);
+        assert_eq!(shown[4], shown::Shown::Text((*status).to_owned()));
+    }
+    let mut tally = cross::Tally::default();
+    let mut cross = cross::Cross::new(&book);
+    requests.iter().for_each(|request| cross.compare(request, &mut tally));
+    assert_eq!((tally.done, tally.differences.len()), (2, 0));
+}

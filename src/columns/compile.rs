@@ -7,6 +7,7 @@ use super::graph::{B, Graph, I};
 use super::number::Num;
 use super::port::{Gate, Lane, day_number};
 use super::program::Unsupported;
+use super::quote::Stand;
 use crate::eval::{Day, Plan};
 use crate::ir::{self, Book, Input, Level, MemberAt, Name, Period, Place, Price, Product, Ty};
 use crate::source::Span;
@@ -60,6 +61,8 @@ pub(super) struct Compiler<'p> {
     pub steps: HashMap<(Level, Name), StepOut>,
     /// Figures of the quote that are known, and zero, only where the quote has no line that counts.
     pub of_nothing: HashMap<Place, B>,
+    /// Where the quote stands, once its lines are priced.
+    pub stand: Option<Stand>,
     /// The arguments of the function that is looked at.
     pub arguments: Vec<Val>,
     /// How many functions are around.
@@ -127,6 +130,7 @@ impl<'p> Compiler<'p> {
             applied: HashMap::new(),
             steps: HashMap::new(),
             of_nothing: HashMap::new(),
+            stand: None,
             arguments: Vec::new(),
             depth: 0,
             guard,

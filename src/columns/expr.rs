@@ -72,16 +72,7 @@ impl Compiler<'_> {
         let span = expr.span;
         Ok(match &expr.kind {
             ExprKind::Const(value) => return self.constant(value, &expr.ty, span),
-            ExprKind::Read(Place::Product) => Val::Text(self.product.name.clone()),
-            ExprKind::Read(Place::Builtin {
-                level,
-                figure: figure @ (Builtin::Margin | Builtin::OffList),
-            }) => {
-                let (above, below) = self.share(*level, *figure, span)?;
-                self.above_zero(below)?;
-                Val::Num(self.graph.over(above, below)?)
-            }
-            ExprKind::Read(place) => return self.read(place, span),
+            ExprKind::Read(place) => return self.place(place, span),
             ExprKind::Parameter(at) => match self.arguments.get(usize::from(*at)) {
                 Some(value) => value.clone(),
                 None => return unsupported("a parameter without a value", span),
@@ -175,9 +166,23 @@ impl Compiler<'_> {
                 Some(applied) => Val::Bool(*applied),
                 None => return unsupported(format!("whether `{step}` applied"), span),
             },
-            ExprKind::Aggregate(_) => return unsupported("a sum over many elements", span),
+            ExprKind::Aggregate(of) => return self.aggregate(of, &expr.ty, span),
             ExprKind::Power { .. } => return unsupported("a power", span),
         })
+    }
+
+    /// What a place holds.
+    pub fn place(&mut self, place: &Place, span: Span) -> Result<Val, Unsupported> {
+        match place {
+            Place::Product => Ok(Val::Text(self.product.name.clone())),
+            Place::Builtin { level, figure: figure @ (Builtin::Margin | Builtin::OffList) } => {
+                let (above, below) = self.share(*level, *figure, span)?;
+                self.above_zero(below)?;
+                Ok(Val::Num(self.graph.over(above, below)?))
+            }
+            Place::Element { of, .. } => self.of_element(of, span),
+            place => self.read(place, span),
+        }
     }
 
     /// Defers rows in which a number that is divided by is not above zero.

@@ -44,8 +44,8 @@ impl Compiler<'_> {
                 self.kept_cell(&Place::Figure { level: Level::Quote, name: "total".into() }, true)
             }
             FieldOf::Tax => {
-                let zero = self.graph.zero();
-                self.kept_number(zero, None)
+                let taxes = self.taxes()?;
+                self.kept_number(taxes, None)
             }
             FieldOf::Step { level, step, what } => self.kept_step(*level, step, *what),
             FieldOf::CostComponent { level, name } => {
@@ -71,8 +71,9 @@ impl Compiler<'_> {
 
     /// What is finer than the smallest amount that is paid gets a remark, which the evaluator makes.
     fn is_payable(&mut self) -> Result<(), Unsupported> {
-        for level in [Level::Line, Level::Quote] {
-            let of = Place::Builtin { level, figure: Builtin::Net };
+        let net = |level| Place::Builtin { level, figure: Builtin::Net };
+        let total = Place::Figure { level: Level::Quote, name: "total".into() };
+        for of in [net(Level::Line), net(Level::Quote), total] {
             if let Some(Val::Num(net)) = self.cells.get(&of).cloned() {
                 let minor = self.plan.minor_unit(&self.day);
                 let whole = self.graph.rounded_to(net, Rounding::Down, &minor)?;

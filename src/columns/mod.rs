@@ -23,6 +23,7 @@ mod number;
 mod op;
 mod port;
 mod program;
+mod quote;
 mod rules;
 mod tiers;
 mod truths;

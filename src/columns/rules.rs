@@ -49,19 +49,17 @@ impl Compiler<'_> {
         any
     }
 
-    /// The quote's own steps, of which there may be none.
+    /// The quote: its own steps, of which there may be none.
     pub fn quote(&mut self, invalid: B) -> Result<(), Unsupported> {
-        if let Some(step) = self.book.quote.steps.first() {
-            return unsupported("steps of the quote", step.span);
+        let quote = &self.book.quote;
+        match quote.steps.is_empty() && quote.requirements.is_empty() {
+            true => self.quote_figures(invalid),
+            false => self.quote_steps(invalid),
         }
-        if let Some(rule) = self.book.quote.requirements.first() {
-            return unsupported("what the whole quote must fulfil", rule.span);
-        }
-        self.quote_figures(invalid)
     }
 
     /// The figures of a quote of this one line, which counts only where nothing is violated.
-    pub fn quote_figures(&mut self, invalid: B) -> Result<(), Unsupported> {
+    fn quote_figures(&mut self, invalid: B) -> Result<(), Unsupported> {
         for figure in [Builtin::List, Builtin::Cost, Builtin::Net] {
             let of_line = self.cells.get(&Place::Builtin { level: Level::Line, figure });
             let has_cost = self.product.has_cost || figure != Builtin::Cost;
@@ -70,6 +68,7 @@ impl Compiler<'_> {
                 let number = self.chosen(invalid, zero, number)?;
                 self.set_builtin(Level::Quote, figure, number);
                 if figure == Builtin::Net {
+                    self.begin_quote(number, invalid);
                     self.total(number);
                 }
             } else {

@@ -9,15 +9,15 @@ use super::number::Num;
 use super::program::Unsupported;
 use crate::ir::{
     Builtin, Change, CompareOp, CostComponent, Formula, GroupKind, Level, Name, Place, RoundTo, Step,
-    StepKind,
+    StepKind, Tax,
 };
 use crate::source::Span;
 
 /// What a step would do.
-struct Judged<'s> {
+pub(super) struct Judged<'s> {
     step: &'s Step,
     /// It is in force, and of a group some member.
-    counts: B,
+    pub counts: B,
     /// Its members are looked at.
     opens: B,
     effect: Num,
@@ -205,15 +205,20 @@ impl<'p> Compiler<'p> {
         }
     }
 
-    fn judge<'s>(&mut self, level: Level, step: &'s Step, running: Num) -> Result<Judged<'s>, Unsupported> {
+    /// Where a step's condition holds, on a day on which it counts.
+    pub fn is_in_force(&mut self, step: &Step) -> Result<B, Unsupported> {
         let day = self.day.as_of;
-        if step.during.as_ref().is_some_and(|during| !cut(&mut self.period, during, day)) {
-            return self.left_out(step);
+        match &step.when {
+            _ if step.during.as_ref().is_some_and(|during| !cut(&mut self.period, during, day)) => {
+                Ok(self.graph.known(false))
+            }
+            None => Ok(self.graph.known(true)),
+            Some(when) => self.truth(&when.expr),
         }
-        let counts = match &step.when {
-            None => self.graph.known(true),
-            Some(when) => self.truth(&when.expr)?,
-        };
+    }
+
+    fn judge<'s>(&mut self, level: Level, step: &'s Step, running: Num) -> Result<Judged<'s>, Unsupported> {
+        let counts = self.is_in_force(step)?;
         if self.graph.truth(counts) == Some(false) {
             return self.left_out(step);
         }
@@ -276,18 +281,46 @@ impl<'p> Compiler<'p> {
                 judged.changes = needed;
                 judged.bound = Some((bound, counts));
             }
-            _ => return unsupported("a step of the quote", step.span),
+            StepKind::Tax(tax) => self.tax(&mut judged, tax)?,
+            StepKind::Taxes { round: Some(_), .. } => {
+                return unsupported("taxes that share what their sum is rounded to", step.span);
+            }
+            StepKind::Taxes { steps, round: None } => {
+                self.group(level, &mut judged, GroupKind::All, steps, running)?;
+            }
+            StepKind::Charge(change) => self.change(&mut judged, change, false)?,
+            StepKind::EachLine(_) => return unsupported("`each line` inside another step", step.span),
+            StepKind::Gift(_) => return unsupported("a gift", step.span),
+            StepKind::Claims(_) | StepKind::Claim(_) => {
+                return unsupported("units that are claimed", step.span);
+            }
+            StepKind::Payable(_) => return unsupported("what is to be paid", step.span),
         }
         Ok(judged)
     }
 
     fn change(&mut self, judged: &mut Judged<'_>, change: &Change, takes: bool) -> Result<(), Unsupported> {
-        let amount = self.formula(&change.amount)?;
-        if !change.may_be_negative {
-            let negative = self.graph.compare_const(CompareOp::Less, amount.above, 0);
-            self.defer(negative);
-        }
+        let on_lines = change.spread.as_ref().and_then(|spread| spread.on_lines.as_ref());
+        let amount = self.reaching(judged, on_lines, |it| {
+            let amount = it.formula(&change.amount)?;
+            if !change.may_be_negative {
+                let negative = it.graph.compare_const(CompareOp::Less, amount.above, 0);
+                it.defer(negative);
+            }
+            it.shared(change, amount)?;
+            Ok(amount)
+        })?;
         judged.effect = if takes { self.graph.negated(amount) } else { amount };
+        judged.figure = amount;
+        judged.changes = self.is_not_zero(amount);
+        Ok(())
+    }
+
+    fn tax(&mut self, judged: &mut Judged<'_>, tax: &Tax) -> Result<(), Unsupported> {
+        let amount = self.reaching(judged, tax.on_lines.as_ref(), |it| it.formula(&tax.amount))?;
+        if !tax.within {
+            judged.effect = amount;
+        }
         judged.figure = amount;
         judged.changes = self.is_not_zero(amount);
         Ok(())
@@ -351,7 +384,7 @@ impl<'p> Compiler<'p> {
         self.set_figure(level, name, figure);
         let applied = self.graph.and(counted, judged.changes);
         let moved = match judged.step.kind {
-            StepKind::Group { .. } | StepKind::List(_) => self.is_not_zero(amount),
+            StepKind::Group { .. } | StepKind::Taxes { .. } | StepKind::List(_) => self.is_not_zero(amount),
             StepKind::Subtotal => self.graph.known(false),
             StepKind::Let(_) => self.is_not_zero(figure),
             _ => applied,
@@ -360,11 +393,14 @@ impl<'p> Compiler<'p> {
         self.applied.entry((level, name.clone())).or_insert(moved);
         let shown = match judged.step.kind {
             StepKind::Subtotal | StepKind::Let(_) => figure,
-            StepKind::Group { .. } => zero,
+            StepKind::Group { .. } | StepKind::Taxes { .. } => zero,
             _ => amount,
         };
         let out = StepOut { amount: shown, applied, there, bound: judged.bound };
         self.steps.entry((level, name.clone())).or_insert(out);
+        if level == Level::Quote {
+            self.told_with_line(judged.step, amount, moved)?;
+        }
         let there = self.graph.and(there, judged.opens);
         for (member, won) in judged.members {
             let won = self.graph.and(won, counted);
@@ -391,7 +427,7 @@ impl<'p> Compiler<'p> {
 }
 
 /// The unconditional rounding behind a step whose amount is open.
-fn folded<'s>(step: &Step, behind: &'s [Step]) -> Option<(&'s RoundTo, &'s Step)> {
+pub(super) fn folded<'s>(step: &Step, behind: &'s [Step]) -> Option<(&'s RoundTo, &'s Step)> {
     let open = match &step.kind {
         StepKind::Add(change) | StepKind::Less(change) => change.open,
         _ => false,

@@ -216,6 +216,11 @@ impl Explainer<'_, '_> {
         section.components = self.components(at, &run.product.line_cost);
         section.figures =
             self.figures_of(Some(at), run.product.line_steps(), |step| self.evaluation.figure(at, step));
+        for mark in run.shares.iter().take(run.net_shares) {
+            let step = std::slice::from_ref(mark.step);
+            let figures = self.figures_of(Some(at), step, |step| self.evaluation.figure(at, step));
+            section.figures.extend(figures);
+        }
         section
     }
 
