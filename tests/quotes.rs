@@ -73,6 +73,30 @@ fn a_charge_stands_behind_the_lines_with_what_later_steps_did_to_it() {
 }
 
 #[test]
+fn claims_that_lose_their_group_say_to_what_they_lost_and_what_they_would_have_taken() {
+    let book = book("better_offer.tarif");
+    let quote = quote(
+        &book,
+        r#"{ "as_of": "2026-03-01",
+             "lines": [{ "product": "soap", "quantity": 2, "options": { "p": 100 } },
+                       { "product": "soap", "quantity": 1, "options": { "p": 1 } }] }"#,
+    );
+    let waterfall = quote["totals"]["waterfall"].as_array().expect("a waterfall");
+    let entry =
+        |step: &str| waterfall.iter().find(|entry| entry["step"] == step).expect("an entry of the step");
+    let reason = Value::from("`ten` gives more: 20.10 EUR against 1.00 EUR");
+    let block = entry("three_for_two");
+    assert_eq!((&block["kind"], &block["outcome"]), (&Value::from("claims"), &Value::from("skipped")));
+    assert_eq!((&block["reason"], &block["group"]), (&reason, &Value::from("The better offer")));
+    let claim = entry("free_third");
+    assert_eq!((&claim["reason"], &claim["group"]), (&reason, &Value::from("Three for two")));
+    assert_eq!((&claim["amount"], &claim["details"][0]["units"]), (&Value::from("0.00"), &Value::from(1)));
+    assert_eq!(claim["details"][0]["amounts"][0]["amount"], "1.00");
+    assert_eq!(entry("one_euro")["reason"], "there are not enough units left to take");
+    assert_eq!(entry("ten")["running"], "180.90");
+}
+
+#[test]
 fn a_figure_that_is_no_money_is_told_with_its_unit() {
     let book = book("figures.tarif");
     let quote = quote(

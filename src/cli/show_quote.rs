@@ -179,7 +179,7 @@ impl Page<'_> {
         let running = self.amount(entry.running.as_ref());
         let (amount, look) = match entry.kind {
             EntryKind::Subtotal => (String::new(), Look::Strong),
-            EntryKind::Group(_) | EntryKind::Taxes => {
+            EntryKind::Group(_) | EntryKind::Claims | EntryKind::Taxes => {
                 return self.paper.cells(indent, [&label, "", "", ""], Look::Plain);
             }
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
@@ -378,7 +378,7 @@ fn step_label(entry: &Entry) -> String {
         (None, EntryKind::Start) => "Lines".to_owned(),
         (None, EntryKind::List) => "List price".to_owned(),
         (None, EntryKind::Round) => "Rounding".to_owned(),
-        (None, EntryKind::Group(_) | EntryKind::Taxes) => entry.kind.word().to_owned(),
+        (None, EntryKind::Group(_) | EntryKind::Claims | EntryKind::Taxes) => entry.kind.word().to_owned(),
         (None, _) => entry.step.to_string(),
     }
 }

@@ -1,63 +1,22 @@
-//! Units of lines that offers take, each unit once.
-//!
-//! Units of a line have one price, so a line is a run of units. A claim is made again and again; where the next
-//! time takes from the same runs as the last, many times are worked out as one, so that a million units cost no
-//! more than two.
-
-use std::collections::BTreeMap;
+//! Offers that take units of lines: a claim is made again and again, until it finds too few.
 
 use super::code::Formula;
-use super::fault::{Fault, Gap, arithmetic, overflow};
-use super::layout::{Cell, line};
+use super::fault::{Fault, Gap, arithmetic};
+use super::layout::Cell;
 use super::quote::QuoteGround;
 use super::run::Note;
 use super::spread::{Spreading, spread};
-use super::step::{Claim, Repeat, Selection, Step, StepKind};
-use super::walk::{Ground, Reason, Settled, Walk, in_formula};
+use super::step::{Claim, Repeat, Step, StepKind};
+use super::units::{Pool, Taken, Turn};
+use super::walk::{Ground, Mark, Outcome, Reason, Settled, Verdict, Walk, counts, in_formula};
 use crate::diagnostic::codes;
-use crate::ir::{NumberKind, Pick, Residual, Ty, Value};
+use crate::ir::{self, Residual, Value};
 use crate::source::Span;
 use crate::value::{ArithmeticError, Exact};
 
-/// Units of one line that nobody has taken.
-struct Run {
-    /// The line.
-    at: usize,
-    left: Exact,
-    price: Exact,
-}
-
-/// The units that can be taken, and the orders in which they are.
-struct Pool {
-    runs: Vec<Run>,
-    dearest: Vec<usize>,
-    cheapest: Vec<usize>,
-}
-
-/// What a selection takes once: positions of runs, and how many of each.
-type Taken = Vec<(usize, Exact)>;
-
-/// The selections of a claim in the order in which they take: those of `needs`, then those of `on`.
-struct Turn<'s> {
-    wanted: Vec<Wanted<'s>>,
-    /// How many of them are `needs`.
-    needs: usize,
-}
-
-/// A selection with its number, its lines, and how far its order is used up.
-struct Wanted<'s> {
-    selection: &'s Selection,
-    /// How many; none for all.
-    count: Option<Exact>,
-    /// For each run, whether its units are meant.
-    meant: Vec<bool>,
-    /// The runs before this position of its order have nothing left.
-    from: usize,
-}
-
 /// What a claim takes off.
 #[derive(Default)]
-struct Outcome {
+struct Made {
     /// By line.
     shares: Vec<(usize, Exact)>,
     total: Exact,
@@ -73,15 +32,31 @@ struct Outcome {
     notes: Vec<Note>,
 }
 
-/// `claims { … }`
+/// `claims { … }` by itself: each step counts before the next is looked at.
 pub(super) fn claims<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, whole: &'p Step, steps: &'p [Step]) {
-    if walk.running.is_err() {
-        return steps.iter().for_each(|step| walk.lose_again(step));
+    let told =
+        whole.label.is_some() || whole.when.is_some() || whole.during.is_some() || *whole.name != *ir::CLAIMS;
+    let running = match walk.running.clone() {
+        Ok(running) => running,
+        Err(_) if told => return walk.lose_again(whole),
+        Err(_) => return steps.iter().for_each(|step| walk.lose_again(step)),
+    };
+    match walk.skipped(whole) {
+        Ok(None) => {}
+        Ok(reason) => {
+            if let Err(gap) = walk.settle(Verdict::nothing(whole, &running, reason), None) {
+                walk.lose(whole, gap);
+            }
+            return;
+        }
+        Err(gap) => return walk.lose(whole, gap),
     }
     let mut pool = match Pool::of(walk.ground, whole.span) {
         Ok(pool) => pool,
+        Err(gap) if told => return walk.lose(whole, gap),
         Err(gap) => return steps.iter().for_each(|step| walk.lose(step, gap.clone())),
     };
+    let first = walk.marks.len();
     for step in steps {
         let StepKind::Claim(claim) = &step.kind else { continue };
         if walk.running.is_err() {
@@ -96,6 +71,79 @@ pub(super) fn claims<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, whole: &'
             return;
         }
     }
+    if told {
+        tell(walk, whole, first, &running);
+    }
+}
+
+/// Puts what a block of claims did together before what its steps did.
+fn tell<'p>(walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>, whole: &'p Step, first: usize, before: &Exact) {
+    let counted = |mark: &Mark<'_>| match &mark.outcome {
+        Outcome::Skipped(reason) => counts(Some(reason)),
+        Outcome::Applied | Outcome::Unknown(_) => true,
+    };
+    let taken = walk
+        .running
+        .clone()
+        .and_then(|after| before.checked_sub(&after).map_err(|error| arithmetic(error, whole.span)));
+    let outcome = match &taken {
+        Err(gap) => Outcome::Unknown(gap.clone()),
+        Ok(_) if walk.marks.iter().skip(first).any(counted) => Outcome::Applied,
+        Ok(_) => Outcome::Skipped(Reason::NoneCounts),
+    };
+    let applied = taken.clone().map(|taken| Value::Bool(!taken.is_zero()));
+    walk.ground.set(whole.applied, Cell::of(applied));
+    walk.ground.set(whole.figure, Cell::of(taken.map(Value::Number)));
+    let mark = Mark {
+        step: whole,
+        outcome,
+        amount: Exact::ZERO,
+        read: Some(before.clone()),
+        running: Some(before.clone()),
+        contained: None,
+        bound: None,
+        left_over: Exact::ZERO,
+        notes: Vec::new(),
+    };
+    walk.marks.insert(first.min(walk.marks.len()), mark);
+}
+
+impl<'p, G: Ground<'p>> Walk<'_, 'p, G> {
+    /// Settles a step of the quote that was worked out outside of the walk.
+    pub fn settle_outcome(&mut self, step: &'p Step, outcome: Settled) -> Result<(), Gap> {
+        self.settle(Verdict::of(step, outcome), None)
+    }
+
+    /// `claims` as a member of a group: what they take off together.
+    pub(super) fn claims(&mut self, mut verdict: Verdict<'p>, steps: &'p [Step]) -> Result<Verdict<'p>, Gap> {
+        verdict.members = G::judge_claims(self, steps)?;
+        if !verdict.members.iter().any(Verdict::counts) {
+            verdict.skipped = Some(Reason::NoneCounts);
+        }
+        for member in &verdict.members {
+            let sum = verdict.effect.checked_add(&member.effect);
+            verdict.effect = sum.map_err(|error| arithmetic(error, member.step.span))?;
+        }
+        verdict.figure = verdict.effect.neg();
+        Ok(verdict)
+    }
+}
+
+/// What `claims { … }` would do as a member of a group: the steps take from units of their own, and all are worked
+/// out on the price at the group's entry.
+pub(super) fn judge<'p>(
+    walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
+    steps: &'p [Step],
+) -> Result<Vec<Verdict<'p>>, Gap> {
+    let mut verdicts = Vec::with_capacity(steps.len());
+    let Some(first) = steps.first() else { return Ok(verdicts) };
+    let mut pool = Pool::of(walk.ground, first.span)?;
+    for step in steps {
+        if let StepKind::Claim(claim) = &step.kind {
+            verdicts.push(Verdict::of(step, one(walk, step, claim, &mut pool)?));
+        }
+    }
+    Ok(verdicts)
 }
 
 fn one<'p>(
@@ -116,10 +164,7 @@ fn one<'p>(
     if let Some(reason) = walk.skipped(step)? {
         return Ok(nothing(Some(reason)));
     }
-    let mut turn = Turn { wanted: Vec::new(), needs: claim.needs.len() };
-    for selection in claim.needs.iter().chain(&claim.on) {
-        turn.wanted.push(Wanted::of(walk.ground, selection, pool)?);
-    }
+    let mut turn = Turn::of(walk.ground, claim, pool)?;
     let most = match &claim.repeat {
         Repeat::Once => Some(Exact::ONE),
         Repeat::Always => None,
@@ -146,9 +191,9 @@ fn claim_units<'p>(
     turn: &mut Turn<'_>,
     most: Option<Exact>,
     pool: &mut Pool,
-) -> Result<Outcome, Gap> {
+) -> Result<Made, Gap> {
     let fits = |number: Result<Exact, ArithmeticError>| number.map_err(|error| arithmetic(error, step.span));
-    let mut made = Outcome::default();
+    let mut made = Made::default();
     let mut off = vec![Exact::ZERO; pool.runs.len()];
     loop {
         let room = match &most {
@@ -159,7 +204,7 @@ fn claim_units<'p>(
             break;
         }
         let Some(taken) = turn.take(pool)? else { break };
-        let cheaper = by_run(taken.get(turn.needs..).unwrap_or_default())?;
+        let cheaper = turn.cheaper(&taken)?;
         let again = turn.again(&taken, pool, room.as_ref())?;
         let times = fits(again.checked_add(&Exact::ONE))?;
         let mut price = Exact::ZERO;
@@ -230,155 +275,4 @@ pub(super) fn whole_number(ground: &QuoteGround<'_, '_>, formula: &Formula) -> R
         return Err(fault.help("keep it at zero or above: `max(…, 0)`").gap());
     }
     Ok(number)
-}
-
-impl Pool {
-    /// All units of the lines that are not at fault and that count whole units.
-    fn of(ground: &QuoteGround<'_, '_>, span: Span) -> Result<Pool, Gap> {
-        let mut runs = Vec::new();
-        for at in &ground.valid {
-            let run = &ground.lines[*at];
-            let counted = matches!(run.product.product.quantity.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
-            if !counted {
-                continue;
-            }
-            let quantity = run.number(line::QUANTITY)?;
-            if !quantity.is_integer() || !quantity.is_positive() {
-                continue;
-            }
-            let price = run.number(line::RUNNING)?.checked_div(&quantity);
-            let price = price.map_err(|error| arithmetic(error, span))?;
-            runs.push(Run { at: *at, left: quantity, price });
-        }
-        let mut cheapest: Vec<usize> = (0..runs.len()).collect();
-        let mut dearest = cheapest.clone();
-        // Stable: units of one price are taken in the order of the lines.
-        cheapest.sort_by(|one, other| runs[*one].price.cmp(&runs[*other].price));
-        dearest.sort_by(|one, other| runs[*other].price.cmp(&runs[*one].price));
-        Ok(Pool { runs, dearest, cheapest })
-    }
-
-    fn position(&self, order: Pick, at: usize) -> Option<usize> {
-        match order {
-            Pick::InOrder => (at < self.runs.len()).then_some(at),
-            Pick::Dearest => self.dearest.get(at).copied(),
-            Pick::Cheapest => self.cheapest.get(at).copied(),
-        }
-    }
-
-    fn use_up(&mut self, taken: &Taken, times: &Exact) -> Result<(), Gap> {
-        for (run, count) in taken {
-            let too_long = |_| overflow(Span::default());
-            let used = count.checked_mul(times).map_err(too_long)?;
-            self.runs[*run].left = self.runs[*run].left.checked_sub(&used).map_err(too_long)?;
-        }
-        Ok(())
-    }
-
-    fn give_back(&mut self, taken: &[Taken]) -> Result<(), Gap> {
-        taken.iter().try_for_each(|taken| self.use_up(taken, &Exact::ONE.neg()))
-    }
-}
-
-impl Turn<'_> {
-    /// Takes the units of all selections once, one selection after the other; none where one finds too few.
-    fn take(&mut self, pool: &mut Pool) -> Result<Option<Vec<Taken>>, Gap> {
-        let mut all = Vec::with_capacity(self.wanted.len());
-        for wanted in &mut self.wanted {
-            match wanted.take(pool)? {
-                Some(taken) => all.push(taken),
-                None => {
-                    pool.give_back(&all)?;
-                    return Ok(None);
-                }
-            }
-        }
-        Ok(Some(all))
-    }
-
-    /// How many times more the same units can be taken from the same runs. Where each selection took all its
-    /// units from one run, these runs stand first in its order until one of them has too few left.
-    fn again(&self, taken: &[Taken], pool: &Pool, room: Option<&Exact>) -> Result<Exact, Gap> {
-        let too_long = |_| overflow(Span::default());
-        let whole = |(wanted, taken): (&Wanted<'_>, &Taken)| match taken.as_slice() {
-            [(_, count)] => wanted.count.as_ref() == Some(count),
-            _ => false,
-        };
-        if !self.wanted.iter().zip(taken).all(whole) {
-            return Ok(Exact::ZERO);
-        }
-        let mut times: Option<Exact> = match room {
-            Some(room) => Some(room.checked_sub(&Exact::ONE).map_err(too_long)?),
-            None => None,
-        };
-        for (run, count) in by_run(taken)? {
-            let fit = pool.runs[run].left.checked_div(&count).map_err(too_long)?.floor();
-            times = Some(times.map_or(fit.clone(), |times| times.min(fit)));
-        }
-        Ok(times.unwrap_or_default().max(Exact::ZERO))
-    }
-}
-
-/// How many units of each run were taken, in the order of the lines, whichever units came first: cents that
-/// remain go by it.
-fn by_run(taken: &[Taken]) -> Result<Taken, Gap> {
-    let mut sums = BTreeMap::new();
-    for (run, count) in taken.iter().flatten() {
-        let sum: &mut Exact = sums.entry(*run).or_default();
-        *sum = sum.checked_add(count).map_err(|_| overflow(Span::default()))?;
-    }
-    Ok(sums.into_iter().collect())
-}
-
-impl<'s> Wanted<'s> {
-    fn of(
-        ground: &mut QuoteGround<'_, '_>,
-        selection: &'s Selection,
-        pool: &Pool,
-    ) -> Result<Wanted<'s>, Gap> {
-        let count = match &selection.count {
-            Some(count) => Some(whole_number(ground, count)?),
-            None => None,
-        };
-        let meant = match &selection.among {
-            None => vec![true; pool.runs.len()],
-            Some(condition) => {
-                let lines = ground.where_holds(condition)?;
-                pool.runs.iter().map(|run| lines.binary_search(&run.at).is_ok()).collect()
-            }
-        };
-        Ok(Wanted { selection, count, meant, from: 0 })
-    }
-
-    /// Takes the units once; none where there are too few.
-    fn take(&mut self, pool: &mut Pool) -> Result<Option<Taken>, Gap> {
-        let too_long = |_| overflow(Span::default());
-        let mut missing = self.count.clone();
-        let mut taken = Taken::new();
-        let mut at = self.from;
-        while let Some(run) = pool.position(self.selection.order, at) {
-            if missing.as_ref().is_some_and(Exact::is_zero) {
-                break;
-            }
-            let free = &pool.runs[run].left;
-            let usable = self.meant.get(run).copied().unwrap_or(false) && free.is_positive();
-            if usable {
-                let count =
-                    missing.as_ref().map_or(free.clone(), |missing| free.clone().min(missing.clone()));
-                if let Some(missing) = &mut missing {
-                    *missing = missing.checked_sub(&count).map_err(too_long)?;
-                }
-                taken.push((run, count));
-            } else if at == self.from {
-                self.from += 1;
-            }
-            at += 1;
-        }
-        let short = missing.as_ref().is_some_and(|missing| !missing.is_zero());
-        if taken.is_empty() || short && !self.selection.up_to {
-            return Ok(None);
-        }
-        pool.use_up(&taken, &Exact::ONE)?;
-        Ok(Some(taken))
-    }
 }

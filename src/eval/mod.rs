@@ -40,6 +40,7 @@ mod suggest;
 mod table;
 mod taxes;
 mod tier;
+mod units;
 mod walk;
 
 pub use bench::{Bench, Piece};

@@ -19,7 +19,7 @@ use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
 use super::step::{Change, Condition, Step, StepKind, may_turn_round};
-use super::walk::{Entered, Ground, Mark, Outcome, Reach, Walk, in_formula};
+use super::walk::{Entered, Ground, Mark, Outcome, Reach, Verdict, Walk, in_formula};
 use crate::diagnostic::codes;
 use crate::ir::{Residual, Value};
 use crate::source::Span;
@@ -458,6 +458,10 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         let shares = over.into_iter().zip(shares).filter(|(_, share)| !share.is_zero());
         let shares = shares.map(|(at, share)| (at, signed(share))).collect();
         Ok(Reach { effect: reached, shares, left_over })
+    }
+
+    fn judge_claims(walk: &mut Walk<'_, 'p, Self>, steps: &'p [Step]) -> Result<Vec<Verdict<'p>>, Gap> {
+        super::claims::judge(walk, steps)
     }
 
     fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap> {

@@ -245,7 +245,7 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
             if step.visible_to.is_empty() { self.visible_to.clone() } else { step.visible_to.clone() };
         let outer = std::mem::replace(&mut self.visible_to, visible_to.clone());
         let slots = self.slots.next().unwrap_or(StepSlots { figure: u32::MAX, applied: u32::MAX });
-        let kind = self.kind(step);
+        let kind = self.kind(step, group.is_some());
         self.visible_to = outer;
         Step {
             name: step.name.clone(),
@@ -262,7 +262,7 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
         }
     }
 
-    fn kind(&mut self, step: &ir::Step) -> StepKind {
+    fn kind(&mut self, step: &ir::Step, in_group: bool) -> StepKind {
         let names = self.names;
         match &step.kind {
             ir::StepKind::List(amount) => StepKind::List(names.formula(amount)),
@@ -297,7 +297,11 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
                 options: gift.options.clone(),
                 price: gift.price.as_ref().map(|price| names.formula(price)),
             })),
-            ir::StepKind::Claims(steps) => StepKind::Claims(self.steps(steps, None)),
+            ir::StepKind::Claims(steps) => StepKind::Claims({
+                let named = step.label.is_some() || in_group || *step.name != *ir::CLAIMS;
+                let name = step.label.as_ref().unwrap_or(&step.name).clone();
+                self.steps(steps, named.then_some((name, step.span)).as_ref())
+            }),
             ir::StepKind::Payable(steps) => StepKind::Payable(self.steps(steps, None)),
             ir::StepKind::Claim(claim) => StepKind::Claim(Box::new(Claim {
                 amount: names.formula(&claim.amount),
@@ -387,7 +391,7 @@ pub(super) fn for_each_condition<'s>(steps: &'s [ir::Step], visit: &mut dyn FnMu
 
 fn only_takes(steps: &[ir::Step]) -> bool {
     steps.iter().all(|step| match &step.kind {
-        ir::StepKind::Less(_) => true,
+        ir::StepKind::Less(_) | ir::StepKind::Claims(_) => true,
         ir::StepKind::Group { steps, .. } => only_takes(steps),
         _ => false,
     })

@@ -111,6 +111,14 @@ pub(super) trait Ground<'p> {
     /// Keeps what the book adds as a line of its own.
     fn charge(&mut self, _step: &'p Step, _amount: &Exact) {}
 
+    /// What the steps of `claims` would do. Only a quote has units that they could take.
+    fn judge_claims(_walk: &mut Walk<'_, 'p, Self>, _steps: &'p [Step]) -> Result<Vec<Verdict<'p>>, Gap>
+    where
+        Self: Sized,
+    {
+        Ok(Vec::new())
+    }
+
     /// Makes the shares of a step count.
     fn share(&mut self, step: &'p Step, read: Option<&Exact>, shares: &[(usize, Exact)]) -> Result<(), Gap>;
 }
@@ -177,7 +185,7 @@ pub(super) struct Verdict<'p> {
 }
 
 impl<'p> Verdict<'p> {
-    fn nothing(step: &'p Step, read: &Exact, skipped: Option<Reason>) -> Verdict<'p> {
+    pub(super) fn nothing(step: &'p Step, read: &Exact, skipped: Option<Reason>) -> Verdict<'p> {
         Verdict {
             step,
             skipped,
@@ -193,13 +201,19 @@ impl<'p> Verdict<'p> {
         }
     }
 
+    /// What a step does that was worked out outside of the walk.
+    pub(super) fn of(step: &'p Step, settled: Settled) -> Verdict<'p> {
+        let Settled { skipped, effect, figure, read, shares, notes } = settled;
+        Verdict { skipped, effect, figure, shares, notes, ..Verdict::nothing(step, &read, None) }
+    }
+
     pub(super) fn counts(&self) -> bool {
         counts(self.skipped.as_ref())
     }
 }
 
 /// Whether a step that is skipped for this reason was in force all the same.
-fn counts(skipped: Option<&Reason>) -> bool {
+pub(super) fn counts(skipped: Option<&Reason>) -> bool {
     !matches!(
         skipped,
         Some(Reason::When | Reason::During | Reason::NoneCounts | Reason::NoLines | Reason::NoUnits)
@@ -331,8 +345,9 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             StepKind::Tax(tax) => return self.tax(verdict, tax),
             StepKind::Taxes { steps, round } => return self.taxes(verdict, steps, round.as_ref()),
             StepKind::Charge(change) => return self.charge(verdict, change),
+            StepKind::Claims(claims) => return self.claims(verdict, claims),
             // What takes units or adds lines of products is no step of a plain walk.
-            StepKind::Claims(_) | StepKind::Claim(_) | StepKind::Gift(_) | StepKind::Payable(_) => {}
+            StepKind::Claim(_) | StepKind::Gift(_) | StepKind::Payable(_) => {}
             StepKind::Subtotal | StepKind::EachLine { .. } => verdict.figure = running.clone(),
             StepKind::Let(figure) => {
                 verdict.figure = self.number(figure, &mut verdict.notes)?;
@@ -379,14 +394,6 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         verdict.shares = reach.shares;
         verdict.left_over = reach.left_over;
         Ok(())
-    }
-
-    /// Settles a step of the quote that was worked out outside of the walk.
-    pub fn settle_outcome(&mut self, step: &'p Step, outcome: Settled) -> Result<(), Gap> {
-        let Settled { skipped, effect, figure, read, shares, notes } = outcome;
-        let verdict =
-            Verdict { skipped, effect, figure, shares, notes, ..Verdict::nothing(step, &read, None) };
-        self.settle(verdict, None)
     }
 
     /// Lets a step read the price of those whom it reaches; whether it reaches anybody.
@@ -469,7 +476,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
     }
 
     /// Makes a verdict count, or says why it does not.
-    fn settle(&mut self, verdict: Verdict<'p>, lost: Option<&Reason>) -> Result<(), Gap> {
+    pub(super) fn settle(&mut self, verdict: Verdict<'p>, lost: Option<&Reason>) -> Result<(), Gap> {
         let Verdict {
             step,
             skipped,
@@ -486,7 +493,8 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         let counts = counts(skipped.as_ref());
         let reason = if counts { lost.cloned().or(skipped) } else { skipped };
         let counted = reason.is_none();
-        let is_group = matches!(step.kind, StepKind::Group { .. } | StepKind::Taxes { .. });
+        let is_group =
+            matches!(step.kind, StepKind::Group { .. } | StepKind::Taxes { .. } | StepKind::Claims(_));
         let applied = counted && !(effect.is_zero() && contained.as_ref().is_none_or(Exact::is_zero));
         let amount = if counted && !is_group { effect } else { Exact::ZERO };
         if !amount.is_zero() {
@@ -518,9 +526,10 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         });
         let lost = reason.as_ref().filter(|reason| matches!(reason, Reason::Lost { .. }));
         match (&step.kind, members.is_empty()) {
-            (StepKind::Group { steps, .. } | StepKind::Taxes { steps, .. }, true) => {
-                clear(self.ground, steps)
-            }
+            (
+                StepKind::Group { steps, .. } | StepKind::Taxes { steps, .. } | StepKind::Claims(steps),
+                true,
+            ) => clear(self.ground, steps),
             _ => members.into_iter().try_for_each(|member| self.settle(member, lost))?,
         }
         Ok(())

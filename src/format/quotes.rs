@@ -7,7 +7,7 @@ use super::prices::equation;
 use super::test_blocks::{Inside, within};
 use super::words::{clauses, labelled, round_to, text};
 use crate::source::Span;
-use crate::syntax::ast::{Claim, Count, Gift, Pick, Selection, Taxes};
+use crate::syntax::ast::{Claim, Claims, Count, Gift, Pick, Selection, Taxes};
 
 impl Lines<'_> {
     pub(super) fn taxes(&mut self, taxes: &Taxes, at: Span) {
@@ -29,9 +29,13 @@ impl Lines<'_> {
         self.close("", at.end);
     }
 
-    pub(super) fn claims(&mut self, claims: &[Claim], at: Span) {
-        self.open(Line::plain(Flow::of("claims"), at));
-        for claim in claims {
+    pub(super) fn claims(&mut self, claims: &Claims, at: Span) {
+        let name = claims.name.as_ref().map_or(String::new(), |name| format!(" {}", name.text));
+        let label = claims.label.as_ref().map_or(String::new(), |label| format!(" {}", text(label)));
+        let mut line = Line::plain(Flow::of(format!("claims{name}{label}")), at);
+        line.tails = clauses(&claims.clauses);
+        self.open(line);
+        for claim in &claims.steps {
             self.push(claim_line(claim));
         }
         self.close("", at.end);

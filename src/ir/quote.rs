@@ -29,6 +29,9 @@ pub struct Claim {
     pub repeat: Repeat,
 }
 
+/// The name of `claims` that the book gives none.
+pub const CLAIMS: &str = "claims";
+
 /// How often a claim is made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Repeat {

@@ -341,6 +341,8 @@ pub enum EntryKind {
     Add,
     /// Something taken off.
     Less,
+    /// Offers that take units, together.
+    Claims,
     /// The outcome of a group; its members have the amounts.
     Group(GroupKind),
     /// A rounding of the price.
@@ -518,6 +520,7 @@ impl EntryKind {
             EntryKind::Taxes => "taxes",
             EntryKind::Charge => "charge",
             EntryKind::Gift => "gift",
+            EntryKind::Claims => "claims",
             EntryKind::Withheld => "withheld",
         }
     }

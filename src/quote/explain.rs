@@ -334,7 +334,8 @@ fn kind(step: &Step) -> EntryKind {
         StepKind::Taxes { .. } => EntryKind::Taxes,
         StepKind::Charge(_) => EntryKind::Charge,
         StepKind::Gift(_) => EntryKind::Gift,
-        StepKind::Claim(_) | StepKind::Claims(_) => EntryKind::Less,
+        StepKind::Claim(_) => EntryKind::Less,
+        StepKind::Claims(_) => EntryKind::Claims,
         StepKind::Payable(_) => EntryKind::Subtotal,
     }
 }

@@ -106,14 +106,13 @@ impl Sight {
                 StepKind::Let(formula) => {
                     is_hidden |= formula.reads.iter().any(|reading| hidden.count(&reading.text) > 0);
                 }
-                StepKind::Group { steps, .. } => {
+                StepKind::Group { steps, .. } | StepKind::Claims(steps) => {
                     self.hidden_steps(steps, hidden);
                     is_hidden |= steps.iter().any(|member| hidden.names.contains(&member.name));
                 }
                 StepKind::EachLine { steps, .. }
                 | StepKind::Taxes { steps, .. }
-                | StepKind::Payable(steps)
-                | StepKind::Claims(steps) => {
+                | StepKind::Payable(steps) => {
                     self.hidden_steps(steps, hidden);
                 }
                 _ => {}

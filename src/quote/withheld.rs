@@ -107,9 +107,12 @@ fn passable(steps: &[Seen], at: usize) -> Option<Option<usize>> {
             Some(changes.then_some(at))
         }
         // What the book adds has its own line.
-        EntryKind::Group(_) | EntryKind::Let | EntryKind::Charge | EntryKind::Gift | EntryKind::Withheld => {
-            Some(None)
-        }
+        EntryKind::Group(_)
+        | EntryKind::Claims
+        | EntryKind::Let
+        | EntryKind::Charge
+        | EntryKind::Gift
+        | EntryKind::Withheld => Some(None),
     }
 }
 

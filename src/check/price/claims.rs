@@ -8,18 +8,33 @@ use crate::source::Span;
 use crate::syntax::ast;
 
 impl Walk<'_, '_> {
-    /// `claims { … }`
-    pub(super) fn claims(&mut self, span: Span, claims: &[ast::Claim]) -> Option<ir::Step> {
+    /// `claims { … }`, by itself or as a member of a group
+    pub(super) fn claims(&mut self, span: Span, claims: &ast::Claims, in_group: bool) -> Option<ir::Step> {
         self.only_in_quote(span, "claims", "units are taken over all lines: write it in the `quote` block")?;
-        if claims.is_empty() {
+        if claims.steps.is_empty() {
             self.problems.push(errors::empty_group(span));
         }
-        let steps: Vec<Option<ir::Step>> = claims.iter().map(|claim| self.claim(claim)).collect();
+        if let Some(name) = &claims.name {
+            self.refuse_reserved(name);
+            self.refuse_total(name, false);
+        }
+        let what = claims.name.as_ref().map_or("claims".to_owned(), |name| format!("claims {}", name.text));
+        let conditions = self.conditions(&claims.clauses, &what);
+        let steps: Vec<Option<ir::Step>> = self.where_it_holds(&claims.clauses, |walk| {
+            claims.steps.iter().map(|claim| walk.claim(claim, in_group)).collect()
+        });
+        let name = claims.name.as_ref().map(|name| name.text.clone());
+        match &name {
+            Some(name) if in_group => self.members.push(name.clone()),
+            Some(name) => self.declare(name),
+            None => {}
+        }
         let steps = steps.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(plain_step("claims".into(), None, ir::StepKind::Claims(steps), span))
+        let name = name.unwrap_or_else(|| ir::CLAIMS.into());
+        Some(conditions.on(plain_step(name, claims.label.as_ref(), ir::StepKind::Claims(steps), span)))
     }
 
-    fn claim(&mut self, claim: &ast::Claim) -> Option<ir::Step> {
+    fn claim(&mut self, claim: &ast::Claim, in_group: bool) -> Option<ir::Step> {
         let name = &claim.name;
         let what = format!("less {}", name.text);
         self.refuse_reserved(name);
@@ -33,7 +48,7 @@ impl Walk<'_, '_> {
         let on = self.selections(&claim.on);
         let repeat = self.repeat(claim);
         let conditions = self.conditions(&claim.clauses, &what);
-        self.finish(&name.text, amount.as_ref().map(|it| &it.expr), false, true);
+        self.finish(&name.text, amount.as_ref().map(|it| &it.expr), in_group, true);
         let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
         let kind = ir::StepKind::Claim(Box::new(claim_ir));
         Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))

@@ -144,16 +144,9 @@ impl<'s> Walk<'s, '_> {
         }
         let what = group.name.as_ref().map_or(words.to_owned(), |name| format!("{words} {}", name.text));
         let conditions = self.conditions(&group.clauses, &what);
-        let inside = group.clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
-        let outside = inside.map(|inside| {
-            let chosen = std::mem::replace(&mut self.scope.chosen, inside.chosen);
-            (std::mem::replace(&mut self.scope.known, inside.known), chosen)
+        let members: Vec<Option<ir::Step>> = self.where_it_holds(&group.clauses, |walk| {
+            group.steps.iter().map(|step| walk.member(step, words)).collect()
         });
-        let members: Vec<Option<ir::Step>> =
-            group.steps.iter().map(|step| self.member(step, words)).collect();
-        if let Some((known, chosen)) = outside {
-            (self.scope.known, self.scope.chosen) = (known, chosen);
-        }
         let made_up = words.strip_suffix(" of").unwrap_or(words);
         let name: Name = group.name.as_ref().map_or(made_up.into(), |name| name.text.clone());
         if in_group {
@@ -166,17 +159,35 @@ impl<'s> Walk<'s, '_> {
         Some(conditions.on(plain_step(name, group.label.as_ref(), kind, span)))
     }
 
+    /// Looks at what stands in a block that counts only under a condition.
+    pub(super) fn where_it_holds<T>(
+        &mut self,
+        clauses: &ast::Clauses,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let inside = clauses.when.as_ref().and_then(|when| self.scope.where_it(when, true));
+        let outside = inside.map(|inside| {
+            let chosen = std::mem::replace(&mut self.scope.chosen, inside.chosen);
+            (std::mem::replace(&mut self.scope.known, inside.known), chosen)
+        });
+        let seen = look(self);
+        if let Some((known, chosen)) = outside {
+            (self.scope.known, self.scope.chosen) = (known, chosen);
+        }
+        seen
+    }
+
     fn member(&mut self, step: &ast::Step, group: &str) -> Option<ir::Step> {
-        let help = match &step.kind {
-            StepKind::Claims(_) => {
-                "let the claim stand by itself, and what it is compared with give what it gives more: \
-                 `subtotal goods`, the claim `offer`, then `less rest = max((10% of goods) - offer, 0 EUR) rounded …`"
+        let help = match self.block {
+            Block::Quote => {
+                "a group holds `add`, `less`, `claims` and groups; move it before or behind the group"
             }
             _ => "a group holds `add`, `less` and groups; move it before or behind the group",
         };
         let word = match &step.kind {
             StepKind::Change { .. } => return self.change(step, None, true),
             StepKind::Group(inner) => return self.group(step.span, inner, true),
+            StepKind::Claims(claims) => return self.claims(step.span, claims, true),
             StepKind::List { .. } => "list",
             StepKind::Round(_) => "round",
             StepKind::Bound { cap: true, .. } => "cap",
@@ -188,7 +199,6 @@ impl<'s> Walk<'s, '_> {
             StepKind::EachLine(_) => "each line",
             StepKind::Charge(_) => "charge",
             StepKind::Gift(_) => "gift",
-            StepKind::Claims(_) => "claims",
             StepKind::Payable(_) => "payable",
         };
         self.problems.push(errors::misplaced(step.span, word, &format!("`{group}`"), help));

@@ -157,7 +157,7 @@ impl<'s, 'p> Walk<'s, 'p> {
             StepKind::Taxes(taxes) => self.taxes(step.span, taxes),
             StepKind::Charge(charge) => self.charge(step.span, charge),
             StepKind::Gift(gift) => self.gift(step.span, gift),
-            StepKind::Claims(claims) => self.claims(step.span, claims),
+            StepKind::Claims(claims) => self.claims(step.span, claims, false),
             StepKind::Payable(payable) => self.payable(step.span, payable),
         }
     }

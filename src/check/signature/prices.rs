@@ -120,13 +120,13 @@ impl Building<'_> {
                 StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
                 StepKind::Gift(gift) => Some((gift.name.text.clone(), true)),
                 StepKind::Claims(claims) => {
-                    into.extend(claims.iter().map(|claim| StepSig {
+                    into.extend(claims.steps.iter().map(|claim| StepSig {
                         name: claim.name.text.clone(),
-                        in_group: false,
+                        in_group,
                         can_apply: true,
                         ty: None,
                     }));
-                    None
+                    claims.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Payable(payable) => {
                     self.add_steps(&payable.section.steps, false, into);

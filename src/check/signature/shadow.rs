@@ -193,8 +193,11 @@ impl Building<'_> {
                 StepKind::Charge(charge) => self.declare(declared, &charge.name, "a charge", false),
                 StepKind::Gift(gift) => self.declare(declared, &gift.name, "a gift", false),
                 StepKind::Claims(claims) => {
-                    for claim in claims {
+                    for claim in &claims.steps {
                         self.declare(declared, &claim.name, "a step", false);
+                    }
+                    if let Some(name) = &claims.name {
+                        self.declare(declared, name, "a step", false);
                     }
                 }
                 StepKind::List { .. } | StepKind::Round(_) => {}

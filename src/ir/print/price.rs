@@ -3,8 +3,8 @@
 use super::expr::expr;
 use super::{Printer, label, period};
 use crate::ir::{
-    Always, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat, Residual, RoundTo, Selection,
-    Spread, Step, StepKind, Tax,
+    Always, CLAIMS, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat, Residual, RoundTo,
+    Selection, Spread, Step, StepKind, Tax,
 };
 
 impl Printer {
@@ -79,7 +79,8 @@ impl Printer {
             StepKind::Payable(steps) => ("payable".to_owned(), steps),
             StepKind::Charge(change) => (self.change("charge", step, change), &[]),
             StepKind::Gift(gift) => (gift_text(step, gift), &[]),
-            StepKind::Claims(steps) => ("claims".to_owned(), steps),
+            StepKind::Claims(steps) if step.name.as_ref() == CLAIMS => (CLAIMS.to_owned(), steps),
+            StepKind::Claims(steps) => (format!("{CLAIMS} {}", step.name), steps),
             StepKind::Claim(claim) => (claim_text(step, claim), &[]),
         };
         let mut text = what + &label(step.label.as_deref());

@@ -1,7 +1,7 @@
 //! Waterfalls and the quote block as written.
 
 use super::{
-    Charge, Claim, Clauses, Expr, Field, Gift, Member, Name, Payable, Quantity, RoundTo, Taxes, Text, Type,
+    Charge, Claims, Clauses, Expr, Field, Gift, Member, Name, Payable, Quantity, RoundTo, Taxes, Text, Type,
 };
 use crate::source::Span;
 
@@ -137,7 +137,7 @@ pub enum StepKind {
     /// `gift mug: 1 of mug` in the quote block.
     Gift(Box<Gift>),
     /// `claims { less … }` in the quote block.
-    Claims(Vec<Claim>),
+    Claims(Box<Claims>),
     /// `payable { … }` at the end of the quote block.
     Payable(Box<Payable>),
 }

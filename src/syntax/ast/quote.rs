@@ -72,6 +72,19 @@ pub struct Payable {
     pub section: Section,
 }
 
+/// `claims offers "Offers" when … { less … }`: steps that take units of lines, each unit once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Claims {
+    /// The name of their sum.
+    pub name: Option<Name>,
+    /// Its label.
+    pub label: Option<Text>,
+    /// `when`, `during`, `because` before the brace
+    pub clauses: Box<Clauses>,
+    /// The steps.
+    pub steps: Vec<Claim>,
+}
+
 /// `less third = 100% of running needs 2 of units on cheapest 1 of units, 1 of units where C repeat`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Claim {

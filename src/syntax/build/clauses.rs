@@ -36,6 +36,7 @@ pub(super) const EFFECT: Place = Place { name: "an effect of an answer", allowed
 pub(super) const LIST_STEP: Place = Place { name: "`list`", allowed: &["because", "visible to"] };
 pub(super) const LET_STEP: Place = Place { name: "`let`", allowed: &["because", "visible to"] };
 pub(super) const GROUP: Place = Place { name: "a group", allowed: &["when", "during", "because"] };
+pub(super) const CLAIMS: Place = Place { name: "`claims`", allowed: &["when", "during", "because"] };
 pub(super) const BOUND: Place =
     Place { name: "`floor` or `cap`", allowed: &["when", "during", "because", "visible to"] };
 pub(super) const CHANGE: Place =

@@ -2,7 +2,7 @@
 
 use super::{Builder, Piece, Pieces, clauses, skip, take};
 use crate::syntax::ast::{
-    Charge, Claim, Count, Expr, Gift, Pick, Repeat, Selection, StepKind, TaxBase, Taxes,
+    Charge, Claim, Claims, Count, Expr, Gift, Pick, Repeat, Selection, StepKind, TaxBase, Taxes,
 };
 use crate::syntax::grammar::Rule;
 
@@ -19,8 +19,11 @@ impl<'t> Builder<'t> {
             }
             Rule::gift => StepKind::Gift(Box::new(self.gift(parts)?)),
             Rule::claims => {
-                let claims = parts.map(|piece| self.claim(piece)).collect::<Option<Vec<_>>>()?;
-                StepKind::Claims(claims)
+                let name = self.name(&mut parts);
+                let label = self.label(&mut parts);
+                let clauses = self.clauses(&mut parts, &clauses::CLAIMS)?;
+                let steps = parts.map(|piece| self.claim(piece)).collect::<Option<Vec<_>>>()?;
+                StepKind::Claims(Box::new(Claims { name, label, clauses, steps }))
             }
             _ => return None,
         })

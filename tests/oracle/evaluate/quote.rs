@@ -193,7 +193,7 @@ impl Run<'_> {
                 StepKind::Taxes(sum, base, taxes) => {
                     self.taxes_of(&mut so_far, scope, step, (sum.as_ref(), base.as_ref()), taxes);
                 }
-                StepKind::Claims(claims) => self.claims(&mut so_far, scope, claims),
+                StepKind::Claims(claims) => self.claims(&mut so_far, scope, step, claims),
                 StepKind::Charge(_) => {
                     let by = known(change(self.world, scope, step));
                     if let Some(by) = by.as_ref().ok().filter(|by| !by.is_zero()) {
@@ -207,9 +207,15 @@ impl Run<'_> {
                 }
                 StepKind::Group(..) => {
                     // All members are worked out, and spread, on the price at the group's entry.
+                    let (step, claimed) = self.judged(scope, step);
+                    let step = &step;
                     let mut spreads = Vec::new();
                     for member in weigh(self.world, scope, step).1 {
-                        let spread = member.change.and_then(|change| self.spread(member.step, &change));
+                        let spread = member.change.and_then(|change| match claimed.get(&member.step.name) {
+                            Some(_) if change.is_zero() => Ok((change, Vec::new())),
+                            Some(shares) => Ok((change, shares.clone())),
+                            None => self.spread(member.step, &change),
+                        });
                         spreads.push((member.step, spread));
                     }
                     let mut changes = Vec::new();

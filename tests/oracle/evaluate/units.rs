@@ -1,13 +1,18 @@
 //! Blocks of the quote: taxes on one base, and claims on units, one unit after the other.
 
+use std::collections::BTreeMap;
+
 use num_traits::{One, Signed, Zero};
 
 use super::expr::{Res, Scope, number, truth};
 use super::quote::Run;
 use super::spread::{Share, spread};
-use super::waterfall::{Waterfall, counts, named, not_negative};
-use crate::model::{Claim, Expr, Rounding, Selection, Step, StepKind, TaxOf, Ty};
+use super::waterfall::{Waterfall, counts, name_group, named, not_negative};
+use crate::model::{Claim, Expr, GroupKind, Lit, Rounding, Selection, Step, StepKind, TaxOf, Ty};
 use crate::number::{Mode, Q, decimal, round};
+
+/// What each line takes of a claim, by the claim's name.
+pub type Shares = BTreeMap<String, Vec<(usize, Q)>>;
 
 /// The units of one line that nobody has taken.
 struct Units {
@@ -95,7 +100,8 @@ impl Run<'_> {
         Ok(shares)
     }
 
-    pub(super) fn claims(&mut self, so_far: &mut Waterfall, scope: &mut Scope, claims: &[Claim]) {
+    /// The units of all lines that are sold by the piece.
+    fn pool(&self) -> Vec<Units> {
         let mut pool = Vec::new();
         for (at, amount) in &self.amounts {
             let scope = &self.lines[*at].scope;
@@ -110,25 +116,83 @@ impl Run<'_> {
             };
             pool.push(Units { line: *at, price: amount / &quantity, left: quantity });
         }
+        pool
+    }
+
+    /// Claims by themselves: each counts before the next is looked at.
+    pub(super) fn claims(
+        &mut self,
+        so_far: &mut Waterfall,
+        scope: &mut Scope,
+        whole: &Step,
+        claims: &[Claim],
+    ) {
+        match counts(self.world, scope, whole) {
+            Ok(true) => {}
+            Ok(false) => {
+                let nothing = || Ok(Q::zero());
+                claims.iter().for_each(|it| so_far.note(scope, "quote", &named(&it.name), &nothing()));
+                return name_group(scope, "quote", whole, std::iter::once(nothing()));
+            }
+            Err(fault) => return so_far.lose(scope, "quote", whole, &fault),
+        }
+        let mut pool = self.pool();
+        let mut changes = Vec::new();
         for claim in claims {
             let step = named(&claim.name);
             if let Err(fault) = so_far.running.clone() {
-                so_far.note(scope, "quote", &step, &Err(fault));
+                so_far.note(scope, "quote", &step, &Err(fault.clone()));
+                changes.push(Err(fault));
                 continue;
             }
             scope.set_number("running", so_far.running.clone());
             let change = self.claim(scope, claim, &mut pool).map(|off| {
+                let off = off.unwrap_or_default();
                 let shares: Vec<(usize, Q)> = off.into_iter().map(|(at, off)| (at, -off)).collect();
                 let sum = shares.iter().map(|(_, share)| share).sum();
                 self.take(&step, shares.into_iter().filter(|(_, share)| !share.is_zero()).collect());
                 sum
             });
             so_far.note(scope, "quote", &step, &change);
+            changes.push(change);
         }
+        name_group(scope, "quote", whole, changes.into_iter());
     }
 
-    /// What a claim takes off each line.
-    fn claim(&self, scope: &Scope, claim: &Claim, pool: &mut [Units]) -> Res<Vec<(usize, Q)>> {
+    /// A group in which the steps of each `claims` stand as what they would take off, and what of that each line
+    /// would take. All work on the price at the group's entry, and each `claims` on units of its own.
+    pub(super) fn judged(&self, scope: &mut Scope, group: &Step) -> (Step, Shares) {
+        let StepKind::Group(kind, members) = &group.kind else { return (group.clone(), Shares::new()) };
+        let (mut judged, mut shares) = (Vec::new(), Shares::new());
+        for member in members {
+            let StepKind::Claims(claims) = &member.kind else {
+                judged.push(member.clone());
+                continue;
+            };
+            let mut pool = self.pool();
+            let mut steps = Vec::new();
+            let counting = counts(self.world, scope, member) != Ok(false);
+            for claim in claims {
+                let off = if counting { self.claim(scope, claim, &mut pool) } else { Ok(None) };
+                // Whether the step is looked at is seen where the group is weighed.
+                let amount = format!("amount of {}", claim.name);
+                let sum = off.as_ref().map(|off| off.iter().flatten().map(|(_, off)| off).sum());
+                scope.set_number(amount.clone(), sum.map_err(Clone::clone));
+                let amount = Expr::Read(amount);
+                let off = off.unwrap_or_else(|_| Some(Vec::new()));
+                let when = off.is_none().then_some(Expr::Lit(Lit::Bool(false)));
+                steps.push(Step { kind: StepKind::Less(amount), when, ..named(&claim.name) });
+                let off = off.unwrap_or_default().into_iter().filter(|(_, off)| !off.is_zero());
+                shares.insert(claim.name.clone(), off.map(|(at, off)| (at, -off)).collect());
+            }
+            judged.push(Step { kind: StepKind::Group(GroupKind::All, steps), ..member.clone() });
+        }
+        (Step { kind: StepKind::Group(*kind, judged), ..group.clone() }, shares)
+    }
+
+    /// What a claim takes off each line; none where its condition does not hold or it finds too few units.
+    fn claim(&self, scope: &Scope, claim: &Claim, pool: &mut [Units]) -> Res<Option<Vec<(usize, Q)>>> {
+        let mut counted = false;
         let mut off: Vec<(usize, Q)> = pool.iter().map(|units| (units.line, Q::zero())).collect();
         let holds = claim.when.as_ref().map_or(Ok(true), |when| truth(self.world, scope, when))?;
         for _ in 0..if holds { claim.times } else { 0 } {
@@ -150,6 +214,7 @@ impl Run<'_> {
             }
             let weights: Vec<Q> =
                 pool.iter().zip(&cheaper).map(|(units, count)| &units.price * count).collect();
+            counted = true;
             let mut inside = scope.clone();
             inside.set_number("running", Ok(weights.iter().sum()));
             let step = Step { kind: StepKind::Less(claim.amount.clone()), ..named(&claim.name) };
@@ -166,7 +231,7 @@ impl Run<'_> {
                 off[at].1 += share;
             }
         }
-        Ok(off)
+        Ok(counted.then_some(off))
     }
 
     /// Takes units one by one; how many of each line. None where there are too few.

@@ -82,6 +82,7 @@ impl Waterfall {
             }
             StepKind::Claims(claims) => {
                 claims.iter().for_each(|it| self.note(scope, level, &named(&it.name), &Err(fault.clone())));
+                name_group(scope, level, step, std::iter::once(Err(fault.clone())));
             }
             StepKind::Group(_, steps) | StepKind::EachLine(steps) => {
                 steps.iter().for_each(|member| self.lose(scope, level, member, fault));
@@ -165,7 +166,7 @@ pub fn name_group(scope: &mut Scope, level: &str, group: &Step, changes: impl It
 fn only_takes(step: &Step) -> bool {
     match &step.kind {
         StepKind::Group(_, steps) => steps.iter().all(only_takes),
-        kind => matches!(kind, StepKind::Less(_)),
+        kind => matches!(kind, StepKind::Less(_) | StepKind::Claims(_)),
     }
 }
 

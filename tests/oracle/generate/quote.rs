@@ -80,7 +80,15 @@ impl Maker<'_> {
                 let amount = Expr::Lit(Lit::Num(self.some_amount(&currency), currency.clone()));
                 step(name.clone(), StepKind::Charge(amount))
             }
-            15..=16 => return step(String::new(), StepKind::Claims(self.claims())),
+            15..=16 => {
+                let mut claims = step(String::new(), StepKind::Claims(self.claims()));
+                if self.random.chance(40) {
+                    claims.when = self.random.chance(40).then(|| self.condition(place, 1));
+                    claims.name.clone_from(&name);
+                    place.known.push(signed(&name, &currency));
+                }
+                return claims;
+            }
             13 => {
                 let steps = (0..self.random.between(1, 3)).map(|_| self.line_step()).collect();
                 return step(name, StepKind::EachLine(steps));
@@ -90,6 +98,13 @@ impl Maker<'_> {
             8 if !charged => {
                 let steps = (0..self.random.between(1, 3))
                     .map(|_| {
+                        if self.random.chance(35) {
+                            let name =
+                                if self.random.chance(50) { self.name("offers") } else { String::new() };
+                            let mut claims = step(name, StepKind::Claims(self.claims()));
+                            claims.when = self.random.chance(20).then(|| self.condition(place, 1));
+                            return claims;
+                        }
                         let name = self.name("order");
                         let mut member = self.quote_change(name, place);
                         member.spread = None;

@@ -244,7 +244,8 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
                 continue;
             }
             StepKind::Claims(claims) => {
-                let _ = writeln!(text, "{pad}claims {{");
+                let when = of.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
+                let _ = writeln!(text, "{pad}claims {}{when} {{", of.name);
                 claims.iter().for_each(|claim| print_claim(text, claim, &pad));
                 let _ = writeln!(text, "{pad}}}");
                 continue;
