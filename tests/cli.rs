@@ -380,6 +380,8 @@ fn lets_and_tables_of_days_are_proved_where_the_day_makes_no_difference_or_a_few
             "book b {{ currency EUR effective 2026-01-01 to 2027-12-31 }}\n\
              table sale(k: int, day: date) -> EUR optional {{ 1, from 2026-03-01 up to 2026-03-31: 9.99 }}\n\
              product item {{ given ends: date  option n: 1 to 9\n{product} }}\n\
+             def later(day: date, n: int) -> date = day + n * 1 months\n\
+             def apart(first: date, end: date) -> int = if later(first, year_of(end) - year_of(first)) > end then 0 else 1\n\
              price item {{ per unit {{ list = 1 EUR * n }} }}\n"
         )
     };
@@ -391,6 +393,15 @@ fn lets_and_tables_of_days_are_proved_where_the_day_makes_no_difference_or_a_few
     assert!(!always.out.contains("W0505"), "{}", always.out);
     let looked_up = check("days_looked_up", "let special = sale(n, as_of)\nrequire given(special) or n > 3");
     assert!(!looked_up.out.contains("W0505"), "{}", looked_up.out);
+    let added = check(
+        "days_added",
+        "let until = as_of + 12 months\nlet late = ends + n * 1 months\nlet left = apart(as_of, ends)",
+    );
+    assert!(!added.out.contains("W0505"), "{}", added.out);
+    let far = check("days_far", "let until = as_of + n * 10_000 years");
+    assert!(far.out.contains("W0505"), "{}", far.out);
+    let compared = check("days_compared", "let until = as_of + n * 1 months\nrequire until < ends");
+    assert!(compared.out.contains("W0505"), "{}", compared.out);
     let counted = check("days_counted", "require days(as_of to ends) / 1 day > n");
     assert!(counted.out.contains("W0505"), "{}", counted.out);
 }

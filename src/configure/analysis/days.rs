@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::failing::Failing;
 use super::limits::MOST_DAYS;
 use super::sale::Dated;
-use crate::ir::{
-    ArithmeticOp, Book, ConstraintRule, Expr, ExprKind, KeyMatch, Name, Period, Place, Product, Reach, Table,
-    Ty, Value,
-};
+use crate::ir::{Book, ConstraintRule, Expr, ExprKind, KeyMatch, Name, Period, Place, Product, Ty, Value};
 use crate::value::Date;
 
 /// Days that stand for all days of a book, as far as some expressions can tell.
@@ -35,15 +33,6 @@ pub(super) fn of_prices(book: &Book, product: &Product, needed: &[Dated]) -> Day
         needed.guards.iter().chain([&needed.value]).for_each(|expr| reach.expr(expr, product));
     }
     reach.days()
-}
-
-/// Whether a table has a value for whatever it is asked, or says that there is none.
-fn always_answers(table: &Table) -> bool {
-    table.versions.iter().all(|version| {
-        let reaches_all = table.optional || version.reach.iter().all(|reach| *reach == Reach::All);
-        let cells = version.rows.values.iter().chain(&version.rows.otherwise).flatten();
-        reaches_all && cells.into_iter().all(Option::is_some)
-    })
 }
 
 /// What expressions read, by way of lets, functions and tables, as far as the day matters.
@@ -91,7 +80,8 @@ impl<'b> Told<'b> {
             }
         }
         // A let without a value makes a line invalid, so lets that may come to nothing limit configurations too.
-        let may_fail = product.lets.iter().filter(|it| self.may_fail(&it.value.expr));
+        let fails = Failing::new(self.book, product);
+        let may_fail = product.lets.iter().filter(|it| fails.may_fail(&it.value.expr));
         let may_fail: Vec<&Expr> = may_fail.map(|it| &it.value.expr).collect();
         may_fail.into_iter().for_each(|it| self.expr(it, product));
         let guide = self.book.guide_of(product);
@@ -154,32 +144,6 @@ impl<'b> Told<'b> {
         };
         date.iter().for_each(|date| self.told(&Value::Date(*date)));
         date.is_some()
-    }
-
-    /// Whether an expression may come to nothing though what it reads is there.
-    fn may_fail(&self, expr: &Expr) -> bool {
-        let mut waiting = vec![expr];
-        while let Some(expr) = waiting.pop() {
-            let fails = match &expr.kind {
-                ExprKind::Lookup { table, .. } => {
-                    let table = self.book.tables.iter().find(|it| it.name == *table);
-                    !table.is_some_and(|table| always_answers(table))
-                }
-                ExprKind::Arithmetic { op: ArithmeticOp::Divide, .. }
-                | ExprKind::Tier { .. }
-                | ExprKind::Call { .. }
-                | ExprKind::AddTime { .. }
-                | ExprKind::Convert { .. }
-                | ExprKind::Power { .. }
-                | ExprKind::Aggregate(_) => true,
-                _ => false,
-            };
-            if fails {
-                return true;
-            }
-            expr.for_each_operand(&mut |operand| waiting.push(operand));
-        }
-        false
     }
 
     /// Days that are told apart where the day itself is looked up: the ends of the rows' spans.

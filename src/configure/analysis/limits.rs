@@ -17,6 +17,12 @@ pub(super) const RULES_OF_A_REASON: usize = 100;
 /// So many kinds of days, with other rows of tables in effect, are looked at.
 pub(super) const MOST_DAYS: usize = 40;
 
+/// So many years can be added to a day of a book, and there still is such a day.
+pub(super) const MOST_YEARS: i64 = 1_000;
+
+/// So many parts of expressions are looked at to tell which lets of a product may fail.
+pub(super) const MOST_PARTS: usize = 100_000;
+
 /// So many values are named in one sentence.
 pub(super) const MOST_NAMED: usize = 8;
 

@@ -14,6 +14,7 @@ mod days;
 mod dead;
 mod dead_report;
 mod defaults;
+mod failing;
 mod idle;
 mod limits;
 mod product;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::days::{self, Days};
 use super::limits::BUDGET;
 use super::sale::Lets;
-use super::{Proof, Shared, dead, dead_report, defaults, idle, is_shared, sale, ways, words};
+use super::{Proof, Shared, dead, dead_report, defaults, failing, idle, is_shared, sale, ways, words};
 use crate::configure::model::Extra;
 use crate::configure::{Model, ModelError, RuleInfo, Slot, SlotId};
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -100,7 +100,10 @@ impl<'p> Analysis<'p> {
 
     /// The models of the days; nothing where one of them cannot be built.
     fn build(&mut self, days: &[Date]) -> Option<()> {
-        let extra = Extra { without: self.lets.all.clone(), ..Extra::default() };
+        let mut without = self.lets.all.clone();
+        // What only dates at the end of the calendar spoil limits no configuration.
+        without.extend(failing::never(self.plan.book(), self.product));
+        let extra = Extra { without, ..Extra::default() };
         for day in days {
             match Model::with(self.plan, &self.product.name, *day, BUDGET, &extra) {
                 Ok(model) => self.models.push(Asked::new(model)),
