@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! ir::Test ──request.rs──▶ quote::Request ──▶ quote::Priced ──expect.rs──▶ Outcome
-//!                        └─▶ refused.rs           └──always.rs──▶ properties, tried on every valid line
+//!                        └─▶ refused.rs           ├──invalid.rs─▶ what cannot be sold, and nobody expects it
+//!                                                 └──always.rs──▶ properties, tried on every valid line
 //!                                                      search.rs  and on requests that are made up
 //! ```
 
 mod always;
 mod expect;
+mod invalid;
 mod refused;
 mod request;
 mod search;
@@ -101,6 +103,7 @@ fn run_test(plan: &Plan, test: &ir::Test, properties: &mut always::Trials<'_>) -
     let met = |(expected, text, span): &(ir::Expected, Name, Span)| {
         expect::failure(test, &priced, expected, text, *span)
     };
-    let failures = test.expectations.iter().filter_map(met).collect();
+    let not_met = test.expectations.iter().filter_map(met);
+    let failures = invalid::failure(test, &priced).into_iter().chain(not_met).collect();
     outcome(failures, Some(Arc::new(priced.into_quote())))
 }

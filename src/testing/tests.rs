@@ -272,11 +272,58 @@ test "without a market" {
   line b: chair {}
   expect a.net = 8 CNY //~
   expect b.net = 40 CNY
+  expect status = invalid
 }
 "#,
     );
     assert_eq!(problems[0].message, "expected `a.net = 8 CNY`, and found no such figure");
     assert!(problems[0].notes[0].contains("`steel`"), "{problems:#?}");
+}
+
+#[test]
+fn figures_of_what_cannot_be_sold_fail_unless_the_test_says_so() {
+    let problems = failures(
+        r#"
+test "60 chairs of at most 50" { //~
+  as_of 2026-02-10
+  line chair { quantity = 60 }
+  expect line.quantity = 60
+}
+test "the total leaves a line out" { //~
+  as_of 2026-02-10
+  line a: chair {}
+  line b: chair { discount = 60%, reason = "loyal" }
+  expect quote.total = 40 CNY
+}
+test "of both lines one is named" { //~
+  as_of 2026-02-10
+  line chair { quantity = 60 }
+  line chair { quantity = 12, legs = steel_legs }
+  expect approvals = []
+}
+test "60 chairs, on purpose" {
+  as_of 2026-02-10
+  line chair { quantity = 60 }
+  expect line.quantity = 60
+  expect line.violations = [E0908]
+}
+test "an invalid quote, on purpose" {
+  as_of 2026-02-10
+  line chair { quantity = 60 }
+  expect line.quantity = 60
+  expect status = invalid
+}
+"#,
+    );
+    let says = |at: usize, line: &str, help: &str| {
+        let problem = &problems[at];
+        assert!(problem.message.starts_with(&format!("{line} of the test is invalid: ")), "{problem:#?}");
+        assert_eq!(problem.help[0], format!("if the test is about that, say so: `expect {help}`"));
+    };
+    says(0, "line `1`", "line.violations = [E0908]");
+    says(1, "line `b`", "b.violations = [E0920]");
+    says(2, "line `1`", "violations = [E0908, light]");
+    assert_eq!(problems[2].notes.len(), 1, "{:#?}", problems[2]);
 }
 
 #[test]
