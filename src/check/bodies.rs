@@ -10,6 +10,13 @@ pub(crate) struct Whole<'b> {
     tables: BTreeMap<&'b str, &'b ir::Table>,
     defs: BTreeMap<&'b str, &'b ir::Def>,
     products: BTreeMap<&'b str, &'b ir::Product>,
+    tiers: BTreeMap<&'b str, &'b ir::Tiers>,
+    /// The names of all products.
+    pub(crate) names: Vec<Name>,
+    /// The waterfalls of products.
+    pub(crate) prices: Vec<&'b ir::Price>,
+    /// The quote.
+    pub(crate) quote: &'b ir::Quote,
 }
 
 /// What is known of bodies.
@@ -28,7 +35,16 @@ impl<'b> Whole<'b> {
             tables: book.tables.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
             defs: book.defs.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
             products: book.products.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            tiers: book.tiers.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
+            names: book.products.iter().map(|it| it.name.clone()).collect(),
+            prices: book.prices.iter().map(AsRef::as_ref).collect(),
+            quote: &book.quote,
         }
+    }
+
+    /// A tier scheme.
+    pub(crate) fn tiers(&self, name: &str) -> Option<&'b ir::Tiers> {
+        self.tiers.get(name).copied()
     }
 
     /// The body of a function.

@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 
+use super::nets::lines_lie_on;
 use super::reach::is_whole;
 use crate::check::Signatures;
-use crate::check::bodies::Bodies;
+use crate::check::bodies::{Bodies, Whole};
 use crate::ir::{
-    AggregateKind, ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, PerCurrency, Place,
-    RoundTo, Value,
+    AggregateKind, ArithmeticOp, Builtin, CompareOp, Domain, ElementPlace, Expr, ExprKind, Level, LogicOp,
+    Name, NumberKind, PerCurrency, Place, RoundTo, TierMode, TierPer, TierRow, Value,
 };
 use crate::value::Exact;
 
@@ -49,13 +50,15 @@ const MOST_PARTS: u32 = 100_000;
 
 /// An expression under a grid: with what is known of bodies, and where it stands.
 #[derive(Clone, Copy)]
-struct Look<'e> {
-    grid: &'e Grid<'e>,
-    bodies: Bodies<'e>,
-    products: &'e [Name],
+pub(super) struct Look<'e> {
+    pub(super) grid: &'e Grid<'e>,
+    pub(super) bodies: Bodies<'e>,
+    pub(super) products: &'e [Name],
+    /// In the waterfall of a product: whether its price so far lies on the grid.
+    pub(super) own: Option<bool>,
     /// In the body of a function the arguments of the call, and where the call stands.
-    arguments: Option<(&'e [Expr], &'e Look<'e>)>,
-    left: &'e Cell<u32>,
+    pub(super) arguments: Option<(&'e [Expr], &'e Look<'e>)>,
+    pub(super) left: &'e Cell<u32>,
 }
 
 impl<'a> Grid<'a> {
@@ -79,6 +82,13 @@ impl<'a> Grid<'a> {
         Grid { steps, signatures }
     }
 
+    /// The same grid, with nothing known of figures.
+    pub(super) fn without_figures(&self) -> Grid<'a> {
+        let mut grid = self.clone();
+        grid.steps.figures.clear();
+        grid
+    }
+
     /// Remembers that a figure lies on the grid.
     pub(super) fn add_figure(&mut self, level: Level, name: Name) {
         self.steps.figures.push((level, name));
@@ -97,7 +107,7 @@ impl<'a> Grid<'a> {
     }
 
     /// Whether a step is a multiple of the grid's, in every currency.
-    fn has_step(&self, value: &PerCurrency) -> bool {
+    pub(super) fn has_step(&self, value: &PerCurrency) -> bool {
         self.all(value, |value, step, _| is_multiple(value, step))
     }
 
@@ -132,7 +142,7 @@ impl<'a> Grid<'a> {
 
     fn holds_with(&self, expr: &Expr, products: &[Name], bodies: Bodies<'_>) -> bool {
         let left = Cell::new(MOST_PARTS);
-        Look { grid: self, bodies, products, arguments: None, left: &left }.holds(expr)
+        Look { grid: self, bodies, products, own: None, arguments: None, left: &left }.holds(expr)
     }
 
     /// Whether the expression certainly is a multiple of the step, so that a number of the grid stays one.
@@ -172,20 +182,25 @@ impl<'a> Grid<'a> {
         }
     }
 
-    fn holds_domain(&self, domain: &Domain) -> bool {
+    /// What a salesperson types. An amount is typed as it is paid.
+    fn holds_typed(&self, domain: &Domain) -> bool {
+        self.holds_domain(domain).unwrap_or(self.steps.of_paid_amounts)
+    }
+
+    /// Whether all values of a domain that is written out lie on the grid; none for one that is not.
+    fn holds_domain(&self, domain: &Domain) -> Option<bool> {
         match domain {
             Domain::Range { from, step: Some(step), .. } => {
-                self.has_number(from) && self.has_step(&PerCurrency::Same(step.clone()))
+                Some(self.has_number(from) && self.has_step(&PerCurrency::Same(step.clone())))
             }
-            Domain::Numbers(values) => values.iter().all(|(value, _)| self.has_number(value)),
-            // An amount is typed as it is paid.
-            Domain::Range { .. } | Domain::All => self.steps.of_paid_amounts,
+            Domain::Numbers(values) => Some(values.iter().all(|(value, _)| self.has_number(value))),
+            Domain::Range { .. } | Domain::All => None,
         }
     }
 }
 
 impl Look<'_> {
-    fn holds(&self, expr: &Expr) -> bool {
+    pub(super) fn holds(&self, expr: &Expr) -> bool {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
         if left == 0 {
@@ -214,6 +229,9 @@ impl Look<'_> {
             ExprKind::Extreme { of, .. } => of.iter().all(|it| self.holds(it)),
             ExprKind::Read(place) => self.holds_input(place),
             ExprKind::Lookup { table, column, .. } => self.holds_cells(table, *column),
+            ExprKind::Tier { tiers, quantity, scaled_by, .. } => {
+                self.holds_tiers(tiers, quantity, scaled_by.is_some())
+            }
             ExprKind::Call { def, arguments } => match self.bodies {
                 Bodies::Hidden { fine } => fine,
                 Bodies::Shown(whole) => {
@@ -236,6 +254,36 @@ impl Look<'_> {
                 (!sums || self.grid.steps.offset.is_zero()) && cells.all(|cell| self.grid.has_number(cell))
             }),
         }
+    }
+
+    /// What a tier scheme gives for whatever quantity.
+    fn holds_tiers(&self, tiers: &Name, quantity: &Expr, scaled: bool) -> bool {
+        let tiers = match self.bodies {
+            Bodies::Hidden { fine } => return fine,
+            Bodies::Shown(whole) => whole.tiers(tiers),
+        };
+        let Some(tiers) = tiers else { return false };
+        let adds_up = tiers.mode == TierMode::Graduated;
+        let counts = is_whole(quantity) && !(adds_up && scaled);
+        let fits = |row: &TierRow| match row {
+            TierRow::Refuse(_) => true,
+            TierRow::Value(Value::Number(value)) => !adds_up && self.grid.has_number(value),
+            TierRow::Value(_) => false,
+            TierRow::Price { flat, unit } => {
+                let fits = match unit {
+                    None => true,
+                    Some((_, TierPer::Share)) => false,
+                    Some((price, TierPer::Each)) => counts && self.grid.has_number(price),
+                    Some((price, TierPer::Started(_) | TierPer::Full(_))) => self.grid.has_number(price),
+                };
+                fits && self.grid.has_number(flat)
+            }
+        };
+        let mut rows = tiers
+            .versions
+            .iter()
+            .flat_map(|version| version.tiers.iter().map(|tier| &tier.row).chain(&version.zero));
+        self.grid.steps.offset.is_zero() && rows.all(fits)
     }
 
     /// Sums, and whole numbers of multiples, are multiples again. A chain of operators leans left: it is
@@ -269,24 +317,70 @@ impl Look<'_> {
         match place {
             Place::Entry { level: Level::Quote, name } => {
                 let entry = self.grid.signatures.quote.entries.get(name);
-                entry.is_some_and(|entry| self.grid.holds_domain(&entry.domain))
+                entry.is_some_and(|entry| self.grid.holds_typed(&entry.domain))
             }
+            Place::Entry { level: Level::Line, name } => self.holds_entry(name),
+            Place::Fact(name) => {
+                let fact = self.grid.signatures.facts.get(name);
+                fact.is_some_and(|fact| self.grid.holds_domain(&fact.domain) == Some(true))
+            }
+            Place::Context { context, field } => {
+                let context = self.grid.signatures.contexts.get(context);
+                let field = context.and_then(|context| context.fields.get(field));
+                field.is_some_and(|field| self.grid.holds_domain(&field.domain) == Some(true))
+            }
+            Place::Figure { level: Level::Quote, name } if &**name == "total" => self.holds_running(),
             Place::Figure { level, name } => self.grid.has_figure(*level, name),
             Place::Member(name) => self.holds_let(name),
+            Place::Running(_) => self.own.unwrap_or_else(|| self.holds_running()),
+            Place::Builtin { level, figure: Builtin::Net } if self.own.is_none() && *level != Level::Unit => {
+                self.holds_running()
+            }
+            Place::Builtin { level, figure: figure @ (Builtin::Net | Builtin::List) } => {
+                self.grid.has_figure(*level, &figure.word().into())
+            }
+            Place::Element { of: ElementPlace::Line(place), .. } => match self.bodies {
+                Bodies::Hidden { fine } => fine,
+                Bodies::Shown(whole) => Look { products: &whole.names, ..*self }.holds_input(place),
+            },
             _ => false,
         }
+    }
+
+    /// The price so far of a line or of the quote. What the quote's steps add is asked to be payable, step by
+    /// step: so the lines decide.
+    fn holds_running(&self) -> bool {
+        // Only the quote asks for what is paid.
+        self.grid.steps.of_paid_amounts
+            && self.own.is_none()
+            && match self.bodies {
+                Bodies::Hidden { fine } => fine,
+                Bodies::Shown(whole) => lines_lie_on(self, whole),
+            }
+    }
+
+    /// What a salesperson types for a line, in all waterfalls that have it.
+    fn holds_entry(&self, name: &Name) -> bool {
+        let signatures = self.grid.signatures;
+        let mut entries = signatures.prices.values().filter_map(|price| price.entries.get(name));
+        entries.all(|entry| self.grid.holds_typed(&entry.domain))
+    }
+
+    /// Whether all products of a waterfall are sold in whole units.
+    pub(super) fn whole_units(&self, whole: &Whole<'_>, target: &Name) -> bool {
+        let products = whole.names.iter().filter_map(|name| {
+            let product = self.grid.signatures.products.get(name)?;
+            (name == target || product.family.as_ref() == Some(target)).then_some(product)
+        });
+        let mut kinds = products.map(|product| product.quantity.kind);
+        kinds.all(|kind| kind == NumberKind::Int)
     }
 
     /// An option whose values are written out.
     fn holds_option(&self, product: &Name, name: &Name) -> bool {
         let members = self.grid.signatures.products.get(product).map(|product| &product.members);
         let option = members.and_then(|members| members.get(name)).filter(|member| member.option);
-        option.is_some_and(|option| match &option.input.domain {
-            domain @ (Domain::Numbers(_) | Domain::Range { step: Some(_), .. }) => {
-                self.grid.holds_domain(domain)
-            }
-            Domain::Range { .. } | Domain::All => false,
-        })
+        option.is_some_and(|option| self.grid.holds_domain(&option.input.domain) == Some(true))
     }
 
     /// A let, or an option, of all products concerned.

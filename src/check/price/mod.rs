@@ -18,6 +18,7 @@ mod expect;
 mod grid;
 mod ladders;
 mod lists;
+mod nets;
 mod paid;
 mod payable;
 mod quote;
