@@ -55,6 +55,9 @@ impl Checker<'_, '_> {
         right_tree: &ast::Expr,
         span: Span,
     ) -> Option<ir::Expr> {
+        if let (Some(one), Some(other)) = (self.product_place(left_tree), self.product_place(right_tree)) {
+            return self.same_product(op, (one, other), span);
+        }
         for (subject, other) in [(left_tree, right_tree), (right_tree, left_tree)] {
             let Some(name) = single_name(other) else { continue };
             if let Some(place) = self.product_place(subject) {
@@ -407,6 +410,22 @@ impl Checker<'_, '_> {
             }
         };
         Some(node(ExprKind::Read(place), Ty::Optional(Box::new(Ty::Text)), path.span))
+    }
+
+    /// Whether two lines are of one product.
+    fn same_product(
+        &mut self,
+        op: CompareOp,
+        (one, other): (ProductPlace, ProductPlace),
+        span: Span,
+    ) -> Option<ir::Expr> {
+        if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+            self.problems.push(errors::no_order(span, &Ty::Text));
+            return None;
+        }
+        let (left, right) = (self.line_product(one), self.line_product(other));
+        let (left, right) = (Box::new(left?), Box::new(right?));
+        Some(node(ExprKind::Compare { op, left, right }, Ty::Bool, span))
     }
 
     /// Whether the product that is read is this one.
