@@ -41,3 +41,8 @@ fn rows_of_a_table_count_as_the_word_after_its_keys_says() {
 fn what_a_condition_guards_is_no_mistake() {
     try_book("guards");
 }
+
+#[test]
+fn every_line_has_its_share_of_the_steps_of_the_quote() {
+    try_book("shares");
+}

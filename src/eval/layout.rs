@@ -139,6 +139,11 @@ impl Layout {
         StepSlots { figure, applied: self.add(Key::Applied(level, step.name.clone())) }
     }
 
+    /// The slot of the line's share of a step of the quote.
+    pub fn add_share(&mut self, step: &Name) -> u32 {
+        self.add(Key::Place(Place::Figure { level: Level::Line, name: step.clone() }))
+    }
+
     /// What a request brings besides lines.
     pub fn of_inputs(book: &Book) -> Layout {
         let mut layout = Layout { len: inputs::FIRST_FREE, ..Layout::default() };

@@ -32,6 +32,7 @@ mod piece;
 mod plan;
 mod quote;
 mod run;
+mod share;
 mod show;
 mod spread;
 mod stage;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::code::{Code, Formula};
 use super::layout::{Layout, StepSlots};
 use super::lower::{Items, Names, depth};
+use super::share::Shared;
 use super::step::{Spread, Step, StepPlanner, for_each_condition, for_each_spread, reserve};
 use super::table::TablePlan;
 use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub(super) quote_alerts: Vec<Option<Formula>>,
     /// What the quote must fulfil, each with the condition under which it asks something.
     pub(super) requirements: Vec<(Option<Formula>, Formula)>,
+    /// The quote's steps of which lines have shares.
+    pub(super) shared: Shared,
     products: Vec<OnceLock<ProductPlan>>,
     /// Waterfalls of lines go through all lines: each stage is finished for all before the next begins.
     pub(super) in_stages: bool,
@@ -70,6 +73,8 @@ pub struct ProductPlan {
     /// The conditions on lines of the quote's taxes and claims.
     pub(super) conditions: Vec<Formula>,
     pub(super) each: Vec<Vec<Step>>,
+    /// Where the line's shares of the quote's steps are kept.
+    pub(super) shares: Vec<u32>,
     /// The rules that speak of a line; none where they speak of the quote or of other products.
     pub(super) rules: Vec<Option<Formula>>,
     pub(super) alerts: Vec<Formula>,
@@ -176,6 +181,7 @@ impl Plan {
             quote_layout,
             tables,
             defs,
+            shared: Shared::of(&steps),
             steps,
             quote_entries,
             rules,
@@ -264,6 +270,8 @@ impl ProductPlan {
             }
         }
 
+        let shares = plan.shared.reserve(&mut layout);
+
         let names = |bare| Names {
             items: &plan.items,
             inputs: &plan.inputs,
@@ -336,6 +344,7 @@ impl ProductPlan {
             spreads,
             conditions,
             each,
+            shares,
             rules,
             quote_alerts,
             alerts: product.alerts.iter().map(|alert| unit_names.formula(&alert.when)).collect(),

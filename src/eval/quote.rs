@@ -213,6 +213,7 @@ pub(super) struct QuoteGround<'a, 'p> {
 impl<'p> QuoteGround<'_, 'p> {
     /// Puts all lines back to their own amounts, and adds them up.
     fn begin(&mut self) -> Result<Exact, Gap> {
+        self.clear_shares();
         let (mut sum, mut list, mut cost) = (Ok(Exact::ZERO), Ok(Exact::ZERO), Ok(Exact::ZERO));
         for at in &self.valid {
             let run = &mut self.lines[*at];
@@ -403,6 +404,9 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
     }
 
     fn set(&mut self, slot: u32, cell: Cell) {
+        if let Cell::Gap(gap) = &cell {
+            self.lose_shares(slot, gap);
+        }
         set(&mut self.cells, slot, cell);
     }
 
@@ -494,6 +498,7 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
                 notes: Vec::new(),
             });
             self.watch(*at, step, (&before, &after), false);
+            self.keep_share(step, *at, share)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::check::describe;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Domain, HitPolicy, NumberKind, NumberTy, Ty};
+use crate::ir::{Domain, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -83,6 +83,14 @@ pub(crate) fn declared_twice(name: &ast::Name, other: &str, at: Span) -> Diagnos
         .at(name.span, "declared again here")
         .also(at, format!("first declared here, as {other}"))
         .help("a name has one meaning in a product and its prices: choose another for one of them")
+}
+
+/// A step of `each line` that is called like one of `per line`: `line.NAME` would be both.
+pub(crate) fn step_of_line_twice(name: &Name, span: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(codes::DUPLICATE_NAME, format!("`line.{name}` would be two steps of a line"))
+        .at(span, "a step of `each line`")
+        .also(other, "a step of `per line`")
+        .help("what they do on a line is read as `line.NAME`: choose another name for one of them")
 }
 
 /// A name inside a product or waterfall that is declared for the whole book.

@@ -83,6 +83,42 @@ pub(crate) fn step_not_above(span: Span, name: &str) -> Diagnostic {
         .help("a step reads steps above it in its section; a member of a group only what stands above the group")
 }
 
+/// A line's share of a step of the quote where the quote has not begun.
+pub(crate) fn share_too_early(span: Span, member: &ast::Name, section: Section) -> Diagnostic {
+    let message = format!("`line.{}` is not known in {}", member.text, place(section));
+    Diagnostic::new(codes::WRONG_STAGE, message)
+        .at(span, "it is the line's share of a step of the quote")
+        .help(stages())
+}
+
+/// `line.x` of a step of the quote that puts nothing on lines.
+pub(crate) fn no_share(span: Span, name: &str, tax: bool) -> Diagnostic {
+    let (what, help) = match tax {
+        true => (
+            "it is a tax of the quote, which is added to the sum of the lines",
+            "where each line has a tax of its own, it stands in `each line { … }`",
+        ),
+        false => (
+            "it is of the quote, and puts nothing on lines",
+            "lines have shares of `add`, `less`, groups, `floor`, `cap` and claims",
+        ),
+    };
+    Diagnostic::new(codes::UNKNOWN_MEMBER, format!("`line` has no figure `{name}`"))
+        .at(span, what)
+        .help(format!("there is `quote.{name}`; {help}"))
+        .fix(span, format!("quote.{name}"))
+}
+
+/// `applied(line.x)` of a step of the quote.
+pub(crate) fn applied_of_share(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::UNKNOWN_MEMBER,
+        format!("`{name}` is a step of the quote, of which a line has a share"),
+    )
+    .at(span, "")
+    .help(format!("ask for the share, `line.{name} != 0 …`, or of the quote, `applied(quote.{name})`"))
+}
+
 /// A step that is asked about and not there.
 pub(crate) fn unknown_step(name: &ast::Name, above: &[&str]) -> Diagnostic {
     let near = nearest(&name.text, above.iter().copied());

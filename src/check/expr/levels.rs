@@ -3,8 +3,8 @@
 use super::names::Found;
 use super::{Checker, node};
 use crate::check::errors;
-use crate::check::scope::Section;
-use crate::check::signature::StepSig;
+use crate::check::scope::{Figure, Section};
+use crate::check::signature::{Share, StepSig};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{self, ExprKind, Level, Name, Place, Ty};
 use crate::resolve::Kind;
@@ -82,7 +82,33 @@ impl Checker<'_, '_> {
         if !matches!(found, Found::Nothing) {
             return found;
         }
+        let found = if level == Level::Line { self.share_of_quote(member, span) } else { Found::Nothing };
+        if !matches!(found, Found::Nothing) {
+            return found;
+        }
         Found::Refused(Box::new(self.no_such_figure(level, member, span)))
+    }
+
+    /// What the line has of a step that is spread over the lines. What is the line's own goes by the name first.
+    fn share_of_quote(&self, member: &ast::Name, span: Span) -> Found {
+        let Some(step) = self.step_of_quote(&member.text) else { return Found::Nothing };
+        if step.share != Share::Spread {
+            return Found::Nothing;
+        }
+        let above =
+            |figure: &Figure| figure.level == Level::Quote && figure.name == member.text && figure.readable;
+        match self.scope.section {
+            Section::Approval | Section::Expectation => {}
+            Section::QuoteLine if self.scope.figures.iter().any(above) => {}
+            Section::QuoteLine => return Found::refused(errors::step_not_above(span, &member.text)),
+            section => return Found::refused(errors::share_too_early(span, member, section)),
+        }
+        let place = Place::Figure { level: Level::Line, name: member.text.clone() };
+        Found::Read(ExprKind::Read(place), self.signatures.money())
+    }
+
+    fn step_of_quote(&self, name: &Name) -> Option<&StepSig> {
+        self.signatures.quote.steps.iter().find(|step| step.name == *name)
     }
 
     /// Options, lets and entries of the line, as `line.x`.
@@ -242,6 +268,11 @@ impl Checker<'_, '_> {
                 }
             }
         }
+        let whole = self.step_of_quote(&member.text).filter(|_| level == Level::Line);
+        let of_each = &self.signatures.quote.line_steps;
+        if let Some(step) = whole.filter(|step| !of_each.iter().any(|it| it.name == step.name)) {
+            return errors::no_share(span, &member.text, step.share == Share::Tax);
+        }
         let other = [Level::Unit, Level::Line, Level::Quote]
             .into_iter()
             .find(|other| *other != level && self.known_in(*other, &member.text));
@@ -308,6 +339,11 @@ impl Checker<'_, '_> {
             }
         }
         if answers.iter().all(Option::is_none) {
+            if level == Level::Line
+                && self.step_of_quote(&name.text).is_some_and(|it| it.share == Share::Spread)
+            {
+                return Some(errors::applied_of_share(span, &name.text));
+            }
             if path.names.len() > 1 {
                 return Some(self.no_such_figure(level, name, span));
             }

@@ -53,9 +53,8 @@ impl Checker<'_, '_> {
         let mut scope = Scope::of_products(self.signatures, inside, products.to_vec());
         if let (Section::Quote | Section::QuoteLine, Some(money)) = (section, self.signatures.money()) {
             scope.set_running(Level::Line, money);
-            // What steps of `each line` above did is known on every line.
-            let of_lines = self.scope.figures.iter().filter(|figure| figure.level == Level::Line);
-            scope.figures.extend(of_lines.cloned());
+            // What steps above did is known on every line.
+            scope.figures.extend(self.scope.figures.iter().cloned());
         }
         let mut silent = Vec::new();
         let reader = Checker {

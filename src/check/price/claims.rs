@@ -49,6 +49,9 @@ impl Walk<'_, '_> {
         let repeat = self.repeat(claim);
         let conditions = self.conditions(&claim.clauses, &what);
         self.finish(&name.text, amount.as_ref().map(|it| &it.expr), in_group, true);
+        if let Some(formula) = amount.as_ref().filter(|_| !in_group) {
+            self.learn_share(&name.text, &formula.expr, true);
+        }
         let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
         let kind = ir::StepKind::Claim(Box::new(claim_ir));
         Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))

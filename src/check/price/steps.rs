@@ -95,6 +95,9 @@ impl<'s> Walk<'s, '_> {
         };
         let asked = self.block == Block::Quote || self.block == Block::EachLine && !round_follows;
         self.finish(&name.text, formula.as_ref().map(|it| &it.expr), in_group, asked);
+        if let (Some(formula), Some(ir::Spread { to: None, .. }), false) = (&formula, &spread, in_group) {
+            self.learn_share(&name.text, &formula.expr, asked);
+        }
         let change = ir::Change { amount: formula?, may_be_negative, spread, open };
         let kind = if *less { ir::StepKind::Less(change) } else { ir::StepKind::Add(change) };
         Some(conditions.on(plain_step(name.text.clone(), label.as_ref(), kind, step.span)))
@@ -131,6 +134,18 @@ impl<'s> Walk<'s, '_> {
         }
         self.declare(name);
         self.price_moved();
+    }
+
+    /// Shares of an amount that can be paid can be paid. A product's own step of the name is another figure.
+    pub(super) fn learn_share(&mut self, name: &Name, amount: &ir::Expr, asked: bool) {
+        let signatures = self.scope.signatures();
+        let prices = signatures.prices.values();
+        let mut own = prices.flat_map(|price| &price.line_steps);
+        if !own.any(|step| step.name == *name)
+            && let Some(paid) = &mut self.paid
+        {
+            paid.learn(Level::Line, name, amount, asked);
+        }
     }
 
     /// `best of { … }`

@@ -274,6 +274,19 @@ pub struct StepSig {
     pub can_apply: bool,
     /// The type of a `let` that says one; none where that is wrong. All others are amounts of money.
     pub ty: Option<Option<Ty>>,
+    /// What each line has of a step of the quote.
+    pub share: Share,
+}
+
+/// What each line has of a step of the quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Its amount is spread over the lines: each has its share.
+    Spread,
+    /// It is a tax, which is added to the sum of the lines.
+    Tax,
+    /// It puts nothing on lines, or is no step of the quote itself.
+    Nothing,
 }
 
 impl StepSig {

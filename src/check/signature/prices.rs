@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::build::Building;
-use super::{PriceSig, QuoteSig, StepSig};
+use super::{PriceSig, QuoteSig, Share, StepSig};
 use crate::check::errors;
 use crate::ir::{Name, Ty};
 use crate::resolve::Kind;
@@ -59,10 +59,10 @@ impl Building<'_> {
             sig.entries.entry(entry.name.text.clone()).or_insert(input);
         }
         if let Some(section) = &price.per_unit {
-            self.add_steps(&section.steps, false, &mut sig.unit_steps);
+            self.add_steps(&section.steps, (false, false), &mut sig.unit_steps);
         }
         if let Some(section) = &price.per_line {
-            self.add_steps(&section.steps, false, &mut sig.line_steps);
+            self.add_steps(&section.steps, (false, false), &mut sig.line_steps);
         }
         sig
     }
@@ -77,10 +77,10 @@ impl Building<'_> {
         sig.alerts = names.map(|name| name.text.clone()).collect();
         let names = block.requirements.iter().filter_map(|rule| rule.kind.rule_name());
         sig.requirements = names.map(|name| name.text.clone()).collect();
-        self.add_steps(&block.steps, false, &mut sig.steps);
+        self.add_steps(&block.steps, (false, true), &mut sig.steps);
         for step in &block.steps {
             if let StepKind::EachLine(section) = &step.kind {
-                self.add_steps(&section.steps, false, &mut sig.line_steps);
+                self.add_steps(&section.steps, (false, false), &mut sig.line_steps);
             }
         }
         sig
@@ -98,8 +98,13 @@ impl Building<'_> {
     }
 
     /// Collects the named steps in order, those inside groups before their group: the group's figure is known
-    /// when its members are.
-    fn add_steps(&mut self, written: &[ast::Step], in_group: bool, into: &mut Vec<StepSig>) {
+    /// when its members are. `of_quote`: they act on the whole quote.
+    fn add_steps(
+        &mut self,
+        written: &[ast::Step],
+        (in_group, of_quote): (bool, bool),
+        into: &mut Vec<StepSig>,
+    ) {
         for step in written {
             let found = match &step.kind {
                 StepKind::List { .. } => Some((Name::from("list"), false)),
@@ -110,11 +115,11 @@ impl Building<'_> {
                     Some((name.text.clone(), false))
                 }
                 StepKind::Group(group) => {
-                    self.add_steps(&group.steps, true, into);
+                    self.add_steps(&group.steps, (true, of_quote), into);
                     group.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Taxes(taxes) => {
-                    self.add_steps(&taxes.steps, false, into);
+                    self.add_steps(&taxes.steps, (false, of_quote), into);
                     taxes.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Charge(charge) => Some((charge.name.text.clone(), true)),
@@ -125,16 +130,17 @@ impl Building<'_> {
                         in_group,
                         can_apply: true,
                         ty: None,
+                        share: Share::Spread,
                     }));
                     claims.name.as_ref().map(|name| (name.text.clone(), true))
                 }
                 StepKind::Payable(payable) => {
-                    self.add_steps(&payable.section.steps, false, into);
+                    self.add_steps(&payable.section.steps, (false, false), into);
                     Some((payable.name.text.clone(), false))
                 }
                 // What a step does on all lines together.
                 StepKind::EachLine(section) => {
-                    self.add_steps(&section.steps, false, into);
+                    self.add_steps(&section.steps, (false, false), into);
                     None
                 }
                 StepKind::Round(_) => None,
@@ -143,7 +149,8 @@ impl Building<'_> {
                 StepKind::Let { name, ty: Some(ty), .. } => Some(self.figure_type(name, ty)),
                 _ => None,
             };
-            into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply, ty }));
+            let share = if of_quote { share_of(&step.kind) } else { Share::Nothing };
+            into.extend(found.map(|(name, can_apply)| StepSig { name, in_group, can_apply, ty, share }));
         }
     }
 
@@ -155,5 +162,23 @@ impl Building<'_> {
         }
         self.problems.push(errors::figure_is_no_number(name, written.span));
         None
+    }
+}
+
+/// What each line has of a step of the quote.
+fn share_of(kind: &StepKind) -> Share {
+    match kind {
+        StepKind::Change { .. } | StepKind::Bound { .. } | StepKind::Group(_) | StepKind::Claims(_) => {
+            Share::Spread
+        }
+        StepKind::Tax { .. } | StepKind::Taxes(_) => Share::Tax,
+        StepKind::List { .. }
+        | StepKind::Subtotal { .. }
+        | StepKind::Let { .. }
+        | StepKind::Round(_)
+        | StepKind::Charge(_)
+        | StepKind::Gift(_)
+        | StepKind::Payable(_)
+        | StepKind::EachLine(_) => Share::Nothing,
     }
 }

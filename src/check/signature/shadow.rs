@@ -43,11 +43,17 @@ pub(super) fn check(building: &mut Building<'_>) {
             _ => {}
         }
     }
+    let mut of_lines = Declared::new();
+    for item in &items {
+        if let ItemKind::Price(ast::Price { per_line: Some(section), .. }) = &item.kind {
+            step_names(&section.steps, &mut of_lines);
+        }
+    }
     for item in &items {
         match &item.kind {
             ItemKind::Price(price) => building.price_names(price, &families, &products),
             ItemKind::Guide(guide) => building.question_names(guide, &families, &products),
-            ItemKind::Quote(quote) => building.quote_names(quote),
+            ItemKind::Quote(quote) => building.quote_names(quote, &of_lines),
             _ => {}
         }
     }
@@ -144,7 +150,18 @@ impl Building<'_> {
         }
     }
 
-    fn quote_names(&mut self, quote: &ast::QuoteBlock) {
+    /// `of_lines` are the steps of `per line`: those of `each line` are read by `line.NAME` too.
+    fn quote_names(&mut self, quote: &ast::QuoteBlock, of_lines: &Declared) {
+        for step in &quote.steps {
+            let StepKind::EachLine(section) = &step.kind else { continue };
+            let mut names = Declared::new();
+            step_names(&section.steps, &mut names);
+            for (name, (_, span)) in names {
+                if let Some((_, other)) = of_lines.get(&name) {
+                    self.problems.push(errors::step_of_line_twice(&name, span, *other));
+                }
+            }
+        }
         let mut declared = Declared::new();
         for entry in &quote.entries {
             self.request_word(&entry.name);
@@ -222,6 +239,31 @@ impl Building<'_> {
     fn request_word(&mut self, name: &ast::Name) {
         if REQUEST_WORDS.contains(&name.text.as_ref()) {
             self.problems.push(errors::request_word(name, "a request"));
+        }
+    }
+}
+
+/// The names of steps, those inside of groups too.
+fn step_names(steps: &[ast::Step], into: &mut Declared) {
+    for step in steps {
+        let name = match &step.kind {
+            StepKind::Change { name, .. }
+            | StepKind::Bound { name, .. }
+            | StepKind::Tax { name, .. }
+            | StepKind::Let { name, .. }
+            | StepKind::Subtotal { name, .. } => Some(name),
+            StepKind::Group(group) => {
+                step_names(&group.steps, into);
+                group.name.as_ref()
+            }
+            StepKind::Taxes(taxes) => {
+                step_names(&taxes.steps, into);
+                taxes.name.as_ref()
+            }
+            _ => None,
+        };
+        if let Some(name) = name {
+            into.entry(name.text.clone()).or_insert(("a step", name.span));
         }
     }
 }
