@@ -97,6 +97,28 @@ fn claims_that_lose_their_group_say_to_what_they_lost_and_what_they_would_have_t
 }
 
 #[test]
+fn a_block_of_taxes_tells_what_they_are_together() {
+    let book = book("taxes.tarif");
+    let told = |style: &str, block: &str| {
+        let request = format!(
+            r#"{{ "as_of": "2026-03-01", "style": "{style}",
+                  "lines": [{{ "product": "item", "quantity": 1, "options": {{ "p": "10.10" }} }}] }}"#
+        );
+        let quote = quote(&book, &request);
+        let waterfall = quote["totals"]["waterfall"].as_array().expect("a waterfall");
+        let entry = waterfall.iter().find(|entry| entry["step"] == block).expect("the block");
+        (entry["amount"].clone(), entry["sum"].clone(), quote["totals"]["figures"][block].clone())
+    };
+    let (none, sum) = (Value::from("0.00"), Value::from("0.74"));
+    // 0.505 and 0.22725, each rounded
+    assert_eq!(told("each_tax", "two"), (none.clone(), sum.clone(), sum));
+    // 20 and 5 of 125 parts of 10.10: 1.616 and 0.404
+    let sum = Value::from("2.02");
+    assert_eq!(told("inside", "contained"), (none.clone(), sum.clone(), sum));
+    assert_eq!(told("none", "two"), (none.clone(), Value::Null, none));
+}
+
+#[test]
 fn a_figure_that_is_no_money_is_told_with_its_unit() {
     let book = book("figures.tarif");
     let quote = quote(

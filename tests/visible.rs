@@ -148,6 +148,9 @@ fn a_hidden_member_of_a_group_is_not_told_to_the_others() {
     // −93 − 100
     assert_eq!(entry(&clerk, "agreed")["amount"], "-193.00");
     says_nothing_of(&clerk, &["93.00 EUR", "-93.00", "secret"]);
+    assert_eq!(entry(&clerk, "programme").get("sum"), None);
+    let manager = quote(&book, "manager");
+    assert_eq!(entry(&manager, "programme")["sum"], "-93.00");
 }
 
 #[test]

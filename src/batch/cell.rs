@@ -2,7 +2,9 @@
 
 use crate::eval::{Day, Field, FieldOf, Figures, Plan, StepField};
 use crate::ir::{Builtin, Domain, Input, Level, Name, Place, Ty, Value};
-use crate::quote::{self, Entry, Line, Outcome, Quote, Raw, Request, Section, Shown, Totals, Violation};
+use crate::quote::{
+    self, Entry, EntryKind, Line, Outcome, Quote, Raw, Request, Section, Shown, Totals, Violation,
+};
 use crate::value::Exact;
 
 /// The value of a field in one row.
@@ -154,7 +156,11 @@ impl Reader<'_> {
                 entry().map_or(Cell::Nothing, |entry| Cell::Flag(entry.outcome == Outcome::Applied))
             }
             StepField::Amount => {
-                if let Some(figure) = section.figures.iter().find(|figure| figure.name == *step) {
+                let members = |entry: &Entry| {
+                    matches!(entry.kind, EntryKind::Group(_) | EntryKind::Claims | EntryKind::Taxes)
+                };
+                let figure = section.figures.iter().find(|figure| figure.name == *step);
+                if let Some(figure) = figure.filter(|_| !entry().is_some_and(members)) {
                     return self.amount(figure.amount.as_ref());
                 }
                 match entry() {

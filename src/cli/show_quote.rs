@@ -2,7 +2,7 @@
 
 use super::paper::{Look, Paper};
 use super::show_approvals;
-use crate::ir::Book;
+use crate::ir::{Book, GroupKind};
 use crate::quote::{
     Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Payable, Quote, Raw, Request, Section,
     Shown, Status, Suggested, Totals, Violation,
@@ -180,7 +180,7 @@ impl Page<'_> {
         let (amount, look) = match entry.kind {
             EntryKind::Subtotal => (String::new(), Look::Strong),
             EntryKind::Group(_) | EntryKind::Claims | EntryKind::Taxes => {
-                return self.paper.cells(indent, [&label, "", "", ""], Look::Plain);
+                return self.paper.cells(indent, [&label, &self.together(entry), "", ""], Look::Plain);
             }
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
             EntryKind::Let => {
@@ -195,6 +195,16 @@ impl Page<'_> {
         self.paper.cells(indent, [&label, &self.how(entry), &amount, &running], look);
         if let Some(because) = &entry.because {
             self.paper.words(indent + 2, because, Look::Faint);
+        }
+    }
+
+    /// What several members come to, where more than one counts.
+    fn together(&self, entry: &Entry) -> String {
+        let several =
+            matches!(entry.kind, EntryKind::Group(GroupKind::All) | EntryKind::Claims | EntryKind::Taxes);
+        match entry.sum.as_ref().filter(|_| several) {
+            Some(sum) => format!("together {}", self.amount(Some(sum))),
+            None => String::new(),
         }
     }
 

@@ -62,7 +62,7 @@ pub enum FieldOf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepField {
     /// What it added to the price, negative for what it took off, zero where it did not count; the figure of a
-    /// subtotal or a `let`.
+    /// subtotal or a `let`. On a line also its share of a step of the quote, where it has one.
     Amount,
     /// The least or greatest price of a `floor` or `cap` that was worked out, whether it was needed or not.
     Bound,
@@ -208,10 +208,26 @@ fn steps(book: &Book, level: Level) -> Vec<(&Name, &StepKind)> {
                     gather(steps, level, &mut found);
                 }
             }
+            shared(&book.quote.steps, &mut found);
         }
         Level::Unit => {}
     }
     found
+}
+
+/// The steps of the quote of which a line is told its share.
+fn shared<'b>(steps: &'b [Step], found: &mut Vec<(&'b Name, &'b StepKind)>) {
+    for step in steps {
+        match &step.kind {
+            StepKind::Add(_)
+            | StepKind::Less(_)
+            | StepKind::Floor(_)
+            | StepKind::Cap(_)
+            | StepKind::Claim(_) => found.push((&step.name, &step.kind)),
+            StepKind::Group { steps, .. } | StepKind::Claims(steps) => shared(steps, found),
+            _ => {}
+        }
+    }
 }
 
 /// The components of the costs of all products.

@@ -419,6 +419,11 @@ impl Step {
         }
     }
 
+    /// A group, or a block of claims or taxes, that the author gave a name.
+    pub fn has_own_name(&self) -> bool {
+        !matches!(&*self.name, "best" | "worst" | "first" | "all" | "taxes" | ir::CLAIMS)
+    }
+
     /// How it reaches the lines, where it says so.
     pub(super) fn spread(&self) -> Option<&SpreadRule> {
         match &self.kind {

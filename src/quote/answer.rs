@@ -314,6 +314,9 @@ pub struct Entry {
     pub contained: Option<Exact>,
     /// That figure with its unit, where it is no amount of money: `12.5 kg`.
     pub shown: Option<String>,
+    /// What the members of a group, or the taxes of a block, come to together, where they are told one by one:
+    /// negative for a discount.
+    pub sum: Option<Exact>,
     /// The least or greatest price that a floor or cap asks for, whether it was needed or not.
     pub bound: Option<Exact>,
     /// What no line could take of a step that is spread `partly`.

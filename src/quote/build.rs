@@ -414,15 +414,20 @@ impl Explainer<'_, '_> {
         offers.collect()
     }
 
-    /// The figures of a waterfall that have a name and change nothing, as far as they may be seen.
-    pub(super) fn figures_of(
+    /// The figures of a waterfall that have a name and change nothing, or whose members do, as far as they may be
+    /// seen.
+    pub(super) fn figures_of<'s>(
         &self,
         line: Option<usize>,
-        steps: &[Step],
+        steps: impl IntoIterator<Item = &'s Step>,
         amount: impl Fn(&Step) -> Option<Exact>,
     ) -> Vec<Figure> {
-        let named = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal | StepKind::Let(_)));
-        let seen = named.filter(|step| self.sight.sees_step(self.evaluation, line, step));
+        let named = steps.into_iter().filter(|step| match &step.kind {
+            StepKind::Subtotal | StepKind::Let(_) => true,
+            StepKind::Group { .. } | StepKind::Claims(_) | StepKind::Taxes { .. } => step.has_own_name(),
+            _ => false,
+        });
+        let seen = named.filter(|step| self.sees_all(line, step));
         let figure = |step: &Step| {
             let amount = amount(step);
             let shown = amount.as_ref().and_then(|amount| self.in_own_unit(step, amount));
@@ -456,6 +461,7 @@ pub(super) fn start_entry(step: &str, amount: &Exact) -> Entry {
         amount: amount.clone(),
         running: Some(amount.clone()),
         contained: None,
+        sum: None,
         shown: None,
         bound: None,
         left_over: None,

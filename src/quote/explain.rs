@@ -34,6 +34,7 @@ impl Explainer<'_, '_> {
             amount: mark.amount.clone(),
             running: mark.running.clone(),
             contained: mark.contained.clone(),
+            sum: self.sum(line, mark),
             shown: mark.contained.as_ref().and_then(|figure| self.in_own_unit(step, figure)),
             bound: mark.bound.clone().filter(|_| !secret),
             left_over: (!mark.left_over.is_zero() && !secret).then(|| mark.left_over.clone()),
@@ -49,6 +50,32 @@ impl Explainer<'_, '_> {
             because: step.because.clone(),
             span: Some(step.span),
         })
+    }
+
+    /// What the members of a group or a block come to together, unless one of them may not be seen.
+    fn sum(&self, line: Option<usize>, mark: &Mark<'_>) -> Option<Exact> {
+        let step = mark.step;
+        let takes = match &step.kind {
+            StepKind::Group { takes, .. } => *takes,
+            StepKind::Claims(_) => true,
+            StepKind::Taxes { .. } => false,
+            _ => return None,
+        };
+        // A group on all lines has the amount itself.
+        if mark.outcome != eval::Outcome::Applied || !mark.amount.is_zero() || !self.sees_all(line, step) {
+            return None;
+        }
+        let figure = match line {
+            Some(at) => self.evaluation.figure(at, step),
+            None => self.evaluation.quote_figure(step),
+        };
+        figure.map(|figure| if takes { figure.neg() } else { figure })
+    }
+
+    /// Whether a step and all its members may be seen.
+    pub fn sees_all(&self, line: Option<usize>, step: &Step) -> bool {
+        self.sight.sees_step(self.evaluation, line, step)
+            && step.members().iter().all(|member| self.sees_all(line, member))
     }
 
     /// Whether a formula reads what is not to be seen: with the amount that it gives, which is part of the

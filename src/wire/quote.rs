@@ -183,6 +183,7 @@ impl Writer<'_> {
             .put("amount", self.quote.amount(&entry.amount))
             .put("running", self.figure(entry.running.as_ref()))
             .maybe("contained", contained)
+            .maybe("sum", entry.sum.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("left_over", entry.left_over.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("bound", entry.bound.as_ref().map(|amount| self.quote.amount(amount)))
             .maybe("formula", entry.formula.as_deref())
