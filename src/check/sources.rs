@@ -176,7 +176,8 @@ fn keys_of_rows(
             .filter_map(|version| version.rows.keys.get(key))
             .any(|keys| keys.iter().any(|key| !matches!(key, KeyMatch::One(_))))
     };
-    for expr in own.filter.iter().chain(&own.before).chain(&own.body) {
+    let by = own.ranking.iter().map(|ranking| &ranking.by);
+    for expr in own.filter.iter().chain(by).chain(&own.before).chain(&own.body) {
         reads::for_each(expr, &mut |expr| {
             if let ExprKind::Read(Place::Element { depth, of: ElementPlace::Field { at, name }, .. }) =
                 &expr.kind

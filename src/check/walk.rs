@@ -29,6 +29,7 @@ pub(crate) fn for_each<'a>(expr: &'a Expr, mut visit: impl FnMut(&'a Expr)) {
             ExprKind::Comprehension(own) => {
                 waiting.extend([&own.body, &own.source]);
                 waiting.extend(&own.filter);
+                waiting.extend(own.ranking.iter().flat_map(|ranking| [&ranking.count, &ranking.by]));
             }
             ExprKind::PriceAt { rate, cost, .. } => waiting.extend([rate.as_ref(), cost.as_ref()]),
         }

@@ -221,6 +221,9 @@ impl<'p> Compiler<'p> {
         let Source::Lines { of: only } = &of.source else {
             return unsupported("a sum over many elements", span);
         };
+        if of.ranking.is_some() || of.kind == AggregateKind::Product {
+            return unsupported("elements that are ranked or multiplied", span);
+        }
         let Some(stand) = self.stand.filter(|stand| !stand.each) else {
             return unsupported("lines that are gone through before the quote", span);
         };
@@ -244,7 +247,7 @@ impl<'p> Compiler<'p> {
                     _ => self.graph.or(nobody, body),
                 })
             }
-            AggregateKind::Sum | AggregateKind::Count => {
+            AggregateKind::Sum | AggregateKind::Product | AggregateKind::Count => {
                 let (body, zero) = (self.under(counts, |it| it.number(body))?, self.graph.zero());
                 Val::Num(self.chosen(counts, body, zero)?)
             }

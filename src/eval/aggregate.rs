@@ -9,12 +9,13 @@ use std::cmp::Ordering;
 use smallvec::SmallVec;
 
 use super::code::Code;
-use super::fault::{Fault, Gap, arithmetic, broken};
+use super::fault::{Fault, Gap, arithmetic, broken, product_too_large};
 use super::layout::Cell;
-use super::others::{Lines, Memo, Seen};
+use super::others::{Memo, Seen};
 use super::piece::Element;
 use super::run::Scope;
-use super::table::{Found, TablePlan, order};
+use super::sources::Elements;
+use super::table::order;
 use crate::diagnostic::codes;
 use crate::ir::{AggregateKind, Builtin, KeyMatch, Level, Place, Value};
 use crate::source::{Span, limits};
@@ -26,6 +27,7 @@ pub(super) struct AggregateCode {
     pub kind: AggregateKind,
     pub source: SourceCode,
     pub filter: Option<Code>,
+    pub ranking: Option<RankingCode>,
     pub body: Option<Code>,
     /// The numbers whose sums over earlier elements the body reads.
     pub before: Box<[Code]>,
@@ -38,10 +40,19 @@ pub(super) struct AggregateCode {
 impl AggregateCode {
     /// Whether the number of elements is worth telling beside what comes of them.
     pub(super) fn tells_how_many(&self) -> bool {
-        use AggregateKind::{Average, Max, Min, Sum};
-        matches!(self.kind, Sum | Average | Min | Max)
+        use AggregateKind::{Average, Max, Min, Product, Sum};
+        matches!(self.kind, Sum | Product | Average | Min | Max)
             && !matches!(self.source, SourceCode::Parts { .. } | SourceCode::Values(_))
     }
+}
+
+/// The so many greatest, or least, of the elements.
+#[derive(Clone, Debug)]
+pub(super) struct RankingCode {
+    pub greatest: bool,
+    /// How many; it stands outside of the aggregate.
+    pub count: Code,
+    pub by: Code,
 }
 
 /// Where elements are taken from.
@@ -116,7 +127,7 @@ pub(super) struct Nest<'a> {
 
 impl<'a> Nest<'a> {
     /// The element so many aggregates outwards.
-    fn outwards(&self, by: u16) -> Option<&Nest<'a>> {
+    pub(super) fn outwards(&self, by: u16) -> Option<&Nest<'a>> {
         let mut nest = self;
         for _ in 0..by {
             nest = nest.outer?;
@@ -240,6 +251,7 @@ impl Scope<'_> {
             kind: AggregateKind::Count,
             source: own.source.clone(),
             filter: own.filter.clone(),
+            ranking: own.ranking.clone(),
             body: None,
             before: Box::default(),
             along: false,
@@ -254,125 +266,83 @@ impl Scope<'_> {
     fn go_through(&self, own: &AggregateCode, span: Span, tally: &mut Tally<'_>) -> Result<(), Gap> {
         let own_counter = Counter::new(0);
         let looked = self.elements.map_or(&own_counter, |nest| nest.looked);
-        match &own.source {
-            SourceCode::Parts { owner, part } => {
-                let parts = match owner {
-                    None => Some(self.parts),
-                    Some(by) => match self.elements.and_then(|nest| nest.outwards(*by)).map(|nest| nest.at) {
-                        Some(At::Piece(piece)) => Some(piece.parts.as_slice()),
-                        _ => None,
-                    },
-                };
-                let Some(pieces) = parts.and_then(|parts| parts.get(usize::from(*part))) else {
-                    return Err(broken(span, "a part is missing"));
-                };
-                for piece in pieces.as_ref().map_err(Clone::clone)?.iter() {
-                    let alike = if own.along { piece.count.to_i64().unwrap_or(0) } else { 1 };
-                    let count = if own.along { &Exact::ONE } else { &piece.count };
-                    for _ in 0..alike {
-                        self.look(tally, At::Piece(piece), count, looked)?;
-                    }
-                }
-            }
-            SourceCode::List(list) => {
-                let Value::List(elements) = self.value(list)? else {
-                    return Err(broken(span, "a list is needed"));
-                };
-                for fields in elements.iter() {
-                    self.look(tally, At::Fields(fields), &Exact::ONE, looked)?;
-                }
-            }
-            SourceCode::Values(count) => {
-                for at in 0..*count {
-                    self.look(tally, At::Value(at), &Exact::ONE, looked)?;
-                }
-            }
-            SourceCode::Lines(of) => {
-                if matches!(self.others.lines, Lines::Unknown) {
-                    return Err(broken(span, "lines are gone through before they are known"));
-                }
-                let asked = |line: &Seen<'_>| of.as_ref().is_none_or(|of| of.contains(&line.product.at));
-                self.others.lines.for_each(&mut |line| match asked(&line) {
-                    true => self.look(tally, At::Line(line), &Exact::ONE, looked),
+        let elements = self.elements_of(own, span)?;
+        match &own.ranking {
+            None => elements.for_each(&mut |at, count| {
+                let nest = Nest { at, nth: tally.next(), before: &[], looked, outer: self.elements };
+                match tally.decided.is_none() && self.passes(own, &nest, span)? {
+                    true => self.take(tally, at, count, looked),
                     false => Ok(()),
-                })?;
-            }
-            SourceCode::Rows(table) => self.rows(*table, span, tally, looked)?,
-            SourceCode::Hits { table, keys } => self.hits(*table, keys, span, tally, looked)?,
+                }
+            }),
+            Some(ranking) => self.go_through_some(own, ranking, &elements, tally, looked),
         }
-        Ok(())
     }
 
-    fn rows(&self, table: u32, span: Span, tally: &mut Tally<'_>, looked: &Counter<u64>) -> Result<(), Gap> {
-        let (plan, version) = self.in_effect(table, span)?;
-        for row in plan.as_written(version) {
-            self.look(tally, At::Row { table, version, row }, &Exact::ONE, looked)?;
-        }
-        Ok(())
-    }
-
-    fn hits(
+    /// Goes through the so many greatest or least, in the order of their rank.
+    fn go_through_some(
         &self,
-        table: u32,
-        keys: &[Code],
-        span: Span,
+        own: &AggregateCode,
+        ranking: &RankingCode,
+        elements: &Elements<'_>,
         tally: &mut Tally<'_>,
         looked: &Counter<u64>,
     ) -> Result<(), Gap> {
-        let keys = self.values(keys)?;
-        let (plan, version) = self.in_effect(table, span)?;
-        let rows = plan.find_all(version, &keys);
-        if rows.is_empty() && plan.find(version, &keys) == Found::Otherwise {
-            return self.look(tally, At::Hit { table, version, row: None }, &Exact::ONE, looked);
-        }
-        for row in rows {
-            self.look(tally, At::Hit { table, version, row: Some(row) }, &Exact::ONE, looked)?;
+        let mut left = self.number(&ranking.count)?;
+        let mut ranked: Vec<(Value, At<'_>, &Exact)> = Vec::new();
+        elements.for_each(&mut |at, count| {
+            let nest = Nest { at, nth: 0, before: &[], looked, outer: self.elements };
+            if self.passes(own, &nest, tally.span)? {
+                ranked.push((self.inside(&nest).value(&ranking.by)?, at, count));
+            }
+            Ok(())
+        })?;
+        // Of equal ones the earlier stays before the later.
+        ranked.sort_by(|(one, ..), (other, ..)| {
+            let along = order(one, other).unwrap_or(Ordering::Equal);
+            if ranking.greatest { along.reverse() } else { along }
+        });
+        for (_, at, count) in ranked {
+            if !left.is_positive() || tally.decided.is_some() {
+                break;
+            }
+            self.take(tally, at, count.min(&left), looked)?;
+            left = left.checked_sub(count).map_err(|error| arithmetic(error, tally.span))?;
         }
         Ok(())
     }
 
-    /// A table with its version on the day of the quote.
-    fn in_effect(&self, table: u32, span: Span) -> Result<(&TablePlan, usize), Gap> {
-        let Some(plan) = self.plan.tables().get(table as usize) else {
-            return Err(broken(span, "a table is missing"));
-        };
-        let Some(version) = plan.version_on(self.day.as_of) else {
-            let message = format!("`{}` has no rows on {}", plan.table.name, self.day.as_of);
-            return Err(Fault::new(codes::NO_ROW, message).at(span).gap());
-        };
-        Ok((plan, version))
+    /// What is seen where an element is looked at.
+    fn inside<'n>(&'n self, nest: &'n Nest<'n>) -> Scope<'n> {
+        Scope { elements: Some(nest), notes: None, ..*self }
     }
 
-    /// Looks at one element, or at so many alike ones.
-    fn look(
+    /// Whether an element passes the filter. It is one more that has been looked at.
+    fn passes(&self, own: &AggregateCode, nest: &Nest<'_>, span: Span) -> Result<bool, Gap> {
+        nest.looked.set(nest.looked.get().saturating_add(1));
+        let in_all = self.others.memo.is_some_and(Memo::looks_too_long);
+        if nest.looked.get() > limits::MAX_ELEMENTS || in_all {
+            return Err(too_many(span));
+        }
+        own.filter.as_ref().map_or(Ok(true), |filter| self.inside(nest).truth(filter))
+    }
+
+    /// Takes in an element that counts, or so many alike ones.
+    fn take(
         &self,
         tally: &mut Tally<'_>,
         at: At<'_>,
         count: &Exact,
         looked: &Counter<u64>,
     ) -> Result<(), Gap> {
-        if tally.decided.is_some() {
-            return Ok(());
-        }
-        looked.set(looked.get().saturating_add(1));
-        let in_all = self.others.memo.is_some_and(Memo::looks_too_long);
-        if looked.get() > limits::MAX_ELEMENTS || in_all {
-            return Err(too_many(tally.span));
-        }
-        let nth = tally.nth.saturating_add(1);
         let own = tally.own;
         let mut sums: SmallVec<[Exact; 2]> = SmallVec::new();
-        {
-            let nest = Nest { at, nth, before: &tally.before, looked, outer: self.elements };
-            let inner = Scope { elements: Some(&nest), notes: None, ..*self };
-            if let Some(filter) = &own.filter
-                && !inner.truth(filter)?
-            {
-                return Ok(());
-            }
+        let value = {
+            let nest = Nest { at, nth: tally.next(), before: &tally.before, looked, outer: self.elements };
+            let inner = self.inside(&nest);
             let value = match (&own.body, own.kind) {
                 (Some(body), AggregateKind::Any | AggregateKind::All) => Value::Bool(inner.truth(body)?),
-                (Some(body), AggregateKind::Sum | AggregateKind::Average) => {
+                (Some(body), AggregateKind::Sum | AggregateKind::Average | AggregateKind::Product) => {
                     Value::Number(inner.number(body)?)
                 }
                 (Some(body), _) => inner.value(body)?,
@@ -381,10 +351,10 @@ impl Scope<'_> {
             for number in &own.before {
                 sums.push(inner.number(number)?);
             }
-            tally.worked_out = value;
-        }
-        tally.nth = nth;
-        tally.take(count, &sums)
+            value
+        };
+        tally.nth = tally.next();
+        tally.take(value, count, &sums)
     }
 }
 
@@ -399,9 +369,8 @@ struct Tally<'c> {
     span: Span,
     nth: u64,
     before: SmallVec<[Exact; 2]>,
-    /// What was worked out for the last element.
-    worked_out: Value,
     sum: Exact,
+    product: Exact,
     count: Exact,
     best: Option<Value>,
     /// The rest need not be looked at.
@@ -415,26 +384,36 @@ impl<'c> Tally<'c> {
             span,
             nth: 0,
             before: own.before.iter().map(|_| Exact::ZERO).collect(),
-            worked_out: Value::Absent,
             sum: Exact::ZERO,
+            product: Exact::ONE,
             count: Exact::ZERO,
             best: None,
             decided: None,
         }
     }
 
+    /// The position of the next element that counts.
+    fn next(&self) -> u64 {
+        self.nth.saturating_add(1)
+    }
+
     /// Adds what was worked out for an element, so many times.
-    fn take(&mut self, count: &Exact, sums: &[Exact]) -> Result<(), Gap> {
+    fn take(&mut self, value: Value, count: &Exact, sums: &[Exact]) -> Result<(), Gap> {
         let span = self.span;
         let failed = |error| arithmetic(error, span);
         self.count = self.count.checked_add(count).map_err(failed)?;
         for (before, number) in self.before.iter_mut().zip(sums) {
             *before = before.checked_add(number).map_err(failed)?;
         }
-        match (self.own.kind, std::mem::replace(&mut self.worked_out, Value::Absent)) {
+        match (self.own.kind, value) {
             (AggregateKind::Sum | AggregateKind::Average, Value::Number(number)) => {
                 let all = number.checked_mul(count).map_err(failed)?;
                 self.sum = self.sum.checked_add(&all).map_err(failed)?;
+            }
+            (AggregateKind::Product, Value::Number(number)) => {
+                let times = count.to_i64().and_then(|count| i32::try_from(count).ok()).unwrap_or(i32::MAX);
+                let all = number.checked_pow(times).and_then(|all| self.product.checked_mul(&all));
+                self.product = all.map_err(|_| product_too_large(span))?;
             }
             (AggregateKind::Min, value) => keep_better(&mut self.best, value, Ordering::Less),
             (AggregateKind::Max, value) => keep_better(&mut self.best, value, Ordering::Greater),
@@ -449,6 +428,7 @@ impl<'c> Tally<'c> {
         let span = self.span;
         match self.own.kind {
             AggregateKind::Sum => Ok(Value::Number(self.sum)),
+            AggregateKind::Product => Ok(Value::Number(self.product)),
             AggregateKind::Count => Ok(Value::Number(self.count)),
             AggregateKind::Any => Ok(Value::Bool(self.decided.unwrap_or(false))),
             AggregateKind::All => Ok(Value::Bool(self.decided.unwrap_or(true))),

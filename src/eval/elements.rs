@@ -1,6 +1,6 @@
 //! Checked aggregates → planned ones, and what is read of their elements.
 
-use super::aggregate::{AggregateCode, ElementRead, SourceCode};
+use super::aggregate::{AggregateCode, ElementRead, RankingCode, SourceCode};
 use super::code::Node;
 use super::layout::Layout;
 use super::lower::{Names, missing};
@@ -45,8 +45,14 @@ impl Names<'_> {
         let code = |expr: &Option<Expr>| expr.as_ref().map(|expr| inner.code(expr));
         let (filter, body) = (code(&own.filter), code(&own.body));
         let (before, along, shared) = (inner.all(&own.before), own.counts_along(), is_shared(own));
+        let ranking = own.ranking.as_ref().map(|ranking| RankingCode {
+            greatest: ranking.greatest,
+            count: self.code(&ranking.count),
+            by: inner.code(&ranking.by),
+        });
         let kind = own.kind;
-        Node::Aggregate(Box::new(AggregateCode { kind, source, filter, body, before, along, shared }))
+        let code = AggregateCode { kind, source, filter, ranking, body, before, along, shared };
+        Node::Aggregate(Box::new(code))
     }
 
     /// The pieces of a part, and their product.
@@ -101,7 +107,9 @@ fn is_shared(own: &Aggregate) -> bool {
         | Source::Rows(_)
         | Source::Hits { .. } => true,
     };
-    let mut waiting: Vec<&Expr> = own.filter.iter().chain(&own.before).chain(&own.body).collect();
+    let ranking = own.ranking.iter().flat_map(|ranking| [&ranking.count, &ranking.by]);
+    let mut waiting: Vec<&Expr> =
+        own.filter.iter().chain(ranking).chain(&own.before).chain(&own.body).collect();
     match &own.source {
         Source::List(of) => waiting.push(of),
         Source::Hits { keys, .. } => waiting.extend(keys),

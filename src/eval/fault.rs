@@ -104,6 +104,17 @@ pub(super) fn power_too_large(span: Span) -> Gap {
     fault.help("round on the way: `pow(pow(x, 12) rounded half_even to 0.000000000001, years)`").gap()
 }
 
+/// A product of so many factors that its exact value has more digits than are kept.
+pub(super) fn product_too_large(span: Span) -> Gap {
+    let message = "a product with more digits than are kept exactly";
+    let fault = Fault::new(codes::OVERFLOW_IN_QUOTE, message).at(span);
+    fault
+        .help(
+            "round each factor, `product((1 + c) rounded half_even to 0.0001 for c in …)`, or multiply fewer",
+        )
+        .gap()
+}
+
 /// An expression that calls functions that call functions, and so on for too long.
 pub(super) fn too_deep(span: Span) -> Gap {
     let message = format!("an evaluation that goes deeper than {} levels", limits::MAX_EVALUATION_DEPTH);

@@ -34,6 +34,7 @@ mod quote;
 mod run;
 mod share;
 mod show;
+mod sources;
 mod spread;
 mod stage;
 mod step;

@@ -94,6 +94,12 @@ fn write(flow: &mut Flow, expr: &Expr) {
                 flow.part("where ");
                 write(flow, filter);
             }
+            if let Some(ranking) = &own.ranking {
+                flow.part(if ranking.greatest { "greatest " } else { "least " });
+                write(flow, &ranking.count);
+                flow.glue(" by ");
+                write(flow, &ranking.by);
+            }
             flow.close(")");
         }
     }

@@ -20,6 +20,8 @@ pub struct Aggregate {
     pub depth: u16,
     /// Only elements for which this holds. Evaluated before the body, and only then the body.
     pub filter: Option<Expr>,
+    /// Only so many of those.
+    pub ranking: Option<Ranking>,
     /// What is worked out for each element; none for `count`.
     pub body: Option<Expr>,
     /// The numbers whose sums over the earlier elements the body reads, as `ElementPlace::Before`: each is
@@ -29,11 +31,27 @@ pub struct Aggregate {
     pub text: Name,
 }
 
+/// The so many greatest, or least, of the elements: `greatest 3 by r.load`.
+///
+/// They are taken in the order of their rank. Of equal ones the earlier comes first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    /// The greatest when true, the least when false.
+    pub greatest: bool,
+    /// How many, a whole number; none where it is not above zero, all where there are fewer. It stands outside:
+    /// it reads no element of this aggregate.
+    pub count: Expr,
+    /// What the elements are compared by: a number, a date or a value of a ranked enumeration.
+    pub by: Expr,
+}
+
 /// What comes of many elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AggregateKind {
     /// The sum of the bodies; zero of none.
     Sum,
+    /// The product of the bodies, plain numbers; one of none.
+    Product,
     /// How many there are, a whole number.
     Count,
     /// The least body. Of type `Optional` where there may be no element, and absent then.
@@ -98,7 +116,7 @@ pub enum ElementPlace {
     Value,
     /// Something of a line, which is none of a quote.
     Line(Box<Place>),
-    /// The position among the elements that count, from 1.
+    /// The position among the elements that count, from 1; the rank where they are ranked.
     Nth,
     /// The sum over the earlier elements that count: a position in `Aggregate::before`.
     Before {
@@ -128,13 +146,14 @@ impl Aggregate {
 
 impl AggregateKind {
     /// All, by the names of their functions.
-    pub const ALL: [AggregateKind; 7] = [
+    pub const ALL: [AggregateKind; 8] = [
         AggregateKind::All,
         AggregateKind::Any,
         AggregateKind::Average,
         AggregateKind::Count,
         AggregateKind::Max,
         AggregateKind::Min,
+        AggregateKind::Product,
         AggregateKind::Sum,
     ];
 
@@ -142,6 +161,7 @@ impl AggregateKind {
     pub fn word(self) -> &'static str {
         match self {
             AggregateKind::Sum => "sum",
+            AggregateKind::Product => "product",
             AggregateKind::Count => "count",
             AggregateKind::Min => "min",
             AggregateKind::Max => "max",

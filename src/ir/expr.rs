@@ -157,7 +157,8 @@ impl Expr {
                     Source::Hits { keys, .. } => keys.iter().for_each(&mut *visit),
                     _ => {}
                 }
-                own.filter.iter().chain(&own.before).chain(&own.body).for_each(visit);
+                let ranking = own.ranking.iter().flat_map(|ranking| [&ranking.count, &ranking.by]);
+                own.filter.iter().chain(ranking).chain(&own.before).chain(&own.body).for_each(visit);
             }
             ExprKind::Tier { quantity, tier_by, scaled_by, .. } => {
                 visit(quantity);

@@ -43,6 +43,11 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "month_of", form: "month_of(d)", meaning: "the month of a date, 1 to 12" },
     Function { name: "pow", form: "pow(x, n)", meaning: "the number multiplied with itself n times" },
     Function {
+        name: "product",
+        form: "product(FACTOR for x in PARTS)",
+        meaning: "the product over the pieces of a part",
+    },
+    Function {
         name: "round",
         form: "round(x, half_up, step)",
         meaning: "the nearest multiple of the step, by a rounding mode",

@@ -58,7 +58,7 @@ pub const RESERVED: [&str; 25] = [
 ];
 
 /// Words that begin a clause or a step: behind a number they are no unit, so no unit can have such a name.
-pub const NO_UNIT: [&str; 60] = [
+pub const NO_UNIT: [&str; 62] = [
     "add",
     "alert",
     "all",
@@ -79,8 +79,10 @@ pub const NO_UNIT: [&str; 60] = [
     "floor",
     "gift",
     "given",
+    "greatest",
     "largest",
     "last",
+    "least",
     "less",
     "let",
     "level",

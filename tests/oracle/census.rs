@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 62] = [
+const WORDS: [(&str, &[&str]); 65] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -25,6 +25,9 @@ const WORDS: [(&str, &[&str]); 62] = [
     ("other elements of the same", &["for o in "]),
     ("before", &["before("]),
     ("nth", &["nth "]),
+    ("product", &["product("]),
+    ("greatest", &[" greatest "]),
+    ("least", &[" least "]),
     ("avg", &["avg("]),
     ("gift", &["  gift "]),
     ("charge", &["  charge "]),

@@ -41,6 +41,14 @@ pub(crate) fn power_of_unit(span: Span, ty: &NumberTy) -> Diagnostic {
         .help("take the power of a rate or a share, and multiply with the amount: `price * pow(1.02, years)`")
 }
 
+/// `product(…)` of a number with a unit.
+pub(crate) fn product_of_unit(span: Span, ty: &NumberTy) -> Diagnostic {
+    let message = format!("a product is of plain numbers and rates, and this is {}", describe::number_ty(ty));
+    Diagnostic::new(codes::MEANINGLESS_PRODUCT, message).at(span, "").help(
+        "multiply the factors, and the amount with their product: `price * product(1 + c for c in changes)`",
+    )
+}
+
 /// `round` without a mode.
 pub(crate) fn round_without_mode(span: Span) -> Diagnostic {
     Diagnostic::new(codes::WRONG_ARGUMENTS, "`round` needs a mode between the amount and the step")

@@ -107,6 +107,14 @@ pub(crate) fn along_in_filter(span: Span, word: &str) -> Diagnostic {
         .help("say it before `for`: `sum(if nth <= 3 then c.amount else 0 EUR for c in calls)`")
 }
 
+/// `before` or `nth` behind the `by` of `greatest` or `least`.
+pub(crate) fn along_in_rank(span: Span, word: &str) -> Diagnostic {
+    let message = format!("`{word}` follows the rank that `by` gives, and cannot give it");
+    Diagnostic::new(codes::BEFORE_OUTSIDE, message)
+        .at(span, "")
+        .help("compare the elements by something of their own: `greatest 3 by c.amount`")
+}
+
 /// `before` or `nth` over elements whose order means nothing.
 pub(crate) fn along_without_order(span: Span, word: &str, element: &str) -> Diagnostic {
     let message = format!("`{word}` needs an order, and the list of `{element}` has none");
@@ -232,6 +240,13 @@ pub(crate) fn filter_asks_nothing(span: Span, element: &str) -> Diagnostic {
         .at(span, "holds for all elements, or for none")
         .help(format!("ask something of each element, as in `where {element}.quantity > 1`"))
         .help("a condition that is the same for all stands around the whole: `(if C then sum(…) else 0)`")
+}
+
+/// What elements are compared by, the same for all of them.
+pub(crate) fn rank_asks_nothing(span: Span, element: &str) -> Diagnostic {
+    Diagnostic::new(codes::ELEMENT_NOT_ASKED, format!("what stands behind `by` asks nothing of `{element}`"))
+        .at(span, "the same for all elements")
+        .help(format!("say what the elements are compared by, as in `greatest 3 by {element}.amount`"))
 }
 
 /// The list price of other lines that have theirs in `per line`, where it is being made.

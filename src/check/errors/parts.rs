@@ -253,11 +253,11 @@ pub(crate) fn without_source(span: Span, function: &str) -> Diagnostic {
     let example = match function {
         "count" => "`count(dies)`, or `count(d for d in dies where …)`".to_owned(),
         "any" | "all" => format!("`{function}(d.size = … for d in dies)`"),
+        "product" => "`product(1 + c for c in changes)`".to_owned(),
         _ => format!("`{function}(d.mass for d in dies)`"),
     };
-    Diagnostic::new(codes::WRONG_ARGUMENTS, format!("`{function}` goes through the pieces of a part"))
-        .at(span, "")
-        .help(format!("write {example}"))
+    let message = format!("`{function}` goes through elements, of a list, a part, the lines or a table");
+    Diagnostic::new(codes::WRONG_ARGUMENTS, message).at(span, "").help(format!("write {example}"))
 }
 
 /// `count(d.size for d in dies)`

@@ -1,12 +1,13 @@
 //! `sum(d.mass for d in dies where …)`, `count(dies)`: one value from the elements of a source.
 
-use super::{Checker, Stands, node, single_name};
+use super::{Checker, Stands, constant, node, single_name};
 use crate::check::errors;
 use crate::check::scope::Element;
 use crate::check::types::optional;
 use crate::format::expr_text;
 use crate::ir::{
-    self, Aggregate, AggregateKind, ElementPlace, ExprKind, Name, NumberKind, NumberTy, Place, Ty,
+    self, Aggregate, AggregateKind, ElementPlace, ExprKind, Name, NumberKind, NumberTy, Place, Ranking, Ty,
+    Value,
 };
 use crate::resolve::is_reserved;
 use crate::source::{Span, limits};
@@ -31,8 +32,16 @@ impl Checker<'_, '_> {
             self.problems.push(errors::too_many_steps(whole.span, steps));
             return None;
         }
+        let count = match &own.ranking {
+            None => Some(None),
+            Some(ranking) => self.check(&ranking.count, Some(&Ty::number(NumberKind::Int))).map(Some),
+        };
         let mut scope = self.scope.clone();
-        let may_be_empty = !elements.never_empty() || own.filter.is_some();
+        let some_ranked = match &count {
+            Some(Some(count)) => matches!(constant(count), Some(Value::Number(count)) if count.is_positive()),
+            _ => true,
+        };
+        let may_be_empty = !elements.never_empty() || own.filter.is_some() || !some_ranked;
         scope.elements.push(Element { name: own.element.text.clone(), of: elements });
         let mut inner = Checker {
             scope: &scope,
@@ -50,12 +59,30 @@ impl Checker<'_, '_> {
         if let Some(Some(filter)) = &filter {
             inner.filter_asks(name, filter)?;
         }
-        inner.stands = Stands::Body;
-        let body = match &own.filter {
-            None => inner.body(kind, own),
-            Some(filter) => inner.where_it((filter, true), |inner| inner.body(kind, own)),
+        let mut where_it = |stands: Stands, check: &mut dyn FnMut(&mut Checker<'_, '_>) -> Option<()>| {
+            inner.stands = stands;
+            match &own.filter {
+                None => check(&mut inner),
+                Some(filter) => inner.where_it((filter, true), check),
+            }
         };
-        let (filter, (body, ty)) = (filter?, body?);
+        let mut by = None;
+        let ranked = own.ranking.as_ref().map(|ranking| {
+            where_it(Stands::Rank, &mut |inner| {
+                by = Some(inner.rank(name, &ranking.by)?);
+                Some(())
+            })
+        });
+        let mut body = None;
+        let stands = if own.ranking.is_some() { Stands::RankedBody } else { Stands::Body };
+        let sound = where_it(stands, &mut |inner| {
+            body = Some(inner.body(kind, own)?);
+            Some(())
+        });
+        let (filter, count) = (filter?, count?);
+        ranked.unwrap_or(Some(()))?;
+        sound?;
+        let (body, ty) = body?;
         if let Some(body) = &body {
             inner.body_asks(name, body)?;
         }
@@ -63,8 +90,22 @@ impl Checker<'_, '_> {
         let empty = matches!(kind, AggregateKind::Min | AggregateKind::Max | AggregateKind::Average);
         let ty = if empty && may_be_empty { optional(ty) } else { ty };
         let text = Name::from(expr_text(whole));
-        let aggregate = Aggregate { kind, source, depth, filter, body, before, text };
+        let greatest = own.ranking.as_ref().is_some_and(|ranking| ranking.greatest);
+        let ranking = count.zip(by).map(|(count, by)| Ranking { greatest, count, by });
+        let aggregate = Aggregate { kind, source, depth, filter, ranking, body, before, text };
         Some(node(ExprKind::Aggregate(Box::new(aggregate)), ty, whole.span))
+    }
+
+    /// What the elements are compared by.
+    fn rank(&mut self, element: &Name, by: &ast::Expr) -> Option<ir::Expr> {
+        let found = self.infer(by, None)?;
+        if let Ty::Optional(inner) = &found.ty {
+            self.problems.push(errors::not_opened(found.span, by, inner));
+            return None;
+        }
+        self.ordered(&found.ty, found.span, found.span)?;
+        self.rank_asks(element, &found)?;
+        Some(found)
     }
 
     /// What is worked out for each element, and the type of what comes of all.
@@ -89,6 +130,16 @@ impl Checker<'_, '_> {
                 };
                 Some((Some(body), Ty::Number(NumberTy { kind, ..ty })))
             }
+            AggregateKind::Product => {
+                let body = self.infer(&own.body, None)?;
+                let ty = self.need_number(&body, &own.body)?;
+                if !ty.unit.is_none() {
+                    self.problems.push(errors::product_of_unit(body.span, &ty));
+                    return None;
+                }
+                let kind = if ty.kind == NumberKind::Int { NumberKind::Int } else { NumberKind::Plain };
+                Some((Some(body), Ty::number(kind)))
+            }
             AggregateKind::Min | AggregateKind::Max => {
                 let body = self.infer(&own.body, None)?;
                 if let Ty::Optional(inner) = &body.ty {
@@ -108,8 +159,8 @@ impl Checker<'_, '_> {
         let depth = u16::try_from(self.scope.elements.len()).ok()?;
         let text = Name::from(format!("count({})", expr_text(tree)));
         let kind = AggregateKind::Count;
-        let (filter, body, before) = (None, None, Vec::new());
-        let aggregate = Aggregate { kind, source, depth, filter, body, before, text };
+        let (filter, ranking, body, before) = (None, None, None, Vec::new());
+        let aggregate = Aggregate { kind, source, depth, filter, ranking, body, before, text };
         Some(node(ExprKind::Aggregate(Box::new(aggregate)), Ty::number(NumberKind::Int), span))
     }
 
@@ -141,6 +192,8 @@ impl Checker<'_, '_> {
         let problem = match (self.stands, self.scope.elements.last()) {
             (Stands::Outside, _) | (_, None) => errors::along_nothing(span, word),
             (Stands::Filter, _) => errors::along_in_filter(span, word),
+            (Stands::Rank, _) => errors::along_in_rank(span, word),
+            (Stands::RankedBody, Some(element)) => return Some(element.name.clone()),
             (Stands::Body, Some(element)) if element.of.in_order() => return Some(element.name.clone()),
             (Stands::Body, Some(element)) => errors::along_without_order(span, word, &element.name),
         };

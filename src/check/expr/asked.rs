@@ -25,6 +25,19 @@ impl Checker<'_, '_> {
         self.unless(problem)
     }
 
+    /// Reports a rank that hangs on no element of the innermost comprehension.
+    pub(super) fn rank_asks(&mut self, element: &Name, by: &Expr) -> Option<()> {
+        let (depth, of) = self.innermost()?;
+        let problem = match reads_element(by, depth) {
+            true => None,
+            false => {
+                let own = self.own_instead(&of, element, by);
+                Some(own.unwrap_or_else(|| errors::rank_asks_nothing(by.span, element)))
+            }
+        };
+        self.unless(problem)
+    }
+
     /// Reports what is worked out for each element from what the line has that asks.
     pub(super) fn body_asks(&mut self, element: &Name, body: &Expr) -> Option<()> {
         let (depth, of) = self.innermost()?;

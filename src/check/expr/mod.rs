@@ -125,8 +125,12 @@ enum Stands {
     Outside,
     /// Behind `where`.
     Filter,
+    /// Behind the `by` of `greatest` or `least`.
+    Rank,
     /// Before `for`.
     Body,
+    /// Before `for`, where the elements are ranked.
+    RankedBody,
 }
 
 impl<'a> Checker<'_, 'a> {

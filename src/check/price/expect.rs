@@ -323,7 +323,10 @@ impl<'a> Expecting<'a, '_> {
                 }
                 self.find_line(&mut own.source, spoken)?;
                 self.find_line(&mut own.body, spoken)?;
-                own.filter.iter_mut().try_for_each(|filter| self.find_line(filter, spoken))
+                own.filter.iter_mut().try_for_each(|filter| self.find_line(filter, spoken))?;
+                let of_ranking =
+                    own.ranking.iter_mut().flat_map(|ranking| [&mut ranking.count, &mut ranking.by]);
+                of_ranking.into_iter().try_for_each(|it| self.find_line(it, spoken))
             }
             ExprKind::PriceAt { rate, cost, .. } => {
                 self.find_line(rate, spoken)?;

@@ -66,7 +66,11 @@ impl<'b> Around<'b> {
 
 /// The range of what comes of all elements.
 pub(super) fn aggregate(walker: &mut Walker<'_, '_>, own: &Aggregate) -> Range {
-    let Some(around) = entered(walker, own) else { return Range::all() };
+    let Some(mut around) = entered(walker, own) else { return Range::all() };
+    if let Some(ranking) = &own.ranking {
+        let none_or_more = walker.range(&ranking.count).extreme(true, &Range::point(Exact::ZERO));
+        around.count = around.count.extreme(false, &none_or_more);
+    }
     let count = around.count.clone();
     let outer = walker.elements.clone();
     walker.elements.truncate(usize::from(own.depth));
@@ -75,6 +79,9 @@ pub(super) fn aggregate(walker: &mut Walker<'_, '_>, own: &Aggregate) -> Range {
     if let Some(filter) = &own.filter {
         walker.range(filter);
         walker.assume(filter, true);
+    }
+    if let Some(ranking) = &own.ranking {
+        walker.range(&ranking.by);
     }
     for before in &own.before {
         let range = walker.range(before);
@@ -88,9 +95,27 @@ pub(super) fn aggregate(walker: &mut Walker<'_, '_>, own: &Aggregate) -> Range {
     match (own.kind, body) {
         (AggregateKind::Count, _) => count,
         (AggregateKind::Sum, Some(body)) => body.combine(ArithmeticOp::Multiply, &count),
+        (AggregateKind::Product, Some(body)) => product(&body, &count),
         (AggregateKind::Min | AggregateKind::Max | AggregateKind::Average, Some(body)) => body,
         _ => Range::all(),
     }
+}
+
+/// So many factors multiplied. How long a list is nobody knows, so of one is known only on which side of zero
+/// and one its product lies.
+fn product(factor: &Range, count: &Range) -> Range {
+    let Some((low, _)) = factor.low.as_ref().filter(|(low, _)| !low.is_negative()) else {
+        return Range::all();
+    };
+    let few = count.high.as_ref().is_some_and(|(most, _)| *most <= Exact::from(limits::MAX_EXPONENT));
+    let power = if few { factor.power(count) } else { Range::not_negative() };
+    let low = if *low >= Exact::ONE { Some((Exact::ONE, true)) } else { power.low };
+    let high = match &factor.high {
+        Some((high, _)) if *high <= Exact::ONE => Some((Exact::ONE, true)),
+        _ => power.high,
+    };
+    let range = Range { low, high };
+    if super::errors::is_too_large(&range) { Range { high: None, ..range } } else { range }
 }
 
 /// The elements of an aggregate; none where they are not known.

@@ -29,6 +29,9 @@ impl Encoder {
         at: Entering<'_>,
     ) -> Result<TermId, Why> {
         let Source::Parts { owner, part } = &own.source else { return Err(Why::List) };
+        if own.ranking.is_some() {
+            return Err(Why::Rank);
+        }
         let owner = match owner {
             None => at.home,
             Some(depth) => *at.elements.get(usize::from(*depth)).ok_or(Why::Figure)?,
@@ -116,6 +119,18 @@ impl Encoder {
         let count_ty = Ty::number(NumberKind::Int);
         match own.kind {
             AggregateKind::Sum => self.total(&elements, &ty, false),
+            AggregateKind::Product => {
+                let one = self.number(1, &ty);
+                let mut product = one;
+                for element in &elements {
+                    let factor = self.share(element, element.body.ok_or(Why::Figure)?, one, &ty);
+                    product = match product == one {
+                        true => factor,
+                        false => self.arithmetic_term(ArithmeticOp::Multiply, product, factor, &ty),
+                    };
+                }
+                Ok(product)
+            }
             AggregateKind::Count => self.total(&elements, &count_ty, true),
             AggregateKind::Average => {
                 let (sum, many) =

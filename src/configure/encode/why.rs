@@ -11,6 +11,8 @@ pub enum Why {
     Figure,
     /// It goes through a list. Rules do not; a value that does is known with the quote.
     List,
+    /// It ranks pieces, and takes only some of them.
+    Rank,
     /// It reads an exchange rate.
     Rate,
     /// It compares two texts that are both open.
@@ -31,6 +33,7 @@ impl fmt::Display for Why {
             Why::Depth => "its expressions go too deep",
             Why::Figure => "it reads what only a quote knows",
             Why::List => "it goes through a list",
+            Why::Rank => "it takes the greatest or least of its pieces",
             Why::Rate => "it reads an exchange rate",
             Why::Texts => "it compares texts that are both open",
             Why::Combinations => "it relates too many combinations of values",

@@ -75,11 +75,15 @@ fn aggregate(of: &Aggregate) -> String {
     };
     let body = of.body.as_ref().map_or_else(String::new, |body| format!("{} ", expr(body)));
     let filter = of.filter.as_ref().map_or_else(String::new, |filter| format!(" where {}", expr(filter)));
+    let ranking = of.ranking.as_ref().map_or_else(String::new, |ranking| {
+        let word = if ranking.greatest { "greatest" } else { "least" };
+        format!(" {word} {} by {}", expr(&ranking.count), expr(&ranking.by))
+    });
     let before = match of.before.as_slice() {
         [] => String::new(),
         before => format!(" before [{}]", list(before)),
     };
-    format!("{}({body}for element:{} in {source}{filter}{before})", of.kind.word(), of.depth)
+    format!("{}({body}for element:{} in {source}{filter}{ranking}{before})", of.kind.word(), of.depth)
 }
 
 fn infix(left: &Expr, operator: &str, right: &Expr) -> String {

@@ -93,7 +93,7 @@ pub enum ExprKind {
     Comprehension(Box<Comprehension>),
 }
 
-/// `FUNCTION(BODY for ELEMENT in SOURCE where FILTER)`
+/// `FUNCTION(BODY for ELEMENT in SOURCE where FILTER greatest COUNT by KEY)`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Comprehension {
     /// `sum`, `count`, `any`, …
@@ -106,6 +106,19 @@ pub struct Comprehension {
     pub source: Expr,
     /// Only elements for which this holds.
     pub filter: Option<Expr>,
+    /// Only so many of them.
+    pub ranking: Option<Ranking>,
+}
+
+/// `greatest 3 by r.load`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    /// `greatest` when true, `least` when false.
+    pub greatest: bool,
+    /// How many.
+    pub count: Expr,
+    /// What the elements are compared by.
+    pub by: Expr,
 }
 
 /// One row of `by`: values `or`ed, or `else`.

@@ -3,7 +3,9 @@
 use super::operators::{Grown, Operand};
 use super::{Builder, Piece, Pieces, skip, take};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, ByRow, Call, Comprehension, Expr, ExprKind, Literal, Name, RoundTo};
+use crate::syntax::ast::{
+    BinaryOp, ByRow, Call, Comprehension, Expr, ExprKind, Literal, Name, Ranking, RoundTo,
+};
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 use crate::value::Rounding;
@@ -237,12 +239,18 @@ impl<'t> Builder<'t> {
         let element = self.name(&mut parts)?;
         skip(&mut parts, Rule::k_in);
         let source = self.grow(parts.next()?)?;
-        skip(&mut parts, Rule::k_where);
-        let filter = match parts.next() {
-            Some(piece) => Some(self.grow(piece)?),
-            None => None,
+        let filter = match skip(&mut parts, Rule::k_where) {
+            true => Some(self.grow(parts.next()?)?),
+            false => None,
         };
-        let inner = [body.height, source.height, filter.as_ref().map_or(0, |it| it.height)];
+        let (ranking, of_ranking) = match parts.next() {
+            Some(piece) => {
+                let (ranking, height) = self.ranking(piece)?;
+                (Some(ranking), height)
+            }
+            None => (None, 0),
+        };
+        let inner = [body.height, source.height, filter.as_ref().map_or(0, |it| it.height), of_ranking];
         let height = inner.into_iter().max().unwrap_or(0) + 1;
         let own = Comprehension {
             function: call.name,
@@ -250,9 +258,21 @@ impl<'t> Builder<'t> {
             element,
             source: source.expr,
             filter: filter.map(|it| it.expr),
+            ranking,
         };
         let kind = ExprKind::Comprehension(Box::new(own));
         Some(self.limited(Grown { expr: Expr { kind, span }, height }))
+    }
+
+    /// `greatest 3 by r.load`, and its height.
+    fn ranking(&mut self, piece: Piece<'t>) -> Option<(Ranking, usize)> {
+        let mut parts = piece.into_inner();
+        let greatest = parts.next()?.as_rule() == Rule::k_greatest;
+        let count = self.grow(parts.next()?)?;
+        skip(&mut parts, Rule::k_by);
+        let by = self.grow(parts.next()?)?;
+        let height = count.height.max(by.height);
+        Some((Ranking { greatest, count: count.expr, by: by.expr }, height))
     }
 
     /// One argument; the mode word of `round` is no value.

@@ -6,7 +6,7 @@ use num_traits::Zero;
 
 use super::expr::{Pieces, REFUSED, Res, Scope, World, number, read, truth};
 use super::lookup::version_of;
-use crate::model::{Aggregate, Cell, Expr, Item, Kind, Source, Val, literal};
+use crate::model::{Aggregate, Cell, Expr, Item, Kind, Rank, Source, Val, literal};
 use crate::number::{Q, whole};
 
 /// The element that a comprehension is at.
@@ -60,12 +60,18 @@ pub fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
     let mut passed: Vec<At> = Vec::new();
     let mut numbers: Vec<Q> = Vec::new();
     let along = own.body.as_ref().is_some_and(|body| body.any(&|it| matches!(it, Expr::Before(_))));
-    for at in elements(world, scope, &own.source)? {
+    let all = elements(world, scope, &own.source)?;
+    // Those that are ranked have passed the filter before.
+    let (all, filter) = match &own.rank {
+        Some(rank) => (ranked(world, scope, own, rank, all)?, None),
+        None => (all, own.filter.as_ref()),
+    };
+    for at in all {
         let nth = passed.len() as i64 + 1;
         let earlier = Rc::new(if along { passed.clone() } else { Vec::new() });
         let mut inside = scope.clone();
         inside.elements.push(Element { name: own.element.clone(), at: at.clone(), nth, earlier });
-        if let Some(filter) = &own.filter
+        if let Some(filter) = filter
             && !truth(world, &inside, filter)?
         {
             continue;
@@ -83,6 +89,7 @@ pub fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
     let sum = || numbers.iter().fold(Q::zero(), |sum, number| sum + number);
     Ok(match own.kind {
         Kind::Sum => Val::Num(sum()),
+        Kind::Product => Val::Num(numbers.iter().fold(whole(1), |product, number| product * number)),
         Kind::Count => Val::Num(count),
         Kind::Min => there(numbers.into_iter().min()),
         Kind::Max => there(numbers.into_iter().max()),
@@ -90,6 +97,30 @@ pub fn aggregate(world: &World, scope: &Scope, own: &Aggregate) -> Res<Val> {
         Kind::Any => Val::Bool(false),
         Kind::All => Val::Bool(true),
     })
+}
+
+/// The so many greatest or least of the elements that pass the filter, by their rank.
+fn ranked(world: &World, scope: &Scope, own: &Aggregate, rank: &Rank, all: Vec<At>) -> Res<Vec<At>> {
+    let mut keys: Vec<(Q, At)> = Vec::new();
+    for at in all {
+        let mut inside = scope.clone();
+        let element = Element { name: own.element.clone(), at: at.clone(), nth: 0, earlier: Rc::default() };
+        inside.elements.push(element);
+        if let Some(filter) = &own.filter
+            && !truth(world, &inside, filter)?
+        {
+            continue;
+        }
+        keys.push((number(world, &inside, &rank.by)?, at));
+    }
+    let mut best: Vec<At> = Vec::new();
+    while !keys.is_empty() && (best.len() as i64) < rank.count {
+        // The first of those that no other is better than.
+        let better = |one: &Q, other: &Q| if rank.greatest { one > other } else { one < other };
+        let place = (0..keys.len()).find(|at| !keys.iter().any(|(other, _)| better(other, &keys[*at].0)));
+        best.push(keys.remove(place.expect("one is the best")).1);
+    }
+    Ok(best)
 }
 
 /// The sum over the elements before the one that the innermost comprehension is at.

@@ -3,7 +3,7 @@
 use super::expr::{Made, math, number};
 use super::source::Elements;
 use super::{Known, Maker, Open, Place};
-use crate::model::{Compare, Expr, Kind, Lit, Math, Source, Ty};
+use crate::model::{Aggregate, Compare, Expr, Kind, Lit, Math, Rank, Source, Ty};
 use crate::number::whole;
 
 fn compare(op: Compare, left: Expr, right: Expr) -> Expr {
@@ -30,7 +30,16 @@ impl Maker<'_> {
         let filter = self.filter(&of);
         let zero = || Expr::Lit(Lit::Num(whole(0), place.money.clone()));
         let read = |name: &str| Expr::Read(name.to_owned());
-        Some(match self.random.between(1, 10) {
+        let made = match self.random.between(1, 10) {
+            2 if of.known.iter().any(is_rate) => {
+                let rates: Vec<&Known> = of.known.iter().filter(|known| is_rate(known)).collect();
+                let rate = (*self.random.pick(&rates)).clone();
+                let op = *self.random.pick(&[Math::Add, Math::Subtract]);
+                let factor = math(op, number(whole(1)), rate.read());
+                let each = self.literal_money(place).expr;
+                let expr = math(Math::Multiply, each, of.all(Kind::Product, Some(factor), filter));
+                Made { open: rate.open, expr }
+            }
             3 if of.in_order => {
                 // Only so much in all.
                 let body = self.plain_money(&inside)?;
@@ -84,7 +93,30 @@ impl Maker<'_> {
                 let body = self.money(&inside, 1);
                 Made { open: body.open, expr: of.all(Kind::Sum, Some(body.expr), filter) }
             }
-        })
+        };
+        Some(Made { expr: self.ranked(&of, made.expr), ..made })
+    }
+
+    /// Of some elements only so many, the greatest or the least.
+    fn ranked(&mut self, of: &Elements, expr: Expr) -> Expr {
+        let numbers: Vec<&Known> = of.known.iter().filter(|known| is_plain_number(known)).collect();
+        if numbers.is_empty() || !self.random.chance(25) {
+            return expr;
+        }
+        let by = (*self.random.pick(&numbers)).read();
+        let (greatest, count) = (self.random.chance(50), self.random.between(1, 4));
+        let rank = || Some(Rank { greatest, count, by: by.clone() });
+        match expr {
+            Expr::Aggregate(own) => Expr::Aggregate(Box::new(Aggregate { rank: rank(), ..*own })),
+            Expr::Otherwise(value, fallback) => match *value {
+                Expr::Aggregate(own) => {
+                    let own = Expr::Aggregate(Box::new(Aggregate { rank: rank(), ..*own }));
+                    Expr::Otherwise(Box::new(own), fallback)
+                }
+                value => Expr::Otherwise(Box::new(value), fallback),
+            },
+            expr => expr,
+        }
     }
 
     /// A condition that asks the elements.
@@ -155,6 +187,11 @@ impl Maker<'_> {
             place.known.push(Known { expr: Some(expr), ..known });
         }
     }
+}
+
+/// A rate that is there.
+fn is_rate(known: &Known) -> bool {
+    known.ty == Ty::Rate && !known.optional
 }
 
 /// A number that sums can be made of.

@@ -39,6 +39,7 @@ impl Elements {
             element: self.element.to_owned(),
             source: self.source.clone(),
             filter,
+            rank: None,
         }))
     }
 }

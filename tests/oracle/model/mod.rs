@@ -155,6 +155,15 @@ pub struct Aggregate {
     pub element: String,
     pub source: Source,
     pub filter: Option<Expr>,
+    pub rank: Option<Rank>,
+}
+
+/// `greatest 3 by e.worth`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rank {
+    pub greatest: bool,
+    pub count: i64,
+    pub by: Expr,
 }
 
 /// What a comprehension goes through.
@@ -175,6 +184,7 @@ pub enum Source {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Sum,
+    Product,
     Count,
     Min,
     Max,

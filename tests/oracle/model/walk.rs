@@ -43,7 +43,9 @@ impl Expr {
                     .map(|it| &**it)
                     .collect()
             }
-            Expr::Aggregate(own) => own.body.iter().chain(&own.filter).collect(),
+            Expr::Aggregate(own) => {
+                own.body.iter().chain(&own.filter).chain(own.rank.iter().map(|rank| &rank.by)).collect()
+            }
         }
     }
 

@@ -176,6 +176,7 @@ fn print(of: &Expr) -> (Tightness, String) {
         Expr::Aggregate(own) => {
             let word = match own.kind {
                 Kind::Sum => "sum",
+                Kind::Product => "product",
                 Kind::Count => "count",
                 Kind::Min => "min",
                 Kind::Max => "max",
@@ -192,10 +193,14 @@ fn print(of: &Expr) -> (Tightness, String) {
                 Source::Lines(None) => "lines".to_owned(),
                 Source::Lines(Some(of)) => format!("lines of {of}"),
             };
-            if own.kind == Kind::Count && own.filter.is_none() {
+            let rank = own.rank.as_ref().map_or_else(String::new, |rank| {
+                let word = if rank.greatest { "greatest" } else { "least" };
+                format!(" {word} {} by {}", rank.count, expr(&rank.by))
+            });
+            if own.kind == Kind::Count && own.filter.is_none() && own.rank.is_none() {
                 return (T::Word, format!("count({source})"));
             }
-            (T::Word, format!("{word}({body} for {} in {source}{filter})", own.element))
+            (T::Word, format!("{word}({body} for {} in {source}{filter}{rank})", own.element))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
         Expr::Applied(step) => (T::Word, format!("applied({step})")),
