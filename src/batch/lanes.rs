@@ -70,6 +70,9 @@ impl Filler {
                 names.extend(of.values.iter().map(|it| it.key.to_string().into()).zip(0..));
             }
             (Lane::Row { table }, _) => names = row_keys(plan, *table, day),
+            (Lane::Word { words }, _) => {
+                names.extend(words.iter().map(|word| Box::from(&**word)).zip(0..));
+            }
             _ => {}
         }
         let closed = match port.lane {
@@ -88,6 +91,9 @@ impl Filler {
         match (&self.lane, written) {
             (Lane::Number { scale }, Written::Text(text)) => scaled(text, *scale),
             (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text),
+            (Lane::Word { words }, Written::Text(text)) => {
+                self.names.get(text).or_else(|| i64::try_from(words.len()).ok())
+            }
             (Lane::Flag, Written::Flag(truth)) => Some(i64::from(truth)),
             (Lane::Date, Written::Text(text)) => Date::parse(text).ok().map(day_number),
             _ => None,
@@ -209,6 +215,7 @@ pub(super) fn value(lane: &Lane, value: i64) -> Option<Value> {
         Lane::Choice => u16::try_from(value).ok().map(Value::Choice),
         Lane::Set => u128::try_from(value).ok().map(Value::Set),
         Lane::Row { .. } => u32::try_from(value).ok().map(Value::Row),
+        Lane::Word { words } => words.get(usize::try_from(value).ok()?).cloned().map(Value::Text),
         Lane::Flag => Some(Value::Bool(value != 0)),
         Lane::Date => Date::MIN.add_days(value).map(Value::Date),
         Lane::Any => None,

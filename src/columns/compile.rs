@@ -1,6 +1,6 @@
 //! From a checked product to the graph: inputs, what is known of them, and the formulas over them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::graph::{B, Graph, I};
@@ -18,6 +18,8 @@ use crate::value::Date;
 pub(super) enum Val {
     Num(Num),
     Bool(B),
+    /// The position among the texts that are told apart.
+    Word(I),
     Choice(I),
     Set(I),
     Date(I),
@@ -61,6 +63,10 @@ pub(super) struct Compiler<'p> {
     pub steps: HashMap<(Level, Name), StepOut>,
     /// Figures of the quote that are known, and zero, only where the quote has no line that counts.
     pub of_nothing: HashMap<Place, B>,
+    /// The texts that inputs are told apart by, rising.
+    pub words: Arc<[Name]>,
+    /// The texts that formulas ask for.
+    pub wanted: BTreeSet<Name>,
     /// Where the quote stands, once its lines are priced.
     pub stand: Option<Stand>,
     /// The arguments of the function that is looked at.
@@ -105,7 +111,11 @@ pub(super) fn cut(period: &mut Period, by: &Period, day: Date) -> bool {
 }
 
 impl<'p> Compiler<'p> {
-    pub fn new(plan: &'p Plan, at: u32, day: Date, currency: u16) -> Result<Compiler<'p>, Unsupported> {
+    pub fn new(
+        plan: &'p Plan,
+        (at, day, currency): (u32, Date, u16),
+        words: Arc<[Name]>,
+    ) -> Result<Compiler<'p>, Unsupported> {
         let none = |what: &str| Unsupported { what: what.to_owned(), span: None };
         let product = plan.product(at).ok_or_else(|| none("a product that is not there"))?;
         let book = plan.book();
@@ -130,12 +140,21 @@ impl<'p> Compiler<'p> {
             applied: HashMap::new(),
             steps: HashMap::new(),
             of_nothing: HashMap::new(),
+            words,
+            wanted: BTreeSet::new(),
             stand: None,
             arguments: Vec::new(),
             depth: 0,
             guard,
             defers: Vec::new(),
         })
+    }
+
+    /// The position of a text among those that are told apart; none where it is not among them yet.
+    pub fn word(&mut self, text: &Name) -> Option<i64> {
+        self.wanted.insert(text.clone());
+        let at = self.words.binary_search(text).ok()?;
+        i64::try_from(at).ok()
     }
 
     /// Defers rows in which something holds, as far as what is looked at counts there.
@@ -188,7 +207,7 @@ impl<'p> Compiler<'p> {
         }
         for index in &book.indexes {
             let place = Place::Index(index.input.name.clone());
-            let mut gate = Gate::of(self.plan, &self.day, &index.input, place.clone())?;
+            let mut gate = Gate::of(self.plan, &self.day, &index.input, place.clone(), &self.words)?;
             gate.port.max_age_days = index.max_age_days;
             gate.default = None;
             let ty = index.input.ty.clone();
@@ -227,6 +246,7 @@ impl<'p> Compiler<'p> {
                 let truth = self.graph.compare_const(ir::CompareOp::NotEqual, value, 0);
                 Val::Bool(truth)
             }
+            Lane::Word { .. } => Val::Word(value),
             Lane::Date => Val::Date(value),
             Lane::Any => return None,
         })
@@ -235,7 +255,7 @@ impl<'p> Compiler<'p> {
 
     /// An input: what was given, else its default, else nothing where that is allowed.
     fn input(&mut self, input: &Input, place: Place, kind: Kind) -> Result<(), Unsupported> {
-        let mut gate = Gate::of(self.plan, &self.day, input, place.clone())?;
+        let mut gate = Gate::of(self.plan, &self.day, input, place.clone(), &self.words)?;
         let exists = match &input.when {
             None => self.graph.known(true),
             Some(when) => self.truth(&when.expr)?,

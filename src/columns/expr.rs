@@ -309,6 +309,12 @@ impl Compiler<'_> {
             | (Val::Set(left), Val::Set(right)) => Ok(self.graph.compare(CompareOp::Equal, *left, *right)),
             (Val::Bool(left), Val::Bool(right)) => Ok(self.graph.same(*left, *right)),
             (Val::Text(left), Val::Text(right)) => Ok(self.graph.known(left == right)),
+            (Val::Word(word), Val::Text(text)) | (Val::Text(text), Val::Word(word)) => {
+                match self.word(text) {
+                    Some(at) => Ok(self.graph.compare_const(CompareOp::Equal, *word, at)),
+                    None => Ok(self.graph.known(false)),
+                }
+            }
             (Val::Row(table, left), Val::Row(other, right)) if table == other => {
                 Ok(self.graph.compare(CompareOp::Equal, *left, *right))
             }

@@ -4,6 +4,7 @@ use super::compile::{Compiler, Val, unsupported};
 use super::emit::Kept;
 use super::graph::B;
 use super::number::Num;
+use super::port::Lane;
 use super::program::Unsupported;
 use super::rules::{Rules, STANDINGS};
 use crate::eval::{Field, FieldOf, SHARE_PLACES, StepField};
@@ -60,8 +61,15 @@ impl Compiler<'_> {
                 Some((port, there)) => {
                     let gate = &self.gates[port as usize];
                     let ends = (gate.least.min(gate.instead), gate.greatest.max(gate.instead));
-                    let ends = if gate.port.lane == super::port::Lane::Any { (0, 0) } else { ends };
+                    let ends = if gate.port.lane == Lane::Any { (0, 0) } else { ends };
                     let from = self.graph.port(port, ends);
+                    if matches!(self.gates[port as usize].port.lane, Lane::Word { .. }) {
+                        // A text that is not told apart is shown by the evaluator.
+                        let other = i64::try_from(self.words.len()).unwrap_or(i64::MAX);
+                        let other = self.graph.compare_const(CompareOp::Equal, from, other);
+                        let shown = self.graph.and(other, there);
+                        self.defer(shown);
+                    }
                     Kept::Input { port, from, known: self.unless_always(there) }
                 }
                 None => Kept::Nothing,

@@ -188,6 +188,10 @@ impl<'p> Compiler<'p> {
                 key
             }
             Val::Text(text) => Key { at: zero, values: vec![Value::Text(text.clone())] },
+            Val::Word(at) => {
+                let values = self.texts(looked, position, span)?;
+                self.fixed(*at, values)
+            }
             Val::Bool(truth) => {
                 let one = self.graph.number(1);
                 let at = self.graph.select(*truth, one, zero);
@@ -213,6 +217,32 @@ impl<'p> Compiler<'p> {
             }
             Val::Set(_) => return unsupported("a set as a key", span),
         })
+    }
+
+    /// The texts that are told apart, those of a key among them, and behind them one that is none of these.
+    fn texts(&mut self, looked: &Looked<'_>, position: usize, span: Span) -> Result<Vec<Value>, Unsupported> {
+        let column = looked.rows.as_ref().and_then(|rows| rows.keys.get(position));
+        for asked in column.into_iter().flatten() {
+            let asked = match asked {
+                KeyMatch::One(value) => std::slice::from_ref(value),
+                KeyMatch::OneOf(values) => values,
+                KeyMatch::Any => continue,
+                KeyMatch::Starts(_) | KeyMatch::Band(_) => {
+                    return unsupported("the beginning of a text", span);
+                }
+            };
+            for value in asked {
+                if let Value::Text(text) = value {
+                    self.word(text);
+                }
+            }
+        }
+        let mut other = String::from("\u{0}");
+        while self.words.iter().any(|word| **word == *other) {
+            other.push('\u{0}');
+        }
+        let words = self.words.iter().cloned().chain([other.into()]);
+        Ok(words.map(Value::Text).collect())
     }
 
     /// A key that is taken for the values at the positions of a list.

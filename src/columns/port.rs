@@ -1,9 +1,11 @@
 //! What a program reads, and how values stand in its lanes.
 
+use std::sync::Arc;
+
 use super::number::{decimal, ten, too_long};
 use super::program::Unsupported;
 use crate::eval::{Day, Plan};
-use crate::ir::{Domain, Input, NumberKind, Place, Ty, Value};
+use crate::ir::{Domain, Input, Name, NumberKind, Place, Ty, Value};
 use crate::value::{Date, Exact};
 
 /// Something that a program reads of each request.
@@ -44,6 +46,11 @@ pub enum Lane {
     },
     /// 0 or 1.
     Flag,
+    /// The position of a text among those that the book asks for; their number for any other text.
+    Word {
+        /// The texts, rising.
+        words: Arc<[Name]>,
+    },
     /// As [`day_number`] counts.
     Date,
     /// Only whether it is given counts. A value that is not of the port's type must be deferred by who fills
@@ -65,6 +72,10 @@ impl Port {
             (Lane::Choice, Value::Choice(at)) => Some(i64::from(*at)),
             (Lane::Set, Value::Set(set)) => i64::try_from(*set).ok(),
             (Lane::Row { .. }, Value::Row(row)) => Some(i64::from(*row)),
+            (Lane::Word { words }, Value::Text(text)) => {
+                let at = words.binary_search(text).unwrap_or(words.len());
+                i64::try_from(at).ok()
+            }
             (Lane::Flag, Value::Bool(truth)) => Some(i64::from(*truth)),
             (Lane::Date, Value::Date(date)) => Some(day_number(*date)),
             _ => None,
@@ -109,7 +120,13 @@ fn unsupported(what: &str, input: &Input) -> Unsupported {
 
 impl Gate {
     /// The gate of an input; it is not required.
-    pub fn of(plan: &Plan, day: &Day, input: &Input, place: Place) -> Result<Gate, Unsupported> {
+    pub fn of(
+        plan: &Plan,
+        day: &Day,
+        input: &Input,
+        place: Place,
+        words: &Arc<[Name]>,
+    ) -> Result<Gate, Unsupported> {
         let (lane, least, greatest) = match input.ty.required() {
             Ty::Number(_) => return Gate::of_number(input, place),
             Ty::Bool => (Lane::Flag, 0, 1),
@@ -131,7 +148,10 @@ impl Gate {
                 };
                 (Lane::Row { table: at }, 0, last(rows))
             }
-            Ty::Text => (Lane::Any, i64::MIN, i64::MAX),
+            Ty::Text => {
+                let lane = Lane::Word { words: Arc::clone(words) };
+                (lane, 0, last(words.len().saturating_add(1)))
+            }
             // A list that is given is the evaluator's.
             Ty::List(_) if input.optional => (Lane::Any, 1, 0),
             Ty::List(_) => return Err(unsupported("a list that a request brings", input)),

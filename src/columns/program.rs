@@ -1,15 +1,17 @@
 //! A program: what it reads, for which days it holds, and how it runs.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use super::block::{Answer, Block, Column, Out, Scratch};
 use super::compile::Compiler;
-use super::emit::emit;
+use super::emit::{Kept, emit};
 use super::execute::CHUNK;
 use super::op::{Code, Store};
 use super::port::Port;
 use crate::eval::{Field, Plan};
-use crate::ir::{Level, Period};
+use crate::ir::{Level, Name, Period};
 use crate::source::Span;
 use crate::value::Date;
 
@@ -53,7 +55,25 @@ impl Program {
         currency: u16,
         fields: &[Field],
     ) -> Result<Program, Unsupported> {
-        let mut compiler = Compiler::new(plan, product, day, currency)?;
+        let mut words: Arc<[Name]> = Arc::from([]);
+        loop {
+            let mut compiler = Compiler::new(plan, (product, day, currency), Arc::clone(&words))?;
+            let kept = Program::compile(&mut compiler, fields);
+            if compiler.wanted.iter().any(|wanted| words.binary_search(wanted).is_err()) {
+                // Texts are told apart once it is known which.
+                let all: BTreeSet<Name> = compiler.wanted.into_iter().chain(words.iter().cloned()).collect();
+                words = all.into_iter().collect();
+                continue;
+            }
+            let kept = kept?;
+            let Compiler { mut graph, gates, defers, period, .. } = compiler;
+            let code = emit(&mut graph, &gates, &defers, &kept);
+            let ports = gates.into_iter().map(|gate| gate.port).collect();
+            return Ok(Program { period, ports, code });
+        }
+    }
+
+    fn compile(compiler: &mut Compiler<'_>, fields: &[Field]) -> Result<Vec<Kept>, Unsupported> {
         compiler.all_is_seen()?;
         compiler.inputs()?;
         compiler.entries(Level::Quote)?;
@@ -67,11 +87,7 @@ impl Program {
         }
         compiler.quote(invalid)?;
         let rules = compiler.rules(violations, invalid)?;
-        let kept = fields.iter().map(|field| compiler.kept(field, &rules)).collect::<Result<Vec<_>, _>>()?;
-        let Compiler { mut graph, gates, defers, period, .. } = compiler;
-        let code = emit(&mut graph, &gates, &defers, &kept);
-        let ports = gates.into_iter().map(|gate| gate.port).collect();
-        Ok(Program { period, ports, code })
+        fields.iter().map(|field| compiler.kept(field, &rules)).collect()
     }
 
     /// The days on which it holds.
