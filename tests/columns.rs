@@ -287,7 +287,7 @@ fn a_quote_with_steps_of_its_own_is_done_in_columns() {
           }
           tax levy "Levy" = 1% of freight rounded half_up to 0.01 EUR
         }
-        approvals { level boss "Boss"  ask boss when sum(l.quantity for l in lines) > 3 }
+        approvals { level boss "Boss"  ask boss when line.order > 11.99 EUR and sum(l.quantity for l in lines) > 3 }
     "#;
     let book = Book::from_files([("shop.tarif", text)]).expect("the book is clean");
     // By hand: 4 * 30 = 120, less 12 = 108, freight 7.50, tax 20.52 and 0.075; 3 * 20 = 60, no discount.

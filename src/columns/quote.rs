@@ -295,12 +295,23 @@ impl<'p> Compiler<'p> {
     }
 
     /// What a step of the quote did to the price of the line is told with the line.
-    pub fn told_with_line(&mut self, step: &Step, amount: Num, moved: B) -> Result<(), Unsupported> {
+    pub fn told_with_line(
+        &mut self,
+        step: &Step,
+        (amount, share): (Num, Num),
+        moved: B,
+    ) -> Result<(), Unsupported> {
         let moves = matches!(
             step.kind,
             StepKind::Add(_) | StepKind::Less(_) | StepKind::Round(_) | StepKind::Floor(_) | StepKind::Cap(_)
         );
-        if !moves || self.stand.is_none_or(|stand| stand.fixed) {
+        if self.stand.is_none_or(|stand| stand.fixed) {
+            return Ok(());
+        }
+        if moves && !matches!(step.kind, StepKind::Round(_)) || matches!(step.kind, StepKind::Group { .. }) {
+            self.cells.entry(figure(Level::Line, &step.name)).or_insert(Val::Num(share));
+        }
+        if !moves {
             return Ok(());
         }
         let applied = self.graph.known(true);

@@ -399,7 +399,7 @@ impl<'p> Compiler<'p> {
         let out = StepOut { amount: shown, applied, there, bound: judged.bound };
         self.steps.entry((level, name.clone())).or_insert(out);
         if level == Level::Quote {
-            self.told_with_line(judged.step, amount, moved)?;
+            self.told_with_line(judged.step, (amount, figure), moved)?;
         }
         let there = self.graph.and(there, judged.opens);
         for (member, won) in judged.members {
