@@ -348,6 +348,7 @@ codes! {
     TAX_IN_NET = "W0606" "tax-in-net" Warning "a tax of a unit or line becomes part of the net price";
     FINER_THAN_PAID = "W0607" "finer-than-paid" Warning "a price is rounded finer than what is paid in the currency";
     SHARE_OF_THE_WHOLE = "W0620" "share-of-the-whole" Warning "a share of the whole order is put on some of its lines, or on each";
+    WIDE_BEFORE_NARROW = "W0621" "wide-before-narrow" Warning "a selection of a claim stands before another that means some of its units only";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
     TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";

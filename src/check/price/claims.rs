@@ -1,6 +1,7 @@
 //! `claims`: steps that take units of lines, each unit once.
 
 use super::walk::{Block, Walk, plain_step};
+use super::wide::wide_before_narrow;
 use super::{errors, quote_errors};
 use crate::check::expr::{check_condition, constant};
 use crate::ir::{self, Value};
@@ -59,7 +60,9 @@ impl Walk<'_, '_> {
 
     fn selections(&mut self, written: &[ast::Selection]) -> Option<Vec<ir::Selection>> {
         let checked: Vec<Option<ir::Selection>> = written.iter().map(|it| self.selection(it)).collect();
-        checked.into_iter().collect()
+        let checked = checked.into_iter().collect::<Option<Vec<_>>>()?;
+        wide_before_narrow(written, &checked, self.scope.signatures(), self.problems);
+        Some(checked)
     }
 
     fn selection(&mut self, written: &ast::Selection) -> Option<ir::Selection> {

@@ -37,6 +37,7 @@ mod together;
 mod visit;
 mod walk;
 mod waterfall;
+mod wide;
 mod words;
 
 #[cfg(test)]

@@ -150,3 +150,13 @@ pub(super) fn share_of_the_whole(span: Span, step: &str, figure: &str, on: &str)
         .help("write `of running`, which is the price of those lines")
         .help(format!("where a share of all is meant, name it above: `let fee = 2% of {figure} rounded …`"))
 }
+
+/// Selections of which the first may take what the second needs.
+pub(super) fn wide_before_narrow(wide: Span, narrow: Span) -> Diagnostic {
+    let message =
+        "this selection may find its units taken by the one before it, which could have done with others";
+    Diagnostic::new(codes::WIDE_BEFORE_NARROW, message)
+        .at(narrow, "these are some of its units")
+        .also(wide, "takes first")
+        .help("write the narrower selection first: nothing is exchanged afterwards")
+}
