@@ -130,3 +130,41 @@ fn the_latest_element_is_the_one_of_the_greatest_date() {
     // Of two on the same day the first.
     assert_eq!(net(&with(&latest, states)), "3.00");
 }
+
+#[test]
+fn the_element_at_a_position_is_read_where_there_is_one() {
+    let third = costing(
+        "given used: list of { units: int, price: EUR optional } in order\ngiven month: 0 to 100 step 1",
+        "(used[month].units otherwise 7) * 1 EUR + (used[month + 1].price otherwise 0.50 EUR)",
+    );
+    let at = |month: i64| {
+        let used = json!([{ "units": 1 }, { "units": 20, "price": 3 }, { "units": 300, "price": 4 }]);
+        net(&with(&third, json!({ "used": used, "month": month }))).to_owned()
+    };
+    // Position 1, and the price of the second.
+    assert_eq!(at(1), "4.00");
+    assert_eq!(at(2), "24.00");
+    assert_eq!(at(3), "300.50");
+    // There is no element at 0 nor at 4; the first has no price.
+    assert_eq!(at(0), "7.50");
+    assert_eq!(at(4), "7.50");
+}
+
+#[test]
+fn two_lists_are_joined_by_position_and_an_element_sees_the_one_before() {
+    let joined = costing(
+        "given used: list of kWh in order\ngiven prices: list of EUR/kWh in order",
+        "sum(u * (prices[nth] otherwise 0 EUR/kWh) for u in used) rounded half_up to 0.01 EUR",
+    );
+    // 2 × 0.30 + 5 × 0.20; the third has no price.
+    let facts = json!({ "used": [2, 5, 9], "prices": ["0.30", "0.20"] });
+    assert_eq!(net(&with(&joined, facts)), "1.60");
+    let month: Vec<i64> = vec![1; 8_640];
+    let facts = json!({ "used": month, "prices": vec!["0.25"; 8_640] });
+    assert_eq!(net(&with(&joined, facts)), "2160.00");
+    let meter = costing(
+        "given read: list of kWh in order",
+        "sum(r - (read[nth - 1] otherwise r) for r in read) * 1 EUR/kWh",
+    );
+    assert_eq!(net(&with(&meter, json!({ "read": [100, 130, 131] }))), "31.00");
+}

@@ -224,7 +224,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn elements_of(&self, source: &Source) -> Elements {
         match source {
             Source::Parts { owner, part } => Elements::Pieces(self.pieces(*owner, part)),
-            Source::List(of) => match &of.ty {
+            Source::List(of) | Source::Item { list: of, .. } => match &of.ty {
                 Ty::List(list) => Elements::List(list.clone()),
                 _ => Elements::Pieces(Pieces::default()),
             },

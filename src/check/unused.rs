@@ -64,7 +64,7 @@ impl<'b> Used<'b> {
                 Source::Values(of) => {
                     self.enums.insert(&of.name);
                 }
-                Source::Parts { .. } | Source::List(_) | Source::Lines { .. } => {}
+                Source::Parts { .. } | Source::List(_) | Source::Item { .. } | Source::Lines { .. } => {}
             },
             ExprKind::Read(Place::Index(name)) => {
                 self.indexes.insert(name);

@@ -26,6 +26,7 @@ pub(crate) fn for_each<'a>(expr: &'a Expr, mut visit: impl FnMut(&'a Expr)) {
             }
             ExprKind::By { rows, .. } => waiting.extend(rows.iter().map(|row| &row.value)),
             ExprKind::Days { from, to, .. } => waiting.extend([from.as_ref(), to.as_ref()]),
+            ExprKind::Item { list, at } => waiting.extend([list.as_ref(), at.as_ref()]),
             ExprKind::Comprehension(own) => {
                 waiting.extend([&own.body, &own.source]);
                 waiting.extend(&own.filter);

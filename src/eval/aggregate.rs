@@ -42,7 +42,10 @@ impl AggregateCode {
     pub(super) fn tells_how_many(&self) -> bool {
         use AggregateKind::{Average, Max, Min, Product, Sum};
         matches!(self.kind, Sum | Product | Average | Min | Max)
-            && !matches!(self.source, SourceCode::Parts { .. } | SourceCode::Values(_))
+            && !matches!(
+                self.source,
+                SourceCode::Parts { .. } | SourceCode::Values(_) | SourceCode::Item { .. }
+            )
     }
 }
 
@@ -67,6 +70,8 @@ pub(super) enum SourceCode {
     },
     /// The elements of a list.
     List(Box<Code>),
+    /// The element of a list at a position, from 1.
+    Item { list: Box<Code>, at: Box<Code> },
     /// So many values of an enumeration.
     Values(u16),
     /// The lines, or those of these products, by their positions in the book.

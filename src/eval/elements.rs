@@ -28,6 +28,7 @@ impl Names<'_> {
                 None => return missing(span, part),
             },
             Source::List(of) => SourceCode::List(self.boxed(of)),
+            Source::Item { list, at } => SourceCode::Item { list: self.boxed(list), at: self.boxed(at) },
             Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
             Source::Lines { of: None } => SourceCode::Lines(None),
             Source::Lines { of: Some(of) } => SourceCode::Lines(Some(self.items.of_target(of))),
@@ -102,6 +103,7 @@ fn is_shared(own: &Aggregate) -> bool {
     let mut shared = match &own.source {
         Source::Parts { .. } => false,
         Source::List(_)
+        | Source::Item { .. }
         | Source::Values(_)
         | Source::Lines { .. }
         | Source::Rows(_)
@@ -112,6 +114,7 @@ fn is_shared(own: &Aggregate) -> bool {
         own.filter.iter().chain(ranking).chain(&own.before).chain(&own.body).collect();
     match &own.source {
         Source::List(of) => waiting.push(of),
+        Source::Item { list, at } => waiting.extend([list.as_ref(), at]),
         Source::Hits { keys, .. } => waiting.extend(keys),
         _ => {}
     }

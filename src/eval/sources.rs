@@ -21,6 +21,8 @@ pub(super) enum Elements<'s> {
         one_by_one: bool,
     },
     List(Arc<[ir::Element]>),
+    /// One of a list, if it is there.
+    Item(Option<ir::Element>),
     Values(u16),
     /// Lines, those of some products only.
     Lines {
@@ -56,6 +58,7 @@ impl Elements<'_> {
                 (0..alike).try_for_each(|_| one(At::Piece(piece)))
             }),
             Elements::List(elements) => elements.iter().try_for_each(|fields| one(At::Fields(fields))),
+            Elements::Item(fields) => fields.iter().try_for_each(|fields| one(At::Fields(fields))),
             Elements::Values(count) => (0..*count).try_for_each(|at| one(At::Value(at))),
             Elements::Lines { lines, of } => {
                 let asked = |line: &Seen<'_>| of.is_none_or(|of| of.contains(&line.product.at));
@@ -85,6 +88,14 @@ impl Scope<'_> {
                 Value::List(elements) => Elements::List(elements),
                 _ => return Err(broken(span, "a list is needed")),
             },
+            SourceCode::Item { list, at } => {
+                let Value::List(elements) = self.value(list)? else {
+                    return Err(broken(span, "a list is needed"));
+                };
+                let at = self.number(at)?.to_u64().and_then(|at| usize::try_from(at).ok());
+                let at = at.and_then(|at| at.checked_sub(1));
+                Elements::Item(at.and_then(|at| elements.get(at)).cloned())
+            }
             SourceCode::Values(count) => Elements::Values(*count),
             SourceCode::Lines(of) => {
                 if matches!(self.others.lines, Lines::Unknown) {

@@ -29,6 +29,12 @@ fn write(flow: &mut Flow, expr: &Expr) {
             write(flow, of);
             flow.glue(".").glue(&name.text);
         }
+        ExprKind::Item { list, at } => {
+            write(flow, list);
+            flow.open("[");
+            write(flow, at);
+            flow.close("]");
+        }
         ExprKind::Paren(inner) => {
             flow.open("(");
             write(flow, inner);

@@ -78,6 +78,13 @@ pub enum Source {
     },
     /// A list: an expression of `Ty::List`, which reads an input or a field of an element around.
     List(Box<Expr>),
+    /// The element of a list at a position, if there is one.
+    Item {
+        /// The list, as in `List`.
+        list: Box<Expr>,
+        /// The position, a whole number, from 1. It stands outside of the aggregate.
+        at: Box<Expr>,
+    },
     /// The values of an enumeration, in its order.
     Values(Arc<EnumTy>),
     /// The lines of the request that are not at fault, and the pieces that are lines of their own.

@@ -154,6 +154,10 @@ impl Expr {
             ExprKind::Aggregate(own) => {
                 match &own.source {
                     Source::List(of) => visit(of),
+                    Source::Item { list, at } => {
+                        visit(list);
+                        visit(at);
+                    }
                     Source::Hits { keys, .. } => keys.iter().for_each(&mut *visit),
                     _ => {}
                 }

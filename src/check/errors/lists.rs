@@ -123,6 +123,43 @@ pub(crate) fn along_without_order(span: Span, word: &str, element: &str) -> Diag
         .help("write `in order` behind the list's type where the request brings its elements in order")
 }
 
+/// `dies[2]`
+pub(crate) fn no_positions(span: Span, source: &str) -> Diagnostic {
+    Diagnostic::new(codes::NO_SOURCE, format!("`{source}` has no positions"))
+        .at(span, "only lists that the request brings have")
+        .help("`used[3].units` is the third element of `given used: list of { units: int } in order`")
+}
+
+/// `readings[2]` of a list whose order means nothing.
+pub(crate) fn position_without_order(span: Span, list: &str) -> Diagnostic {
+    Diagnostic::new(codes::NOT_IN_ORDER, format!("a position needs an order, and `{list}` has none"))
+        .at(span, "")
+        .help("write `in order` behind the list's type where the request brings its elements in order")
+}
+
+/// `used[3].x`
+pub(crate) fn no_field_of_item(member: &ast::Name, list: &str, known: &[&str]) -> Diagnostic {
+    let near = nearest(&member.text, known.iter().copied());
+    let message = format!("the elements of `{list}` have no `{}`", member.text);
+    let problem = Diagnostic::new(codes::UNKNOWN_MEMBER, message).at(member.span, "");
+    problem.did_you_mean(member.span, near).help(fields(known))
+}
+
+/// A whole record, or a field of a plain value.
+pub(crate) fn item_is_no_value(span: Span, list: &str, known: &[&str]) -> Diagnostic {
+    let (message, help) = match known.first() {
+        Some(field) => (
+            format!("an element of `{list}` is a record, and a value is needed here"),
+            format!("say which field is meant: `{list}[1].{field}`"),
+        ),
+        None => (
+            format!("the elements of `{list}` are plain values, which have no fields"),
+            format!("write `{list}[1]`"),
+        ),
+    };
+    Diagnostic::new(codes::LIST_IS_NO_VALUE, message).at(span, "").help(help)
+}
+
 /// A rule about configurations that hangs on a list. `way` is the let or function by which it does.
 pub(crate) fn list_in_rule(span: Span, way: Option<&Name>, what: &str) -> Diagnostic {
     let message = match way {

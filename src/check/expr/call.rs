@@ -12,9 +12,10 @@ use crate::syntax::ast;
 
 impl<'a> Checker<'_, 'a> {
     /// `skus(sku).price`
-    pub(super) fn field(&mut self, of: &ast::Expr, name: &ast::Name, span: Span) -> Option<ir::Expr> {
+    pub(super) fn field(&mut self, of: &ast::Expr, name: &ast::Name, whole: &ast::Expr) -> Option<ir::Expr> {
         match &super::bare(of).kind {
-            ast::ExprKind::Call(call) => self.call(call, Some(name), span),
+            ast::ExprKind::Call(call) => self.call(call, Some(name), whole.span),
+            ast::ExprKind::Item { list, at } => self.item((list, at), Some(name), whole),
             _ => {
                 self.problems.push(errors::field_of_what(name));
                 None

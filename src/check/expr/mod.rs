@@ -14,6 +14,7 @@
 //! asked.rs       whether a comprehension asks its elements
 //! source.rs      what elements are taken from
 //! element.rs     what is read of an element
+//! item.rs        the element of a list at a position
 //! lines.rs       the lines of a quote as elements
 //! coerce.rs      one type where another is needed
 //! fold.rs        values that are known now
@@ -31,6 +32,7 @@ mod compare;
 mod decimals;
 mod element;
 mod fold;
+mod item;
 mod known;
 mod levels;
 mod lines;
@@ -153,7 +155,8 @@ impl<'a> Checker<'_, 'a> {
                 Some(self.known_given(path, found))
             }
             ast::ExprKind::Call(call) => self.call(call, None, expr.span),
-            ast::ExprKind::Field { of, name } => self.field(of, name, expr.span),
+            ast::ExprKind::Field { of, name } => self.field(of, name, expr),
+            ast::ExprKind::Item { list, at } => self.item((list, at), None, expr),
             ast::ExprKind::Paren(inner) => self.infer(inner, hint),
             ast::ExprKind::Not(inner) => {
                 let inner = self.check(inner, Some(&Ty::Bool))?;

@@ -315,6 +315,10 @@ impl<'a> Expecting<'a, '_> {
                 self.find_line(from, spoken)?;
                 self.find_line(to, spoken)
             }
+            ExprKind::Item { list, at } => {
+                self.find_line(list, spoken)?;
+                self.find_line(at, spoken)
+            }
             ExprKind::Comprehension(own) => {
                 if let Some(line) = self.line_named(&own.element.text) {
                     let at = self.lines.get(line).and_then(|line| line.name).map(|name| name.span);

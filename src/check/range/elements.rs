@@ -142,6 +142,11 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             let list = of.ty.list()?;
             (Elements::List(list.clone()), between(0, limits::MAX_LIST_ELEMENTS as u64))
         }
+        Source::Item { list, at } => {
+            walker.range(at);
+            let list = list.ty.list()?;
+            (Elements::List(list.clone()), between(0, 1))
+        }
         Source::Values(of) => {
             let count = of.values.len() as u64;
             (Elements::Others, between(count, count))

@@ -67,6 +67,7 @@ fn aggregate(of: &Aggregate) -> String {
         Source::Parts { owner: None, part } => format!("part:{part}"),
         Source::Parts { owner: Some(depth), part } => format!("element:{depth}.{part}"),
         Source::List(list) => expr(list),
+        Source::Item { list, at } => format!("{}[{}]", expr(list), expr(at)),
         Source::Values(of) => format!("enum:{}", of.name),
         Source::Lines { of: None } => "lines".to_owned(),
         Source::Lines { of: Some(of) } => format!("lines of {of}"),

@@ -31,6 +31,13 @@ pub enum ExprKind {
         /// The field.
         name: Name,
     },
+    /// `used[3]`: the element of a list at a position; a field of it is a `Field`.
+    Item {
+        /// The list, a path.
+        list: Box<Expr>,
+        /// The position, from 1.
+        at: Box<Expr>,
+    },
     /// `( … )`
     Paren(Box<Expr>),
     /// `not x`

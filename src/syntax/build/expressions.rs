@@ -173,6 +173,12 @@ impl<'t> Builder<'t> {
     fn reference(&mut self, piece: Piece<'t>, span: Span) -> Option<Grown> {
         let mut parts = piece.into_inner();
         let path = self.path(parts.next()?);
+        if let Some(item) = take(&mut parts, Rule::at_item) {
+            let at = self.grow(item.into_inner().next()?)?;
+            let list = Expr { span: path.span, kind: ExprKind::Path(path) };
+            let kind = ExprKind::Item { list: Box::new(list), at: Box::new(at.expr) };
+            return Some(self.limited(Grown { expr: Expr { kind, span }, height: at.height + 1 }));
+        }
         let Some(arguments) = take(&mut parts, Rule::arguments) else {
             return Some(Grown { expr: Expr { kind: ExprKind::Path(path), span }, height: 1 });
         };
