@@ -13,6 +13,7 @@ const TABLE: &str = "product pen { quantity 1 to 100 option ink: blue | red defa
 
 /// A product with a price that can divide by zero, run over, and needs the day's steel.
 const PART: &str = "index steel \"Steel\": 1 EUR/kg to 20 EUR/kg max_age 7 days\n\
+                    given surcharge: rate default 0%\n\
                     product part {\n\
                     quantity 1 to 1_000_000_000\n\
                     option cavities: 0 to 4 step 1 default 1\n\
@@ -23,6 +24,7 @@ const PART: &str = "index steel \"Steel\": 1 EUR/kg to 20 EUR/kg max_age 7 days\
                     per unit {\n\
                     list = weight * steel\n\
                     add tool \"Tool\" = if cavities = 0 then 0 EUR else 12 EUR * scale\n\
+                    add more = surcharge of list may be negative\n\
                     }\n\
                     }\n";
 
@@ -148,6 +150,25 @@ fn a_senseless_request_is_refused_with_path_and_nearest_name() {
         let error = &answer["errors"][0];
         assert_eq!((&error["code"], &error["path"]), (&json!(code), &json!(path)), "{answer}");
         assert!(error.to_string().contains(said), "{answer}");
+    }
+}
+
+#[test]
+fn a_bare_number_for_a_rate_is_a_share_and_never_per_cent() {
+    let book = part();
+    for (value, code) in [(json!(19), "E0906"), (json!("-1.5"), "E0906")] {
+        let answer = ask(&book, &[("/surcharge", value)]);
+        assert_eq!(
+            (&answer["status"], &answer["errors"][0]["code"]),
+            (&json!("error"), &json!(code)),
+            "{answer}"
+        );
+    }
+    let answer = ask(&book, &[("/surcharge", json!(19))]);
+    let help = answer["errors"][0]["help"].to_string();
+    assert!(help.contains("19%") && help.contains("0.19") && help.contains("1900%"), "{answer}");
+    for value in [json!("1900%"), json!("19%"), json!(0.19), json!(1), json!("-1")] {
+        assert_eq!(ask(&book, &[("/surcharge", value)])["status"], "ok");
     }
 }
 

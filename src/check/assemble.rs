@@ -8,7 +8,7 @@ use super::price::check_together;
 use super::product::Body;
 use super::range::check_ranges;
 use super::unproved::{Unproved, settle};
-use super::{Signatures, cycles, errors, guide, reads, sources, table, unused};
+use super::{Signatures, cycles, errors, guide, misread, reads, sources, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, MemberAt, Name, Place, Source};
 use crate::source::Span;
@@ -35,6 +35,7 @@ pub fn assemble(
     problems.extend(settle(unproved, &book, signatures));
     sources::check(&book, &mut problems);
     unused::check(&book, signatures, &mut problems);
+    misread::check(&book, signatures, &mut problems);
     let refused = has_errors(&problems);
     ((!refused).then_some(book), problems)
 }

@@ -17,6 +17,7 @@ mod inputs;
 mod item;
 mod list;
 mod literal;
+mod misread;
 mod preset;
 pub mod price;
 mod product;

@@ -159,6 +159,11 @@ fn report(used: &Used<'_>, book: &ir::Book, signatures: &Signatures, problems: &
     }
     let mut said: BTreeSet<Span> = BTreeSet::new();
     for product in &book.products {
+        for fact in product.options.iter().filter(|it| it.with_line && !used.members.contains(&it.name)) {
+            if said.insert(fact.span) {
+                problems.push(errors::unused(fact.span, "the fact", &fact.name));
+            }
+        }
         for it in &product.lets {
             if it.label.is_none() && !used.members.contains(&it.name) && said.insert(it.span) {
                 problems.push(errors::unused(it.span, "the let", &it.name));

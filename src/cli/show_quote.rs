@@ -2,7 +2,7 @@
 
 use super::paper::{Look, Paper};
 use super::show_approvals;
-use crate::ir::{Book, GroupKind};
+use crate::ir::{Book, GroupKind, Input, NumberKind, Ty};
 use crate::quote::{
     Alert, Detail, Entry, EntryKind, Line, Offer, Outcome, Part, Payable, Quote, Raw, Request, Section,
     Shown, Status, Suggested, Totals, Violation,
@@ -64,7 +64,7 @@ impl Page<'_> {
             Look::Plain,
         );
         for (name, value) in &request.fields {
-            self.paper.words(0, &format!("{name}: {}", given(value)), Look::Plain);
+            self.paper.words(0, &format!("{name}: {}", given(value, &Asked::of(book, name))), Look::Plain);
         }
         let (text, look) = match quote.status {
             Status::Ok => ("ready to be sent", Look::Good),
@@ -342,24 +342,66 @@ const MOST_TIMES: usize = 8;
 /// How many values of a list are shown one by one.
 const MOST_LISTED: usize = 12;
 
-/// A value of the request as it was given; of a list of objects, or a long one, only how many there are.
-fn given(value: &Raw) -> String {
+/// What a book asks for by a name at the top of a request.
+enum Asked<'b> {
+    /// A single value.
+    Value(&'b Ty),
+    /// The fields of a context.
+    Fields(&'b [Input]),
+    /// Something else.
+    Other,
+}
+
+impl<'b> Asked<'b> {
+    fn of(book: &'b Book, name: &str) -> Asked<'b> {
+        let context = book.contexts.iter().find(|context| *context.name == *name);
+        let value = || {
+            book.facts.iter().map(AsRef::as_ref).chain(&book.quote.entries).find(|input| *input.name == *name)
+        };
+        match context {
+            Some(context) => Asked::Fields(&context.fields),
+            None => value().map_or(Asked::Other, |input| Asked::Value(&input.ty)),
+        }
+    }
+
+    fn field(&self, name: &str) -> Asked<'b> {
+        let Asked::Fields(fields) = self else { return Asked::Other };
+        fields.iter().find(|field| *field.name == *name).map_or(Asked::Other, |field| Asked::Value(&field.ty))
+    }
+
+    fn is_rate(&self) -> bool {
+        matches!(self, Asked::Value(ty) if matches!(ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Rate))
+    }
+}
+
+/// A value of the request as it was given, a rate in per cent; of a list of objects, or a long one, only how many
+/// there are.
+fn given(value: &Raw, asked: &Asked<'_>) -> String {
     match value {
         Raw::Null => "null".to_owned(),
         Raw::Bool(truth) => truth.to_string(),
+        Raw::Number(text) | Raw::Text(text) if asked.is_rate() => {
+            in_percent(text).unwrap_or_else(|| text.clone())
+        }
         Raw::Number(text) | Raw::Text(text) => text.clone(),
         Raw::List(values)
             if values.iter().any(|it| matches!(it, Raw::Object(_))) || values.len() > MOST_LISTED =>
         {
             if values.len() == 1 { "1 element".to_owned() } else { format!("{} elements", values.len()) }
         }
-        Raw::List(values) => values.iter().map(given).collect::<Vec<_>>().join(", "),
+        Raw::List(values) => values.iter().map(|it| given(it, &Asked::Other)).collect::<Vec<_>>().join(", "),
         Raw::Object(fields) => {
-            let one = |(name, value): &(String, Raw)| format!("{name} {}", given(value));
+            let one = |(name, value): &(String, Raw)| format!("{name} {}", given(value, &asked.field(name)));
             fields.iter().map(one).collect::<Vec<_>>().join(", ")
         }
         Raw::Typed(_) => String::new(),
     }
+}
+
+/// `8%` of `0.08`; nothing of what has its sign already.
+fn in_percent(text: &str) -> Option<String> {
+    let hundredfold = Exact::parse(text.trim()).ok()?.checked_mul(&Exact::from(100_u32)).ok()?;
+    Some(format!("{hundredfold}%"))
 }
 
 fn shown(value: &Shown) -> String {

@@ -349,6 +349,12 @@ codes! {
     FINER_THAN_PAID = "W0607" "finer-than-paid" Warning "a price is rounded finer than what is paid in the currency";
     SHARE_OF_THE_WHOLE = "W0620" "share-of-the-whole" Warning "a share of the whole order is put on some of its lines, or on each";
     WIDE_BEFORE_NARROW = "W0621" "wide-before-narrow" Warning "a selection of a claim stands before another that means some of its units only";
+    TIERS_MISREAD = "W0622" "tiers-misread" Warning "tiers price one piece where all are charged, or all where each is";
+    ONE_FOR_ALL_CURRENCIES = "W0623" "one-for-all-currencies" Warning "one number is the amount in every currency";
+    NEVER_HOLDS = "W0624" "never-holds" Warning "a step whose condition no request can meet";
+    ZERO_STEP = "W0625" "zero-step" Warning "a step whose amount is zero";
+    TAXED_IN_FULL = "W0626" "taxed-in-full" Warning "a tax of a whole charge of which a step has taken a part";
+    TAXED_TAX = "W0627" "taxed-tax" Warning "a tax is a share of a price that has another tax in it";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
     TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";

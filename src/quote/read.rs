@@ -66,9 +66,29 @@ impl Reader<'_> {
         }
         let value = self.value(&input.name, &input.ty, raw)?;
         if let Value::Number(number) = &value {
+            self.share(input, number, raw)?;
             self.allowed(input, number)?;
         }
         Ok(value)
+    }
+
+    /// Refuses a bare number for more than the whole, where the book says no range: 19 is meant as 19 %, and would be
+    /// 1900 %.
+    fn share(&self, input: &Input, number: &Exact, raw: &Raw) -> Result<(), Refusal> {
+        let is_rate = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Rate);
+        let (Raw::Number(text) | Raw::Text(text)) = raw else { return Ok(()) };
+        if !is_rate || input.domain != Domain::All || text.contains('%') || number.abs() <= Exact::ONE {
+            return Ok(());
+        }
+        let show = |number: &Exact| self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);
+        let share = number.checked_div(&Exact::from(100_u32)).unwrap_or_else(|_| number.clone());
+        let message = format!("`{}` is {}, which as a rate is {}", input.name, short(text), show(number));
+        let help = format!(
+            "write `\"{}\"` or {share} if that is meant, `\"{}\"` if it is so much",
+            show(&share),
+            show(number)
+        );
+        Err(refused(message).helped(&help))
     }
 
     /// A value of a type; `name` is what it is for.

@@ -1,7 +1,9 @@
 //! The problems of waterfalls and of the quote's steps, in words.
 
+use super::walk::Block;
 use super::words::rounded_text;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::format::expr_text;
 use crate::ir::{Formula, Name, Period};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -156,6 +158,34 @@ pub(super) fn unrounded_bound(bound: &Formula, what: &str, round: Span, step: &s
         .at(bound.expr.span, format!("not rounded to {step}"))
         .also(round, "rounds the price")
         .help(format!("write `{}`", rounded_text(bound, mode, step)))
+}
+
+/// Whether a problem of a tax's amount comes from a rate that does not say of what.
+pub(super) fn is_of_bare_tax(problem: &Diagnostic, amount: &ast::Expr) -> bool {
+    problem.code == codes::BARE_RATE
+        || problem.code == codes::BAD_ROUNDING && expr_text(unrounded(amount)).ends_with('%')
+}
+
+fn unrounded(amount: &ast::Expr) -> &ast::Expr {
+    match &amount.kind {
+        ast::ExprKind::Rounded { value, .. } => value,
+        _ => amount,
+    }
+}
+
+/// A tax that does not say of what, with the prices that a tax is of.
+pub(super) fn bare_tax(problem: &mut Diagnostic, amount: &ast::Expr, block: Block) {
+    let core = unrounded(amount);
+    let of_sum = matches!(core.kind, ast::ExprKind::Binary { .. });
+    let rate = if of_sum { format!("({})", expr_text(core)) } else { expr_text(core) };
+    let (price, what) = match block {
+        Block::EachLine => ("running", "the price of the line"),
+        _ => ("net", "the price before tax, which `subtotal net` names above the first tax"),
+    };
+    problem.help = vec![
+        format!("say of what: `{rate} of {price}` taxes {what}"),
+        format!("several taxes of one price stand in a block: `taxes on {price} {{ … }}`"),
+    ];
 }
 
 /// `during` on days without a book.

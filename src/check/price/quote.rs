@@ -1,9 +1,13 @@
 //! The `quote` block: steps that act on all lines at once, and taxes last.
 
 use super::approvals::alerts;
+use super::compound::warn_of_taxed_taxes;
 use super::entry::check_entry;
+use super::idle::warn_of_idle;
 use super::paid::Paid;
 use super::quote_errors;
+use super::reach::Known;
+use super::reduced::warn_of_full_tax;
 use super::requirements::requirements;
 use super::rounding::{amount_of, literal_of, minor_step};
 use super::shares::shares_of_the_whole;
@@ -59,6 +63,9 @@ fn block(
     walk.start_running();
     let steps = walk.steps(&quote.steps);
     shares_of_the_whole(&steps, problems);
+    warn_of_taxed_taxes(&steps, problems);
+    warn_of_full_tax(&steps, problems);
+    warn_of_idle(&steps, &Known::new(signatures, &products), problems);
     let alerts = alerts(&quote.alerts, signatures, problems);
     let requirements = requirements(quote, signatures, problems);
     let span = Some(span);

@@ -141,13 +141,38 @@ pub(super) fn requirement_never_met(at: Span, ranges: &[String]) -> Diagnostic {
     ranges.iter().fold(problem, |problem, range| problem.note(range.clone()))
 }
 
+/// What kind of step puts a share of all on some lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    /// A tax of a block of taxes.
+    TaxOfBlock,
+    /// A tax of `each line`.
+    TaxOfLine,
+    /// Any other step.
+    Other,
+}
+
 /// An amount on some lines, or on each, that is a share of the price of all.
-pub(super) fn share_of_the_whole(span: Span, step: &str, figure: &str, on: &str) -> Diagnostic {
+pub(super) fn share_of_the_whole(
+    span: Span,
+    step: &str,
+    (figure, on): (&str, &str),
+    form: Share,
+) -> Diagnostic {
     let message =
         format!("`{step}` puts a share of the whole order {on}: `{figure}` is the price of all lines");
-    Diagnostic::new(codes::SHARE_OF_THE_WHOLE, message)
-        .at(span, "")
-        .help("write `of running`, which is the price of those lines")
+    let problem = Diagnostic::new(codes::SHARE_OF_THE_WHOLE, message).at(span, "");
+    let problem = match form {
+        Share::TaxOfBlock => problem.help(
+            "the price of those lines is `running`: write `taxes on running { … }`, or `of running` where the block \
+             has no base",
+        ),
+        Share::TaxOfLine => problem
+            .help("write `of running`, which is the price of the line")
+            .help("several taxes of one price stand in a block: `each line { taxes on running { … } }`"),
+        Share::Other => problem.help("write `of running`, which is the price of those lines"),
+    };
+    problem
         .help(format!("where a share of all is meant, name it above: `let fee = 2% of {figure} rounded …`"))
 }
 
@@ -159,4 +184,18 @@ pub(super) fn wide_before_narrow(wide: Span, narrow: Span) -> Diagnostic {
         .at(narrow, "these are some of its units")
         .also(wide, "takes first")
         .help("write the narrower selection first: nothing is exchanged afterwards")
+}
+
+/// Taxes contained in one price that are not on the same lines.
+pub(super) fn within_on_lines(at: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        codes::BAD_TAXES,
+        "taxes on different lines cannot be taken out of one price: not every line has them all in it",
+    )
+    .at(at, "on these lines")
+    .also(other, "not on the same ones")
+    .help(
+        "take them out line by line, and say by `when` which lines have a tax: \
+         `each line { taxes within running { tax a = 5% rounded …  tax b = 7% rounded … when line.x } }`",
+    )
 }

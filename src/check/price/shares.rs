@@ -1,6 +1,6 @@
 //! Shares of the whole order that are put on some of its lines, or on each: a tax of two lines that is 19 % of all.
 
-use super::quote_errors;
+use super::quote_errors::{self, Share};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
     ArithmeticOp, Builtin, Expr, ExprKind, Formula, Level, Name, NumberKind, Place, Step, StepKind, Ty,
@@ -10,10 +10,16 @@ use crate::ir::{
 pub(super) fn shares_of_the_whole(steps: &[Step], problems: &mut Vec<Diagnostic>) {
     let subtotals = steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
     let subtotals: Vec<&Name> = subtotals.map(|step| &step.name).collect();
-    look(steps, &subtotals, None, problems);
+    look(steps, &subtotals, (None, false), problems);
 }
 
-fn look(steps: &[Step], subtotals: &[&Name], around: Option<&'static str>, problems: &mut Vec<Diagnostic>) {
+/// `around` says how the steps around bring an amount to lines, if they do.
+fn look(
+    steps: &[Step],
+    subtotals: &[&Name],
+    (around, in_block): (Option<&'static str>, bool),
+    problems: &mut Vec<Diagnostic>,
+) {
     for step in steps {
         let on_lines =
             |on: &Option<Formula>| around.or(on.as_ref().map(|_| "on the lines of `on lines where`"));
@@ -29,10 +35,16 @@ fn look(steps: &[Step], subtotals: &[&Name], around: Option<&'static str>, probl
         if let (Some(amount), Some(on)) = (amount, on)
             && let Some((share, figure)) = share_of(&amount.expr, subtotals)
         {
-            problems.push(quote_errors::share_of_the_whole(share.span, &step.name, &figure, on));
+            let form = match (&step.kind, around, in_block) {
+                (StepKind::Tax(_), _, true) => Share::TaxOfBlock,
+                (StepKind::Tax(_), Some(_), _) => Share::TaxOfLine,
+                _ => Share::Other,
+            };
+            problems.push(quote_errors::share_of_the_whole(share.span, &step.name, (&figure, on), form));
         }
         let inside = matches!(step.kind, StepKind::EachLine(_)).then_some("on each line");
-        look(step.kind.steps(), subtotals, inside.or(around), problems);
+        let in_block = matches!(step.kind, StepKind::Taxes { .. });
+        look(step.kind.steps(), subtotals, (inside.or(around), in_block), problems);
     }
 }
 
@@ -71,6 +83,8 @@ fn whole(expr: &Expr, subtotals: &[&Name]) -> Option<Name> {
         ExprKind::Arithmetic { op: ArithmeticOp::Add | ArithmeticOp::Subtract, left, right } => {
             whole(left, subtotals).or_else(|| whole(right, subtotals))
         }
+        // What is left of the price when the taxes in it are taken out.
+        ExprKind::Arithmetic { op: ArithmeticOp::Divide, left, .. } => whole(left, subtotals),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use super::quote_errors;
 use super::walk::{Block, Walk, plain_step};
 use crate::check::expr::{check_amount, check_condition, check_formula};
 use crate::check::rounding::round_to;
+use crate::diagnostic::Diagnostic;
 use crate::format::expr_text;
 use crate::ir::{
     self, ArithmeticOp, CompareOp, Expr, ExprKind, Formula, Name, NumberKind, Period, Place, Ty, Value,
@@ -33,7 +34,12 @@ impl Walk<'_, '_> {
         let StepKind::Tax { name, label, within, amount, clauses } = &step.kind else { return None };
         self.begin_tax(name, step.span, *within);
         let on_lines = self.lines_of_tax(clauses);
+        let said = self.problems.len();
         let formula = self.amount(amount, clauses);
+        let bare = |problem: &&mut Diagnostic| errors::is_of_bare_tax(problem, amount);
+        if let Some(rate) = self.problems.get_mut(said..).and_then(|new| new.iter_mut().find(bare)) {
+            errors::bare_tax(rate, amount, self.block);
+        }
         if let Some(formula) = &formula {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
             self.exact_tax(formula, &name.text, clauses, *within || !round_follows);
@@ -107,6 +113,9 @@ impl Walk<'_, '_> {
         let read: Vec<Option<Member<'_>>> =
             taxes.steps.iter().map(|step| self.member_tax(step, base.is_some())).collect();
         let read: Vec<Member<'_>> = read.into_iter().collect::<Option<_>>()?;
+        if within {
+            self.refuse_within_on_lines(&taxes.steps);
+        }
         let amounts: Vec<Formula> =
             read.iter().map(|it| amount_of(it, taxes, base.as_ref(), &read)).collect();
         let mut steps = Vec::new();
@@ -124,6 +133,21 @@ impl Walk<'_, '_> {
         }
         let kind = ir::StepKind::Taxes { steps, round };
         Some(conditions.on(plain_step(name, taxes.label.as_ref(), kind, span)))
+    }
+
+    /// What several taxes leave of a price is known only of lines that have them all in it.
+    fn refuse_within_on_lines(&mut self, taxes: &[ast::Step]) {
+        let on_lines = |step: &ast::Step| match &step.kind {
+            StepKind::Tax { clauses, .. } => clauses.on_lines.as_ref().map(|it| (expr_text(it), it.span)),
+            _ => None,
+        };
+        let Some((first, rest)) = taxes.split_first() else { return };
+        let one = on_lines(first);
+        let text = |it: &Option<(String, Span)>| it.as_ref().map(|(text, _)| text.clone());
+        let other = rest.iter().find(|step| text(&on_lines(step)) != text(&one));
+        let Some(other) = other else { return };
+        let span_of = |step: &ast::Step| on_lines(step).map_or(step.span, |(_, span)| span);
+        self.problems.push(quote_errors::within_on_lines(span_of(other), span_of(first)));
     }
 
     /// How the sum of a block is rounded.

@@ -2,6 +2,8 @@
 
 use super::entry::check_entry;
 use super::errors;
+use super::idle::warn_of_idle;
+use super::reach::Known;
 use super::stack::warn_of_stack;
 use super::walk::{Block, Found, Walk};
 use crate::check::unproved::Unproved;
@@ -66,6 +68,7 @@ fn for_products(
         let mut walk = Walk::new(Block::Unit, scope, products, money, (&mut *problems, &mut *unproved));
         checked.per_unit = walk.steps(&section.steps);
         warn_of_stack(&checked.per_unit, signatures, products, problems);
+        warn_of_idle(&checked.per_unit, &Known::of_product(signatures, products), problems);
     }
     if let Some(section) = &price.per_line {
         let Some(Ty::Number(money)) = signatures.money() else { return None };
@@ -80,6 +83,7 @@ fn for_products(
         }
         checked.per_line = walk.steps(&section.steps);
         warn_of_stack(&checked.per_line, signatures, products, problems);
+        warn_of_idle(&checked.per_line, &Known::of_product(signatures, products), problems);
     }
     Some(checked)
 }
