@@ -1,6 +1,6 @@
 //! Offers that take units of lines: a claim is made again and again, until it finds too few.
 
-use super::code::Formula;
+use super::code::{Formula, in_formula};
 use super::fault::{Fault, Gap, arithmetic};
 use super::layout::Cell;
 use super::quote::QuoteGround;
@@ -8,7 +8,7 @@ use super::run::Note;
 use super::spread::{Spreading, spread};
 use super::step::{Claim, Repeat, Step, StepKind};
 use super::units::{Pool, Taken, Turn};
-use super::walk::{Ground, Mark, Outcome, Reason, Settled, Verdict, Walk, counts, in_formula};
+use super::walk::{Ground, Mark, Outcome, Reason, Settled, Verdict, Walk, counts};
 use crate::diagnostic::codes;
 use crate::ir::{self, Residual, Value};
 use crate::source::Span;
@@ -214,7 +214,7 @@ fn claim_units<'p>(
         walk.ground.set_running(Cell::Known(Value::Number(price.clone())));
         let amount = walk.number(&claim.amount, &mut made.notes)?;
         if amount.is_negative() {
-            return Err(super::walk::negative(step, &claim.amount, &amount, walk.ground.scope(None)));
+            return Err(super::step::negative(step, &claim.amount, &amount, walk.ground.scope(None)));
         }
         if amount.is_zero() {
             pool.give_back(&taken)?;

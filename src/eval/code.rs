@@ -1,8 +1,9 @@
 //! Planned expressions: what a checked expression becomes when its names are slots and its items indexes.
 
 use super::aggregate::{AggregateCode, ElementRead};
-use super::fault::Gap;
+use super::fault::{Fault, Gap};
 use super::layout::Slot;
+use crate::diagnostic::codes;
 use crate::ir::{
     ArithmeticOp, Builtin, CompareOp, DatePart, Level, LogicOp, Name, PerCurrency, Place, Ty, Value,
 };
@@ -232,4 +233,15 @@ pub(super) enum Node {
     },
     /// A name without a slot: told when it is read.
     Missing(Gap),
+}
+
+/// The gap, saying in which formula it arose if it does not say where.
+pub(super) fn in_formula(gap: Gap, formula: &Formula) -> Gap {
+    let own = gap.code == codes::DIVISION_BY_ZERO_IN_QUOTE || gap.code == codes::OVERFLOW_IN_QUOTE;
+    if !own || gap.message.contains('`') {
+        return gap;
+    }
+    let mut fault = Fault::clone(&gap);
+    fault.message = format!("{} in `{}`", gap.message, formula.text);
+    fault.gap()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::code::{Formula, Node, Reading, Test};
+use super::code::{Formula, Node, Reading, Test, in_formula};
 use super::facts::{Facts, Given};
 use super::fault::{Fault, Gap};
 use super::layout::{Cell, line, quote};
@@ -13,7 +13,6 @@ use super::plan::Plan;
 use super::quote::QuoteRun;
 use super::run::Scope;
 use super::stage;
-use super::walk::in_formula;
 use crate::diagnostic::codes;
 use crate::ir::{Expr, Name, Preset, Value};
 use crate::value::Exact;

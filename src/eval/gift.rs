@@ -1,6 +1,7 @@
 //! Lines of products that the book adds to a quote.
 
 use super::claims::whole_number;
+use super::code::in_formula;
 use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, arithmetic, broken};
 use super::layout::{Cell, line, quote};
@@ -9,7 +10,7 @@ use super::others::{Lines, Others};
 use super::plan::ProductPlan;
 use super::quote::{QuoteGround, plus};
 use super::step::{Gift, Step};
-use super::walk::{Ground, Reason, Settled, Walk, in_formula};
+use super::walk::{Ground, Reason, Settled, Walk};
 use super::{Gap, Plan};
 use crate::diagnostic::codes;
 use crate::ir::{Domain, Input, Name, Ty, Value};

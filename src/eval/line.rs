@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::code::Formula;
+use super::code::{Formula, in_formula};
 use super::facts::{Facts, Given, LineFacts};
 use super::fault::{Fault, Gap, arithmetic, broken};
 use super::layout::{Cell, line};
@@ -14,7 +14,7 @@ use super::plan::{ConstraintPlan, InputPlan, Plan, ProductPlan};
 use super::run::{Day, Note, Scope};
 use super::step::{Change, Step, StepKind, may_turn_round};
 use super::table::Found;
-use super::walk::{Entered, Ground, Mark, Reach, Walk, in_formula};
+use super::walk::{Entered, Ground, Mark, Reach, Walk};
 use crate::diagnostic::codes;
 use crate::ir::{self, Input, MemberAt, Name, Ty, Value};
 use crate::source::Span;

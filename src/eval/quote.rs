@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::code::Formula;
+use super::code::{Formula, in_formula};
 use super::facts::Facts;
 use super::fall::Fall;
 use super::fault::{Fault, Gap, arithmetic};
@@ -19,7 +19,7 @@ use super::plan::Plan;
 use super::run::{Note, Scope};
 use super::spread::{Shares, Spreading, spread};
 use super::step::{Change, Condition, Step, StepKind, may_turn_round};
-use super::walk::{Entered, Ground, Mark, Outcome, Reach, Verdict, Walk, in_formula};
+use super::walk::{Entered, Ground, Mark, Outcome, Reach, Verdict, Walk};
 use crate::diagnostic::codes;
 use crate::ir::{Residual, Value};
 use crate::source::Span;
@@ -292,18 +292,18 @@ impl<'p> QuoteGround<'_, 'p> {
     }
 
     /// Beside charges a step cannot take more off the lines than they come to.
-    fn not_overdrawn(
+    fn overdrawn(
         &self,
         change: Option<&Change>,
         over: &[usize],
         effect: &Exact,
         span: Span,
-    ) -> Result<(), Gap> {
+    ) -> Result<Option<Gap>, Gap> {
         if change.is_some_and(|change| change.may_be_negative) {
-            return Ok(());
+            return Ok(None);
         }
         if self.charges.is_empty() && self.gifts.is_empty() || !effect.is_negative() {
-            return Ok(());
+            return Ok(None);
         }
         let mut sum = Ok(Exact::ZERO);
         for at in over {
@@ -312,7 +312,7 @@ impl<'p> QuoteGround<'_, 'p> {
         let sum = sum?;
         let after = plus(Ok(sum.clone()), Ok(effect.clone()), span)?;
         if sum.is_negative() || !after.is_negative() {
-            return Ok(());
+            return Ok(None);
         }
         let show = |amount: &Exact| self.plan.show_amount(&self.facts.day, amount);
         let message = format!("{} is taken off lines that come to {}", show(&effect.neg()), show(&sum));
@@ -321,7 +321,7 @@ impl<'p> QuoteGround<'_, 'p> {
             true => "what the book adds takes no share: take no more of a line than `within line.running`",
             false => "what the book adds takes no share: write `with charges`, or put the step above them",
         };
-        Err(Fault::new(codes::OVERDRAWN, message).at(span).help(help).gap())
+        Ok(Some(Fault::new(codes::OVERDRAWN, message).at(span).help(help).gap()))
     }
 
     /// The shares of an effect over lines, as a change says.
@@ -456,12 +456,10 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         let signed = |amount: Exact| if negative { amount.neg() } else { amount };
         let reached =
             effect.checked_sub(&signed(left_over.clone())).map_err(|error| arithmetic(error, span))?;
-        if !charged {
-            self.not_overdrawn(change, &over, &reached, span)?;
-        }
+        let overdrawn = if charged { None } else { self.overdrawn(change, &over, &reached, span)? };
         let shares = over.into_iter().zip(shares).filter(|(_, share)| !share.is_zero());
         let shares = shares.map(|(at, share)| (at, signed(share))).collect();
-        Ok(Reach { effect: reached, shares, left_over })
+        Ok(Reach { effect: reached, shares, left_over, overdrawn })
     }
 
     fn judge_claims(walk: &mut Walk<'_, 'p, Self>, steps: &'p [Step]) -> Result<Vec<Verdict<'p>>, Gap> {

@@ -1,8 +1,11 @@
 //! Planned waterfalls: steps whose formulas read slots and whose figures have slots.
 
 use super::code::Formula;
+use super::fault::{Fault, Gap};
 use super::layout::{Layout, StepSlots};
 use super::lower::Names;
+use super::run::Scope;
+use crate::diagnostic::codes;
 use crate::ir::{self, GroupKind, Level, Name, PerCurrency, Period, Pick, Residual, RoundTo, Value};
 use crate::source::Span;
 use crate::value::Exact;
@@ -464,4 +467,12 @@ impl Step {
             _ => None,
         }
     }
+}
+
+/// An amount that came out below zero, and may not.
+pub(super) fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {
+    let amount = scope.plan.show(scope.day, &Value::Number(amount.clone()), &formula.ty);
+    let message = format!("`{}` comes to {amount}, and its amount cannot be negative", step.name);
+    let help = "if it may turn round, the book says `may be negative`";
+    Fault::new(codes::NEGATIVE_STEP_IN_QUOTE, message).at(step.span).help(help).gap()
 }

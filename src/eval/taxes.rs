@@ -1,8 +1,8 @@
 //! Taxes and charges: what a step of a waterfall puts on beside the price.
 
 use super::fault::{Gap, arithmetic};
-use super::step::{Change, Step, Tax};
-use super::walk::{Ground, Reason, Verdict, Walk, negative};
+use super::step::{Change, Step, Tax, negative};
+use super::walk::{Ground, Reason, Verdict, Walk};
 use crate::ir::RoundTo;
 use crate::value::{ArithmeticError, Exact};
 

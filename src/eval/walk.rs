@@ -5,12 +5,11 @@
 
 use std::cell::RefCell;
 
-use super::code::Formula;
-use super::fault::{Fault, Gap, arithmetic};
+use super::code::{Formula, in_formula};
+use super::fault::{Gap, arithmetic};
 use super::layout::Cell;
 use super::run::{Note, Scope};
-use super::step::{Change, Condition, Step, StepKind};
-use crate::diagnostic::codes;
+use super::step::{Change, Condition, Step, StepKind, negative};
 use crate::ir::{GroupKind, Name, RoundTo, Value};
 use crate::source::Span;
 use crate::value::Exact;
@@ -149,12 +148,14 @@ pub(super) struct Reach {
     pub shares: Vec<(usize, Exact)>,
     /// What could not be brought to any line.
     pub left_over: Exact,
+    /// It takes more off the lines than there is, which is wrong if it counts.
+    pub overdrawn: Option<Gap>,
 }
 
 impl Reach {
     /// An effect that needs no lines.
     pub fn whole(effect: Exact) -> Reach {
-        Reach { effect, shares: Vec::new(), left_over: Exact::ZERO }
+        Reach { effect, shares: Vec::new(), left_over: Exact::ZERO, overdrawn: None }
     }
 }
 
@@ -180,6 +181,7 @@ pub(super) struct Verdict<'p> {
     pub(super) bound: Option<Exact>,
     pub(super) shares: Vec<(usize, Exact)>,
     pub(super) left_over: Exact,
+    pub(super) overdrawn: Option<Gap>,
     pub(super) notes: Vec<Note>,
     pub(super) members: Vec<Verdict<'p>>,
 }
@@ -196,6 +198,7 @@ impl<'p> Verdict<'p> {
             bound: None,
             shares: Vec::new(),
             left_over: Exact::ZERO,
+            overdrawn: None,
             notes: Vec::new(),
             members: Vec::new(),
         }
@@ -205,6 +208,15 @@ impl<'p> Verdict<'p> {
     pub(super) fn of(step: &'p Step, settled: Settled) -> Verdict<'p> {
         let Settled { skipped, effect, figure, read, shares, notes } = settled;
         Verdict { skipped, effect, figure, shares, notes, ..Verdict::nothing(step, &read, None) }
+    }
+
+    /// Why it cannot count, if it or a member that counts takes more off the lines than there is. Members that
+    /// lose take nothing.
+    fn overdraws(&self) -> Option<&Gap> {
+        match &self.skipped {
+            Some(_) => None,
+            None => self.overdrawn.as_ref().or_else(|| self.members.iter().find_map(Verdict::overdraws)),
+        }
     }
 
     pub(super) fn counts(&self) -> bool {
@@ -256,6 +268,9 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         at: &mut usize,
     ) -> Result<(), Gap> {
         let mut verdict = self.judge(step, running)?;
+        if let Some(gap) = verdict.overdraws() {
+            return Err(gap.clone());
+        }
         let Some((to, rounding)) = folded.filter(|_| verdict.counts()) else {
             return self.settle(verdict, None);
         };
@@ -393,6 +408,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         verdict.effect = reach.effect;
         verdict.shares = reach.shares;
         verdict.left_over = reach.left_over;
+        verdict.overdrawn = reach.overdrawn;
         Ok(())
     }
 
@@ -487,6 +503,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
             bound,
             shares,
             left_over,
+            overdrawn: _,
             notes,
             members,
         } = verdict;
@@ -575,22 +592,4 @@ pub(super) fn round(
     currency: u16,
 ) -> Result<Exact, crate::value::ArithmeticError> {
     number.round_to(to.mode, to.step.in_currency(currency))?.checked_add(to.offset.in_currency(currency))
-}
-
-pub(super) fn negative(step: &Step, formula: &Formula, amount: &Exact, scope: Scope<'_>) -> Gap {
-    let amount = scope.plan.show(scope.day, &Value::Number(amount.clone()), &formula.ty);
-    let message = format!("`{}` comes to {amount}, and its amount cannot be negative", step.name);
-    let help = "if it may turn round, the book says `may be negative`";
-    Fault::new(codes::NEGATIVE_STEP_IN_QUOTE, message).at(step.span).help(help).gap()
-}
-
-/// The gap, saying in which formula it arose if it does not say where.
-pub(super) fn in_formula(gap: Gap, formula: &Formula) -> Gap {
-    let own = gap.code == codes::DIVISION_BY_ZERO_IN_QUOTE || gap.code == codes::OVERFLOW_IN_QUOTE;
-    if !own || gap.message.contains('`') {
-        return gap;
-    }
-    let mut fault = Fault::clone(&gap);
-    fault.message = format!("{} in `{}`", gap.message, formula.text);
-    fault.gap()
 }

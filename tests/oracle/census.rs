@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 65] = [
+const WORDS: [(&str, &[&str]); 72] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -36,6 +36,13 @@ const WORDS: [(&str, &[&str]); 65] = [
     ("taxes on", &["taxes "]),
     ("taxes within", &[" within net {"]),
     ("each line", &["each line {"]),
+    ("payable", &["  payable {"]),
+    ("requirement of the quote", &["  require quoted", "  exclude quoted"]),
+    ("bundle", &["where bundle ", "when bundle "]),
+    ("minor unit", &[" minor_unit"]),
+    ("shares finer or coarser than paid", &[" spread by running to ", " spread by 1 to "]),
+    ("power", &["pow("]),
+    ("months of a period", &["_months(", "_days("]),
     ("spread by", &[" spread by "]),
     ("partly within", &[" partly within "]),
     ("with charges", &["with charges"]),

@@ -72,6 +72,11 @@ pub fn of_oracle(quote: &Quote) -> Flat {
     }
     figures_of_oracle(&mut flat, "totals", &quote.figures);
     waterfall_of_oracle(&mut flat, "totals", &quote.waterfall);
+    if let Some(payable) = &quote.payable {
+        flat.push(("payable".to_owned(), amount(payable.net.as_ref())));
+        figures_of_oracle(&mut flat, "payable", &payable.figures);
+        waterfall_of_oracle(&mut flat, "payable", &payable.waterfall);
+    }
     for (at, signer) in quote.route.iter().enumerate() {
         let ladder = signer.ladder.clone().unwrap_or_default();
         let who = if signer.reviewer { "reviewer" } else { "level" };
@@ -195,6 +200,11 @@ pub fn of_crate(json: &Value) -> Flat {
     }
     figures_of_crate(&mut flat, "totals", totals);
     waterfall_of_crate(&mut flat, "totals", totals);
+    if let Some(payable) = totals.get("payable") {
+        flat.push(("payable".to_owned(), figure(&payable["amount"])));
+        figures_of_crate(&mut flat, "payable", payable);
+        waterfall_of_crate(&mut flat, "payable", payable);
+    }
     let approvals = &json["approvals"];
     for (at, signer) in list(&approvals["route"]).iter().enumerate() {
         let ladder = signer["ladder"].as_str().unwrap_or_default();

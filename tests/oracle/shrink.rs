@@ -51,7 +51,9 @@ fn without(book: &Book, position: usize) -> Option<Book> {
             price.per_unit.as_mut().is_some_and(|steps| remove_step(steps, &mut left))
                 || price.per_line.as_mut().is_some_and(|steps| remove_step(steps, &mut left))
         })
-        || book.quote.as_mut().is_some_and(|quote| remove_step(&mut quote.steps, &mut left))
+        || book.quote.as_mut().is_some_and(|quote| {
+            remove_step(&mut quote.steps, &mut left) || remove(&mut quote.rules, &mut left)
+        })
         || book.approvals.as_mut().is_some_and(|approvals| remove(&mut approvals.rules, &mut left))
         || bodies(&mut book).any(|body| {
             remove(&mut body.constraints, &mut left)
@@ -91,7 +93,9 @@ fn remove_step(steps: &mut Vec<Step>, left: &mut usize) -> bool {
             *left -= 1;
         }
         match &mut step.kind {
-            StepKind::Group(_, members) | StepKind::EachLine(members) if members.len() > 1 => {
+            StepKind::Group(_, members) | StepKind::EachLine(members) | StepKind::Payable(members)
+                if members.len() > 1 =>
+            {
                 remove_step(members, left)
             }
             _ => false,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use num_traits::Zero;
 
-use super::expr::{Pieces, REFUSED, Res, Scope, World, number, read, truth};
+use super::expr::{Pieces, Res, Scope, World, number, read, refused, truth};
 use super::lookup::version_of;
 use crate::model::{Aggregate, Cell, Expr, Item, Kind, Rank, Source, Val, literal};
 use crate::number::{Q, whole};
@@ -187,7 +187,7 @@ fn elements(world: &World, scope: &Scope, source: &Source) -> Res<Vec<At>> {
                 let columns = table.columns.iter().zip(&row.values).map(|((column, _), value)| {
                     let name = column.clone().unwrap_or_else(|| "value".to_owned());
                     // It is no combination that constraints could exclude.
-                    (name, value.as_ref().map(literal).ok_or(REFUSED))
+                    (name, value.as_ref().map(literal).ok_or(refused(format!("{row:p}"))))
                 });
                 At::Fields(Rc::new(keys.chain(columns).collect()))
             });

@@ -9,7 +9,7 @@ use super::expr::{
     BAD_QUANTITY, NO_ROW, NOT_OFFERED, PART_COUNT, Pieces, Res, Scope, World, eval, not_chosen, number, truth,
 };
 use super::lookup;
-use crate::model::{self, Body, Domain, Input, Product, Rule, Ty, Val, literal};
+use crate::model::{self, Body, Constraint, Domain, Input, Product, Rule, Ty, Val, literal};
 use crate::number::{Q, size, whole};
 
 /// What is wrong, each once, in the order in which it was found.
@@ -135,7 +135,7 @@ pub fn configure(world: &World, scope: &mut Scope, body: &Body, request: &model:
                 (Some(default), _) => Ok(literal(default)),
                 (None, _) if option.optional => Ok(Val::Absent),
                 (None, Ty::Set(_)) => Ok(Val::Set(BTreeSet::new())),
-                (None, _) => Err(not_chosen(&option.name)),
+                (None, _) => Err(not_chosen(&option.name, request)),
             },
         };
         note(&value, found);
@@ -207,7 +207,25 @@ pub fn entries(
 /// Notes the constraints that are broken, and says whether there are any.
 pub fn constraints(world: &World, scope: &Scope, body: &Body, found: &mut Found) -> bool {
     let mut breaks = false;
-    for constraint in &body.constraints {
+    for (constraint, holds) in tried(world, scope, &body.constraints) {
+        match holds {
+            Ok(true) => {}
+            Ok(false) => {
+                breaks = true;
+                found.insert(constraint.name.clone().unwrap_or_else(|| "E0916".to_owned()));
+            }
+            Err(fault) => {
+                found.insert(fault.0.to_string());
+            }
+        }
+    }
+    breaks
+}
+
+/// What must hold, and whether it does.
+pub fn tried<'a>(world: &World, scope: &Scope, of: &'a [Constraint]) -> Vec<(&'a Constraint, Res<bool>)> {
+    let mut tried = Vec::new();
+    for constraint in of {
         let holds = match &constraint.rule {
             Rule::Require(must, None) => truth(world, scope, must),
             Rule::Require(must, Some(when)) => truth(world, scope, when)
@@ -224,18 +242,9 @@ pub fn constraints(world: &World, scope: &Scope, body: &Body, found: &mut Found)
                 })
             }
         };
-        match holds {
-            Ok(true) => {}
-            Ok(false) => {
-                breaks = true;
-                found.insert(constraint.name.clone().unwrap_or_else(|| "E0916".to_owned()));
-            }
-            Err(fault) => {
-                found.insert(fault.0.to_string());
-            }
-        }
+        tried.push((constraint, holds));
     }
-    breaks
+    tried
 }
 
 /// Notes what is wrong.

@@ -8,9 +8,9 @@ use std::rc::Rc;
 use num_traits::{One, Signed, Zero};
 
 use super::aggregate::{Element, aggregate, before};
-use super::{lookup, tier};
-use crate::model::{Book, Compare, Expr, Math, RoundCall, Rounding, Val, literal};
-use crate::number::{Day, Mode, Q, date, day, round, size, whole};
+use super::{lookup, period, tier};
+use crate::model::{Book, Compare, Expr, Line, Math, RoundCall, Rounding, Val, literal};
+use crate::number::{Day, Mode, Q, date, day, decimal, round, size, whole};
 
 /// Why there is no value: the code that the diagnostics pages give to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +23,6 @@ const fn fault(code: &'static str) -> Fault {
 pub const DIVISION_BY_ZERO: Fault = fault("E0914");
 /// `n/a` of a combination. A tier that is refused, and an `n/a` among rows, have the same code and stay apart here.
 pub const NOT_AVAILABLE: Fault = fault("E0919 n/a");
-pub const REFUSED: Fault = fault("E0919");
 pub const BAD_QUANTITY: Fault = fault("E0908");
 pub const NOT_OFFERED: Fault = fault("E0929");
 pub const PART_COUNT: Fault = fault("E0940");
@@ -36,9 +35,14 @@ pub const NEGATIVE_STEP: Fault = fault("E0930");
 pub const OVERDRAWN: Fault = fault("E0945");
 pub const NEGATIVE_PRICE: Fault = fault("E0931");
 
-/// A choice that is missing. Which one makes a difference to what a line has said already.
-pub fn not_chosen(option: &str) -> Fault {
-    Fault(Cow::Owned(format!("E0917 {option}")))
+/// A tier that is refused, or an `n/a` among rows, by where it stands.
+pub fn refused(row: String) -> Fault {
+    Fault(Cow::Owned(format!("E0919 {row}")))
+}
+
+/// A choice that is missing. Which one, and of what, makes a difference to what a line has said already.
+pub fn not_chosen(option: &str, of: &Line) -> Fault {
+    Fault(Cow::Owned(format!("E0917 {option} {of:p}")))
 }
 
 /// A figure that hangs on one that is not known, of which the quote speaks already.
@@ -65,6 +69,8 @@ pub struct Scope {
     pub names: Rc<HashMap<String, Res<Val>>>,
     /// The line's product and its family.
     pub product: Option<(String, Option<String>)>,
+    /// The same of the line that it came with, if it is a piece.
+    pub bundle: Option<(String, Option<String>)>,
     /// Steps, and whether they applied.
     pub applied: HashMap<String, Res<bool>>,
     /// Inside of comprehensions: the element that each is at, the innermost last.
@@ -128,6 +134,13 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
             let (product, of) = scope.product.as_ref().expect("a line");
             Val::Bool(if *family { of.as_ref() == Some(name) } else { product == name })
         }
+        Expr::BundleIs(name, family) => {
+            let is = |(product, of): &(String, Option<String>)| match family {
+                true => of.as_ref() == Some(name),
+                false => product == name,
+            };
+            Val::Bool(scope.bundle.as_ref().is_some_and(is))
+        }
         Expr::StartsWith(inner, prefix) => match value(inner)? {
             Val::Text(text) => Val::Bool(text.starts_with(prefix.as_str())),
             _ => Val::Bool(false),
@@ -154,7 +167,7 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
             tier::price(world, tiers, &quantity, &tier_by, &scale)?
         }
         Expr::Call(name, arguments) => call(world, scope, name, arguments)?,
-        Expr::Rounded(inner, rounding) => Val::Num(rounded(&number(inner)?, rounding)),
+        Expr::Rounded(inner, rounding) => Val::Num(rounded(world, &number(inner)?, rounding)),
         Expr::RoundCall(how, inner, step) => {
             let (number, step) = (number(inner)?, number(step)?);
             Val::Num(match how {
@@ -173,6 +186,18 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
         Expr::Aggregate(own) => aggregate(world, scope, own)?,
         Expr::Before(inner) => Val::Num(before(world, scope, inner)?),
         Expr::Abs(inner) => Val::Num(number(inner)?.abs()),
+        Expr::Pow(base, exponent) => {
+            let (base, mut times) = (number(base)?, number(exponent)?);
+            let mut power = Q::one();
+            while times.is_positive() {
+                (power, times) = (power * &base, times - Q::one());
+            }
+            Val::Num(power)
+        }
+        Expr::Period(name, first, end) => match (value(first)?, value(end)?) {
+            (Val::Date(first), Val::Date(end)) => Val::Num(period::length(name, first, end)),
+            other => panic!("{name} of {other:?}"),
+        },
         Expr::Applied(step) => Val::Bool(scope.applied.get(step).expect("a step above").clone()?),
         Expr::PriceAt(margin, rate, cost) => {
             let (rate, cost) = (number(rate)?, number(cost)?);
@@ -229,10 +254,23 @@ pub fn truth(world: &World, scope: &Scope, expr: &Expr) -> Res<bool> {
 }
 
 /// The multiple of the step, and the offset.
-pub fn rounded(value: &Q, rounding: &Rounding) -> Q {
-    let of_unit = size(&rounding.unit);
+pub fn rounded(world: &World, value: &Q, rounding: &Rounding) -> Q {
+    let of_unit = step_size(world, rounding);
     let offset = rounding.offset.clone().unwrap_or_else(Q::zero);
     round(value, rounding.mode, &(&rounding.step * &of_unit)) + offset * of_unit
+}
+
+/// How much one of the steps of a rounding is: the unit that it names, or the smallest that is paid.
+pub fn step_size(world: &World, rounding: &Rounding) -> Q {
+    let of_unit = size(&rounding.unit);
+    let currency = rounding.unit.split('/').next().expect("a unit");
+    let places = match currency {
+        "money" => world.places,
+        "JPY" => 0,
+        "KWD" => 3,
+        _ => 2,
+    };
+    if rounding.minor { of_unit * decimal(1, places) } else { of_unit }
 }
 
 /// What a name stands for.
@@ -301,7 +339,7 @@ fn part_of(at: Day, part: &str) -> i64 {
 }
 
 /// The same day some months later, or the last of a month that is too short.
-fn months_later(at: Day, months: i64) -> Day {
+pub fn months_later(at: Day, months: i64) -> Day {
     let text = date(at);
     let part = |range: std::ops::Range<usize>| text[range].parse::<i64>().expect("digits");
     let month = part(0..4) * 12 + part(5..7) - 1 + months;

@@ -9,6 +9,7 @@ mod expr;
 mod gift;
 mod line;
 mod lookup;
+mod period;
 mod pieces;
 mod quote;
 mod spread;
@@ -40,6 +41,8 @@ pub struct Quote {
     pub charges: Vec<(String, Q)>,
     /// Lines of products that the book added.
     pub gifts: Vec<Line>,
+    /// What is to be paid, where the book says how it differs from the total.
+    pub payable: Option<Section>,
     pub partial: bool,
     pub waterfall: Vec<Entry>,
     pub figures: Vec<(String, Option<Q>)>,

@@ -6,15 +6,15 @@ use std::rc::Rc;
 
 use num_traits::{Signed, Zero};
 
-use super::configure::{Found, entries};
+use super::configure::{Found, entries, tried};
 use super::expr::{
     Fault, NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth,
 };
 use super::line::Priced;
 use super::spread::{Share, spread};
 use super::stage::Out;
-use super::waterfall::{Waterfall, change, counts, known, may_turn_round, name_group, weigh};
-use super::{Entry, Quote, approval, stage};
+use super::waterfall::{self, Waterfall, change, counts, known, may_turn_round, name_group, weigh};
+use super::{Entry, Quote, Section, approval, stage};
 use crate::model::{Expr, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
 
@@ -56,6 +56,7 @@ fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quot
         amounts,
         before_tax: None,
         taxes: Vec::new(),
+        payable: None,
         charges: Vec::new(),
         gifts: Vec::new(),
         list,
@@ -74,6 +75,7 @@ fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quot
         run.before_tax.take().unwrap_or_else(|| (so_far.running.clone(), run.amounts.clone()));
     let (taxes, mut found) = (std::mem::take(&mut run.taxes), std::mem::take(&mut run.found));
     let (charges, gifts) = (std::mem::take(&mut run.charges), std::mem::take(&mut run.gifts));
+    let payable = run.payable.take();
     let (list, cost) = (run.list.clone(), run.cost.take());
     found.extend(so_far.faults.iter().map(|fault| fault.0.to_string()));
     let below = |price: &Res<Q>| price.as_ref().is_ok_and(|price| price.is_negative());
@@ -95,6 +97,8 @@ fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quot
     }
     scope.set_number("quote.net", net.clone());
     scope.set_number("quote.total", so_far.running.clone());
+    scope.set_number("net", net.clone());
+    scope.set_number("total", so_far.running.clone());
     if let Some(cost) = &cost {
         scope.set("quote.margin", net.clone().map(|net| Val::Share(&net - cost, net)));
     }
@@ -108,6 +112,12 @@ fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quot
         taxes,
         charges,
         gifts,
+        payable: payable.map(|payable| Section {
+            net: payable.running.ok(),
+            waterfall: payable.entries,
+            figures: figures(payable.subtotals),
+            ..Section::default()
+        }),
         partial: lines.iter().any(|priced| priced.answer.invalid),
         waterfall: so_far.entries,
         figures: if valid.is_empty() { unpriced(block) } else { figures(so_far.subtotals) },
@@ -116,6 +126,17 @@ fn with(world: &World, request: &Request, mut lines: Vec<Priced>) -> Result<Quot
         ..Quote::default()
     };
     scope.lines = Rc::new(valid.iter().map(|at| Rc::new(lines[*at].scope.clone())).collect());
+    // Of a quote that is invalid already nothing is asked.
+    if answer.violations.is_empty() && lines.iter().all(|line| !line.answer.invalid) {
+        for (rule, holds) in tried(world, &scope, &block.rules) {
+            let name = |code: String| rule.name.clone().unwrap_or(code);
+            match holds {
+                Ok(true) => {}
+                Ok(false) => answer.violations.extend([name("E0947".to_owned())]),
+                Err(fault) => answer.violations.extend([name(fault.0.to_string())]),
+            }
+        }
+    }
     approval::decide(world, &scope, &lines, &mut answer);
     answer.lines = lines.into_iter().map(|priced| priced.answer).collect();
     Ok(answer)
@@ -159,6 +180,8 @@ pub(super) struct Run<'a> {
     /// Price and lines before the first tax.
     pub(super) before_tax: Option<(Res<Q>, BTreeMap<usize, Q>)>,
     pub(super) taxes: Vec<(String, Q)>,
+    /// What is to be paid.
+    payable: Option<Waterfall>,
     /// What the book added, and what that costs now.
     charges: Vec<(String, Q)>,
     /// Lines of products that the book added.
@@ -174,6 +197,16 @@ pub(super) struct Run<'a> {
     bad: RefCell<Out>,
 }
 
+/// An amount among the lines.
+struct Spreading {
+    /// What the lines take of it.
+    taken: Q,
+    /// Lines, and behind them charges, with their shares.
+    shares: Vec<(usize, Q)>,
+    /// Nothing is left over that may not be.
+    complete: bool,
+}
+
 impl Run<'_> {
     fn steps(&mut self, scope: &mut Scope, steps: &[Step]) -> Waterfall {
         let mut so_far = Waterfall::new(Ok(self.amounts.values().sum()));
@@ -181,6 +214,10 @@ impl Run<'_> {
             scope.set_number("running", so_far.running.clone());
             if step.exprs().iter().any(|expr| expr.asks_lines()) {
                 scope.lines = Rc::new(self.amounts.keys().map(|at| Rc::new(self.scope_of(*at))).collect());
+            }
+            if let StepKind::Payable(inner) = &step.kind {
+                self.payable(&so_far, scope, inner);
+                continue;
             }
             if let Err(fault) = so_far.running.clone() {
                 so_far.lose(scope, "quote", step, &fault);
@@ -212,18 +249,20 @@ impl Run<'_> {
                     let mut spreads = Vec::new();
                     for member in weigh(self.world, scope, step).1 {
                         let spread = member.change.and_then(|change| match claimed.get(&member.step.name) {
-                            Some(_) if change.is_zero() => Ok((change, Vec::new())),
-                            Some(shares) => Ok((change, shares.clone())),
+                            Some(shares) => {
+                                let shares = if change.is_zero() { Vec::new() } else { shares.clone() };
+                                Ok(Spreading { taken: change, shares, complete: true })
+                            }
                             None => self.spread(member.step, &change),
                         });
                         spreads.push((member.step, spread));
                     }
+                    // A group of which a member cannot be worked out cannot be either.
+                    let fault = spreads.iter().find_map(|(_, spread)| spread.as_ref().err().cloned());
                     let mut changes = Vec::new();
                     for (member, spread) in spreads {
-                        let change = spread.map(|(taken, shares)| {
-                            self.take(member, shares);
-                            taken
-                        });
+                        let spread = fault.clone().map_or(spread, Err);
+                        let change = spread.map(|spread| self.take_spread(member, spread));
                         so_far.note(scope, "quote", member, &change);
                         changes.push(change);
                     }
@@ -245,6 +284,19 @@ impl Run<'_> {
             }
         }
         so_far
+    }
+
+    /// What is to be paid: a waterfall of its own below the total, which reaches no line.
+    fn payable(&mut self, so_far: &Waterfall, scope: &mut Scope, steps: &[Step]) {
+        let total = so_far.running.clone();
+        let paid = waterfall::run(self.world, scope, steps, "quote", total.clone());
+        scope.set_number("payable", paid.running.clone());
+        self.found.extend(paid.faults.iter().map(|fault| fault.0.to_string()));
+        let below = |amount: &Res<Q>| amount.as_ref().is_ok_and(|amount| amount.is_negative());
+        if below(&paid.running) && !below(&total) && !steps.iter().any(may_turn_round) {
+            self.found.insert(NEGATIVE_PRICE.0.to_string());
+        }
+        self.payable = Some(paid);
     }
 
     /// A step that has done its work must have left nothing below zero; one that stopped at a line has not.
@@ -319,12 +371,12 @@ impl Run<'_> {
     }
 
     /// How a change is spread over the lines of its step, by what they cost now; and what of it they take.
-    fn spread(&mut self, step: &Step, amount: &Q) -> Res<(Q, Vec<(usize, Q)>)> {
+    fn spread(&mut self, step: &Step, amount: &Q) -> Res<Spreading> {
         let usual = Spread::default();
         let how = step.spread.as_ref().unwrap_or(&usual);
         let lines = if amount.is_zero() { Vec::new() } else { self.lines_of(step)? };
         if lines.is_empty() {
-            return Ok((Q::zero(), Vec::new()));
+            return Ok(Spreading { taken: Q::zero(), shares: Vec::new(), complete: true });
         }
         let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };
         let sum: Q = lines.iter().map(|at| &self.amounts[at]).sum();
@@ -344,7 +396,12 @@ impl Run<'_> {
             };
             over.push(Share { weight, within: None });
         }
-        let to = how.to.clone().unwrap_or_else(|| decimal(1, self.world.places));
+        let cent = decimal(1, self.world.places);
+        let to = match &how.to {
+            Some(to) if how.to_minor => to * cent,
+            Some(to) => to.clone(),
+            None => cent,
+        };
         let (shares, left_over) = spread(amount, &over, &to, how.residual.unwrap_or("largest"));
         let beside = !self.charges.is_empty() || !self.gifts.is_empty();
         let overdrawn = !how.with_charges && beside && amount.is_negative();
@@ -352,12 +409,10 @@ impl Run<'_> {
         if overdrawn && !step.may_be_negative && !sum.is_negative() && after.is_negative() {
             return Err(OVERDRAWN);
         }
-        if !left_over.is_zero() && !how.partly {
-            self.found.insert(SPREAD_LEFT_OVER.0.to_string());
-        }
         // Charges stand behind all lines.
         let all = lines.into_iter().chain((0..charged.len()).map(|at| self.lines.len() + at));
-        Ok((amount - left_over, all.zip(shares).collect()))
+        let complete = left_over.is_zero() || how.partly;
+        Ok(Spreading { taken: amount - left_over, shares: all.zip(shares).collect(), complete })
     }
 
     /// Lets shares count.
@@ -380,9 +435,16 @@ impl Run<'_> {
     }
 
     fn spread_and_take(&mut self, step: &Step, amount: &Q) -> Res<Q> {
-        let (taken, shares) = self.spread(step, amount)?;
-        self.take(step, shares);
-        Ok(taken)
+        let spread = self.spread(step, amount)?;
+        Ok(self.take_spread(step, spread))
+    }
+
+    fn take_spread(&mut self, step: &Step, spread: Spreading) -> Q {
+        if !spread.complete {
+            self.found.insert(SPREAD_LEFT_OVER.0.to_string());
+        }
+        self.take(step, spread.shares);
+        spread.taken
     }
 
     /// A step of the quote stands on the lines that it reached.

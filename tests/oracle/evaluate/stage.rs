@@ -47,6 +47,7 @@ pub fn lines(world: &World, request: &Request, out: &mut Out) -> Vec<Priced> {
         for ((at, draft), (alerts, pieces)) in drafts.zip(inside) {
             let mut line = draft.price_line(world, &of_units);
             (line.at, line.id, line.group) = (at, asked[at].id.clone(), asked[at].group);
+            line.scope.bundle = bundle(world, &asked, at);
             line.answer.alerts.extend(alerts);
             line.answer.pieces = pieces;
             line.answer.part_of = asked[at].piece.as_ref().map(|piece| asked[piece.of].id.clone());
@@ -66,6 +67,16 @@ pub fn lines(world: &World, request: &Request, out: &mut Out) -> Vec<Priced> {
         }
         out.extend(late);
     }
+}
+
+/// The product, and its family, of the line of the request that something is a piece of.
+fn bundle(world: &World, asked: &[Asked], at: usize) -> Option<(String, Option<String>)> {
+    let mut of = asked[at].piece.as_ref()?.of;
+    while let Some(piece) = &asked[of].piece {
+        of = piece.of;
+    }
+    let product = world.book.products.iter().find(|found| found.name == asked[of].line.product)?;
+    Some((product.name.clone(), product.family.clone()))
 }
 
 /// All configurations. What something is made of is known before it.

@@ -2,7 +2,7 @@
 
 use num_traits::{Signed, Zero};
 
-use super::expr::{NO_TIER, REFUSED, Res, World};
+use super::expr::{NO_TIER, Res, World, refused};
 use super::lookup::holds;
 use crate::model::{Bound, Lit, Per, TierMode, TierRow, TierVersion, Ty, Val, literal};
 use crate::number::{Mode, Q, round, size, whole};
@@ -83,7 +83,7 @@ fn graduated(tiers: &[Tier], quantity: &Q, rate: bool, money: &Q) -> Res<Val> {
 /// What a row charges for so many units.
 fn charge(row: &TierRow, units: &Q, money: &Q) -> Res<Val> {
     match row {
-        TierRow::Refuse => Err(REFUSED),
+        TierRow::Refuse => Err(refused(format!("{row:p}"))),
         TierRow::Value(Lit::Num(value, unit)) => Ok(Val::Num(value * size(unit))),
         TierRow::Value(other) => Ok(literal(other)),
         TierRow::Price { flat, unit } => {

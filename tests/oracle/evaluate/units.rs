@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use num_traits::{One, Signed, Zero};
 
-use super::expr::{Res, Scope, number, truth};
+use super::expr::{Res, Scope, number, rounded, step_size, truth};
 use super::quote::Run;
 use super::spread::{Share, spread};
 use super::waterfall::{Waterfall, counts, name_group, named, not_negative};
@@ -82,19 +82,20 @@ impl Run<'_> {
         let own: Vec<Q> = exact
             .zip(taxes)
             .map(|(exact, tax)| match &tax.rounding {
-                Some(to) => round(&exact, to.mode, &to.step),
+                Some(to) => rounded(self.world, &exact, to),
                 None => exact,
             })
             .collect();
         let Some(to) = sum else { return Ok(own) };
-        let mut shares: Vec<Q> = own.iter().map(|exact| round(exact, Mode::Floor, &to.step)).collect();
-        let mut left = round(&own.iter().sum(), to.mode, &to.step) - shares.iter().sum::<Q>();
+        let cent = &to.step * step_size(self.world, to);
+        let mut shares: Vec<Q> = own.iter().map(|exact| round(exact, Mode::Floor, &cent)).collect();
+        let mut left = round(&own.iter().sum(), to.mode, &cent) - shares.iter().sum::<Q>();
         let mut order: Vec<usize> = (0..own.len()).collect();
         order.sort_by_key(|at| std::cmp::Reverse(&own[*at] - &shares[*at]));
         for at in order {
             if left.is_positive() {
-                shares[at] += &to.step;
-                left -= &to.step;
+                shares[at] += &cent;
+                left -= &cent;
             }
         }
         Ok(shares)

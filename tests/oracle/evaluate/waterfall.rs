@@ -5,7 +5,7 @@ use num_traits::{Signed, Zero};
 use super::Entry;
 use super::expr::{Fault, NEGATIVE_STEP, Res, Scope, World, number, rounded, truth};
 use super::lookup::holds;
-use crate::model::{Book, Expr, GroupKind, Kind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty};
+use crate::model::{Expr, GroupKind, Kind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty};
 use crate::number::{Q, whole};
 
 /// What came of the steps of a section.
@@ -140,9 +140,9 @@ pub fn run(world: &World, scope: &mut Scope, steps: &[Step], level: &str, start:
                 let mut change = change(world, scope, step);
                 let follows = steps.get(at + 1).map(|next| &next.kind);
                 if let (true, Some(StepKind::Round(to)), Effect::Changes(by)) =
-                    (never_ends(world.book, amount), follows, &change)
+                    (never_ends(world, amount), follows, &change)
                 {
-                    change = folded(&so_far.running, by, to);
+                    change = folded(world, &so_far.running, by, to);
                 }
                 so_far.note(scope, level, step, &known(change));
             }
@@ -171,9 +171,9 @@ fn only_takes(step: &Step) -> bool {
 }
 
 /// The change of a step whose amount has no end, with the rounding that follows it.
-fn folded(running: &Res<Q>, by: &Q, to: &Rounding) -> Effect {
+fn folded(world: &World, running: &Res<Q>, by: &Q, to: &Rounding) -> Effect {
     match running {
-        Ok(running) => Effect::Changes(rounded(&(running + by), to) - running),
+        Ok(running) => Effect::Changes(rounded(world, &(running + by), to) - running),
         Err(fault) => Effect::Unknown(fault.clone()),
     }
 }
@@ -205,7 +205,7 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
             StepKind::Tax(amount, _) => number(world, scope, amount)?,
             StepKind::Round(to) => {
                 let running = running()?;
-                rounded(&running, to) - running
+                rounded(world, &running, to) - running
             }
             StepKind::Floor(least) => {
                 let (least, running) = (number(world, scope, least)?, running()?);
@@ -222,7 +222,8 @@ pub fn change(world: &World, scope: &Scope, step: &Step) -> Effect {
             | StepKind::EachLine(_)
             | StepKind::Taxes(..)
             | StepKind::Gift(_)
-            | StepKind::Claims(_) => panic!("no single change"),
+            | StepKind::Claims(_)
+            | StepKind::Payable(_) => panic!("no single change"),
         };
         Ok(Some(change))
     });
@@ -310,10 +311,15 @@ fn all_become<'a>(step: &'a Step, change: &Res<Q>) -> Vec<Member<'a>> {
 }
 
 /// Whether an amount may have no last decimal: a quotient, or the average rate of a graduated scheme.
-fn never_ends(book: &Book, expr: &Expr) -> bool {
-    let any = |exprs: &[&Expr]| exprs.iter().any(|inner| never_ends(book, inner));
+fn never_ends(world: &World, expr: &Expr) -> bool {
+    let book = world.book;
+    let any = |exprs: &[&Expr]| exprs.iter().any(|inner| never_ends(world, inner));
     match expr {
-        Expr::Math(Math::Divide, over, under) => !ends_under(under) || any(&[over]),
+        Expr::Math(Math::Divide, over, under) => {
+            let ends = constant(world, expr).is_some_and(|value| has_an_end(&value));
+            !ends
+                && (!constant(world, under).is_some_and(|under| divides_with_an_end(&under)) || any(&[over]))
+        }
         Expr::Math(_, left, right) | Expr::Of(left, right) => any(&[left, right]),
         Expr::Tier(name, ..) => book.tiers.iter().any(|tiers| {
             tiers.name == *name && tiers.mode == TierMode::Graduated && tiers.result == Ty::Rate
@@ -323,6 +329,8 @@ fn never_ends(book: &Book, expr: &Expr) -> bool {
                 || any(&[base])
         }
         Expr::PriceAt(false, rate, base) => any(&[rate, base]),
+        Expr::Period(name, ..) => *name != "full_months",
+        Expr::Pow(base, _) => any(&[base]),
         Expr::Aggregate(own) => {
             own.kind == Kind::Average || any(&own.body.iter().chain(&own.filter).collect::<Vec<_>>())
         }
@@ -341,13 +349,35 @@ fn never_ends(book: &Book, expr: &Expr) -> bool {
     }
 }
 
-/// A quotient by 2, 4, 5, 10 … has an end.
-fn ends_under(under: &Expr) -> bool {
-    matches!(under, Expr::Lit(Lit::Num(value, _)) if divides_with_an_end(value))
+/// The value of what reads nothing.
+fn constant(world: &World, expr: &Expr) -> Option<Q> {
+    let reads = |it: &Expr| {
+        let made_up = matches!(
+            it,
+            Expr::Lit(Lit::Num(..) | Lit::Rate(_))
+                | Expr::Math(..)
+                | Expr::Negate(_)
+                | Expr::Abs(_)
+                | Expr::Pow(..)
+                | Expr::Min(_)
+                | Expr::Max(_)
+                | Expr::Clamp(..)
+                | Expr::RoundCall(..)
+                | Expr::Rounded(..)
+        );
+        // What is rounded may depend on the currency.
+        !made_up || matches!(it, Expr::Rounded(_, to) if to.minor && to.unit.starts_with("money"))
+    };
+    if expr.any(&reads) { None } else { number(world, &Scope::default(), expr).ok() }
 }
 
+/// A quotient by 2, 4, 5, 10 … has an end.
 fn divides_with_an_end(by: &Q) -> bool {
-    let mut rest = by.recip();
+    !by.is_zero() && has_an_end(&by.recip())
+}
+
+fn has_an_end(value: &Q) -> bool {
+    let mut rest = value.clone();
     for _ in 0..40 {
         if rest.is_integer() {
             return true;

@@ -42,11 +42,11 @@ impl Maker<'_> {
             }
             3 if of.in_order => {
                 // Only so much in all.
-                let body = self.plain_money(&inside)?;
+                let Made { expr: body, open } = self.plain_money(&inside)?;
                 let cap = self.literal_money(place).expr;
                 let rest = math(Math::Subtract, cap, Expr::Before(Box::new(body.clone())));
                 let rest = Expr::Max(vec![zero(), rest]);
-                Made::ends(of.all(Kind::Sum, Some(Expr::Min(vec![body, rest])), filter))
+                Made { open, expr: of.all(Kind::Sum, Some(Expr::Min(vec![body, rest])), filter) }
             }
             4 if of.in_order => {
                 let body = self.money(&inside, 1);
@@ -142,15 +142,16 @@ impl Maker<'_> {
     }
 
     /// An amount of an element as it is, or so many times a price.
-    fn plain_money(&mut self, inside: &Place) -> Option<Expr> {
+    fn plain_money(&mut self, inside: &Place) -> Option<Made> {
         let money = Ty::Measure(inside.money.clone());
         let amounts = inside.known.iter().filter(|known| known.ty == money && !known.optional);
-        let mut amounts: Vec<Expr> = amounts.map(Known::read).collect();
+        let mut amounts: Vec<Made> =
+            amounts.map(|known| Made { expr: known.read(), open: known.open }).collect();
         let counts = inside.known.iter().filter(|known| known.ty == Ty::Int && !known.optional);
         let counts: Vec<Expr> = counts.map(Known::read).collect();
         for count in counts {
             let price = self.literal_money(inside).expr;
-            amounts.push(math(Math::Multiply, price, count));
+            amounts.push(Made::ends(math(Math::Multiply, price, count)));
         }
         (!amounts.is_empty()).then(|| self.random.pick(&amounts).clone())
     }

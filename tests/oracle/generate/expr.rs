@@ -34,7 +34,7 @@ impl Maker<'_> {
     /// An amount of money, not negative where what it reads is not.
     pub fn money(&mut self, place: &Place, depth: i64) -> Made {
         let deeper = depth - 1;
-        let kind = if depth <= 0 { self.random.between(1, 8) } else { self.random.between(1, 27) };
+        let kind = if depth <= 0 { self.random.between(1, 8) } else { self.random.between(1, 29) };
         let made = match kind {
             1..=2 => None,
             3..=5 => self.lookup(place, &Ty::Measure(place.money.clone())).map(Made::ends),
@@ -111,10 +111,20 @@ impl Maker<'_> {
             23 => self.call(place, deeper),
             24 => {
                 let base = Box::new(self.money(place, deeper).expr);
-                let to = self.rounding(&place.money);
+                let to = self.plain_rounding(&place.money);
                 let step = Box::new(Expr::Lit(Lit::Num(to.step, to.unit)));
                 let how = *self.random.pick(&[RoundCall::Round(to.mode), RoundCall::Ceil, RoundCall::Floor]);
                 Some(Made::ends(Expr::RoundCall(how, base, step)))
+            }
+            28 => {
+                let base = self.money(place, deeper);
+                let growth = self.power(place);
+                Some(Made { open: base.open, expr: math(Math::Multiply, base.expr, growth) })
+            }
+            29 => {
+                let base = self.money(place, deeper);
+                let months = self.period(place);
+                Some(Made { open: Open::Hidden, expr: math(Math::Multiply, base.expr, months) })
             }
             26..=27 if !place.sources.is_empty() => self.of_elements(place),
             _ => {
@@ -328,6 +338,53 @@ impl Maker<'_> {
         }
     }
 
+    /// A power of a plain number, rounded.
+    fn power(&mut self, place: &Place) -> Expr {
+        let base = number(decimal(self.random.between(-20, 150), 2));
+        let counts = place.known.iter().filter(|known| known.ty == Ty::Int && !known.optional);
+        let counts: Vec<Expr> = counts.map(Known::read).collect();
+        let most = self.random.between(2, 6);
+        let exponent = match counts.is_empty() || self.random.chance(30) {
+            true => number(whole(most)),
+            false => Expr::Clamp(
+                Box::new(self.random.pick(&counts).clone()),
+                Box::new(number(whole(0))),
+                Box::new(number(whole(most))),
+            ),
+        };
+        let power = Expr::Pow(Box::new(base), Box::new(exponent));
+        // Prices are made of it, which are not negative.
+        let power = Expr::Abs(Box::new(power));
+        let mode = *self.random.pick(&Mode::ALL);
+        let to = Rounding { mode, step: decimal(1, 4), offset: None, unit: String::new(), minor: false };
+        Expr::Rounded(Box::new(power), to)
+    }
+
+    /// The months or years of some days.
+    fn period(&mut self, place: &Place) -> Expr {
+        let dates = place.known.iter().filter(|known| known.ty == Ty::Date && !known.optional);
+        let mut dates: Vec<Expr> = dates.map(Known::read).collect();
+        dates.extend(vec![Expr::Read("as_of".to_owned()); 2]);
+        let first = self.random.pick(&dates).clone();
+        let months = self.random.chance(50);
+        let count = self.random.between(0, if months { 30 } else { 500 });
+        let end = Expr::Later(Box::new(first.clone()), count, months);
+        let end = match self.random.chance(50) {
+            true => Expr::Later(Box::new(end), self.random.between(0, 40), false),
+            false => end,
+        };
+        let name = *self.random.pick(&[
+            "months_of_30_days",
+            "years_of_365_days",
+            "years_of_360_days",
+            "full_months",
+            "calendar_months",
+            "calendar_months",
+        ]);
+        // Prices are made of it, which are not negative.
+        Expr::Max(vec![Expr::Period(name, Box::new(first), Box::new(end)), number(whole(0))])
+    }
+
     fn price_at(&mut self, place: &Place) -> Option<Made> {
         let base = self.known_money(place)?;
         let rate = decimal(self.random.between(1, 50), 2);
@@ -369,11 +426,25 @@ impl Maker<'_> {
 
     /// A rounding in a unit of money.
     pub fn rounding(&mut self, unit: &str) -> Rounding {
+        let plain = self.plain_rounding(unit);
+        self.perhaps_minor(plain)
+    }
+
+    /// Now and then the same in the smallest units of the book's currency.
+    pub fn perhaps_minor(&mut self, to: Rounding) -> Rounding {
+        if !to.unit.starts_with(&self.book.currency) || !self.random.chance(25) {
+            return to;
+        }
+        let cents = decimal(1, self.book.places);
+        Rounding { step: to.step / &cents, offset: to.offset.map(|by| by / cents), minor: true, ..to }
+    }
+
+    fn plain_rounding(&mut self, unit: &str) -> Rounding {
         let places = if unit == self.book.currency { self.book.places } else { 2 };
         let one = decimal(1, places);
         let times = *self.random.pick(&[1, 1, 1, 5, 10, 50, 100]);
         let mode = *self.random.pick(&Mode::ALL);
-        Rounding { mode, step: one * whole(times), offset: None, unit: unit.to_owned() }
+        Rounding { mode, step: one * whole(times), offset: None, unit: unit.to_owned(), minor: false }
     }
 
     /// An amount that can stand on a quote: rounded where it might have no end.

@@ -45,6 +45,7 @@ impl Maker<'_> {
                     step: decimal(1, self.book.places),
                     offset: None,
                     unit: self.currency(),
+                    minor: false,
                 };
                 Some(Expr::Rounded(Box::new(made.expr), to))
             }

@@ -56,7 +56,7 @@ impl Maker<'_> {
             let from = self.random.between(0, keys.len() as i64 - 1) as usize;
             let mut row = part.clone();
             row[from..].fill(Cell::Any);
-            if keys[from].ty == Ty::Text && self.random.chance(50) {
+            if keys[from].ty == Ty::Text && part[from] != Cell::Any && self.random.chance(50) {
                 row[from] = Cell::Starts("C".to_owned());
             }
             if !wider.contains(&row) && !parts.contains(&row) {

@@ -149,7 +149,8 @@ impl Maker<'_> {
             14..=15 => {
                 let mut to = self.rounding(&place.money.clone());
                 if self.random.chance(15) {
-                    to.offset = Some(-decimal(1, self.book.places));
+                    let places = if to.minor { 0 } else { self.book.places };
+                    to.offset = Some(-decimal(1, places));
                 }
                 section.rounded = Some(to.clone());
                 section.steps.push(step("round".to_owned(), StepKind::Round(to)));

@@ -4,8 +4,8 @@ use super::price::{signed, step, unsigned};
 use super::source::Stage;
 use super::{Known, Maker, Place};
 use crate::model::{
-    Claim, Compare, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding, Selection, Spread, Step,
-    StepKind, TaxOf, Ty,
+    Claim, Compare, Constraint, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding, Rule, Selection,
+    Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Mode, decimal, whole};
 
@@ -57,6 +57,14 @@ impl Maker<'_> {
             if taxes > 0 && self.random.chance(60) {
                 block.steps.push(step("total".to_owned(), StepKind::Subtotal));
             }
+        }
+        if self.random.chance(20) {
+            let payable = self.payable(&mut place);
+            block.steps.push(payable);
+            place.known.push(signed("payable", &currency));
+        }
+        if self.random.chance(25) {
+            block.rules = self.requirements(&place);
         }
         block.valid_days = (self.random.chance(50)).then(|| self.random.between(1, 90));
         self.book.quote = Some(block);
@@ -142,6 +150,94 @@ impl Maker<'_> {
         made
     }
 
+    /// A rounding to what is paid.
+    fn cents(&mut self, mode: Mode) -> Rounding {
+        let step = decimal(1, self.book.places);
+        let to = Rounding { mode, step, offset: None, unit: self.currency(), minor: false };
+        self.perhaps_minor(to)
+    }
+
+    /// From the total to what is to be paid.
+    fn payable(&mut self, place: &mut Place) -> Step {
+        let currency = self.currency();
+        let (mut steps, mut rounded) = (Vec::new(), None::<Rounding>);
+        for _ in 0..self.random.between(1, 4) {
+            let name = self.name("paid");
+            let made = match self.random.between(1, 10) {
+                1..=4 => {
+                    let mut change = self.quote_change(name.clone(), place);
+                    change.spread = None;
+                    change.when = self.random.chance(40).then(|| self.condition(place, 1));
+                    change
+                }
+                5 => {
+                    let mut member = || {
+                        let name = self.name("paid");
+                        let mut member = self.quote_change(name, place);
+                        member.spread = None;
+                        member
+                    };
+                    let members = vec![member(), member()];
+                    let kind = *self.random.pick(&[GroupKind::Best, GroupKind::Worst, GroupKind::All]);
+                    step(name.clone(), StepKind::Group(kind, members))
+                }
+                6 => {
+                    let to = self.rounding(&currency);
+                    rounded = Some(to.clone());
+                    steps.push(step("round".to_owned(), StepKind::Round(to)));
+                    continue;
+                }
+                7..=8 => {
+                    let bound = Expr::Lit(Lit::Num(self.some_amount(&currency), currency.clone()));
+                    let bound = match &rounded {
+                        Some(to) => Expr::Rounded(Box::new(bound), to.clone()),
+                        None => bound,
+                    };
+                    let floor = self.random.chance(50);
+                    step(name.clone(), if floor { StepKind::Floor(bound) } else { StepKind::Cap(bound) })
+                }
+                9 => {
+                    let share = self.rounded_share("running");
+                    step(name.clone(), StepKind::Let(share))
+                }
+                _ => step(name.clone(), StepKind::Subtotal),
+            };
+            steps.push(made);
+            place.known.push(signed(&name, &currency));
+        }
+        step(String::new(), StepKind::Payable(steps))
+    }
+
+    /// What the whole quote must fulfil, by its figures, its lines, and what the request says.
+    fn requirements(&mut self, place: &Place) -> Vec<Constraint> {
+        let mut place = Place { running: false, steps: Vec::new(), ..place.clone() };
+        let currency = self.currency();
+        for known in place.known.iter_mut().filter(|known| ["list", "cost"].contains(&known.name.as_str())) {
+            known.name = format!("quote.{}", known.name);
+        }
+        place.known.extend([signed("net", &currency), signed("total", &currency)]);
+        let share = |name: &str| Known { low: Some(-whole(1)), ..Known::number(name, Ty::Rate, 0, 1) };
+        place.known.push(share("quote.off_list"));
+        if self.all_have_cost() {
+            place.known.push(share("quote.margin"));
+        }
+        place.known.retain(|known| known.expr.is_none());
+        place.sources = self.inputs_place().sources;
+        place.sources.extend(self.sources_of_lines(Stage::Rules, None));
+        let mut rules = Vec::new();
+        for _ in 0..self.random.between(1, 3) {
+            let name = self.random.chance(60).then(|| self.name("quoted"));
+            let must = self.condition(&place, 1);
+            let rule = match self.random.between(1, 3) {
+                1 => Rule::Require(must, None),
+                2 => Rule::Require(must, Some(self.condition(&place, 0))),
+                _ => Rule::Exclude(must, self.condition(&place, 0)),
+            };
+            rules.push(Constraint { name, rule });
+        }
+        rules
+    }
+
     /// A step of `each line`.
     fn line_step(&mut self) -> Step {
         let currency = self.currency();
@@ -175,7 +271,7 @@ impl Maker<'_> {
     fn rounded_share(&mut self, of: &str) -> Expr {
         let share = Expr::Of(Box::new(self.literal_rate()), Box::new(Expr::Read(of.to_owned())));
         let mode = *self.random.pick(&Mode::ALL);
-        let to = Rounding { mode, step: decimal(1, self.book.places), offset: None, unit: self.currency() };
+        let to = self.cents(mode);
         Expr::Rounded(Box::new(share), to)
     }
 
@@ -191,7 +287,8 @@ impl Maker<'_> {
         let places = self.book.places;
         let times = *self.random.pick(&[1, 1, 1, 5, 100]);
         let mode = *self.random.pick(&Mode::ALL);
-        let to = Rounding { mode, step: decimal(times, places), offset: None, unit: currency };
+        let to = Rounding { mode, step: decimal(times, places), offset: None, unit: currency, minor: false };
+        let to = self.perhaps_minor(to);
         let amount = match &made.expr {
             Expr::Lit(_) => made.expr,
             _ => Expr::Rounded(Box::new(made.expr), to.clone()),
@@ -223,9 +320,8 @@ impl Maker<'_> {
                     let fixed = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
                     let nothing = Expr::Lit(Lit::Num(whole(0), self.currency()));
                     let off = Expr::Max(vec![super::expr::math(Math::Subtract, left, fixed), nothing]);
-                    let (mode, step) = (*self.random.pick(&Mode::ALL), decimal(1, self.book.places));
-                    let to = Rounding { mode, step, offset: None, unit: self.currency() };
-                    Expr::Rounded(Box::new(off), to)
+                    let mode = *self.random.pick(&Mode::ALL);
+                    Expr::Rounded(Box::new(off), self.cents(mode))
                 }
                 _ => self.rounded_share("running"),
             };
@@ -252,11 +348,9 @@ impl Maker<'_> {
 
     /// Several taxes at once, rounded one by one or in sum.
     fn taxes(&mut self, place: &Place) -> Step {
-        let cents = |maker: &mut Self| Rounding {
-            mode: *maker.random.pick(&Mode::ALL),
-            step: decimal(1, maker.book.places),
-            offset: None,
-            unit: maker.currency(),
+        let cents = |maker: &mut Self| {
+            let mode = *maker.random.pick(&Mode::ALL);
+            maker.cents(mode)
         };
         let sum = self.random.chance(50).then(|| cents(self));
         let base = self.random.chance(85).then(|| (self.random.chance(50), Expr::Read("net".to_owned())));
@@ -299,7 +393,17 @@ impl Maker<'_> {
         let mut spread = Spread::default();
         if self.random.chance(40) {
             let product = self.random.pick(&self.book.products).clone();
+            let kits = self.book.products.iter().filter(|product| product.body.parts_priced);
+            let kits: Vec<Product> = kits.cloned().collect();
+            let of_kits = !kits.is_empty() && self.random.chance(50);
             spread.on_lines = Some(match (&product.family, self.random.between(1, 3)) {
+                _ if of_kits => {
+                    let kit = self.random.pick(&kits).clone();
+                    match kit.family {
+                        Some(family) if self.random.chance(30) => Expr::BundleIs(family, true),
+                        _ => Expr::BundleIs(kit.name, false),
+                    }
+                }
                 (Some(family), 1) => Expr::ProductIs(family.clone(), true),
                 (_, 2) => {
                     let bound = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
@@ -315,6 +419,16 @@ impl Maker<'_> {
                 3 => Expr::Lit(Lit::Num(whole(1), String::new())),
                 _ => read("running"),
             });
+            if self.random.chance(30) {
+                let places = self.book.places;
+                let to = [(1, places + 1), (1, places + 3), (5, places), (100, places), (25, places)];
+                let (value, places) = *self.random.pick(&to);
+                spread.to_minor = self.random.chance(40);
+                spread.to = Some(match spread.to_minor {
+                    true => decimal(value, places - self.book.places),
+                    false => decimal(value, places),
+                });
+            }
             spread.residual = *self.random.pick(&[None, None, Some("largest"), Some("first"), Some("last")]);
             if less && self.random.chance(25) {
                 spread.partly = self.random.chance(40);
@@ -342,12 +456,8 @@ impl Maker<'_> {
         let rate = self.literal_rate();
         let base = Box::new(Expr::Read("net".to_owned()));
         let amount = Expr::Of(Box::new(rate), base);
-        let to = Rounding {
-            mode: *self.random.pick(&[Mode::HalfUp, Mode::HalfEven, Mode::Down]),
-            step: decimal(1, self.book.places),
-            offset: None,
-            unit: self.currency(),
-        };
+        let mode = *self.random.pick(&[Mode::HalfUp, Mode::HalfEven, Mode::Down]);
+        let to = self.cents(mode);
         let name = self.name("tax");
         let mut tax = step(name, StepKind::Tax(Expr::Rounded(Box::new(amount), to), within));
         if self.random.chance(30) {

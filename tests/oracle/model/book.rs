@@ -266,6 +266,8 @@ pub enum StepKind {
     /// `taxes`: how the sum is rounded, on or within (the flag) what, and the taxes.
     Taxes(Option<Rounding>, Option<(bool, Expr)>, Vec<TaxOf>),
     Claims(Vec<Claim>),
+    /// From the total to what is to be paid.
+    Payable(Vec<Step>),
 }
 
 /// A tax of a block: a rate of its base, or an amount.
@@ -323,8 +325,9 @@ pub enum GroupKind {
 pub struct Spread {
     pub on_lines: Option<Expr>,
     pub by: Option<Expr>,
-    /// In the book's currency.
+    /// In the book's currency, or in its smallest units.
     pub to: Option<Q>,
+    pub to_minor: bool,
     pub residual: Option<&'static str>,
     pub within: Option<Expr>,
     pub partly: bool,
@@ -335,6 +338,8 @@ pub struct Spread {
 pub struct QuoteBlock {
     pub entries: Vec<Input>,
     pub steps: Vec<Step>,
+    /// What the whole quote must fulfil.
+    pub rules: Vec<Constraint>,
     pub valid_days: Option<i64>,
 }
 

@@ -113,6 +113,8 @@ pub enum Expr {
     Contains(String, String),
     /// `product in machines`, `product = press`
     ProductIs(String, bool),
+    /// `bundle = kit`, `bundle in kits`
+    BundleIs(String, bool),
     StartsWith(Box<Expr>, String),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The subject's path, the rows, and `else`.
@@ -130,6 +132,9 @@ pub enum Expr {
     Max(Vec<Expr>),
     Clamp(Box<Expr>, Box<Expr>, Box<Expr>),
     Abs(Box<Expr>),
+    Pow(Box<Expr>, Box<Expr>),
+    /// A function of `std.proration` or `std.calendar`, of two days.
+    Period(&'static str, Box<Expr>, Box<Expr>),
     Applied(String),
     /// `price_at margin R of C` when the flag is set, else `price_at markup R of C`.
     PriceAt(bool, Box<Expr>, Box<Expr>),
@@ -218,13 +223,15 @@ pub enum RoundCall {
     Floor,
 }
 
-/// `half_even to 0.01 EUR offset -0.01 EUR`; all in the unit.
+/// `half_even to 0.01 EUR offset -0.01 EUR`; all in the unit, or in the smallest units of its currency.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rounding {
     pub mode: Mode,
     pub step: Q,
     pub offset: Option<Q>,
     pub unit: String,
+    /// `half_even to 1 minor_unit`
+    pub minor: bool,
 }
 
 /// The values that an input may have, beyond its type.

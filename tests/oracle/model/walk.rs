@@ -6,9 +6,12 @@ impl Expr {
     /// The expressions that it is made of.
     pub fn inside(&self) -> Vec<&Expr> {
         match self {
-            Expr::Lit(_) | Expr::Read(_) | Expr::Contains(..) | Expr::ProductIs(..) | Expr::Applied(_) => {
-                Vec::new()
-            }
+            Expr::Lit(_)
+            | Expr::Read(_)
+            | Expr::Contains(..)
+            | Expr::ProductIs(..)
+            | Expr::BundleIs(..)
+            | Expr::Applied(_) => Vec::new(),
             Expr::Math(_, left, right)
             | Expr::Of(left, right)
             | Expr::Compare(_, left, right)
@@ -18,6 +21,8 @@ impl Expr {
             | Expr::Otherwise(left, right)
             | Expr::RoundCall(_, left, right)
             | Expr::PriceAt(_, left, right)
+            | Expr::Pow(left, right)
+            | Expr::Period(_, left, right)
             | Expr::Days(left, right, _) => vec![left, right],
             Expr::Negate(inner)
             | Expr::Not(inner)
@@ -73,7 +78,7 @@ impl Step {
             | StepKind::Tax(amount, _)
             | StepKind::Charge(amount) => vec![amount],
             StepKind::Round(_) | StepKind::Subtotal => Vec::new(),
-            StepKind::Group(_, steps) | StepKind::EachLine(steps) => {
+            StepKind::Group(_, steps) | StepKind::EachLine(steps) | StepKind::Payable(steps) => {
                 steps.iter().flat_map(Step::exprs).collect()
             }
             StepKind::Gift(gift) => std::iter::once(&gift.count).chain(&gift.price).collect(),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::expr::{expr, lit, rounding, ty, values};
+use super::expr::{expr, lit, minor_units, rounding, ty, values};
 use super::table::{table, tiers};
 use crate::model::{
-    Approvals, Body, Book, Claim, Component, Domain, Expr, Gift, GroupKind, Input, ListTy, Period, Price,
-    QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
+    Approvals, Body, Book, Claim, Component, Constraint, Domain, Expr, Gift, GroupKind, Input, ListTy,
+    Period, Price, QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Q, date};
 
@@ -86,6 +86,8 @@ pub fn files(book: &Book) -> Vec<(String, String)> {
     if let Some(approvals) = &book.approvals {
         print_approvals(&mut text, approvals);
     }
+    let used = ["use std.proration", "use std.calendar"];
+    let text = format!("{}\n\n{text}", used.join("\n"));
     files.push(("policy/policy.tarif".to_owned(), text));
     files
 }
@@ -165,7 +167,16 @@ fn members(text: &mut String, body: &Body) {
         let of_type = of.ty.as_ref().map(|of| format!(": {}", ty(of))).unwrap_or_default();
         let _ = writeln!(text, "  let {}{label}{of_type} = {}", of.name, expr(&of.value));
     }
-    for constraint in &body.constraints {
+    constraints(text, &body.constraints);
+    components(text, "cost", &body.cost);
+    components(text, "cost line", &body.line_cost);
+    for (name, when) in &body.alerts {
+        let _ = writeln!(text, "  alert {name}: when {} because \"mind this\"", expr(when));
+    }
+}
+
+fn constraints(text: &mut String, of: &[Constraint]) {
+    for constraint in of {
         let name = constraint.name.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let _ = match &constraint.rule {
             Rule::Require(must, None) => writeln!(text, "  require {name}{}", expr(must)),
@@ -177,11 +188,6 @@ fn members(text: &mut String, body: &Body) {
                 writeln!(text, "  allow {name}({}) in {table}", options.join(", "))
             }
         };
-    }
-    components(text, "cost", &body.cost);
-    components(text, "cost line", &body.line_cost);
-    for (name, when) in &body.alerts {
-        let _ = writeln!(text, "  alert {name}: when {} because \"mind this\"", expr(when));
     }
 }
 
@@ -218,6 +224,7 @@ fn print_quote(text: &mut String, quote: &QuoteBlock, currency: &str) {
         let _ = writeln!(text, "  entry {}", input(entry));
     }
     steps_of(text, &quote.steps, 2, currency);
+    constraints(text, &quote.rules);
     if let Some(days) = quote.valid_days {
         let _ = writeln!(text, "  valid {days} days");
     }
@@ -259,6 +266,12 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
                 let _ = writeln!(text, "{pad}}}");
                 continue;
             }
+            StepKind::Payable(inner) => {
+                let _ = writeln!(text, "{pad}payable {{");
+                steps_of(text, inner, indent + 2, currency);
+                let _ = writeln!(text, "{pad}}}");
+                continue;
+            }
             StepKind::Group(kind, inner) => {
                 let word = match kind {
                     GroupKind::Best => "best of",
@@ -290,7 +303,11 @@ fn spread(of: &Spread, currency: &str) -> String {
     if let Some(by) = &of.by {
         let _ = write!(text, " spread by {}", expr(by));
         if let Some(to) = &of.to {
-            let _ = write!(text, " to {}", lit(&crate::model::Lit::Num(to.clone(), currency.to_owned())));
+            let amount = match of.to_minor {
+                true => minor_units(to, currency),
+                false => lit(&crate::model::Lit::Num(to.clone(), currency.to_owned())),
+            };
+            let _ = write!(text, " to {amount}");
         }
         if let Some(residual) = of.residual {
             let _ = write!(text, " {residual}");

@@ -1,7 +1,7 @@
 //! Expressions and literals as a book writes them, with no more parentheses than the reference asks for.
 
 use crate::model::{Compare, Enum, Expr, Kind, Lit, Math, RoundCall, Rounding, Source, Ty};
-use crate::number::{date, literal, whole};
+use crate::number::{Q, date, literal, whole};
 
 /// How tightly an expression binds, by the table of the language reference.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,9 +72,19 @@ pub fn ty(ty: &Ty) -> String {
 
 /// `half_even to 0.01 EUR offset -0.01 EUR`
 pub fn rounding(rounding: &Rounding) -> String {
-    let amount = |value| lit(&Lit::Num(value, rounding.unit.clone()));
+    let amount = |value: Q| match rounding.minor {
+        true => minor_units(&value, &rounding.unit),
+        false => lit(&Lit::Num(value, rounding.unit.clone())),
+    };
     let offset = rounding.offset.clone().map(|offset| format!(" offset {}", amount(offset)));
     format!("{} to {}{}", rounding.mode.word(), amount(rounding.step.clone()), offset.unwrap_or_default())
+}
+
+/// `5 minor_units`, `0.1 minor_unit`, `1 minor_unit/kg`
+pub fn minor_units(value: &Q, of: &str) -> String {
+    let plural = if *value > whole(1) { "s" } else { "" };
+    let per = of.split_once('/').map(|(_, unit)| format!("/{unit}")).unwrap_or_default();
+    format!("{} minor_unit{plural}{per}", literal(value))
 }
 
 /// An expression.
@@ -128,6 +138,9 @@ fn print(of: &Expr) -> (Tightness, String) {
         Expr::Contains(value, set) => (T::Compare, format!("{} in {set}", word(value))),
         Expr::ProductIs(name, family) => {
             (T::Compare, format!("product {} {name}", if *family { "in" } else { "=" }))
+        }
+        Expr::BundleIs(name, family) => {
+            (T::Compare, format!("bundle {} {name}", if *family { "in" } else { "=" }))
         }
         Expr::StartsWith(inner, prefix) => {
             (T::Compare, format!("{} starts with \"{prefix}\"", tight(inner, T::Otherwise)))
@@ -203,6 +216,8 @@ fn print(of: &Expr) -> (Tightness, String) {
             (T::Word, format!("{word}({body} for {} in {source}{filter}{rank})", own.element))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
+        Expr::Pow(base, exponent) => (T::Word, format!("pow({}, {})", expr(base), expr(exponent))),
+        Expr::Period(name, first, end) => (T::Word, format!("{name}({}, {})", expr(first), expr(end))),
         Expr::Applied(step) => (T::Word, format!("applied({step})")),
         Expr::PriceAt(margin, rate, cost) => {
             let how = if *margin { "margin" } else { "markup" };
