@@ -326,3 +326,31 @@ fn a_quote_with_steps_of_its_own_is_done_in_columns() {
     requests.iter().for_each(|request| cross.compare(request, &mut tally));
     assert_eq!((tally.done, tally.differences.len()), (2, 0));
 }
+
+#[test]
+fn a_number_that_fits_in_no_row_is_deferred_whatever_follows_from_it() {
+    // A measured quantity and a rate give the cost so many places that 6 123 CNY fits in no row.
+    let text = r#"
+        book shop "Shop" { currency CNY  effective 2026-01-01 to 2026-12-31 }
+        product wire "Wire" { quantity 0.5 kg to 500 kg  cost { copper = 43.12 CNY/kg } }
+        price wire {
+          entry share: 0% to 20%  default 0%
+          per line { list = max(4_082.04 CNY, share of cost) * 1.5 rounded half_up to 0.50 CNY }
+        }
+    "#;
+    let book = Book::from_files([("shop.tarif", text)]).expect("the book is clean");
+    let asked = r#"{"as_of":"2026-05-01","lines":[{"product":"wire","quantity":66.434}]}"#;
+    let request = Request::from_json(asked).expect("a request");
+    let quote: Value = serde_json::from_str(&book.quote_json(asked)).expect("JSON");
+    // 6 123.06 to the next half
+    assert_eq!(quote["totals"]["net"], "6123.00");
+    let fields = fields(&book, &["list"]);
+    let day = Date::parse("2026-05-01").expect("a day");
+    let program = Program::new(book.plan(), 0, day, 0, &fields).expect("columns can do it");
+    let block = block(&book, &program, std::slice::from_ref(&request));
+    let mut scratch = Scratch::default();
+    assert!(program.run(&block, &mut scratch).deferred()[0]);
+    let mut tally = cross::Tally::default();
+    cross::Cross::new(&book).compare(&request, &mut tally);
+    assert!(tally.differences.is_empty());
+}

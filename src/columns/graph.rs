@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::arith::rounded;
+use super::range::{ends_of, quotients};
 use crate::ir::CompareOp;
 use crate::value::Rounding;
 
@@ -127,6 +127,9 @@ pub(super) struct Graph {
     pub ranges: Vec<(i64, i64)>,
     /// Numbers that may not fit.
     pub checked: Vec<bool>,
+    /// Numbers that hang on one that may not fit. Their ranges hold where it does; what follows from them alone
+    /// must not take the place of the number, or nobody would ask whether it fits.
+    pub shaky: Vec<bool>,
     pub arrays: Vec<Arc<[i64]>>,
     known_ints: HashMap<Int, I>,
     pub known_bools: HashMap<Bool, B>,
@@ -181,12 +184,14 @@ impl Graph {
         let narrow = |value: i128| i64::try_from(value.clamp(-limit, limit)).unwrap_or(0);
         let at = I(u32::try_from(self.ints.len()).unwrap_or(u32::MAX));
         let range = (narrow(least), narrow(greatest));
-        if range.0 == range.1 && fits && !matches!(int, Int::Const(_)) {
+        let shaky = !fits || int.operands().into_iter().flatten().any(|of| self.is_shaky(of));
+        if range.0 == range.1 && !shaky && !matches!(int, Int::Const(_)) {
             return self.number(range.0);
         }
         self.ints.push(int.clone());
         self.ranges.push(range);
         self.checked.push(!fits);
+        self.shaky.push(shaky);
         self.known_ints.insert(int, at);
         self.order.push(Node::Int(at));
         at
@@ -471,11 +476,11 @@ impl Graph {
         }
         let ((a, b), (c, d)) = (self.wide(left), self.wide(right));
         match greatest {
-            true if a >= d => left,
-            true if c >= b => right,
+            true if a >= d && !self.is_shaky(right) => left,
+            true if c >= b && !self.is_shaky(left) => right,
             true => self.add_int(Int::Greatest(left.min(right), left.max(right)), (a.max(c), b.max(d))),
-            false if b <= c => left,
-            false if d <= a => right,
+            false if b <= c && !self.is_shaky(right) => left,
+            false if d <= a && !self.is_shaky(left) => right,
             false => self.add_int(Int::Least(left.min(right), left.max(right)), (a.min(c), b.min(d))),
         }
     }
@@ -579,14 +584,4 @@ impl Graph {
             _ => None,
         }
     }
-}
-
-fn ends_of(ends: &[i128]) -> (i128, i128) {
-    (ends.iter().copied().min().unwrap_or(0), ends.iter().copied().max().unwrap_or(0))
-}
-
-/// The range of rounded quotients by positive numbers.
-fn quotients((least, greatest): (i128, i128), (small, large): (i128, i128), mode: Rounding) -> (i128, i128) {
-    let ends = [(least, small), (least, large), (greatest, small), (greatest, large)];
-    ends_of(&ends.map(|(above, below)| rounded(above, below, mode)))
 }

@@ -24,6 +24,7 @@ mod op;
 mod port;
 mod program;
 mod quote;
+mod range;
 mod rules;
 mod tiers;
 mod truths;

@@ -67,6 +67,9 @@ impl Graph {
         if left == right {
             return self.known(op.admits(std::cmp::Ordering::Equal));
         }
+        if self.is_shaky(left) || self.is_shaky(right) {
+            return self.add_bool(Bool::Compare(op, left, right));
+        }
         let ((a, b), (c, d)) = (self.range(left), self.range(right));
         if b < c {
             return self.known(op.admits(std::cmp::Ordering::Less));
@@ -78,6 +81,9 @@ impl Graph {
     }
 
     pub fn compare_const(&mut self, op: CompareOp, of: I, value: i64) -> B {
+        if self.is_shaky(of) {
+            return self.add_bool(Bool::CompareConst(op, of, value));
+        }
         let (least, greatest) = self.range(of);
         // What holds at both ends of a range below, above or at the value holds everywhere.
         let (low, high) = (least.cmp(&value), greatest.cmp(&value));
@@ -109,10 +115,10 @@ impl Graph {
         let (least, greatest) = self.range(at);
         let (least, greatest) = (usize::try_from(least).unwrap_or(0), usize::try_from(greatest).unwrap_or(0));
         let reachable = bits.get(least..=greatest.min(bits.len().saturating_sub(1))).unwrap_or_default();
-        if reachable.iter().all(|bit| *bit == 0) {
+        if reachable.iter().all(|bit| *bit == 0) && !self.is_shaky(at) {
             return self.known(false);
         }
-        if reachable.iter().all(|bit| *bit != 0) {
+        if reachable.iter().all(|bit| *bit != 0) && !self.is_shaky(at) {
             return self.known(true);
         }
         if bits.len() <= 64 {

@@ -28,6 +28,8 @@ pub struct Evaluation<'p> {
     pub lines: Vec<LineRun<'p>>,
     /// The quote.
     pub quote: QuoteRun<'p>,
+    /// No entry and no step of the quote is at fault.
+    sound: bool,
     /// What has been worked out for all lines alike.
     memo: Memo,
     /// The products of the lines.
@@ -84,7 +86,8 @@ impl<'p> Evaluation<'p> {
             facts.lines.push(gift.facts);
             lines.push(gift.run);
         }
-        let mut evaluation = Evaluation { plan, facts, lines, quote, sold, memo: Memo::default() };
+        let sound = quote.faults.is_empty();
+        let mut evaluation = Evaluation { plan, facts, lines, quote, sound, sold, memo: Memo::default() };
         for gap in evaluation.undecided_rules() {
             evaluation.quote.faults.push(gap);
         }
@@ -297,7 +300,7 @@ impl<'p> Evaluation<'p> {
     /// quote without its invalid lines nothing is asked: it is not what was meant.
     pub fn unmet(&self) -> Vec<(usize, Result<&Formula, Gap>)> {
         let asked = |run: &&LineRun<'_>| run.standing == Standing::Line;
-        if !self.quote.faults.is_empty() || self.lines.iter().filter(asked).any(|run| !run.counts()) {
+        if !self.sound || self.lines.iter().filter(asked).any(|run| !run.counts()) {
             return Vec::new();
         }
         let rules = self.plan.requirements.iter().enumerate();

@@ -423,7 +423,8 @@ impl Maker<'_> {
                 let places = self.book.places;
                 let to = [(1, places + 1), (1, places + 3), (5, places), (100, places), (25, places)];
                 let (value, places) = *self.random.pick(&to);
-                spread.to_minor = self.random.chance(40);
+                // A share of a cent would have to be one in each currency.
+                spread.to_minor = self.random.chance(40) && self.book.currencies.is_empty();
                 spread.to = Some(match spread.to_minor {
                     true => decimal(value, places - self.book.places),
                     false => decimal(value, places),
