@@ -310,6 +310,10 @@ pub(super) fn misplaced(at: Span, clause: &str, place: &str, allowed: &[&str]) -
     }
     let problem = match (clause, place) {
         ("when", "`list`") => problem.help("say it in the amount: `list = (if CONDITION then X else Y)`"),
+        ("on lines where" | "spread by", "`floor` or `cap`") => problem.help(
+            "a cap on some lines is `less x = max(running - MOST, 0 EUR) on lines where …`, a floor \
+             `add x = max(LEAST - running, 0 EUR) on lines where …`",
+        ),
         _ => problem,
     };
     problem.help(format!("{place} may have {}", listed(allowed)))

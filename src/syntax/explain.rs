@@ -199,7 +199,7 @@ impl Talk<'_> {
         if self.tried(&[Rule::name]) && (self.before().ends_with("rounded") || self.within == "round") {
             let modes = Rounding::ALL.map(Rounding::name);
             let message = "expected a way of rounding".to_owned();
-            let help = "say how: `rounded half_even to 0.01 CNY`; nothing is rounded by a rule unsaid";
+            let help = "say how, as `rounded half_up to 0.01 CNY`; nothing is rounded by a rule unsaid";
             return Some(errors::unexpected(
                 span,
                 message,
@@ -369,6 +369,7 @@ impl Talk<'_> {
                 say("a cell holds a value, not a formula", "work it out, or compute where the table is read")
             }
             "-" => self.hyphen(span),
+            "=" if let Some(problem) = self.reserved_fact() => Some(problem),
             _ if self.lacks_else() => Some(errors::no_else(span)),
             "<" | "|"
                 if before.ends_with(|c: char| c.is_alphanumeric() || c == '"') && self.in_list(found) =>
@@ -454,6 +455,14 @@ impl Talk<'_> {
         let other = if found == "<" { '|' } else { '<' };
         let line = self.before().rsplit(':').next().unwrap_or("");
         line.contains(other)
+    }
+
+    /// `given step = 1`
+    fn reserved_fact(&self) -> Option<Diagnostic> {
+        let word = self.before().strip_prefix("given ")?.trim_start();
+        let (end, length) = (self.before().len(), word.len());
+        let span = prepare::span(self.file, self.base, end - length, end);
+        RESERVED.contains(&word).then(|| errors::reserved_word(span, word))
     }
 
     /// `expected this or that, found this`.

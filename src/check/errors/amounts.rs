@@ -137,9 +137,15 @@ pub(crate) fn bare_rate(span: Span, tree: &ast::Expr, want: &NumberTy, section: 
         Section::PerUnit | Section::PerLine | Section::Quote | Section::QuoteLine
             if want.unit.has_currency() =>
         {
-            problem
+            let problem = problem
                 .help(format!("`{rate} of list` is a share of the list price: such steps add up"))
-                .help(format!("`{rate} of running` is a share of the price so far: such steps compound"))
+                .help(format!("`{rate} of running` is a share of the price so far: such steps compound"));
+            match section {
+                Section::Quote => {
+                    problem.help(format!("`{rate} of net` taxes the net price, which `subtotal net` names"))
+                }
+                _ => problem,
+            }
         }
         Section::Approval | Section::Expectation if want.unit.has_currency() => {
             problem.help(format!("say of what: `{rate} of line.list`"))

@@ -49,6 +49,14 @@ pub(crate) fn product_of_unit(span: Span, ty: &NumberTy) -> Diagnostic {
     )
 }
 
+/// A problem with an exponent: what mends a number mends no power.
+pub(crate) fn exponent_is_whole(problem: &mut Diagnostic) {
+    if problem.code == codes::TYPE_MISMATCH {
+        problem.fix = None;
+        problem.help = vec!["`pow` takes whole exponents; take other powers from a table".to_owned()];
+    }
+}
+
 /// `round` without a mode.
 pub(crate) fn round_without_mode(span: Span) -> Diagnostic {
     Diagnostic::new(codes::WRONG_ARGUMENTS, "`round` needs a mode between the amount and the step")

@@ -1,6 +1,7 @@
 //! Problems with declarations: what a book has once, names taken, ranges, defaults, circles.
 
 use crate::check::describe;
+use crate::check::signature::UsualMode;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Domain, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
@@ -351,7 +352,7 @@ pub(crate) fn allow_count(span: Span, table: &str, keys: &[&str]) -> Diagnostic 
 }
 
 /// A value that is shown on the quote and may have no last digit.
-pub(crate) fn unrounded(span: Span, what: &str, ty: &NumberTy) -> Diagnostic {
+pub(crate) fn unrounded(span: Span, what: &str, ty: &NumberTy, usual: UsualMode) -> Diagnostic {
     let step = match ty.unit.currency().and_then(|atom| atom.places()) {
         Some(places) => {
             let step = Exact::ONE.checked_div(
@@ -363,7 +364,7 @@ pub(crate) fn unrounded(span: Span, what: &str, ty: &NumberTy) -> Diagnostic {
     };
     Diagnostic::new(codes::UNROUNDED_AMOUNT, format!("{what} may have no last digit"))
         .at(span, "a division, a graduated rate or a conversion is never rounded by itself")
-        .help(format!("write `… rounded half_even to {step}` behind it"))
+        .help(usual.help("…", &step))
 }
 
 /// A declaration that nothing uses.

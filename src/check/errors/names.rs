@@ -1,6 +1,6 @@
 //! Problems with names.
 
-use crate::check::{Signatures, describe};
+use crate::check::{Section, Signatures, describe};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::ir::{EnumTy, Name, Ty};
 use crate::resolve::Kind;
@@ -12,6 +12,18 @@ pub(crate) fn unknown_name(name: &ast::Name, near: Option<&str>) -> Diagnostic {
     Diagnostic::new(codes::UNKNOWN_NAME, format!("nothing here is called `{}`", name.text))
         .at(name.span, "")
         .did_you_mean(name.span, near)
+}
+
+/// `lines` where an amount is meant.
+pub(crate) fn lines_are_no_amount(name: &ast::Name, section: Section) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::UNKNOWN_NAME, "`lines` is gone through, and is no amount").at(name.span, "");
+    match section {
+        Section::Quote => problem.help("`running` is the price of the lines so far"),
+        Section::Approval | Section::Expectation => problem
+            .help("write what of them is meant: `quote.net`, `sum(l.net for l in lines)`, `count(lines)`"),
+        _ => problem.help("write what of them is meant: `sum(l.quantity for l in lines)`, `count(lines)`"),
+    }
 }
 
 /// A function, table or tier scheme that nothing declares.

@@ -57,7 +57,9 @@ impl Checker<'_, '_> {
     fn power(&mut self, base: &ast::Expr, exponent: &ast::Expr, span: Span) -> Option<ir::Expr> {
         let base_tree = base;
         let base = self.infer(base, None);
+        let known = self.problems.len();
         let exponent = self.check(exponent, Some(&Ty::number(NumberKind::Int)));
+        self.problems.iter_mut().skip(known).for_each(errors::exponent_is_whole);
         let (base, exponent) = (base?, exponent?);
         let ty = self.need_number(&base, base_tree)?;
         if !ty.unit.is_none() {

@@ -467,6 +467,11 @@ impl<'a> Checker<'_, 'a> {
         if let Some(problem) = self.elsewhere(name).or_else(|| self.value_of_something(name)) {
             return problem;
         }
+        match (name.text.as_ref(), self.scope.section) {
+            ("total", Section::Approval | Section::Expectation) => return errors::write_level(name, "quote"),
+            ("lines", section) => return errors::lines_are_no_amount(name, section),
+            _ => {}
+        }
         let mut known: Vec<&str> = Vec::new();
         known.extend(self.scope.elements.iter().map(|element| element.name.as_ref()));
         known.extend(self.scope.parameters.iter().map(|(name, _)| name.as_ref()));

@@ -1,7 +1,7 @@
 //! The clauses behind a step: when it counts, on which days, why, and who may see it.
 
 use super::errors;
-use super::walk::Walk;
+use super::walk::{Block, Walk};
 use crate::check::expr::check_condition;
 use crate::check::inputs::roles;
 use crate::diagnostic::Diagnostic;
@@ -42,10 +42,18 @@ impl Walk<'_, '_> {
     /// Refuses the clauses that only steps acting on several lines have.
     pub(super) fn refuse_line_clauses(&mut self, clauses: &ast::Clauses) {
         if let Some(on_lines) = &clauses.on_lines {
-            self.problems.push(errors::misplaced_clause(on_lines.span, "on lines where"));
+            self.problems.push(errors::misplaced_clause(
+                on_lines.span,
+                "on lines where",
+                self.block == Block::EachLine,
+            ));
         }
         if let Some(spread) = &clauses.spread {
-            self.problems.push(errors::misplaced_clause(spread.span, "spread by"));
+            self.problems.push(errors::misplaced_clause(
+                spread.span,
+                "spread by",
+                self.block == Block::EachLine,
+            ));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The problems of waterfalls and of the quote's steps, in words.
 
 use super::walk::Block;
-use super::words::rounded_text;
+use super::words::{rounded_text, shown_text};
+use crate::check::signature::UsualMode;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::format::expr_text;
 use crate::ir::{Formula, Name, Period};
@@ -124,10 +125,18 @@ pub(super) fn reserved_figure(name: &ast::Name) -> Diagnostic {
 }
 
 /// A clause of quote steps on a step that does not act on lines.
-pub(super) fn misplaced_clause(at: Span, clause: &str) -> Diagnostic {
-    Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing here"))
-        .at(at, "")
-        .help("only `add` and `less` steps of the `quote` block act on several lines")
+pub(super) fn misplaced_clause(at: Span, clause: &str, in_each_line: bool) -> Diagnostic {
+    Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing here")).at(at, "").help(
+        match (in_each_line, clause) {
+            (true, "on lines where") => {
+                "in `each line` every line is asked by itself: write `when` and the condition"
+            }
+            (true, _) => {
+                "in `each line` a step is worked out on every line by itself: there is nothing to spread"
+            }
+            (false, _) => "only `add` and `less` steps of the `quote` block act on several lines",
+        },
+    )
 }
 
 /// A group without members.
@@ -138,11 +147,16 @@ pub(super) fn empty_group(at: Span) -> Diagnostic {
 }
 
 /// An amount whose decimals may have no end, and that nothing rounds.
-pub(super) fn open_amount(amount: &Formula, what: &str, step: &str, round_may_follow: bool) -> Diagnostic {
+pub(super) fn open_amount(
+    amount: &Formula,
+    what: &str,
+    (step, usual): (&str, UsualMode),
+    round_may_follow: bool,
+) -> Diagnostic {
     let message = format!("the amount of `{what}` can have decimals without end");
     let problem = Diagnostic::new(codes::UNROUNDED_AMOUNT, message)
         .at(amount.expr.span, "a division or an average rate need not come out even")
-        .help(format!("write `{}`", rounded_text(amount, "half_even", step)));
+        .help(usual.help(&shown_text(amount), step));
     if round_may_follow {
         let help = "or let a `round` follow directly: the step then shows what the rounded price differs by";
         return problem.help(help);
@@ -276,11 +290,11 @@ pub(super) fn period_text(period: &Period) -> String {
 }
 
 /// An amount of the quote that is finer than what is paid.
-pub(super) fn too_fine(amount: &Formula, what: &str, minor: &str) -> Diagnostic {
+pub(super) fn too_fine(amount: &Formula, what: &str, minor: &str, usual: UsualMode) -> Diagnostic {
     let message = format!("the amount of `{what}` can be finer than {minor}");
     Diagnostic::new(codes::TOO_FINE, message)
         .at(amount.expr.span, "not rounded to what is paid")
-        .help(format!("write `{}`", rounded_text(amount, "half_even", minor)))
+        .help(usual.help(&shown_text(amount), minor))
 }
 
 /// A rounding of the quote to steps that are finer than what is paid.

@@ -1,6 +1,7 @@
 //! The problems of spreads, shares and validity, in words.
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::{ExprKind, Formula};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -198,4 +199,16 @@ pub(super) fn within_on_lines(at: Span, other: Span) -> Diagnostic {
         "take them out line by line, and say by `when` which lines have a tax: \
          `each line { taxes within running { tax a = 5% rounded …  tax b = 7% rounded … when line.x } }`",
     )
+}
+
+/// A tax of a block whose base is rounded, and the tax is not: the `rounded` behind `on` looks like that of the taxes.
+pub(super) fn rounded_base(problem: &mut Diagnostic, tax: &str, step: &str, base: &Formula, within: bool) {
+    let ExprKind::Round { mode, .. } = &base.expr.kind else { return };
+    let word = if within { "within" } else { "on" };
+    problem.help = vec![
+        format!(
+            "the `rounded` here is that of the base; each tax by itself: `{tax} rounded {mode} to {step}`"
+        ),
+        format!("all together: `taxes rounded {mode} to {step} {word} …`"),
+    ];
 }

@@ -66,13 +66,21 @@ impl Walk<'_, '_> {
     /// `on lines where`: in the quote only. Taxes are not spread.
     fn lines_of_tax(&mut self, clauses: &ast::Clauses) -> Option<Option<Formula>> {
         if let Some(spread) = &clauses.spread {
-            self.problems.push(errors::misplaced_clause(spread.span, "spread by"));
+            self.problems.push(errors::misplaced_clause(
+                spread.span,
+                "spread by",
+                self.block == Block::EachLine,
+            ));
         }
         let Some(on_lines) = &clauses.on_lines else { return Some(None) };
         match self.line_scope.clone().filter(|_| self.block == Block::Quote) {
             Some(scope) => check_condition(&scope, on_lines, self.problems).map(Some),
             None => {
-                self.problems.push(errors::misplaced_clause(on_lines.span, "on lines where"));
+                self.problems.push(errors::misplaced_clause(
+                    on_lines.span,
+                    "on lines where",
+                    self.block == Block::EachLine,
+                ));
                 None
             }
         }
@@ -120,7 +128,7 @@ impl Walk<'_, '_> {
             read.iter().map(|it| amount_of(it, taxes, base.as_ref(), &read)).collect();
         let mut steps = Vec::new();
         for (member, amount) in read.into_iter().zip(amounts) {
-            steps.push(self.member_step(member, amount, within, taxes.rounded.as_ref())?);
+            steps.push(self.member_step(member, amount, within, (taxes.rounded.as_ref(), base.as_ref()))?);
         }
         for step in &steps {
             if let ir::StepKind::Tax(tax) = &step.kind {
@@ -206,7 +214,7 @@ impl Walk<'_, '_> {
         member: Member<'_>,
         amount: Formula,
         within: bool,
-        sum: Option<&ast::RoundTo>,
+        (sum, base): (Option<&ast::RoundTo>, Option<&Formula>),
     ) -> Option<ir::Step> {
         let on_lines = self.lines_of_tax(member.clauses);
         match sum {
@@ -215,7 +223,15 @@ impl Walk<'_, '_> {
                 return None;
             }
             Some(_) => {}
-            None => self.exact_tax(&amount, &member.name.text, member.clauses, true),
+            None => {
+                let known = self.problems.len();
+                self.exact_tax(&amount, &member.name.text, member.clauses, true);
+                if let Some(base) = base {
+                    let tax = format!("tax {} = {}", member.name.text, member.share.text);
+                    let (told, step) = (self.problems.iter_mut().skip(known), &self.usual_step);
+                    told.for_each(|problem| quote_errors::rounded_base(problem, &tax, step, base, within));
+                }
+            }
         }
         let may_be_negative = member.clauses.may_be_negative.is_some();
         if !may_be_negative {

@@ -195,7 +195,7 @@ pub(super) fn two_lines(at: Span, first: Span) -> Diagnostic {
     Diagnostic::new(codes::WHICH_LINE, "an expectation speaks of one line, and this one of two")
         .at(at, "another line")
         .also(first, "one line")
-        .help("write an `expect` for each of them")
+        .help("write an `expect` for each of them; of all lines together `sum(l.net for l in lines)`")
 }
 
 /// `expect a = 3`

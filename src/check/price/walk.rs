@@ -235,7 +235,8 @@ impl<'s, 'p> Walk<'s, 'p> {
 
     /// Refuses an amount whose decimals may have no end.
     pub(super) fn refuse_open(&mut self, amount: &Formula, what: &str, round_may_follow: bool) {
-        let problem = || errors::open_amount(amount, what, &self.usual_step, round_may_follow);
+        let usual = (self.usual_step.as_str(), self.scope.signatures().usual_mode);
+        let problem = || errors::open_amount(amount, what, usual, round_may_follow);
         Unproved::ends(&self.scope, &amount.expr, problem, self.problems, self.unproved);
     }
 
@@ -246,14 +247,16 @@ impl<'s, 'p> Walk<'s, 'p> {
             _ if ty.unit.is_none() => "0.01".to_owned(),
             _ => format!("0.01 {}", ty.unit),
         };
-        let problem = || errors::open_amount(figure, what, &step, false);
+        let usual = self.scope.signatures().usual_mode;
+        let problem = || errors::open_amount(figure, what, (&step, usual), false);
         Unproved::ends(&self.scope, &figure.expr, problem, self.problems, self.unproved);
     }
 
     /// Refuses an amount of the quote that is finer than the currency's smallest unit.
     pub(super) fn refuse_fine(&mut self, amount: &Formula, what: &str, clauses: &ast::Clauses) {
         let Some(paid) = &self.paid else { return };
-        let too_fine = || errors::too_fine(amount, what, &self.usual_step);
+        let usual = self.scope.signatures().usual_mode;
+        let too_fine = || errors::too_fine(amount, what, &self.usual_step, usual);
         if !paid.may_hold(&amount.expr) {
             self.problems.push(too_fine());
             return;

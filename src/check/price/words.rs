@@ -54,15 +54,19 @@ fn unit_text(unit: &ast::UnitExpr) -> String {
 
 /// How an amount is rounded, written out: `list / 3 rounded half_even to 0.01 CNY`.
 pub(super) fn rounded_text(amount: &Formula, mode: &str, step: &str) -> String {
-    let text = match &amount.expr.kind {
+    format!("{} rounded {mode} to {step}", shown_text(amount))
+}
+
+/// An amount as `rounded` can stand behind it.
+pub(super) fn shown_text(amount: &Formula) -> String {
+    match &amount.expr.kind {
         _ if amount.text.chars().count() > LONGEST_SHOWN => "…".to_owned(),
         ExprKind::Round { .. } => "…".to_owned(),
         ExprKind::If { .. } | ExprKind::Switch { .. } | ExprKind::Otherwise { .. } => {
             format!("({})", amount.text)
         }
         _ => amount.text.to_string(),
-    };
-    format!("{text} rounded {mode} to {step}")
+    }
 }
 
 /// The values of a domain: `0%` to `15%`.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, parts,
-    prices, products, shadow,
+    ApprovalsSig, BookSig, DefSig, KeySig, Signatures, TableSig, TiersSig, guides, inputs, lets, modes,
+    parts, prices, products, shadow,
 };
 use crate::check::table::hit_policy;
 use crate::check::types::{self, Place};
@@ -41,6 +41,7 @@ pub(super) fn build(items: &[(ItemRef, Arc<ast::Item>)]) -> (Signatures, Vec<Dia
     building.bundled();
     building.keys_and_results();
     prices::add(&mut building);
+    modes::usual(&mut building);
     guides::add(&mut building);
     building.approvals();
     shadow::check(&mut building);

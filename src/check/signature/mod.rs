@@ -9,6 +9,7 @@ mod guides;
 mod head;
 mod inputs;
 mod lets;
+mod modes;
 mod parts;
 mod prices;
 mod products;
@@ -26,6 +27,7 @@ use crate::syntax::ast;
 use crate::value::{Unit, UnitTable};
 
 pub use head::head;
+pub use modes::UsualMode;
 
 /// The signatures of a whole book.
 ///
@@ -35,6 +37,8 @@ pub use head::head;
 pub struct Signatures {
     /// Nothing is wrong with the signatures; then whatever cannot be checked has a problem of its own.
     pub sound: bool,
+    /// How help proposes to round: a matter of all bodies, which one of them seldom changes.
+    pub usual_mode: UsualMode,
     /// Every top-level name: what it stands for and where it is declared.
     pub names: BTreeMap<Name, (Kind, Span)>,
     /// The units of the book.
