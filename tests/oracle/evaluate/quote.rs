@@ -13,7 +13,7 @@ use super::expr::{
 use super::line::Priced;
 use super::spread::{Share, spread};
 use super::stage::Out;
-use super::waterfall::{self, Waterfall, change, counts, known, may_turn_round, name_group, weigh};
+use super::waterfall::{self, Waterfall, change, counts, is_named, known, may_turn_round, name_group, weigh};
 use super::{Entry, Quote, Section, approval, stage};
 use crate::model::{Expr, Lit, QuoteBlock, Request, Spread, Step, StepKind, Val};
 use crate::number::{Q, decimal};
@@ -148,7 +148,8 @@ fn figures(subtotals: Vec<(String, Res<Q>)>) -> Vec<(String, Option<Q>)> {
 
 /// Without a valid line only the net and the total are known: they are zero.
 fn unpriced(block: &QuoteBlock) -> Vec<(String, Option<Q>)> {
-    let subtotals = block.steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal));
+    let subtotals =
+        block.steps.iter().filter(|step| matches!(step.kind, StepKind::Subtotal) || is_named(step));
     let value = |name: &str| ["net", "total"].contains(&name).then(Q::zero);
     subtotals.map(|step| (step.name.clone(), value(&step.name))).collect()
 }
@@ -221,6 +222,7 @@ impl Run<'_> {
             }
             if let Err(fault) = so_far.running.clone() {
                 so_far.lose(scope, "quote", step, &fault);
+                so_far.sum(scope, "quote", step);
                 continue;
             }
             match &step.kind {
@@ -278,6 +280,7 @@ impl Run<'_> {
                     so_far.note(scope, "quote", step, &change);
                 }
             }
+            so_far.sum(scope, "quote", step);
             self.refuse_what_fell();
             if !self.bad.borrow().is_empty() {
                 break;

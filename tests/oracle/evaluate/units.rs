@@ -35,10 +35,15 @@ impl Run<'_> {
         }
         let within = base.is_some_and(|(within, _)| *within);
         match self.worked_out(scope, step, (sum, base), taxes) {
-            Err(fault) => taxes.iter().for_each(|tax| {
-                so_far.note(scope, "quote", &named(&tax.name), &Err(fault.clone()));
-            }),
+            Err(fault) => {
+                let all = taxes.iter().map(|tax| &tax.name).chain([&step.name]);
+                all.for_each(|name| scope.set_number(format!("quote.{name}"), Err(fault.clone())));
+                taxes.iter().for_each(|tax| {
+                    so_far.note(scope, "quote", &named(&tax.name), &Err(fault.clone()));
+                });
+            }
             Ok(amounts) => {
+                scope.set_number(format!("quote.{}", step.name), Ok(amounts.iter().sum()));
                 for (tax, amount) in taxes.iter().zip(amounts) {
                     if !amount.is_zero() {
                         self.taxes.push((tax.name.clone(), amount.clone()));

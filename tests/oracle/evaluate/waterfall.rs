@@ -3,9 +3,9 @@
 use num_traits::{Signed, Zero};
 
 use super::Entry;
-use super::expr::{Fault, NEGATIVE_STEP, Res, Scope, World, number, rounded, truth};
+use super::expr::{Fault, NEGATIVE_STEP, Res, Scope, UNKNOWN, World, number, rounded, truth};
 use super::lookup::holds;
-use crate::model::{Expr, GroupKind, Kind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty};
+use crate::model::{Expr, GroupKind, Kind, Lit, Math, Rounding, Step, StepKind, TierMode, Ty, Val};
 use crate::number::{Q, whole};
 
 /// What came of the steps of a section.
@@ -92,6 +92,18 @@ impl Waterfall {
         }
     }
 
+    /// Keeps what the members of a group, or the steps of a block, come to among the figures, if the author gave
+    /// it a name.
+    pub fn sum(&mut self, scope: &Scope, level: &str, step: &Step) {
+        if is_named(step) {
+            let sum = match scope.names.get(&format!("{level}.{}", step.name)) {
+                Some(Ok(Val::Num(sum))) => Ok(sum.clone()),
+                _ => Err(UNKNOWN),
+            };
+            self.subtotals.push((step.name.clone(), sum));
+        }
+    }
+
     /// Names the price so far.
     pub fn subtotal(&mut self, scope: &mut Scope, level: &str, step: &Step) {
         self.figure(scope, level, step, self.running.clone());
@@ -121,6 +133,7 @@ pub fn run(world: &World, scope: &mut Scope, steps: &[Step], level: &str, start:
         scope.set_number("running", so_far.running.clone());
         if let Err(fault) = so_far.running.clone() {
             so_far.lose(scope, level, step, &fault);
+            so_far.sum(scope, level, step);
             continue;
         }
         match &step.kind {
@@ -135,6 +148,7 @@ pub fn run(world: &World, scope: &mut Scope, steps: &[Step], level: &str, start:
                     so_far.note(scope, level, member.step, &member.change);
                 }
                 name_group(scope, level, step, members.into_iter().map(|member| member.change));
+                so_far.sum(scope, level, step);
             }
             StepKind::Add(amount) | StepKind::Less(amount) => {
                 let mut change = change(world, scope, step);
@@ -153,6 +167,12 @@ pub fn run(world: &World, scope: &mut Scope, steps: &[Step], level: &str, start:
         }
     }
     so_far
+}
+
+/// A group, or a block of claims or taxes, that the author gave a name.
+pub fn is_named(step: &Step) -> bool {
+    matches!(step.kind, StepKind::Group(..) | StepKind::Claims(_) | StepKind::Taxes(..))
+        && !step.name.is_empty()
 }
 
 /// What a group's name stands for: what it took off where it can only take off, else what it put on.
