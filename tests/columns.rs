@@ -354,3 +354,48 @@ fn a_number_that_fits_in_no_row_is_deferred_whatever_follows_from_it() {
     cross::Cross::new(&book).compare(&request, &mut tally);
     assert!(tally.differences.is_empty());
 }
+
+#[test]
+fn texts_are_told_apart_as_far_as_the_book_asks_for_them() {
+    let text = r#"
+        book shop "Shop" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+        given buyer: text optional
+        given agent: text optional
+        table agreed(who: text) first -> EUR { "A1": 7, "B2" or "B3": 8, any: 10 }
+        product item "Item" {}
+        price item {
+          per unit {
+            list "List price" = agreed(if given(buyer) then buyer otherwise "" else agent otherwise "")
+            less friend "Friend" = 1 EUR when buyer = "Z9"
+          }
+        }
+    "#;
+    let book = Book::from_files([("shop.tarif", text)]).unwrap_or_else(|error| panic!("{error}"));
+    let fields = ["line.net"].map(|name| Field::parse(book.ir(), name).expect("a field"));
+    let day = Date::parse("2026-05-01").expect("a day");
+    let program = Program::new(book.plan(), 0, day, 0, &fields).expect("columns can do it");
+    let cases = [
+        (r#""buyer":"A1","#, "7"),
+        (r#""buyer":"B3","agent":"A1","#, "8"),
+        (r#""agent":"B2","#, "8"),
+        (r#""buyer":"nobody","agent":"A1","#, "10"),
+        (r#""buyer":"Z9","#, "9"),
+        ("", "10"),
+    ];
+    let requests: Vec<Request> = cases
+        .iter()
+        .map(|(said, _)| {
+            let text =
+                format!(r#"{{"as_of":"2026-05-01",{said}"lines":[{{"product":"item","quantity":1}}]}}"#);
+            Request::from_json(&text).expect("a request")
+        })
+        .collect();
+    let mut scratch = Scratch::default();
+    let block = block(&book, &program, &requests);
+    let answer = program.run(&block, &mut scratch);
+    for (row, (said, net)) in cases.iter().enumerate() {
+        assert!(!answer.deferred()[row], "{said}");
+        let shown = shown::of_column(&answer.column(0).expect("a column"), row);
+        assert_eq!(shown, shown::Shown::Number(Exact::parse(net).expect("a number")), "{said}");
+    }
+}

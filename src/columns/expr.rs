@@ -442,12 +442,16 @@ impl Compiler<'_> {
                 Val::Bool(self.graph.or(one, other))
             }
             (Val::Choice(a), Val::Choice(b)) => Val::Choice(self.graph.select(condition, a, b)),
+            (Val::Word(a), Val::Word(b)) => Val::Word(self.graph.select(condition, a, b)),
             (Val::Set(a), Val::Set(b)) => Val::Set(self.graph.select(condition, a, b)),
             (Val::Date(a), Val::Date(b)) => Val::Date(self.graph.select(condition, a, b)),
             (Val::Row(table, a), Val::Row(other, b)) if table == other => {
                 Val::Row(table, self.graph.select(condition, a, b))
             }
             (Val::Text(a), Val::Text(b)) if a == b => Val::Text(a),
+            (then @ Val::Word(_), other @ Val::Text(_)) | (then @ Val::Text(_), other @ Val::Word(_)) => {
+                return self.selected_plain(condition, then, other, span);
+            }
             (Val::Absent, Val::Absent) => Val::Absent,
             (then, otherwise) => {
                 let (there, then) = self.opened(&then);
@@ -477,6 +481,11 @@ impl Compiler<'_> {
         other: Val,
         span: Span,
     ) -> Result<Val, Unsupported> {
+        let (then, other) = match (then, other) {
+            (Val::Word(word), Val::Text(text)) => (Val::Word(word), self.as_word(text)),
+            (Val::Text(text), Val::Word(word)) => (self.as_word(text), Val::Word(word)),
+            both => both,
+        };
         if std::mem::discriminant(&then) != std::mem::discriminant(&other)
             || matches!((&then, &other), (Val::Text(one), Val::Text(two)) if one != two)
             || matches!((&then, &other), (Val::Row(one, _), Val::Row(two, _)) if one != two)
@@ -484,6 +493,14 @@ impl Compiler<'_> {
             return unsupported("values of several types", span);
         }
         self.selected(condition, then, other, span)
+    }
+
+    /// A text of the book beside one that is read.
+    fn as_word(&mut self, text: Name) -> Val {
+        match self.word(&text) {
+            Some(at) => Val::Word(self.graph.number(at)),
+            None => Val::Text(text),
+        }
     }
 
     pub fn chosen(&mut self, condition: B, then: Num, otherwise: Num) -> Result<Num, Unsupported> {
