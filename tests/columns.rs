@@ -285,17 +285,19 @@ fn a_quote_with_steps_of_its_own_is_done_in_columns() {
             let base "Base" = running
             tax vat "VAT" = 19% of running rounded half_up to 0.01 EUR
           }
-          tax levy "Levy" = 1% of freight rounded half_up to 0.01 EUR
+          taxes levies "Levies" on freight { tax levy "Levy" = 1% rounded half_up to 0.01 EUR }
+          taxes inside "Of which duty" within freight { tax duty "Duty" = 50% rounded half_up to 0.01 EUR }
         }
         approvals { level boss "Boss"  ask boss when line.order > 11.99 EUR and sum(l.quantity for l in lines) > 3 }
     "#;
     let book = Book::from_files([("shop.tarif", text)]).expect("the book is clean");
-    // By hand: 4 * 30 = 120, less 12 = 108, freight 7.50, tax 20.52 and 0.075; 3 * 20 = 60, no discount.
+    // By hand: 4 * 30 = 120, less 12 = 108, freight 7.50, tax 20.52 and 0.075; 3 * 20 = 60, no discount. Half of
+    // what is left without the duty is the duty: 7.50 / 1.5 * 0.5 = 2.50.
     let cases = [
-        ("3", "4", ["108", "115.5", "20.6", "136.1"], "needs_approval"),
-        ("2", "3", ["60", "67.5", "11.48", "78.98"], "ok"),
+        ("3", "4", ["108", "115.5", "20.6", "136.1", "0.08", "2.5"], "needs_approval"),
+        ("2", "3", ["60", "67.5", "11.48", "78.98", "0.08", "2.5"], "ok"),
     ];
-    let fields: Vec<Field> = ["line.net", "net", "tax", "total", "status"]
+    let fields: Vec<Field> = ["line.net", "net", "tax", "total", "quote.levies", "quote.inside", "status"]
         .map(|name| Field::parse(book.ir(), name).expect("a field"))
         .to_vec();
     let day = Date::parse("2026-05-01").expect("a day");
@@ -318,8 +320,8 @@ fn a_quote_with_steps_of_its_own_is_done_in_columns() {
             .map(|at| shown::of_column(&answer.column(at).expect("a column"), row))
             .collect();
         let numbers = figures.map(|it| shown::Shown::Number(Exact::parse(it).expect("a number")));
-        assert_eq!(shown[..4], numbers);
-        assert_eq!(shown[4], shown::Shown::Text((*status).to_owned()));
+        assert_eq!(shown[..6], numbers);
+        assert_eq!(shown[6], shown::Shown::Text((*status).to_owned()));
     }
     let mut tally = cross::Tally::default();
     let mut cross = cross::Cross::new(&book);

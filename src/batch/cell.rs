@@ -166,7 +166,7 @@ impl Reader<'_> {
                 match entry() {
                     None => Cell::Nothing,
                     Some(Entry { outcome: Outcome::Unknown(_), .. }) => Cell::Nothing,
-                    Some(entry) => self.amount(Some(&entry.amount)),
+                    Some(entry) => self.amount(Some(entry.sum.as_ref().unwrap_or(&entry.amount))),
                 }
             }
         }

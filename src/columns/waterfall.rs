@@ -287,6 +287,14 @@ impl<'p> Compiler<'p> {
             }
             StepKind::Taxes { steps, round: None } => {
                 self.group(level, &mut judged, GroupKind::All, steps, running)?;
+                // Taxes that are contained in the price change nothing, and count all the same.
+                let mut sum = self.graph.zero();
+                for (tax, counts) in &judged.members {
+                    let zero = self.graph.zero();
+                    let amount = self.chosen(*counts, tax.figure, zero)?;
+                    sum = self.graph.plus(sum, amount)?;
+                }
+                judged.figure = sum;
             }
             StepKind::Charge(change) => self.change(&mut judged, change, false)?,
             StepKind::EachLine(_) => return unsupported("`each line` inside another step", step.span),
@@ -392,8 +400,7 @@ impl<'p> Compiler<'p> {
         let moved = self.graph.and(counted, moved);
         self.applied.entry((level, name.clone())).or_insert(moved);
         let shown = match judged.step.kind {
-            StepKind::Subtotal | StepKind::Let(_) => figure,
-            StepKind::Group { .. } | StepKind::Taxes { .. } => zero,
+            StepKind::Subtotal | StepKind::Let(_) | StepKind::Taxes { .. } => figure,
             _ => amount,
         };
         let out = StepOut { amount: shown, applied, there, bound: judged.bound };

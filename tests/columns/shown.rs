@@ -100,7 +100,7 @@ fn of_step(section: &Section, step: &str, what: StepField) -> Shown {
             let figure = section.figures.iter().find(|it| *it.name == *step);
             number(figure.and_then(|it| it.amount.as_ref()))
         }
-        StepField::Amount => Shown::Number(entry.amount.clone()),
+        StepField::Amount => Shown::Number(entry.sum.clone().unwrap_or_else(|| entry.amount.clone())),
     }
 }
 
