@@ -34,6 +34,12 @@ fn quote(book: &Book, request: &str) -> Value {
     serde_json::from_str(&book.quote_json(request)).expect("JSON")
 }
 
+/// What a step of the quote's own waterfall is told to have done.
+fn entry<'q>(quote: &'q Value, step: &str) -> &'q Value {
+    let waterfall = quote["totals"]["waterfall"].as_array().expect("a waterfall");
+    waterfall.iter().find(|entry| entry["step"] == step).expect("an entry of the step")
+}
+
 #[test]
 fn every_book_gives_the_figures_that_were_worked_by_hand() {
     let mut failed = String::new();
@@ -81,9 +87,7 @@ fn claims_that_lose_their_group_say_to_what_they_lost_and_what_they_would_have_t
              "lines": [{ "product": "soap", "quantity": 2, "options": { "p": 100 } },
                        { "product": "soap", "quantity": 1, "options": { "p": 1 } }] }"#,
     );
-    let waterfall = quote["totals"]["waterfall"].as_array().expect("a waterfall");
-    let entry =
-        |step: &str| waterfall.iter().find(|entry| entry["step"] == step).expect("an entry of the step");
+    let entry = |step: &str| entry(&quote, step);
     let reason = Value::from("`ten` gives more: 20.10 EUR against 1.00 EUR");
     let block = entry("three_for_two");
     assert_eq!((&block["kind"], &block["outcome"]), (&Value::from("claims"), &Value::from("skipped")));
@@ -105,8 +109,7 @@ fn a_block_of_taxes_tells_what_they_are_together() {
                   "lines": [{{ "product": "item", "quantity": 1, "options": {{ "p": "10.10" }} }}] }}"#
         );
         let quote = quote(&book, &request);
-        let waterfall = quote["totals"]["waterfall"].as_array().expect("a waterfall");
-        let entry = waterfall.iter().find(|entry| entry["step"] == block).expect("the block");
+        let entry = entry(&quote, block);
         (entry["amount"].clone(), entry["sum"].clone(), quote["totals"]["figures"][block].clone())
     };
     let (none, sum) = (Value::from("0.00"), Value::from("0.74"));
@@ -129,8 +132,7 @@ fn a_figure_that_is_no_money_is_told_with_its_unit() {
     let figures = &quote["totals"]["figures"];
     assert_eq!((&figures["mass"], &figures["points"]), (&Value::from("18 kg"), &Value::from("12")));
     assert_eq!(quote["lines"][0]["unit"]["figures"]["weight"], "6 kg");
-    let entries = quote["totals"]["waterfall"].as_array().expect("a waterfall");
-    let mass = entries.iter().find(|entry| entry["step"] == "mass").expect("an entry");
+    let mass = entry(&quote, "mass");
     assert_eq!((&mass["contained"], &mass["running"]), (&Value::from("18 kg"), &Value::from("120.00")));
 }
 

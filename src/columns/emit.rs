@@ -156,29 +156,13 @@ impl Absorbed {
 
 fn operands(graph: &Graph, node: Node, to: &mut Vec<Node>) {
     match node {
-        Node::Int(of) => match *graph.int(of) {
-            Int::Const(_) | Int::Port(_) => {}
-            Int::Add(a, b)
-            | Int::Sub(a, b)
-            | Int::Mul(a, b)
-            | Int::Least(a, b)
-            | Int::Greatest(a, b)
-            | Int::Divide { of: a, by: b, .. }
-            | Int::WideRound { left: a, right: b, .. } => to.extend([Node::Int(a), Node::Int(b)]),
-            Int::AddConst(of, _)
-            | Int::MulConst(of, _)
-            | Int::From(_, of)
-            | Int::Abs(of)
-            | Int::Round { of, .. }
-            | Int::Look { at: of, .. }
-            | Int::Find { of, .. } => to.push(Node::Int(of)),
-            Int::WideDivide { left, right, by, .. } => {
-                to.extend([Node::Int(left), Node::Int(right), Node::Int(by)]);
+        Node::Int(of) => {
+            let of = graph.int(of);
+            if let Int::Select(condition, ..) = *of {
+                to.push(Node::Bool(condition));
             }
-            Int::Select(condition, then, otherwise) => {
-                to.extend([Node::Bool(condition), Node::Int(then), Node::Int(otherwise)]);
-            }
-        },
+            to.extend(of.operands().into_iter().flatten().map(Node::Int));
+        }
         Node::Bool(of) => match *graph.bool(of) {
             Bool::Const(_) | Bool::Given(_) => {}
             Bool::Overflow(of)
