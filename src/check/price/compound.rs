@@ -4,6 +4,7 @@
 //! tax is shared over lines. The members of one block of taxes do not see each other.
 
 use super::never::exclude_each_other;
+use super::visit::parts;
 use super::warnings;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{ArithmeticOp, Expr, ExprKind, Formula, Level, Name, Period, Place, Step, StepKind, Tax};
@@ -166,12 +167,11 @@ fn running_in(expr: &Expr) -> Option<Span> {
 
 /// The steps that an amount names: who takes a tax out of `running`, or puts it in, knows of it.
 fn names(amount: &Expr) -> Vec<&Name> {
-    let (mut names, mut waiting) = (Vec::new(), vec![amount]);
-    while let Some(expr) = waiting.pop() {
-        if let ExprKind::Read(Place::Figure { level: Level::Quote | Level::Line, name }) = &expr.kind {
+    let mut names = Vec::new();
+    parts(amount, &mut |part| {
+        if let ExprKind::Read(Place::Figure { level: Level::Quote | Level::Line, name }) = &part.kind {
             names.push(name);
         }
-        expr.for_each_operand(&mut |operand| waiting.push(operand));
-    }
+    });
     names
 }

@@ -122,7 +122,7 @@ fn asks(condition: &Expr) -> Option<(&Expr, Asks)> {
     match &condition.kind {
         ExprKind::Compare { op, left, right } => match (constant(left), constant(right)) {
             (None, Some(value)) => Some((left, compared(*op, value)?)),
-            (Some(value), None) => Some((right, compared(turned(*op), value)?)),
+            (Some(value), None) => Some((right, compared(op.mirrored(), value)?)),
             _ => None,
         },
         ExprKind::OneOf { value, of } => Some((value, Asks::Among(of.clone()))),
@@ -155,15 +155,4 @@ fn compared(op: CompareOp, value: Value) -> Option<Asks> {
         CompareOp::Greater => Asks::Within(Range { low: Some((point?, false)), high: None }),
         CompareOp::GreaterOrEqual => Asks::Within(Range { low: Some((point?, true)), high: None }),
     })
-}
-
-/// The comparison with its sides exchanged.
-fn turned(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
-        CompareOp::Equal | CompareOp::NotEqual => op,
-    }
 }
