@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::expr::check_formula;
 use super::inputs;
-use super::price::{check_always, check_approvals, check_price, check_quote, check_test};
+use super::price::{
+    check_always, check_approvals, check_price, check_quote, check_test, warn_of_idle_levels,
+};
 use super::product::{self, FamilyIr};
 use super::scope::{Scope, Section};
 use super::table::{TableFile, check_table};
@@ -140,7 +142,9 @@ fn check_kind(
             check_quote(it, span, signatures, problems, unproved).map(|it| ItemIr::Quote(Arc::new(it)))
         }
         ItemKind::Approvals(it) => {
-            check_approvals(it, span, signatures, problems).map(|it| ItemIr::Approvals(Arc::new(it)))
+            let checked = check_approvals(it, span, signatures, problems)?;
+            warn_of_idle_levels(it, problems);
+            Some(ItemIr::Approvals(Arc::new(checked)))
         }
         ItemKind::Always(it) => {
             check_always(it, span, signatures, problems).map(|it| ItemIr::Always(Arc::new(it)))

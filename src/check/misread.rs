@@ -23,6 +23,11 @@ pub(crate) fn check(book: &ir::Book, signatures: &Signatures, problems: &mut Vec
         search.steps(&price.per_unit, &products, Section::Unit);
         search.steps(&price.per_line, &products, Section::Line);
     }
+    for product in &book.products {
+        for component in &product.unit_cost {
+            search.amount(&component.amount.expr, std::slice::from_ref(&product.name), Section::Unit);
+        }
+    }
     if book.currency_by_request {
         one_for_all_currencies(book, problems);
     }
@@ -53,11 +58,15 @@ impl Search<'_, '_> {
                 _ => None,
             };
             if let Some(amount) = amount {
-                for tier in unmultiplied(&amount.expr) {
-                    self.tier(tier, products, section);
-                }
+                self.amount(&amount.expr, products, section);
             }
             self.steps(step.kind.steps(), products, section);
+        }
+    }
+
+    fn amount(&mut self, amount: &Expr, products: &[Name], section: Section) {
+        for tier in unmultiplied(amount) {
+            self.tier(tier, products, section);
         }
     }
 

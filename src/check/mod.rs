@@ -10,6 +10,7 @@ mod assemble;
 mod bodies;
 mod cycles;
 mod describe;
+mod doubts;
 mod errors;
 pub mod expr;
 mod guide;

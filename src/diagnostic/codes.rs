@@ -329,6 +329,7 @@ codes! {
     FAULT = "E0999" "fault" Error "a fault in tarif itself";
 
     UNUSED_DECLARATION = "W0201" "unused-declaration" Warning "a declaration that nothing uses";
+    COST_LEFT_OUT = "W0230" "cost-left-out" Warning "the cost of a product leaves out an included part";
     PRICE_CLIFF = "W0401" "price-cliff" Warning "the total falls when one more unit is bought";
     IDLE_ELSE = "W0402" "idle-else" Warning "an `else` row of a table that is never reached";
     NO_EFFECT = "W0501" "no-effect" Warning "a constraint that makes no difference";
@@ -347,6 +348,8 @@ codes! {
     PRICES_NOTHING = "W0605" "prices-nothing" Warning "a price from which no product takes its price";
     TAX_IN_NET = "W0606" "tax-in-net" Warning "a tax of a unit or line becomes part of the net price";
     FINER_THAN_PAID = "W0607" "finer-than-paid" Warning "a price is rounded finer than what is paid in the currency";
+    ODD_STEP = "W0608" "odd-step" Warning "a rounding to multiples, or by an offset, that hardly anybody means";
+    SHARE_AS_CONTAINED = "W0609" "share-as-contained" Warning "a rate of a price with its tax is taken for the tax that it contains";
     SHARE_OF_THE_WHOLE = "W0620" "share-of-the-whole" Warning "a share of the whole order is put on some of its lines, or on each";
     WIDE_BEFORE_NARROW = "W0621" "wide-before-narrow" Warning "a selection of a claim stands before another that means some of its units only";
     TIERS_MISREAD = "W0622" "tiers-misread" Warning "tiers price one piece where all are charged, or all where each is";
@@ -355,8 +358,11 @@ codes! {
     ZERO_STEP = "W0625" "zero-step" Warning "a step whose amount is zero";
     TAXED_IN_FULL = "W0626" "taxed-in-full" Warning "a tax of a whole charge of which a step has taken a part";
     TAXED_TAX = "W0627" "taxed-tax" Warning "a tax is a share of a price that has another tax in it";
+    ALL_FOR_NOTHING = "W0628" "all-for-nothing" Warning "a claim that gives away all units";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
+    IDLE_LEVEL = "W0641" "idle-level" Warning "a level of the approvals that never signs";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";
+    IDLE_RULE = "W0702" "idle-rule" Warning "an approval rule that asks only where another one rejects";
     TEST_EXPECTS_NOTHING = "W0801" "test-expects-nothing" Warning "a test without an expectation";
     NOT_PAYABLE = "W0901" "not-payable" Warning "a quote comes to an amount that is finer than what is paid";
 }

@@ -11,7 +11,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use super::examples::{example, home};
 use super::grammar::{Grammar, Rule};
 use super::split::first_word;
-use super::{RESERVED, errors, prepare, spreadsheet};
+use super::{RESERVED, errors, prepare, slips, spreadsheet};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::{FileId, Span};
 use crate::value::Rounding;
@@ -161,7 +161,11 @@ impl Talk<'_> {
 
     /// The usual slips, each with its own mend.
     fn slip(&self, found: &str) -> Option<Diagnostic> {
-        self.row_slip().or_else(|| self.word_slip(found)).or_else(|| self.mark_slip(found))
+        let mechanism = slips::of_mechanisms(self.within, self.before(), found, self.behind(found));
+        let mechanism =
+            mechanism.map(|(message, help)| errors::unexpected(self.span(found), &message, "", &help));
+        let row = self.row_slip().or(mechanism);
+        row.or_else(|| self.word_slip(found)).or_else(|| self.mark_slip(found))
     }
 
     /// A row that is written in the other form than its table needs.

@@ -19,6 +19,7 @@ mod parse;
 mod prepare;
 mod recover;
 mod same;
+mod slips;
 mod split;
 mod spreadsheet;
 

@@ -250,7 +250,8 @@ pub(crate) fn line_of_which(span: Span, name: &str, level: Level) -> Diagnostic 
     let problem =
         Diagnostic::new(codes::WRONG_STAGE, format!("a quote has many lines: of which is `{level}.{name}`?"))
             .at(span, "");
-    let help = "read it in `on lines where …`, in `spread by …`, or in `each line { … }`";
+    let help = "read it in `on lines where …`, in `spread by …`, or in `each line { … }`; over all lines in \
+         `any(l.… for l in lines)` and `sum(l.… for l in lines)`";
     match name {
         "list" | "cost" | "net" => problem.help(format!("{help}; `quote.{name}` is of the quote")),
         _ => problem.help(help),

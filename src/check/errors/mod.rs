@@ -3,6 +3,7 @@
 mod amounts;
 mod calls;
 mod declarations;
+mod doubts;
 mod figures;
 mod guides;
 mod lists;
@@ -14,6 +15,7 @@ mod types;
 pub(crate) use amounts::*;
 pub(crate) use calls::*;
 pub(crate) use declarations::*;
+pub(crate) use doubts::*;
 pub(crate) use figures::*;
 pub(crate) use guides::*;
 pub(crate) use lists::*;

@@ -235,7 +235,9 @@ pub(crate) fn not_in_every_product(
     let problem = Diagnostic::new(codes::NOT_IN_EVERY_MEMBER, message)
         .at(span, "this is carried out for each of the products");
     if rule {
-        problem.help(format!("narrow it, as `for {with}`, or declare `{name}` in `{without}` too"))
+        problem.help(format!(
+            "narrow it, as `for {with}`, or `product = {with} and …` in a condition; or declare `{name}` in `{without}` too"
+        ))
     } else {
         problem.help(format!("declare it in `{without}` too, or give `{without}` a price of its own"))
     }

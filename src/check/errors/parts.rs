@@ -249,15 +249,33 @@ pub(crate) fn no_comprehension(name: &ast::Name, known: &[&str]) -> Diagnostic {
 }
 
 /// `sum(x)` without `for … in …`.
-pub(crate) fn without_source(span: Span, function: &str) -> Diagnostic {
-    let example = match function {
-        "count" => "`count(dies)`, or `count(d for d in dies where …)`".to_owned(),
-        "any" | "all" => format!("`{function}(d.size = … for d in dies)`"),
-        "product" => "`product(1 + c for c in changes)`".to_owned(),
+pub(crate) fn without_source(call: &ast::Call, span: Span) -> Diagnostic {
+    let function = call.name.text.as_ref();
+    let path = call.arguments.first().and_then(|argument| match &argument.kind {
+        ast::ExprKind::Path(path) => Some(path.names.as_slice()),
+        _ => None,
+    });
+    let example = match (function, path) {
+        ("count", Some([of])) => format!("`count({0})`, or `count(x for x in {0} where …)`", of.text),
+        ("count", _) => "`count(dies)`, or `count(d for d in dies where …)`".to_owned(),
+        ("any" | "all", Some([of, member])) => {
+            format!("`{function}(x.{1} = … for x in {0})`", source(of), member.text)
+        }
+        (_, Some([of, member])) => format!("`{function}(x.{1} for x in {0})`", source(of), member.text),
+        ("any" | "all", _) => format!("`{function}(d.size = … for d in dies)`"),
+        ("product", _) => "`product(1 + c for c in changes)`".to_owned(),
         _ => format!("`{function}(d.mass for d in dies)`"),
     };
     let message = format!("`{function}` goes through elements, of a list, a part, the lines or a table");
     Diagnostic::new(codes::WRONG_ARGUMENTS, message).at(span, "").help(format!("write {example}"))
+}
+
+/// What is gone through where a figure of `line` is summed.
+fn source(of: &ast::Name) -> &str {
+    match of.text.as_ref() {
+        "line" | "unit" => "lines",
+        text => text,
+    }
 }
 
 /// `count(d.size for d in dies)`

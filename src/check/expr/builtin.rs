@@ -38,8 +38,8 @@ impl Checker<'_, '_> {
             ("applied", [step]) => self.applied(step, span),
             ("convert", [amount, to]) => self.convert(amount, to, span),
             ("count", [source]) => self.count_of(source, span),
-            (function @ ("all" | "any" | "avg" | "count" | "product" | "sum"), _) => {
-                self.problems.push(errors::without_source(span, function));
+            ("all" | "any" | "avg" | "count" | "product" | "sum", _) => {
+                self.problems.push(errors::without_source(call, span));
                 None
             }
             ("days", _) => {

@@ -9,7 +9,7 @@ use super::visit::speaks_of_a_line;
 use crate::check::expr::check_condition;
 use crate::check::{Scope, Section, Signatures};
 use crate::diagnostic::{Diagnostic, has_errors, nearest};
-use crate::ir::{self, Formula, Name};
+use crate::ir::{self, CompareOp, Expr, ExprKind, Formula, Name, Value};
 use crate::resolve::Kind;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -79,7 +79,46 @@ fn rules(
             None => checked = None,
         }
     }
+    warn_of_rejected(checked.as_deref().unwrap_or_default(), problems);
     checked
+}
+
+/// Warns of rules that ask only where another one rejects.
+fn warn_of_rejected(rules: &[ir::ApprovalRule], problems: &mut Vec<Diagnostic>) {
+    for asking in rules.iter().filter(|rule| rule.who.is_some()) {
+        let within = |reject: &&ir::ApprovalRule| {
+            let same_lines = reject.narrowed_to.is_none() || reject.narrowed_to == asking.narrowed_to;
+            reject.who.is_none() && same_lines && implies(&asking.when.expr, &reject.when.expr)
+        };
+        if let Some(reject) = rules.iter().find(within) {
+            problems.push(crate::check::errors::asks_in_vain(asking.when.expr.span, reject.when.expr.span));
+        }
+    }
+}
+
+/// Whether a comparison of a figure with a number holds only where another one does.
+fn implies(narrow: &Expr, wide: &Expr) -> bool {
+    let parts = |condition: &Expr| match &condition.kind {
+        ExprKind::Compare { op, left, right } => match (&left.kind, &right.kind) {
+            (ExprKind::Read(place), ExprKind::Const(Value::Number(bound))) => {
+                Some((*op, place.clone(), bound.clone()))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let (Some((narrow, of, bound)), Some((wide, other, limit))) = (parts(narrow), parts(wide)) else {
+        return false;
+    };
+    use CompareOp::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    of == other
+        && match (narrow, wide) {
+            (Greater, Greater | GreaterOrEqual) | (GreaterOrEqual, GreaterOrEqual) => bound >= limit,
+            (GreaterOrEqual, Greater) => bound > limit,
+            (Less, Less | LessOrEqual) | (LessOrEqual, LessOrEqual) => bound <= limit,
+            (LessOrEqual, Less) => bound < limit,
+            _ => false,
+        }
 }
 
 fn rule(

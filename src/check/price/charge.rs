@@ -2,7 +2,9 @@
 
 use super::walk::{Block, Walk, plain_step};
 use super::{errors, quote_errors};
-use crate::check::expr::check_formula;
+use crate::check::describe;
+use crate::check::expr::{check_formula, constant};
+use crate::check::inputs::allows;
 use crate::check::price::preset_value;
 use crate::check::setting::option;
 use crate::ir::{self, Name, NumberKind, NumberTy, Ty, Value};
@@ -23,7 +25,7 @@ impl Walk<'_, '_> {
         if let Some(formula) = &formula {
             self.refuse_fine(formula, &what, &charge.clauses);
             if !may_be_negative {
-                self.refuse_negative(formula, false, charge.clauses.when.is_some());
+                self.refuse_negative(formula, "charge", charge.clauses.when.is_some());
             }
         }
         let conditions = self.conditions(&charge.clauses, &what);
@@ -55,12 +57,15 @@ impl Walk<'_, '_> {
             None => None,
         };
         let count = self.count(&gift.count);
+        if let (Some(count), Some(product)) = (&count, &product) {
+            self.refuse_unsold(count, product);
+        }
         let price = match &gift.price {
             Some(price) => {
                 let formula = self.amount(price, &gift.clauses);
                 if let Some(formula) = &formula {
                     self.refuse_fine(formula, &what, &gift.clauses);
-                    self.refuse_negative(formula, false, gift.clauses.when.is_some());
+                    self.refuse_negative(formula, "gift", gift.clauses.when.is_some());
                 }
                 Some(formula?)
             }
@@ -71,6 +76,18 @@ impl Walk<'_, '_> {
         let gift_ir = ir::Gift { count: count?, product: product?, options: options?, price };
         let kind = ir::StepKind::Gift(Box::new(gift_ir));
         Some(conditions.on(plain_step(name.text.clone(), gift.label.as_ref(), kind, span)))
+    }
+
+    /// Refuses a number of gifts that is written out and in which the product is not sold. Zero is none.
+    fn refuse_unsold(&mut self, count: &ir::Formula, product: &Name) {
+        let Some(sig) = self.scope.signatures().products.get(product) else { return };
+        if let Some(Value::Number(number)) = constant(&count.expr)
+            && !number.is_zero()
+            && !allows(&sig.quantity_domain, &number)
+        {
+            let allowed = describe::domain(&sig.quantity_domain, &sig.quantity);
+            self.problems.push(quote_errors::gift_unsold(count.expr.span, product, &number, allowed));
+        }
     }
 
     /// A whole number of units.

@@ -43,7 +43,7 @@ impl Walk<'_, '_> {
         let amount = self.amount(&claim.amount, &claim.clauses);
         if let Some(formula) = &amount {
             self.refuse_fine(formula, &what, &claim.clauses);
-            self.refuse_negative(formula, true, claim.clauses.when.is_some());
+            self.refuse_negative(formula, "less", claim.clauses.when.is_some());
         }
         let needs = self.selections(&claim.needs);
         let on = self.selections(&claim.on);

@@ -213,20 +213,27 @@ pub(super) fn never_in_effect(at: Span, what: &str, book: &Period) -> Diagnostic
 /// An amount that its own parts and their ranges show to be negative at times.
 pub(super) fn negative_step(
     (at, because): (Span, Option<&str>),
-    less: bool,
+    word: &str,
     kept_at_zero: Option<&str>,
     ranges: &[String],
 ) -> Diagnostic {
-    let (word, other) = if less { ("less", "add") } else { ("add", "less") };
     let message = format!("the amount of `{word}` cannot be negative, and this one can");
     let problem = Diagnostic::new(codes::NEGATIVE_STEP, message).at(at, because.unwrap_or_default());
     let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
-    let help = match kept_at_zero {
-        Some(text) => {
-            format!("keep it at zero with `{text}`, or write `may be negative` where both are meant")
-        }
-        None => format!("write `{other}` and turn the sign round, or `may be negative` where both are meant"),
-    };
+    let help =
+        match kept_at_zero {
+            Some(text) => {
+                format!("keep it at zero with `{text}`, or write `may be negative` where both are meant")
+            }
+            None => match word {
+                "add" => "write `less` and turn the sign round, or `may be negative` where both are meant"
+                    .to_owned(),
+                "less" => "write `add` and turn the sign round, or `may be negative` where both are meant"
+                    .to_owned(),
+                "charge" => "a credit is a charge that says `may be negative`".to_owned(),
+                _ => "write `may be negative` where that is meant".to_owned(),
+            },
+        };
     problem.help(help)
 }
 

@@ -189,3 +189,37 @@ pub(super) fn warn_of_idle(approvals: &ast::Approvals, problems: &mut Vec<Diagno
         }
     }
 }
+
+/// Warns of levels that never sign: nobody asks them, and with `route climb` nobody above them either.
+pub fn warn_of_idle_levels(approvals: &ast::Approvals, problems: &mut Vec<Diagnostic>) {
+    let main = (approvals.levels.as_slice(), approvals.route.as_ref());
+    let ladders = approvals.ladders.iter().map(|ladder| (ladder.levels.as_slice(), ladder.route.as_ref()));
+    for (levels, route) in std::iter::once(main).chain(ladders) {
+        // A level may be there for its reviewer.
+        let reviewers =
+            approvals.reviewers.iter().chain(approvals.ladders.iter().flat_map(|it| &it.reviewers));
+        let reviewers: Vec<&ast::Reviewer> = reviewers.collect();
+        let asked = |level: &ast::Level| {
+            let own = &level.name.text;
+            let beside = |who: &ast::Name| {
+                let is_with = |it: &&&ast::Reviewer| it.with.as_ref().is_some_and(|with| with.text == *own);
+                reviewers.iter().filter(is_with).any(|it| it.name.text == who.text)
+            };
+            let mut who = approvals.rules.iter().filter_map(|rule| rule.who.as_ref());
+            who.any(|who| who.text == *own || beside(who))
+        };
+        // Who is skipped hands on what is asked; of a ladder that nobody asks that is said already.
+        let hands_on = |level: &ast::Level| approvals.skips.iter().any(|it| it.level.text == level.name.text);
+        if levels.iter().any(hands_on) || !levels.iter().any(asked) {
+            continue;
+        }
+        let climbs = route.is_none_or(|route| route.text.as_ref() == "climb");
+        let mut above = false;
+        for level in levels.iter().rev() {
+            above |= asked(level);
+            if !above || !climbs && !asked(level) {
+                problems.push(crate::check::errors::idle_level(level.name.span, &level.name.text));
+            }
+        }
+    }
+}

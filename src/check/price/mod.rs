@@ -50,6 +50,7 @@ mod tests;
 
 pub use approvals::{check_always, check_approvals};
 pub use grid::Steps;
+pub(in crate::check) use ladders::warn_of_idle_levels;
 pub use quote::check_quote;
 pub(in crate::check) use request::{preset_parts, preset_value};
 pub use test::check_test;

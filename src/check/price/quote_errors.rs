@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{ExprKind, Formula};
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::value::Exact;
 
 /// A weight that is no number.
 pub(super) fn weight_is_no_number(at: Span, weight: &str) -> Diagnostic {
@@ -101,6 +102,16 @@ pub(super) fn gift_is_measured(product: &ast::Name) -> Diagnostic {
 pub(super) fn gift_has_parts(product: &ast::Name) -> Diagnostic {
     let message = format!("`{}` has parts, which nobody chooses for a gift", product.text);
     Diagnostic::new(codes::BAD_GIFT, message).at(product.span, "").help("give a product without parts")
+}
+
+/// A number of gifts in which the product is not sold.
+pub(super) fn gift_unsold(at: Span, product: &str, number: &Exact, allowed: Option<String>) -> Diagnostic {
+    let problem = Diagnostic::new(codes::BAD_GIFT, format!("`{product}` is not sold by {number}")).at(at, "");
+    let problem = match allowed {
+        Some(allowed) => problem.note(format!("its quantity: {allowed}")),
+        None => problem,
+    };
+    problem.help("mend the number, or the `quantity` of the product")
 }
 
 /// An option of a gift without a value.

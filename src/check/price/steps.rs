@@ -83,7 +83,7 @@ impl<'s> Walk<'s, '_> {
             self.moved_by(&formula.expr);
             open = self.decimals(formula, (&what, clauses), round_follows, in_group);
             if !may_be_negative {
-                self.refuse_negative(formula, *less, clauses.when.is_some());
+                self.refuse_negative(formula, if *less { "less" } else { "add" }, clauses.when.is_some());
             }
         }
         let conditions = self.conditions(clauses, &what);

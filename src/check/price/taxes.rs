@@ -44,7 +44,7 @@ impl Walk<'_, '_> {
             let round_follows = next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
             self.exact_tax(formula, &name.text, clauses, *within || !round_follows);
             if clauses.may_be_negative.is_none() {
-                self.refuse_negative(formula, false, clauses.when.is_some());
+                self.refuse_negative(formula, "tax", clauses.when.is_some());
             }
         }
         let conditions = self.conditions(clauses, &format!("tax {}", name.text));
@@ -235,7 +235,7 @@ impl Walk<'_, '_> {
         }
         let may_be_negative = member.clauses.may_be_negative.is_some();
         if !may_be_negative {
-            self.refuse_negative(&amount, false, member.clauses.when.is_some());
+            self.refuse_negative(&amount, "tax", member.clauses.when.is_some());
         }
         let tax = ir::Tax { amount, within, may_be_negative, on_lines: on_lines? };
         let (name, span) = (member.name.text.clone(), member.step.span);

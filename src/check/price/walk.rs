@@ -215,21 +215,21 @@ impl<'s, 'p> Walk<'s, 'p> {
         }
     }
 
-    /// Refuses an amount of `add` or `less` that its own numbers and ranges show to be negative. A condition
+    /// Refuses an amount of a step, named by its word, that its own numbers and ranges show to be negative. A condition
     /// can keep a step from where its amount is negative.
-    pub(super) fn refuse_negative(&mut self, amount: &Formula, less: bool, conditional: bool) {
+    pub(super) fn refuse_negative(&mut self, amount: &Formula, word: &str, conditional: bool) {
         let (known, expr) = (self.known(), &amount.expr);
         let text = |value: &Exact, ty: &Ty| format!("can be {}", value_text(value, ty));
         if let Some(part) = known.negative_part(expr) {
             let low = known.interval(part).low.filter(|_| part.span != expr.span);
             let because = low.map(|low| text(&low, &part.ty));
-            self.problems.push(errors::negative_step((part.span, because.as_deref()), less, None, &[]));
+            self.problems.push(errors::negative_step((part.span, because.as_deref()), word, None, &[]));
         } else if let Some(low) = known.least_below_zero(expr).filter(|_| !conditional) {
             let because = text(&low, &expr.ty);
             let kept = format!("max({}, {})", amount.text, value_text(&Exact::ZERO, &expr.ty));
             let ranges = known.ranges(expr);
             let at = (expr.span, Some(because.as_str()));
-            self.problems.push(errors::negative_step(at, less, Some(&kept), &ranges));
+            self.problems.push(errors::negative_step(at, word, Some(&kept), &ranges));
         }
     }
 

@@ -1,0 +1,179 @@
+//! What is said without a mistake, and is most often not what was meant.
+
+use super::errors;
+use super::reads;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{
+    Aggregate, ArithmeticOp, Book, Claim, ElementPlace, Expr, ExprKind, NumberKind, PartsPrice, PerCurrency,
+    Place, Product, Repeat, Source, Step, StepKind, Tax, Ty, Value,
+};
+use crate::source::Span;
+use crate::value::Exact;
+
+/// The doubts about a book.
+pub(crate) fn check(book: &Book, problems: &mut Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut doubts = Doubts { book, found: &mut found };
+    for price in &book.prices {
+        doubts.steps(&price.per_unit);
+        doubts.steps(&price.per_line);
+    }
+    doubts.steps(&book.quote.steps);
+    for product in &book.products {
+        doubts.costs_left_out(product);
+    }
+    for expr in reads::of_book(book) {
+        reads::for_each(expr, &mut |expr| doubts.rounded(expr));
+    }
+    // What a family declares stands in each of its products.
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for problem in found {
+        if !told.contains(&problem) {
+            told.push(problem);
+        }
+    }
+    problems.extend(told);
+}
+
+struct Doubts<'b, 'p> {
+    book: &'b Book,
+    found: &'p mut Vec<Diagnostic>,
+}
+
+impl<'b> Doubts<'b, '_> {
+    fn steps(&mut self, all: &'b [Step]) {
+        for step in all {
+            match &step.kind {
+                StepKind::Round(round) => self.odd_steps(&round.step, &round.offset, step.span),
+                StepKind::Tax(tax) => self.share_as_contained(tax, step),
+                StepKind::Claim(claim) => self.all_for_nothing(claim, step),
+                _ => {}
+            }
+            self.steps(step.kind.steps());
+        }
+    }
+
+    /// Steps such as 0.99, whose multiples are no price endings, and offsets that skip a step.
+    fn odd_steps(&mut self, step: &PerCurrency, offset: &PerCurrency, at: Span) {
+        let (Some(step), Some(offset)) = (step.same(), offset.same()) else { return };
+        let unit = match self.book.currencies.as_slice() {
+            [one] => format!(" {one}"),
+            _ => String::new(),
+        };
+        if offset.abs() >= *step {
+            self.found.push(errors::offset_skips(at, step, offset, &unit));
+        } else if let Some(round) = ending(step) {
+            self.found.push(errors::ending_as_step(at, step, &round, &unit));
+        }
+    }
+
+    fn rounded(&mut self, expr: &Expr) {
+        if let (ExprKind::Round { step, offset, .. }, Ty::Number(ty)) = (&expr.kind, expr.ty.required())
+            && ty.unit.currency().is_some()
+        {
+            self.odd_steps(step, offset, expr.span);
+        }
+    }
+
+    /// 19 % of a price with the tax in it are not the tax in it.
+    fn share_as_contained(&mut self, tax: &Tax, step: &Step) {
+        if !tax.within {
+            return;
+        }
+        let mut amount = &tax.amount.expr;
+        while let ExprKind::Round { value, .. } = &amount.kind {
+            amount = value;
+        }
+        let ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } = &amount.kind else { return };
+        let is_price = matches!(
+            &right.kind,
+            ExprKind::Read(Place::Running(_) | Place::Figure { .. } | Place::Builtin { .. })
+        );
+        let is_rate = matches!(left.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Rate);
+        if is_price && is_rate {
+            let text = &tax.amount.text;
+            self.found.push(errors::share_as_contained(amount.span, &step.name, text));
+        }
+    }
+
+    /// A claim that takes unit after unit for nothing, and asks for none that is paid.
+    fn all_for_nothing(&mut self, claim: &Claim, step: &Step) {
+        if claim.repeat != Repeat::Always || !claim.needs.is_empty() {
+            return;
+        }
+        let mut amount = &claim.amount.expr;
+        loop {
+            match &amount.kind {
+                ExprKind::Round { value, .. } => amount = value,
+                ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right }
+                    if left.kind == ExprKind::Const(Value::Number(Exact::ONE)) =>
+                {
+                    amount = right;
+                }
+                _ => break,
+            }
+        }
+        if matches!(amount.kind, ExprKind::Read(Place::Running(_))) {
+            self.found.push(errors::all_for_nothing(step.span, &step.name));
+        }
+    }
+
+    /// Included pieces whose cost is in no component of the whole.
+    fn costs_left_out(&mut self, product: &'b Product) {
+        if product.parts_price != Some(PartsPrice::Included) || !product.has_cost {
+            return;
+        }
+        let mut exprs = Vec::new();
+        reads::of_product(product, &mut exprs);
+        for part in &product.parts {
+            let pieces = self.book.products.iter().find(|it| it.name == part.product);
+            if !pieces.is_some_and(|pieces| pieces.has_cost) {
+                continue;
+            }
+            let mut counted = false;
+            for expr in &exprs {
+                reads::for_each(expr, &mut |expr| {
+                    if let ExprKind::Aggregate(own) = &expr.kind {
+                        counted |= goes_through(own, &part.name) && reads_cost(expr);
+                    }
+                });
+            }
+            if !counted {
+                self.found.push(errors::cost_left_out(part.span, &product.name, &part.name));
+            }
+        }
+    }
+}
+
+fn goes_through(own: &Aggregate, part: &str) -> bool {
+    matches!(&own.source, Source::Parts { owner: None, part: of } if of.as_ref() == part)
+}
+
+fn reads_cost(expr: &Expr) -> bool {
+    let mut reads = false;
+    reads::for_each(expr, &mut |expr| {
+        reads |= matches!(expr.kind, ExprKind::Read(Place::Element { of: ElementPlace::Cost, .. }));
+    });
+    reads
+}
+
+/// The round amount just above a step that looks like the ending of a price: 1 for 0.99, 5 for 4.95.
+fn ending(step: &Exact) -> Option<Exact> {
+    let text = step.to_string();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_matches('0');
+    if !digits.ends_with('9') && !digits.ends_with("95") && !digits.ends_with("98") {
+        return None;
+    }
+    // Of the place of the first digit.
+    let whole = text.split('.').next().unwrap_or_default().trim_start_matches('0');
+    let place = match whole.len() {
+        0 => {
+            let zeros =
+                text.split('.').nth(1).unwrap_or_default().chars().take_while(|it| *it == '0').count();
+            Exact::scaled(1, u8::try_from(zeros + 1).ok()?)
+        }
+        length => Exact::from(10).checked_pow(i32::try_from(length - 1).ok()?).ok()?,
+    };
+    step.checked_div(&place).ok()?.ceil().checked_mul(&place).ok()
+}
