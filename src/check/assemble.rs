@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::item::ItemIr;
-use super::price::check_together;
+use super::price::{check_together, finer_prices};
 use super::product::Body;
 use super::range::check_ranges;
 use super::unproved::{Unproved, settle};
@@ -31,6 +31,7 @@ pub fn assemble(
     let book = parts.book(signatures, hash, &mut problems);
     let (approvals, always) = (&book.approvals, &book.always);
     problems.extend(check_together(&book.prices, &book.quote, approvals, always, signatures));
+    problems.extend(finer_prices(&book, signatures));
     problems.extend(check_ranges(&book));
     problems.extend(settle(unproved, &book, signatures));
     doubts::check(&book, &mut problems);

@@ -319,6 +319,21 @@ pub(super) fn finer_than_paid(at: Span, what: &str, (currency, minor): (&Name, &
         .help("round to the smallest amount that is paid: `rounded half_up to 1 minor_unit`")
 }
 
+/// A price of lines that nothing rounds.
+pub(super) fn never_rounded(
+    at: Span,
+    target: &Name,
+    (currency, minor): (&Name, &Exact),
+    usual: UsualMode,
+) -> Diagnostic {
+    let message =
+        format!("nothing rounds the price of `{target}`, which can be finer than {minor} {currency}");
+    Diagnostic::new(codes::FINER_THAN_PAID, message).at(at, "from here on").help(format!(
+        "write `round {} to {minor} {currency}` behind it, in `per line`, or in the `quote`",
+        usual.mode()
+    ))
+}
+
 /// A `list` in a block that starts from something else.
 pub(super) fn list_elsewhere(at: Span, block: &str) -> Diagnostic {
     misplaced(at, "list", block, "`list` begins `per unit`, or `per line` where there is no `per unit`")

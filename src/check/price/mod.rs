@@ -16,6 +16,7 @@ mod compound;
 mod entry;
 mod errors;
 mod expect;
+mod finer;
 mod grid;
 mod idle;
 mod ladders;
@@ -49,6 +50,7 @@ mod words;
 mod tests;
 
 pub use approvals::{check_always, check_approvals};
+pub(in crate::check) use finer::finer_prices;
 pub use grid::Steps;
 pub(in crate::check) use ladders::warn_of_idle_levels;
 pub use quote::check_quote;

@@ -24,6 +24,11 @@ impl Default for UsualMode {
 }
 
 impl UsualMode {
+    /// The mode.
+    pub fn mode(self) -> Rounding {
+        self.mode
+    }
+
     /// Proposes to round: `text` is what is rounded.
     pub fn help(self, text: &str, step: &str) -> String {
         let rounded = format!("write `{text} rounded {} to {step}`", self.mode);
