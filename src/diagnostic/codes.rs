@@ -359,6 +359,7 @@ codes! {
     TAXED_IN_FULL = "W0626" "taxed-in-full" Warning "a tax of a whole charge of which a step has taken a part";
     TAXED_TAX = "W0627" "taxed-tax" Warning "a tax is a share of a price that has another tax in it";
     ALL_FOR_NOTHING = "W0628" "all-for-nothing" Warning "a claim that gives away all units";
+    UNTAXED = "W0629" "untaxed" Warning "a charge or gift is in the net and in no tax";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     IDLE_LEVEL = "W0641" "idle-level" Warning "a level of the approvals that never signs";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";

@@ -169,6 +169,7 @@ pub(super) fn clauses(clauses: &Clauses) -> Vec<Flow> {
         valued("on lines where", &clauses.on_lines),
         clauses.spread.as_deref().map(spread),
         flag(clauses.with_charges.is_some(), "with charges"),
+        flag(clauses.untaxed.is_some(), "untaxed"),
         valued("when", &clauses.when),
         clauses.during.as_ref().map(|days| Flow::of(format!("during {}", period(days)))),
         flag(!visible.is_empty(), &format!("visible to {visible}")),

@@ -59,7 +59,7 @@ pub const RESERVED: [&str; 25] = [
 ];
 
 /// Words that begin a clause or a step: behind a number they are no unit, so no unit can have such a name.
-pub const NO_UNIT: [&str; 62] = [
+pub const NO_UNIT: [&str; 63] = [
     "add",
     "alert",
     "all",
@@ -116,6 +116,7 @@ pub const NO_UNIT: [&str; 62] = [
     "taxes",
     "through",
     "under",
+    "untaxed",
     "up",
     "valid",
     "visible",

@@ -81,7 +81,7 @@ const EFFECTS: &[&str] = &["recommend", "require", "set"];
 /// Words that go on with what a line before began.
 const CLAUSES: &[&str] = &[
     "at", "largest", "max_age", "may", "needs", "offset", "on", "parallel", "partly", "reason", "repeat",
-    "spread", "starts", "visible", "within",
+    "spread", "starts", "untaxed", "visible", "within",
 ];
 
 impl Block {

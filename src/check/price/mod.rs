@@ -39,6 +39,7 @@ mod taxes;
 mod test;
 mod test_errors;
 mod together;
+mod untaxed;
 mod visit;
 mod walk;
 mod warnings;

@@ -11,6 +11,7 @@ use super::reduced::warn_of_full_tax;
 use super::requirements::requirements;
 use super::rounding::{amount_of, literal_of, minor_step};
 use super::shares::shares_of_the_whole;
+use super::untaxed::warn_of_untaxed;
 use super::walk::{Block, Found, Walk};
 use crate::check::expr::{check_amount, check_condition, check_formula};
 use crate::check::rounding::step;
@@ -62,9 +63,13 @@ fn block(
     walk.line_scope = Some(line_scope);
     walk.start_running();
     let steps = walk.steps(&quote.steps);
+    let usual = (signatures.usual_mode, walk.usual_step.clone());
     shares_of_the_whole(&steps, problems);
     warn_of_taxed_taxes(&steps, problems);
     warn_of_full_tax(&steps, problems);
+    if !has_errors(problems) {
+        warn_of_untaxed(&quote.steps, &steps, (usual.0, &usual.1), problems);
+    }
     warn_of_idle(&steps, &Known::new(signatures, &products), problems);
     let alerts = alerts(&quote.alerts, signatures, problems);
     let requirements = requirements(quote, signatures, problems);

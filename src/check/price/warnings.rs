@@ -1,7 +1,8 @@
 //! The warnings of steps that can be carried out and hardly mean what they say, in words.
 
+use crate::check::signature::UsualMode;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::ir::{Formula, GroupKind, Step, StepKind};
+use crate::ir::{Formula, GroupKind, Name, Step, StepKind};
 use crate::source::Span;
 
 /// Where a tax stands that taxes another one.
@@ -94,6 +95,37 @@ pub(super) fn taxed_in_full(at: Span, tax: &str, charge: &str, by: &Step) -> Dia
         .help(format!(
             "or take nothing off the charge here, without `with charges`, and make the charge smaller itself: \
              `charge {charge} = …`"
+        ))
+}
+
+/// A charge, or a gift, that no tax looks at. `tax` is another tax of the quote, whether it is contained, and its rate.
+pub(super) fn untaxed(
+    step: &Step,
+    (tax, within, rate): (&Step, bool, &str),
+    usual: (UsualMode, &str),
+) -> Diagnostic {
+    let (name, (mode, to)) = (&step.name, usual);
+    let rounded = format!("rounded {} to {to}", mode.mode());
+    let own = format!("{name}_{}", tax.name);
+    let taxed = match within {
+        false => format!("tax {own} = {rate} of {name} {rounded}"),
+        true => format!("taxes within {name} {{ tax {own} = {rate} {rounded} }}"),
+    };
+    Diagnostic::new(codes::UNTAXED, format!("`{name}` is in the net and in no tax"))
+        .at(step.span, "no tax of the quote looks at it")
+        .also(tax.span, "looks at other amounts, or at lines alone")
+        .help(format!("tax it too: write `{taxed}` beside the other taxes"))
+        .help(format!("where it is not taxed, write `untaxed` behind `{name}`"))
+}
+
+/// `untaxed` behind a charge or gift that a tax of the whole price has in it.
+pub(super) fn taxed_all_the_same(untaxed: Span, name: &Name, tax: &Step) -> Diagnostic {
+    let message = format!("`{name}` says `untaxed`, and `{}` taxes the whole price, with it in it", tax.name);
+    Diagnostic::new(codes::UNTAXED, message)
+        .at(untaxed, "untrue")
+        .also(tax.span, "of all that the quote comes to")
+        .help(format!(
+            "take `{name}` out of what is taxed, as `20% of (net - {name})`, or take `untaxed` away"
         ))
 }
 

@@ -234,6 +234,8 @@ pub struct Clauses {
     pub spread: Option<Box<Spread>>,
     /// `with charges` (quote steps)
     pub with_charges: Option<Span>,
+    /// `untaxed` (charges and gifts)
+    pub untaxed: Option<Span>,
 }
 
 /// `index q235 "Q235 steel plate": 1 CNY/kg to 20 CNY/kg max_age 7 days`

@@ -43,9 +43,11 @@ pub(super) const CHANGE: Place =
     Place { name: "a step", allowed: &["when", "during", "because", "visible to", "may be negative"] };
 pub(super) const TAX: Place =
     Place { name: "a tax", allowed: &["when", "during", "because", "visible to", "may be negative"] };
-pub(super) const CHARGE: Place =
-    Place { name: "a charge", allowed: &["when", "during", "because", "visible to", "may be negative"] };
-pub(super) const GIFT: Place = Place { name: "a gift", allowed: &["when", "during", "because"] };
+pub(super) const CHARGE: Place = Place {
+    name: "a charge",
+    allowed: &["when", "during", "because", "visible to", "may be negative", "untaxed"],
+};
+pub(super) const GIFT: Place = Place { name: "a gift", allowed: &["when", "during", "because", "untaxed"] };
 pub(super) const CLAIM: Place =
     Place { name: "a claim", allowed: &["when", "during", "because", "visible to"] };
 pub(super) const QUOTE_CHANGE: Place = Place {
@@ -81,6 +83,7 @@ fn clause_name(rule: Rule) -> &'static str {
         Rule::on_lines => "on lines where",
         Rule::spread => "spread by",
         Rule::with_charges => "with charges",
+        Rule::untaxed => "untaxed",
         _ => "",
     }
 }
@@ -128,6 +131,7 @@ impl<'t> Builder<'t> {
             Rule::reason => clauses.reason_required = Some(span),
             Rule::negative => clauses.may_be_negative = Some(span),
             Rule::with_charges => clauses.with_charges = Some(span),
+            Rule::untaxed => clauses.untaxed = Some(span),
             Rule::default => clauses.default = Some(self.expr(parts.last()?)?),
             Rule::when => clauses.when = Some(self.expr(parts.last()?)?),
             Rule::limit => clauses.limit = Some(self.expr(parts.last()?)?),
