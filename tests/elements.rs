@@ -168,3 +168,146 @@ fn two_lists_are_joined_by_position_and_an_element_sees_the_one_before() {
     );
     assert_eq!(net(&with(&meter, json!({ "read": [100, 130, 131] }))), "31.00");
 }
+
+/// The quote for lines of these products, quantities and other fields.
+fn of_lines(book: &Book, lines: Value) -> Value {
+    let request = json!({ "as_of": "2026-02-10", "lines": lines });
+    serde_json::from_str(&book.quote_json(&request.to_string())).expect("JSON")
+}
+
+/// A field of each line; of lines that are invalid their status.
+fn each<'q>(quote: &'q Value, field: &str) -> Vec<&'q str> {
+    let lines = quote["lines"].as_array().expect("lines").iter();
+    let shown = lines.map(|line| if line["status"] == "invalid" { &line["status"] } else { &line[field] });
+    shown.map(|shown| shown.as_str().unwrap_or_else(|| panic!("no {field}: {quote:#}"))).collect()
+}
+
+const BOTTLES: &str = "
+product bottle { quantity 1 to 100_000  option kind: 1 to 9  default 1  require kind != 9 }
+product bag { quantity 1 to 100 }
+price bottle {
+  per unit { list = 2 EUR }
+  per line { less free = 2 EUR * clamp(100 - sum(l.quantity for l in earlier lines of bottle), 0, quantity) }
+}
+price bag { per unit { list = 1 EUR * count(earlier lines) } }
+";
+
+#[test]
+fn an_allowance_is_used_up_line_by_line_and_lines_at_fault_use_nothing() {
+    let bottles = book(BOTTLES);
+    let bottle = |quantity: i64, kind: i64| json!({ "product": "bottle", "quantity": quantity, "options": { "kind": kind } });
+    let bag = json!({ "product": "bag", "quantity": 1 });
+    let lines = json!([bottle(60, 1), bag, bottle(30, 9), bottle(60, 1), bag, bottle(5, 1)]);
+    // The third is invalid: of the fourth 40 are free, and the fifth stands behind three lines.
+    let quote = of_lines(&bottles, lines);
+    assert_eq!(each(&quote, "net"), ["0.00", "1.00", "invalid", "40.00", "3.00", "10.00"]);
+}
+
+#[test]
+fn a_line_that_turns_out_at_fault_late_is_left_out_of_what_stands_before_the_others() {
+    let late = book(
+        "product bottle { quantity 1 to 9  given part: 0 to 9 }
+         price bottle {
+           per unit { list = 6 EUR  less part_of = 1 EUR * part  add place = 1 EUR * count(earlier lines) }
+         }",
+    );
+    let bottle = |part: i64| json!({ "product": "bottle", "quantity": 1, "part": part });
+    // The second comes to -2.
+    let quote = of_lines(&late, json!([bottle(1), bottle(9), bottle(2), bottle(3)]));
+    assert_eq!(each(&quote, "net"), ["5.00", "invalid", "5.00", "5.00"]);
+}
+
+#[test]
+fn an_earlier_line_that_cannot_be_taken_in_is_a_fault_of_the_lines_below_it_only() {
+    let parts = book(
+        "product bottle { quantity 1 to 9  given part: 0 to 9 }
+         table share(part: 0 to 9) -> EUR { 0: n/a, from 1: 3 }
+         price bottle { per unit { list = 1 EUR + sum(share(l.part) for l in earlier lines of bottle) } }",
+    );
+    let bottle = |part: i64| json!({ "product": "bottle", "quantity": 1, "part": part });
+    let quote = of_lines(&parts, json!([bottle(2), bottle(0), bottle(1)]));
+    assert_eq!(each(&quote, "net"), ["1.00", "4.00", "invalid"]);
+}
+
+#[test]
+fn the_rounding_of_a_tax_is_carried_from_line_to_line() {
+    let carried = book(
+        "product item { quantity 1 to 9  option price: 0 EUR to 100 EUR step 0.01 EUR }
+         price item { per unit { list = price } }
+         quote {
+           subtotal net
+           each line {
+             tax vat = (8.25% of (sum(l.running for l in earlier lines) + running) rounded half_up to 0.01 EUR)
+               - (8.25% of sum(l.running for l in earlier lines) rounded half_up to 0.01 EUR)
+           }
+           subtotal total
+         }
+         test \"0.83 and 0.90\" {
+           as_of 2026-02-10
+           line a: item { price = 10 EUR }
+           line b: item { price = 11 EUR }
+           line c: item { price = 0.05 EUR }
+           // 0.825; 1.7325 - 0.83; 1.736625 - 1.73, which is 1.74 - 1.73
+           expect a.vat = 0.83 EUR
+           expect b.vat = 0.90 EUR
+           expect c.vat = 0.01 EUR
+         }",
+    );
+    let tested = tarif::testing::run(carried.plan());
+    let problems: Vec<String> = tested.problems().into_iter().map(|problem| problem.message).collect();
+    assert!(tested.tests.len() == 1 && problems.is_empty(), "{problems:?}");
+}
+
+#[test]
+fn steps_of_the_quote_choose_and_weigh_lines_by_those_above_them() {
+    let quote = book(
+        "product item { quantity 1 to 9 }
+         price item { per unit { list = 10 EUR } }
+         quote {
+           less second = 1 EUR on lines where count(earlier lines) = 1
+           less rest = 3 EUR spread by sum(l.quantity for l in earlier lines)
+           each line { less place = 1% of sum(l.running for l in earlier lines) rounded half_up to 0.01 EUR }
+         }",
+    );
+    let item = |quantity: i64| json!({ "product": "item", "quantity": quantity });
+    let quote = of_lines(&quote, json!([item(1), item(1), item(2)]));
+    // 10, 9, 20; then shares of 0, 1 and 2; then 0, 0.10 of 10.00 and of 18.00.
+    assert_eq!(each(&quote, "net"), ["10.00", "7.90", "17.82"]);
+}
+
+#[test]
+fn priced_pieces_stand_behind_their_whole_and_a_gift_behind_all() {
+    let kit = book(
+        "product bolt { quantity 1 to 100 }
+         product kit { quantity 1 to 9  parts priced  part bolts: 1 to 3 of bolt }
+         product mug { quantity 1 to 9  cost { box = 1 EUR * count(earlier lines) } }
+         price bolt { per unit { list = 1 EUR * count(earlier lines) } }
+         price kit { per unit { list = 10 EUR * count(earlier lines) } }
+         price mug { per unit { list = 5 EUR } }
+         quote { gift thanks: 2 of mug }",
+    );
+    let one = json!({ "product": "kit", "quantity": 1, "parts": { "bolts": [{}] } });
+    let quote = of_lines(&kit, json!([one, one]));
+    // Four lines: kit, bolt, kit, bolt; and the mugs cost 4 each.
+    assert_eq!(each(&quote, "net"), ["0.00", "1.00", "20.00", "3.00", "0.00"]);
+    assert_eq!(quote["lines"][4]["cost"], "8.00", "{quote:#}");
+}
+
+/// A sum over the earlier lines of each of 10,000 lines looks at each once: 50,000,000 looks would be refused.
+#[test]
+fn the_lines_before_each_of_ten_thousand_lines_are_looked_at_once() {
+    let many = book(
+        "product item { quantity 1 to 9  let ahead: int = sum(l.quantity for l in earlier lines of item) }
+         price item {
+           per unit { list = 1 EUR * ahead + 0.01 EUR * count(earlier lines) }
+           per line { less greatest = (max(l.unit.net for l in earlier lines) otherwise 0 EUR) when quantity = 2 }
+         }
+         quote { each line { add above = 0.01 EUR * count(l for l in earlier lines where l.quantity = 2) } }",
+    );
+    let item = |at: u64| json!({ "product": "item", "quantity": if at == 9_999 { 2 } else { 1 } });
+    let quote = of_lines(&many, (0..10_000).map(item).collect());
+    let nets = each(&quote, "net");
+    assert_eq!(&nets[..3], ["0.00", "1.01", "2.02"]);
+    // Twice 9,999 + 99.99, less 9,998 + 99.98.
+    assert_eq!(nets[9_999], "10100.00");
+}

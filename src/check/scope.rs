@@ -229,7 +229,7 @@ impl<'a> Scope<'a> {
                 _ => Elements::Pieces(Pieces::default()),
             },
             Source::Values(of) => Elements::Values(of.clone()),
-            Source::Lines { of } => Elements::Lines(self.signatures.products_of(of.as_deref())),
+            Source::Lines { of, .. } => Elements::Lines(self.signatures.products_of(of.as_deref())),
             Source::Rows(table) => Elements::Rows(table.clone()),
             Source::Hits { table, .. } => Elements::Hits(table.clone()),
         }

@@ -8,7 +8,7 @@ pub(crate) fn for_each<'a>(expr: &'a Expr, mut visit: impl FnMut(&'a Expr)) {
     while let Some(expr) = waiting.pop() {
         visit(expr);
         match &expr.kind {
-            ExprKind::Literal(_) | ExprKind::Path(_) => {}
+            ExprKind::Literal(_) | ExprKind::Path(_) | ExprKind::EarlierLines => {}
             ExprKind::List(items) => waiting.extend(items),
             ExprKind::Call(call) => {
                 waiting.extend(&call.arguments);

@@ -218,7 +218,7 @@ impl<'p> Compiler<'p> {
 
     /// What comes of the elements that a formula goes through: here of the only line.
     pub fn aggregate(&mut self, of: &Aggregate, ty: &Ty, span: Span) -> Result<Val, Unsupported> {
-        let Source::Lines { of: only } = &of.source else {
+        let Source::Lines { of: only, earlier: false } = &of.source else {
             return unsupported("a sum over many elements", span);
         };
         if of.ranking.is_some() || of.kind == AggregateKind::Product {

@@ -193,6 +193,7 @@ codes! {
     BEFORE_OUTSIDE = "E0253" "before-outside" Error "`before` or `nth` stands where no elements are gone through in order";
     LIST_IN_RULE = "E0254" "list-in-rule" Error "a rule about configurations reads a list";
     ELEMENT_NOT_ASKED = "E0255" "element-not-asked" Error "a comprehension asks the line that it stands in, and not its elements";
+    NO_LINE_AT_HAND = "E0256" "no-line-at-hand" Error "`earlier lines` stands where there is no line whose place is meant";
 
     UNIT_MISMATCH = "E0301" "unit-mismatch" Error "amounts in different units cannot be added or compared";
     TYPE_MISMATCH = "E0302" "type-mismatch" Error "a value of one type stands where another is needed";

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::code::Code;
 use super::fault::{Fault, Gap, arithmetic, broken, product_too_large};
 use super::layout::Cell;
-use super::others::{Memo, Seen};
+use super::others::{Memo, Prefixes, Seen};
 use super::piece::Element;
 use super::run::Scope;
 use super::sources::Elements;
@@ -33,7 +33,8 @@ pub(super) struct AggregateCode {
     pub before: Box<[Code]>,
     /// What comes of an element hangs on those before it: alike ones are taken one by one.
     pub along: bool,
-    /// It hangs on no line, nor on an element around it, so that it is the same wherever it is asked.
+    /// It hangs on no line, nor on an element around it, so that it is the same wherever it is asked: of earlier
+    /// lines, by all lines in the same place.
     pub shared: bool,
 }
 
@@ -74,8 +75,8 @@ pub(super) enum SourceCode {
     Item { list: Box<Code>, at: Box<Code> },
     /// So many values of an enumeration.
     Values(u16),
-    /// The lines, or those of these products, by their positions in the book.
-    Lines(Option<Box<[u32]>>),
+    /// The lines, or those of these products, by their positions in the book; all or those before the asking one.
+    Lines { of: Option<Box<[u32]>>, earlier: bool },
     /// The rows of a table on the day of the quote.
     Rows(u32),
     /// Those of them that match.
@@ -234,6 +235,13 @@ impl Scope<'_> {
     /// lines in the waterfall of each line takes no longer for more lines.
     pub(super) fn aggregate(&self, own: &AggregateCode, span: Span) -> Result<Value, Gap> {
         let memo = self.others.memo.filter(|_| own.shared);
+        if let (SourceCode::Lines { earlier: true, .. }, Some(memo), None) = (&own.source, memo, &own.ranking)
+        {
+            let prefixes = memo.prefixes(own, span, || self.prefixes(own, span));
+            let known = prefixes.before(self.asking(span)?);
+            return known.unwrap_or_else(|| Err(broken(span, "the lines before a line are not known")));
+        }
+        let memo = memo.filter(|_| !matches!(own.source, SourceCode::Lines { earlier: true, .. }));
         if let Some(known) = memo.and_then(|memo| memo.known(own, span)) {
             return known;
         }
@@ -242,6 +250,31 @@ impl Scope<'_> {
             memo.keep(own, span, &value);
         }
         value
+    }
+
+    /// What comes of the lines before each, in one pass over all of them.
+    fn prefixes(&self, own: &AggregateCode, span: Span) -> Prefixes {
+        let mut made = Prefixes::default();
+        let mut tally = Tally::new(own, span);
+        let everyone = usize::MAX;
+        let scope = Scope { others: self.others.seen_by(everyone), ..*self };
+        let looked = Counter::new(0);
+        let gone = scope.elements_of(own, span).and_then(|elements| {
+            elements.for_each(&mut |at, count| {
+                if let At::Line(line) = at {
+                    made.places.push(line.at);
+                }
+                made.values.push(tally.value());
+                let nest =
+                    Nest { at, nth: tally.next(), before: &[], looked: &looked, outer: scope.elements };
+                match tally.decided.is_none() && scope.passes(own, &nest, span)? {
+                    true => scope.take(&mut tally, at, count, &looked),
+                    false => Ok(()),
+                }
+            })
+        });
+        made.values.push(gone.and_then(|()| tally.value()));
+        made
     }
 
     fn worked_out(&self, own: &AggregateCode, span: Span) -> Result<Value, Gap> {
@@ -429,15 +462,16 @@ impl<'c> Tally<'c> {
         Ok(())
     }
 
-    fn value(self) -> Result<Value, Gap> {
+    /// What has come of them so far.
+    fn value(&self) -> Result<Value, Gap> {
         let span = self.span;
         match self.own.kind {
-            AggregateKind::Sum => Ok(Value::Number(self.sum)),
-            AggregateKind::Product => Ok(Value::Number(self.product)),
-            AggregateKind::Count => Ok(Value::Number(self.count)),
+            AggregateKind::Sum => Ok(Value::Number(self.sum.clone())),
+            AggregateKind::Product => Ok(Value::Number(self.product.clone())),
+            AggregateKind::Count => Ok(Value::Number(self.count.clone())),
             AggregateKind::Any => Ok(Value::Bool(self.decided.unwrap_or(false))),
             AggregateKind::All => Ok(Value::Bool(self.decided.unwrap_or(true))),
-            AggregateKind::Min | AggregateKind::Max => Ok(self.best.unwrap_or(Value::Absent)),
+            AggregateKind::Min | AggregateKind::Max => Ok(self.best.clone().unwrap_or(Value::Absent)),
             AggregateKind::Average if self.count.is_zero() => Ok(Value::Absent),
             AggregateKind::Average => {
                 let average = self.sum.checked_div(&self.count);

@@ -3,7 +3,7 @@
 use super::fault::{Gap, arithmetic};
 use super::layout::{Cell, line, quote};
 use super::line::{LineGround, set};
-use super::others::{Lines, Others};
+use super::others::{Lines, Others, Stood};
 use super::quote::{QuoteGround, net};
 use super::step::{Step, StepKind};
 use super::walk::{Ground, Mark, Outcome, Reason, Walk, clear};
@@ -74,8 +74,8 @@ impl<'p> QuoteGround<'_, 'p> {
             true => self
                 .valid
                 .iter()
-                .map(|at| &self.lines[*at])
-                .map(|run| (run.product, run.cells.clone()))
+                .map(|at| (*at, &self.lines[*at]))
+                .map(|(at, run)| Stood { at, product: run.product, cells: run.cells.clone() })
                 .collect(),
             false => Vec::new(),
         };
@@ -93,7 +93,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 quote,
                 cells: &mut run.cells,
                 parts: &run.parts,
-                others: Others { lines, memo: Some(&self.memo) },
+                others: Others { lines, memo: Some(&self.memo), asks: Some(at) },
                 running: line::RUNNING,
             };
             let mut walk = Walk::from(&mut ground, before);
@@ -134,7 +134,7 @@ impl<'p> QuoteGround<'_, 'p> {
                 quote,
                 cells: &mut run.cells,
                 parts: &run.parts,
-                others: Others { lines: Lines::Unknown, memo: Some(&self.memo) },
+                others: Others { lines: Lines::Unknown, memo: Some(&self.memo), asks: Some(at) },
                 running: line::RUNNING,
             };
             clear(&mut { ground }, steps);

@@ -30,8 +30,10 @@ impl Names<'_> {
             Source::List(of) => SourceCode::List(self.boxed(of)),
             Source::Item { list, at } => SourceCode::Item { list: self.boxed(list), at: self.boxed(at) },
             Source::Values(of) => SourceCode::Values(u16::try_from(of.values.len()).unwrap_or(u16::MAX)),
-            Source::Lines { of: None } => SourceCode::Lines(None),
-            Source::Lines { of: Some(of) } => SourceCode::Lines(Some(self.items.of_target(of))),
+            Source::Lines { of, earlier } => {
+                let of = of.as_ref().map(|of| self.items.of_target(of));
+                SourceCode::Lines { of, earlier: *earlier }
+            }
             Source::Hits { table, keys } => match self.items.tables.get(table) {
                 Some(table) => SourceCode::Hits { table: *table, keys: self.all(keys) },
                 None => return missing(span, table),
@@ -98,7 +100,8 @@ impl Names<'_> {
     }
 }
 
-/// Whether what comes of an aggregate hangs on nothing that differs from line to line, or from step to step.
+/// Whether what comes of an aggregate hangs on nothing that differs from line to line, or from step to step, but
+/// for which lines its own source goes through.
 fn is_shared(own: &Aggregate) -> bool {
     let mut shared = match &own.source {
         Source::Parts { .. } => false,
@@ -127,6 +130,8 @@ fn is_shared(own: &Aggregate) -> bool {
             ExprKind::Read(_) | ExprKind::Parameter(_) | ExprKind::Applied { .. } => false,
             ExprKind::Aggregate(inner) => match &inner.source {
                 Source::Parts { owner, .. } => owner.is_some_and(|depth| depth >= own.depth),
+                // They are those before the line that asks, whatever stands around.
+                Source::Lines { earlier, .. } => !earlier,
                 _ => true,
             },
             _ => true,

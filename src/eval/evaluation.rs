@@ -103,7 +103,7 @@ impl<'p> Evaluation<'p> {
             line: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.cells),
             quote: &self.quote.cells,
             parts: at.and_then(|at| self.lines.get(at)).map_or(&[], |run| &run.parts),
-            others: Others { lines: Lines::Runs(&self.lines), memo: Some(&self.memo) },
+            others: Others { lines: Lines::Runs(&self.lines), memo: Some(&self.memo), asks: at },
             elements: None,
             arguments: &[],
             notes: None,

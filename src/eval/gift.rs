@@ -70,7 +70,9 @@ fn give<'p>(
         return Err(Fault::new(codes::QUANTITY_OUT_OF_RANGE, message).at(step.span).gap());
     }
     let run = {
-        let others = Others { lines: Lines::Some(ground.lines, &ground.valid), memo: None };
+        // It stands behind all lines of the request.
+        let asks = Some(ground.lines.len());
+        let others = Others { lines: Lines::Some(ground.lines, &ground.valid), memo: None, asks };
         LineRun::gift((ground.plan, ground.facts, others), &facts, product, &price)?
     };
     if let Some(gap) = run.faults.first() {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell as Counter, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::aggregate::AggregateCode;
 use super::fault::{Gap, arithmetic, broken};
@@ -19,6 +20,23 @@ pub(super) struct Others<'a> {
     pub lines: Lines<'a>,
     /// What has been worked out before.
     pub memo: Option<&'a Memo>,
+    /// The place of the line that asks, among all of the request; what the book adds stands behind them.
+    pub asks: Option<usize>,
+}
+
+impl Others<'_> {
+    /// The same, seen by the line of a place.
+    pub(super) fn seen_by(self, at: usize) -> Self {
+        Others { asks: Some(at), ..self }
+    }
+}
+
+/// A line as it was when a stage was finished.
+pub(super) struct Stood<'p> {
+    /// Its place among all lines.
+    pub at: usize,
+    pub product: &'p ProductPlan,
+    pub cells: Vec<Cell>,
 }
 
 /// The lines that can be gone through; those at fault are not among them.
@@ -28,7 +46,7 @@ pub(super) enum Lines<'a> {
     #[default]
     Unknown,
     /// As they were when a stage was finished.
-    Finished(&'a [(&'a ProductPlan, Vec<Cell>)]),
+    Finished(&'a [Stood<'a>]),
     /// As they are.
     Runs(&'a [LineRun<'a>]),
     /// These of them, by their positions.
@@ -38,22 +56,34 @@ pub(super) enum Lines<'a> {
 /// What is seen of a line.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
+    /// Its place among all lines.
+    pub at: usize,
     pub product: &'a ProductPlan,
     cells: &'a [Cell],
 }
 
 impl<'a> Lines<'a> {
-    /// Visits the lines in the order of the request.
-    pub(super) fn for_each(&self, visit: &mut dyn FnMut(Seen<'a>) -> Result<(), Gap>) -> Result<(), Gap> {
-        let seen = |run: &'a LineRun<'a>| Seen { product: run.product, cells: &run.cells };
-        match self {
+    /// Visits the lines in the order of the request, those before a place only if there is one.
+    pub(super) fn for_each(
+        &self,
+        before: Option<usize>,
+        visit: &mut dyn FnMut(Seen<'a>) -> Result<(), Gap>,
+    ) -> Result<(), Gap> {
+        let goes_on = |at: usize| before.is_none_or(|before| at < before);
+        let seen = |at: usize, run: &'a LineRun<'a>| Seen { at, product: run.product, cells: &run.cells };
+        match *self {
             Lines::Unknown => Ok(()),
-            Lines::Finished(lines) => {
-                lines.iter().try_for_each(|(product, cells)| visit(Seen { product, cells }))
+            Lines::Finished(lines) => lines
+                .iter()
+                .take_while(|line| goes_on(line.at))
+                .try_for_each(|Stood { at, product, cells }| visit(Seen { at: *at, product, cells })),
+            Lines::Runs(runs) => {
+                let runs = runs.iter().enumerate().take_while(|(at, _)| goes_on(*at));
+                runs.filter(|(_, run)| run.counts()).try_for_each(|(at, run)| visit(seen(at, run)))
             }
-            Lines::Runs(runs) => runs.iter().filter(|run| run.counts()).try_for_each(|run| visit(seen(run))),
             Lines::Some(runs, at) => {
-                at.iter().filter_map(|at| runs.get(*at)).try_for_each(|run| visit(seen(run)))
+                let at = at.iter().take_while(|at| goes_on(**at));
+                at.filter_map(|at| Some((*at, runs.get(*at)?))).try_for_each(|(at, run)| visit(seen(at, run)))
             }
         }
     }
@@ -106,10 +136,29 @@ impl Seen<'_> {
     }
 }
 
+/// What comes of the lines before each line.
+#[derive(Debug, Default)]
+pub(super) struct Prefixes {
+    /// The places of the lines gone through, in order.
+    pub places: Vec<usize>,
+    /// What comes of those before the line of the same position; behind them what comes of all.
+    pub values: Vec<Result<Value, Gap>>,
+}
+
+impl Prefixes {
+    /// What comes of the lines before a place.
+    pub(super) fn before(&self, place: usize) -> Option<Result<Value, Gap>> {
+        let count = self.places.partition_point(|at| *at < place);
+        // Behind a line that cannot be taken in nothing is known.
+        self.values.get(count).or(self.values.last()).cloned()
+    }
+}
+
 /// What comes of aggregates that are the same for all lines, and how many elements have been looked at.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     values: RefCell<HashMap<(Span, AggregateKind), Result<Value, Gap>>>,
+    prefixes: RefCell<HashMap<(Span, AggregateKind), Rc<Prefixes>>>,
     looked: Counter<u64>,
 }
 
@@ -122,6 +171,21 @@ impl Memo {
     /// Keeps what came of it.
     pub(super) fn keep(&self, own: &AggregateCode, span: Span, value: &Result<Value, Gap>) {
         self.values.borrow_mut().insert((span, own.kind), value.clone());
+    }
+
+    /// What comes of the lines before each, worked out once for all lines that ask.
+    pub(super) fn prefixes(
+        &self,
+        own: &AggregateCode,
+        span: Span,
+        make: impl FnOnce() -> Prefixes,
+    ) -> Rc<Prefixes> {
+        let known = self.prefixes.borrow().get(&(span, own.kind)).cloned();
+        known.unwrap_or_else(|| {
+            let made = Rc::new(make());
+            self.prefixes.borrow_mut().insert((span, own.kind), made.clone());
+            made
+        })
     }
 
     /// Counts one more element; whether all together are more than a quote may look at.

@@ -237,7 +237,8 @@ impl<'p> QuoteGround<'_, 'p> {
     }
 
     pub(super) fn line_scope<'s>(&'s self, at: usize) -> Scope<'s> {
-        let others = Others { lines: Lines::Some(self.lines, &self.valid), memo: Some(&self.memo) };
+        let lines = Lines::Some(self.lines, &self.valid);
+        let others = Others { lines, memo: Some(&self.memo), asks: Some(at) };
         Scope { others, ..self.lines[at].scope(self.plan, self.facts, &self.cells) }
     }
 
@@ -396,7 +397,7 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
             line: &[],
             quote: &self.cells,
             parts: &[],
-            others: Others { lines: Lines::Some(self.lines, &self.valid), memo: None },
+            others: Others { lines: Lines::Some(self.lines, &self.valid), memo: None, asks: None },
             elements: None,
             arguments: &[],
             notes,

@@ -24,10 +24,11 @@ pub(super) enum Elements<'s> {
     /// One of a list, if it is there.
     Item(Option<ir::Element>),
     Values(u16),
-    /// Lines, those of some products only.
+    /// Lines, those of some products only, those before a place only.
     Lines {
         lines: Lines<'s>,
         of: Option<&'s [u32]>,
+        before: Option<usize>,
     },
     Rows {
         table: u32,
@@ -60,9 +61,9 @@ impl Elements<'_> {
             Elements::List(elements) => elements.iter().try_for_each(|fields| one(At::Fields(fields))),
             Elements::Item(fields) => fields.iter().try_for_each(|fields| one(At::Fields(fields))),
             Elements::Values(count) => (0..*count).try_for_each(|at| one(At::Value(at))),
-            Elements::Lines { lines, of } => {
+            Elements::Lines { lines, of, before } => {
                 let asked = |line: &Seen<'_>| of.is_none_or(|of| of.contains(&line.product.at));
-                lines.for_each(&mut |line| if asked(&line) { one(At::Line(line)) } else { Ok(()) })
+                lines.for_each(*before, &mut |line| if asked(&line) { one(At::Line(line)) } else { Ok(()) })
             }
             Elements::Rows { table, version, rows } => {
                 let (table, version) = (*table, *version);
@@ -97,11 +98,12 @@ impl Scope<'_> {
                 Elements::Item(at.and_then(|at| elements.get(at)).cloned())
             }
             SourceCode::Values(count) => Elements::Values(*count),
-            SourceCode::Lines(of) => {
+            SourceCode::Lines { of, earlier } => {
                 if matches!(self.others.lines, Lines::Unknown) {
                     return Err(broken(span, "lines are gone through before they are known"));
                 }
-                Elements::Lines { lines: self.others.lines, of: of.as_deref() }
+                let before = if *earlier { Some(self.asking(span)?) } else { None };
+                Elements::Lines { lines: self.others.lines, of: of.as_deref(), before }
             }
             SourceCode::Rows(table) => {
                 let (plan, version) = self.in_effect(*table, span)?;
@@ -118,6 +120,11 @@ impl Scope<'_> {
                 Elements::Hits { table: *table, version, rows }
             }
         })
+    }
+
+    /// The place of the line that asks.
+    pub(super) fn asking(&self, span: Span) -> Result<usize, Gap> {
+        self.others.asks.ok_or_else(|| broken(span, "earlier lines are gone through where there is no line"))
     }
 
     /// The pieces of a part of the line, or of the element so many aggregates outwards.

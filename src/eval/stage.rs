@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 
 use super::facts::Facts;
 use super::fault::{Fault, Gap};
-use super::layout::Cell;
 use super::line::{LineRun, Standing};
-use super::others::{Lines, Memo, Others};
+use super::others::{Lines, Memo, Others, Stood};
 use super::part::Behind;
-use super::plan::{Plan, ProductPlan};
+use super::plan::Plan;
 use super::quote::{self, QuoteRun};
 use crate::diagnostic::codes;
 use crate::ir::{self, Book, Expr, ExprKind, Place, Source, Step};
@@ -77,7 +76,7 @@ fn leave_out_together(lines: &mut [LineRun<'_>]) {
 /// All lines with their configurations; where nothing goes through lines, with their prices too.
 fn configured<'p>(plan: &'p Plan, facts: &Facts) -> Vec<LineRun<'p>> {
     let memo = Memo::default();
-    let others = Others { lines: Lines::Unknown, memo: Some(&memo) };
+    let others = Others { lines: Lines::Unknown, memo: Some(&memo), asks: None };
     let mut lines: Vec<LineRun<'p>> = Vec::with_capacity(facts.lines.len());
     // What something is made of is known before it; the pieces of a line stand behind it.
     for given in facts.lines.iter().rev() {
@@ -104,26 +103,29 @@ fn priced<'p>(plan: &'p Plan, facts: &Facts, lines: &mut [LineRun<'p>], out: &BT
     for (at, run) in lines.iter_mut().enumerate() {
         run.took_part = run.counts() && !out.contains_key(&at);
     }
-    let finished = |lines: &[LineRun<'p>]| -> Vec<(&'p ProductPlan, Vec<Cell>)> {
-        lines.iter().filter(|run| run.took_part).map(|run| (run.product, run.cells.clone())).collect()
+    let finished = |lines: &[LineRun<'p>]| -> Vec<Stood<'p>> {
+        let taking_part = lines.iter().enumerate().filter(|(_, run)| run.took_part);
+        taking_part.map(|(at, run)| Stood { at, product: run.product, cells: run.cells.clone() }).collect()
     };
     let mut configured = finished(lines);
     if plan.late_lets {
         let memo = Memo::default();
-        let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo) };
-        let there = |run: &&mut LineRun<'p>| run.standing != Standing::Absent;
-        lines.iter_mut().filter(there).for_each(|run| run.late_lets(plan, facts, others));
+        let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo), asks: None };
+        let there = |(_, run): &(usize, &mut LineRun<'p>)| run.standing != Standing::Absent;
+        let of_all = lines.iter_mut().enumerate().filter(there);
+        of_all.for_each(|(at, run)| run.late_lets(plan, facts, others.seen_by(at)));
         configured = finished(lines);
     }
     let memo = Memo::default();
-    let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo) };
-    let own = |run: &&mut LineRun<'p>| run.standing == Standing::Line;
-    lines.iter_mut().filter(own).for_each(|run| run.price_unit(plan, facts, others));
+    let others = Others { lines: Lines::Finished(&configured), memo: Some(&memo), asks: None };
+    let own = |(_, run): &(usize, &mut LineRun<'p>)| run.standing == Standing::Line;
+    let of_all = lines.iter_mut().enumerate().filter(own);
+    of_all.for_each(|(at, run)| run.price_unit(plan, facts, others.seen_by(at)));
     let of_units = finished(lines);
     let memo = Memo::default();
-    let others = Others { lines: Lines::Finished(&of_units), memo: Some(&memo) };
-    for run in lines.iter_mut().filter(own) {
-        run.price_line(plan, facts, others);
+    let others = Others { lines: Lines::Finished(&of_units), memo: Some(&memo), asks: None };
+    for (at, run) in lines.iter_mut().enumerate().filter(own) {
+        run.price_line(plan, facts, others.seen_by(at));
         run.tidy();
     }
 }

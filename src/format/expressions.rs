@@ -24,6 +24,9 @@ fn write(flow: &mut Flow, expr: &Expr) {
         ExprKind::Path(own) => {
             flow.glue(&path(own));
         }
+        ExprKind::EarlierLines => {
+            flow.glue("earlier lines");
+        }
         ExprKind::Call(own) => call(flow, own),
         ExprKind::Field { of, name } => {
             write(flow, of);

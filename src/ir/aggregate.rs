@@ -91,6 +91,8 @@ pub enum Source {
     Lines {
         /// Only those of this product or family.
         of: Option<Name>,
+        /// Only those before the line that asks.
+        earlier: bool,
     },
     /// The rows of a table that are in effect on the day of the quote, in order, without `else`.
     Rows(Name),

@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 72] = [
+const WORDS: [(&str, &[&str]); 73] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -20,6 +20,7 @@ const WORDS: [(&str, &[&str]); 72] = [
     ("sum inside of a sum", &["for i in e.items"]),
     ("sum over lines", &["for l in lines"]),
     ("sum over lines of some", &["for l in lines of "]),
+    ("earlier lines", &["earlier lines"]),
     ("sum over an enumeration", &["for k in "]),
     ("sum over rows", &["for r in "]),
     ("other elements of the same", &["for o in "]),

@@ -227,11 +227,38 @@ pub(crate) fn lines_not_known(span: Span, section: Section) -> Diagnostic {
     })
 }
 
-/// `lines of 3`
-pub(crate) fn lines_of_what(span: Span) -> Diagnostic {
-    Diagnostic::new(codes::NO_SOURCE, "`lines of` is followed by a product or a family")
+/// `earlier lines` where no line is at hand.
+pub(crate) fn earlier_than_what(span: Span, section: Section) -> Diagnostic {
+    let whole = match section {
+        Section::Quote => "a step of the quote",
+        section => place(section),
+    };
+    let message = format!("`earlier lines` stand before the line at hand, and {whole} has none");
+    let problem = Diagnostic::new(codes::NO_LINE_AT_HAND, message).at(span, "");
+    match section {
+        Section::Quote => problem
+            .help("what each line gets by its place is a step of `each line`, or of `per line`")
+            .help("in a comprehension over `lines`, `nth` is the place of each, and `before(l.net)` the sum over those before it"),
+        _ => problem.help(
+            "work it out in a `let` of the product or in `per line`, and read that here: `line.place > 10`",
+        ),
+    }
+}
+
+/// `earlier lines` where a value is needed.
+pub(crate) fn earlier_lines_are_no_value(span: Span) -> Diagnostic {
+    let message = "`earlier lines` may be many, and a value is needed here";
+    Diagnostic::new(codes::LIST_IS_NO_VALUE, message)
         .at(span, "")
-        .help("write `lines of machines`, and what else the lines must fulfil behind `where`")
+        .help("count them with `count(earlier lines)`, or ask them: `sum(l.quantity for l in earlier lines)`")
+}
+
+/// `lines of 3`
+pub(crate) fn lines_of_what(span: Span, earlier: bool) -> Diagnostic {
+    let lines = if earlier { "earlier lines of" } else { "lines of" };
+    Diagnostic::new(codes::NO_SOURCE, format!("`{lines}` is followed by a product or a family"))
+        .at(span, "")
+        .help(format!("write `{lines} machines`, and what else the lines must fulfil behind `where`"))
 }
 
 /// Something of another line that the stage does not know.

@@ -18,10 +18,19 @@ impl Checker<'_, '_> {
         !matches!(self.scope.section, Constant | Def | LineEntry | QuoteEntry)
     }
 
-    /// `lines`, `lines of tees`
-    pub(super) fn lines(&self, of: Option<&ast::Name>, span: Span) -> Result<(Source, Elements), Unfound> {
+    /// `lines`, `lines of tees`, `earlier lines of tees`
+    pub(super) fn lines(
+        &self,
+        of: Option<&ast::Name>,
+        span: Span,
+        earlier: bool,
+    ) -> Result<(Source, Elements), Unfound> {
+        let section = self.scope.section;
         if !self.knows_lines() {
-            return Err(Some(Box::new(errors::lines_not_known(span, self.scope.section))));
+            return Err(Some(Box::new(errors::lines_not_known(span, section))));
+        }
+        if earlier && matches!(section, Section::Quote | Section::Approval | Section::Expectation) {
+            return Err(Some(Box::new(errors::earlier_than_what(span, section))));
         }
         let products = match of {
             None => self.signatures.products_of(None),
@@ -33,7 +42,7 @@ impl Checker<'_, '_> {
                 }
             },
         };
-        Ok((Source::Lines { of: of.map(|name| name.text.clone()) }, Elements::Lines(products)))
+        Ok((Source::Lines { of: of.map(|name| name.text.clone()), earlier }, Elements::Lines(products)))
     }
 
     /// `l.size`, `l.net`, `l.unit.net`: as `line.…` reads it where the lines are finished, and before that what

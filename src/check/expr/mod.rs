@@ -154,6 +154,10 @@ impl<'a> Checker<'_, 'a> {
                 let found = self.path(path, hint)?;
                 Some(self.known_given(path, found))
             }
+            ast::ExprKind::EarlierLines => {
+                self.problems.push(errors::earlier_lines_are_no_value(expr.span));
+                None
+            }
             ast::ExprKind::Call(call) => self.call(call, None, expr.span),
             ast::ExprKind::Field { of, name } => self.field(of, name, expr),
             ast::ExprKind::Item { list, at } => self.item((list, at), None, expr),

@@ -24,12 +24,12 @@ impl<'a> Checker<'_, 'a> {
             ast::ExprKind::Call(call) if self.signatures.tables.contains_key(&call.name.text) => {
                 self.hits(call)
             }
-            ast::ExprKind::Binary { op: ast::BinaryOp::Of, left, right, .. }
-                if single_name(left).is_some_and(|name| name.text.as_ref() == "lines") =>
-            {
+            ast::ExprKind::EarlierLines => self.lines(None, tree.span, true),
+            ast::ExprKind::Binary { op: ast::BinaryOp::Of, left, right, .. } if is_lines(left) => {
+                let earlier = bare(left).kind == ast::ExprKind::EarlierLines;
                 match single_name(right) {
-                    Some(of) => self.lines(Some(of), tree.span),
-                    None => Err(Some(Box::new(errors::lines_of_what(right.span)))),
+                    Some(of) => self.lines(Some(of), tree.span, earlier),
+                    None => Err(Some(Box::new(errors::lines_of_what(right.span, earlier)))),
                 }
             }
             _ => Err(Some(Box::new(errors::no_source(tree.span, "this", true, &self.known_sources())))),
@@ -115,7 +115,7 @@ impl<'a> Checker<'_, 'a> {
             return Ok((Source::Rows(name.text.clone()), Elements::Rows(name.text.clone())));
         }
         if name.text.as_ref() == "lines" {
-            return self.lines(None, name.span);
+            return self.lines(None, name.span, false);
         }
         // What its declaration says could not be understood, which has been reported.
         if let Some(Kind::Enum | Kind::Table) = signatures.kind(&name.text) {
@@ -256,6 +256,12 @@ impl<'a> Checker<'_, 'a> {
     pub(super) fn element_at(&self, name: &Name) -> Option<usize> {
         self.scope.elements.iter().position(|element| element.name == *name)
     }
+}
+
+/// `lines`, or `earlier lines`.
+fn is_lines(tree: &ast::Expr) -> bool {
+    matches!(bare(tree).kind, ast::ExprKind::EarlierLines)
+        || single_name(tree).is_some_and(|name| name.text.as_ref() == "lines")
 }
 
 /// The parts of products, in the order written.

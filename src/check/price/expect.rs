@@ -288,7 +288,7 @@ impl<'a> Expecting<'a, '_> {
     /// Finds the one line that an expression speaks of, and lets its figures be read as those of `line`.
     fn find_line(&mut self, expr: &mut ast::Expr, spoken: &mut Spoken) -> Option<()> {
         match &mut expr.kind {
-            ExprKind::Literal(_) => Some(()),
+            ExprKind::Literal(_) | ExprKind::EarlierLines => Some(()),
             ExprKind::Path(path) => self.turn(path, spoken),
             ExprKind::List(items) => items.iter_mut().try_for_each(|item| self.find_line(item, spoken)),
             ExprKind::Call(call) => {

@@ -15,7 +15,9 @@ pub(super) fn speaks_of_a_line(expr: &Expr) -> bool {
         speaks |= match &part.kind {
             ExprKind::Read(place) => is_of_a_line(place),
             ExprKind::Applied { level, .. } => *level != Level::Quote,
-            ExprKind::Aggregate(own) => matches!(own.source, Source::Parts { owner: None, .. }),
+            ExprKind::Aggregate(own) => {
+                matches!(own.source, Source::Parts { owner: None, .. } | Source::Lines { earlier: true, .. })
+            }
             _ => false,
         }
     });

@@ -151,12 +151,13 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             let count = of.values.len() as u64;
             (Elements::Others, between(count, count))
         }
-        Source::Lines { of } => {
+        Source::Lines { of, earlier } => {
             let speaks = |product: &&'b Product| {
                 of.is_none() || of.as_ref() == Some(&product.name) || *of == product.family
             };
             let products = walker.facts.book.products.iter().map(AsRef::as_ref).filter(speaks);
-            (Elements::Lines(products.collect()), between(0, limits::MAX_LINES_PER_REQUEST as u64))
+            let most = limits::MAX_LINES_PER_REQUEST as u64 - u64::from(*earlier);
+            (Elements::Lines(products.collect()), between(0, most))
         }
         Source::Rows(table) => {
             let table = walker.facts.tables.get(table.as_ref()).copied()?;

@@ -69,8 +69,10 @@ fn aggregate(of: &Aggregate) -> String {
         Source::List(list) => expr(list),
         Source::Item { list, at } => format!("{}[{}]", expr(list), expr(at)),
         Source::Values(of) => format!("enum:{}", of.name),
-        Source::Lines { of: None } => "lines".to_owned(),
-        Source::Lines { of: Some(of) } => format!("lines of {of}"),
+        Source::Lines { of, earlier } => {
+            let lines = if *earlier { "earlier lines" } else { "lines" };
+            of.as_ref().map_or_else(|| lines.to_owned(), |of| format!("{lines} of {of}"))
+        }
         Source::Rows(table) => format!("table:{table}"),
         Source::Hits { table, keys } => format!("{table}({})", list(keys)),
     };

@@ -22,6 +22,8 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `force`, `customer.region`, `unit.list`; also an enumeration value where one is expected.
     Path(Path),
+    /// `earlier lines`: what a comprehension goes through, by itself or before `of`.
+    EarlierLines,
     /// `f(a, b)`: a table, tiers, def or built-in function.
     Call(Box<Call>),
     /// `skus(sku).price`: a field of a call's result.

@@ -154,6 +154,9 @@ impl<'t> Builder<'t> {
             }
             Rule::by => self.by(piece, span),
             Rule::price_at => self.price_at(piece, span),
+            Rule::earlier_lines => {
+                Some(Grown { expr: Expr { kind: ExprKind::EarlierLines, span }, height: 1 })
+            }
             Rule::reference => self.reference(piece, span),
             _ => None,
         }

@@ -158,11 +158,12 @@ fn elements(world: &World, scope: &Scope, source: &Source) -> Res<Vec<At>> {
             Val::List(items) => items.iter().map(known).collect(),
             other => panic!("{path} is no list but {other:?}"),
         },
-        Source::Lines(of) => {
+        Source::Lines { of, earlier } => {
             world.asked_lines.set(true);
             let meant = |line: &&Rc<Scope>| {
                 let (product, family) = line.product.as_ref().expect("a line");
-                of.as_ref().is_none_or(|of| product == of || family.as_ref() == Some(of))
+                let before = !earlier || line.at.expect("a place") < scope.at.expect("a place");
+                before && of.as_ref().is_none_or(|of| product == of || family.as_ref() == Some(of))
             };
             scope.lines.iter().filter(meant).map(|line| At::Line(line.clone())).collect()
         }

@@ -67,6 +67,8 @@ pub struct World<'a> {
 #[derive(Clone, Default)]
 pub struct Scope {
     pub names: Rc<HashMap<String, Res<Val>>>,
+    /// The line's place among all lines and pieces.
+    pub at: Option<usize>,
     /// The line's product and its family.
     pub product: Option<(String, Option<String>)>,
     /// The same of the line that it came with, if it is a piece.

@@ -30,6 +30,9 @@ pub fn lines(world: &World, request: &Request, out: &mut Out) -> Vec<Priced> {
     let asked = asked(world, request);
     loop {
         let mut drafts = configured(world, &asked);
+        for (at, draft) in drafts.iter_mut().enumerate() {
+            draft.scope.at = Some(at);
+        }
         let standing = standing(&asked, &drafts);
         let own: Vec<usize> = (0..drafts.len()).filter(|at| standing[*at] == Standing::Line).collect();
         let takes_part = |at: &&usize| drafts[**at].found.first().is_none() && !out.contains_key(at);

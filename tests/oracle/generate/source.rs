@@ -105,7 +105,8 @@ impl Maker<'_> {
         let mut found: Vec<Elements> = Vec::new();
         for _ in 0..count {
             let target = self.random.pick(&targets).clone();
-            let source = Source::Lines(target.clone());
+            let earlier = own.is_some() && self.random.chance(40);
+            let source = Source::Lines { of: target.clone(), earlier };
             let members = |product: &&Product| {
                 target.as_ref().is_none_or(|of| product.name == *of || product.family.as_ref() == Some(of))
             };
@@ -222,7 +223,7 @@ impl Maker<'_> {
     pub(super) fn element_place(&mut self, place: &Place, of: &Elements) -> Place {
         let mut known = of.known.clone();
         // What lines and pieces may have too must be asked of them.
-        if !matches!(of.source, Source::Lines(_) | Source::Part(_)) && self.random.chance(40) {
+        if !matches!(of.source, Source::Lines { .. } | Source::Part(_)) && self.random.chance(40) {
             known.extend(place.known.iter().filter(|known| known.expr.is_none()).cloned());
         }
         Place { money: place.money.clone(), known, sources: of.inner.clone(), ..Place::default() }

@@ -176,8 +176,8 @@ pub struct Rank {
 pub enum Source {
     /// `events`, `line.used`, `o.items`
     List(String),
-    /// `lines`, or those of a product or a family.
-    Lines(Option<String>),
+    /// `lines`, or those of a product or a family; all, or those before the line that asks.
+    Lines { of: Option<String>, earlier: bool },
     /// The pieces of a part: `dies`, `line.dies`, `d.pins`.
     Part(String),
     /// A declared enumeration.

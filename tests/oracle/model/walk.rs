@@ -61,7 +61,7 @@ impl Expr {
 
     /// It goes through the lines of the request.
     pub fn asks_lines(&self) -> bool {
-        self.any(&|expr| matches!(expr, Expr::Aggregate(own) if matches!(own.source, Source::Lines(_))))
+        self.any(&|expr| matches!(expr, Expr::Aggregate(own) if matches!(own.source, Source::Lines { .. })))
     }
 }
 

@@ -203,8 +203,10 @@ fn print(of: &Expr) -> (Tightness, String) {
                 Source::List(name) | Source::Values(name) | Source::Rows(name) | Source::Part(name) => {
                     name.clone()
                 }
-                Source::Lines(None) => "lines".to_owned(),
-                Source::Lines(Some(of)) => format!("lines of {of}"),
+                Source::Lines { of, earlier } => {
+                    let word = if *earlier { "earlier lines" } else { "lines" };
+                    of.as_ref().map_or(word.to_owned(), |of| format!("{word} of {of}"))
+                }
             };
             let rank = own.rank.as_ref().map_or_else(String::new, |rank| {
                 let word = if rank.greatest { "greatest" } else { "least" };
