@@ -306,6 +306,67 @@ fn parquet_goes_in_and_comes_out() {
     assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 3, "no parts are left");
 }
 
+/// Few different texts in many rows are read with their dictionary; with it or without, each row says the same.
+#[test]
+fn a_column_of_few_texts_says_in_parquet_what_it_says_in_csv() {
+    let folder = folder("dictionary");
+    let (csv, parquet) = (folder.join("in.csv"), folder.join("in.parquet"));
+    let mut table = rows(250).into_iter().cycle().take(4_000).collect::<Vec<_>>();
+    let at = |name: &str| COLUMNS.iter().position(|column| *column == name).expect("a column");
+    for (row, (column, value)) in [
+        (3, ("sku", "SKU-NONE")),
+        (600, ("customer.tier", "")),
+        (601, ("customer.tier", "tin")),
+        (1_500, ("material", "")),
+        (3_999, ("discount", "0.9")),
+    ] {
+        table[row][at(column)] = value.to_owned();
+    }
+    let lines = table.iter().enumerate().map(|(row, cells)| format!("{},kept {}", cells.join(","), row % 2));
+    let header = format!("{},note", COLUMNS.join(","));
+    write(&csv, [header].into_iter().chain(lines).collect::<Vec<_>>().join("\n"));
+    let column = |at: usize| {
+        let texts = table.iter().map(|cells| Some(cells[at].as_str()).filter(|text| !text.is_empty()));
+        Arc::new(texts.collect::<StringArray>()) as ArrayRef
+    };
+    let notes = (0..table.len()).map(|row| Some(format!("kept {}", row % 2)));
+    let notes: ArrayRef = Arc::new(notes.collect::<StringArray>());
+    let columns = COLUMNS.iter().enumerate().map(|(at, name)| (*name, column(at)));
+    let columns =
+        RecordBatch::try_from_iter(columns.chain([("note", notes)])).expect("columns of one length");
+    let file = fs::File::create(&parquet).expect("a file can be made");
+    let mut writer = ArrowWriter::try_new(file, columns.schema(), None).expect("a Parquet file");
+    writer.write(&columns).expect("rows are written");
+    writer.close().expect("the file is whole");
+
+    let mut answers = Vec::new();
+    for input in [&csv, &parquet] {
+        for form in ["ndjson", "parquet"] {
+            let out = folder.join(format!("out{}.{form}", answers.len()));
+            let ran = batch("rules/w1", input, &out, &["--select", W1, "--keep", "note"]);
+            assert!(ran.stderr.is_empty(), "{}", complaint(&ran));
+            if form == "ndjson" {
+                answers.push(read(&out));
+                continue;
+            }
+            let file = fs::File::open(&out).expect("the output is there");
+            let mut found =
+                ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("rows");
+            let found = found.next().expect("a batch").expect("rows");
+            assert_eq!(found.column(0).as_string::<i32>().value(1), "kept 1");
+        }
+    }
+    assert!(answers[0] == answers[1], "the two files have one answer");
+    let expected = read(at_root("tests/w1/expected.ndjson"));
+    let (first, answer) =
+        (expected.lines().next().expect("a quote"), answers[1].lines().next().expect("a row"));
+    assert_eq!(answer, first.replacen('{', "{\"note\":\"kept 0\",", 1));
+    let of_row = |row: usize| answers[1].lines().nth(row).expect("a row");
+    for (row, code) in [(3, "E0929"), (600, "E0907"), (601, "E0906"), (1_500, "E0917"), (3_999, "E0920")] {
+        assert!(of_row(row).contains(code), "row {row}: {}", of_row(row));
+    }
+}
+
 #[test]
 fn record_batches_are_priced_by_the_library() {
     let book = Book::load(at_root("rules/w1")).expect("the book is clean");

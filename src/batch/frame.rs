@@ -1,14 +1,16 @@
 //! Rows of results as an Arrow record batch.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Decimal128Builder, ListBuilder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field as Column, Schema, SchemaRef};
 
-use super::pricer::Sink;
+use super::pricer::{Run, Sink};
 use super::text::csv_cell;
 use super::view::{Row, Style, Values, View, chosen};
+use crate::columns::Out;
 use crate::eval::{Field, FieldOf, SHARE_PLACES, StepField};
 use crate::ir::{Builtin, Place};
 use crate::value::{Exact, Rounding};
@@ -108,49 +110,98 @@ impl Frame {
     }
 }
 
+impl Building {
+    /// Adds the value of a row.
+    ///
+    /// # Errors
+    ///
+    /// A number with more digits than the column holds: nothing stands in its place, and the error says why.
+    fn add(&mut self, value: &View<'_>, is_refused: bool) -> Result<(), String> {
+        match self {
+            Building::Numbers(builder, places) => match units(value, *places) {
+                Ok(units) => builder.append_option(units),
+                Err(text) => {
+                    builder.append_null();
+                    return Err(format!("{text} has more than {places} decimal places, or too many digits"));
+                }
+            },
+            Building::Texts(builder) => match value {
+                View::Text(text) => builder.append_value(text),
+                View::Nothing => builder.append_null(),
+                other => builder.append_value(text_of(other)),
+            },
+            Building::Flags(builder) => match value {
+                View::Flag(flag) => builder.append_value(*flag),
+                _ => builder.append_null(),
+            },
+            Building::Names(builder) => {
+                match value {
+                    View::Names(names) => names.iter().for_each(|name| builder.values().append_value(name)),
+                    View::Chosen(names, bits) => {
+                        chosen(names, *bits).for_each(|name| builder.values().append_value(name));
+                    }
+                    _ => {}
+                }
+                builder.append(!is_refused);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a range of a column at once, where it holds numbers that fit for certain; false where it does not.
+    fn add_all(&mut self, column: &Out<'_>, from: usize, count: usize) -> bool {
+        let (Building::Numbers(builder, places), Out::Number { scale, values, known }) = (self, column)
+        else {
+            return false;
+        };
+        let finer = places.checked_sub(u32::from(*scale)).and_then(|finer| 10_i128.checked_pow(finer));
+        let (Some(power), Some(values)) = (finer, values.get(from..from + count)) else { return false };
+        match known.map(|known| known.get(from..from + count)) {
+            None => values.iter().for_each(|units| builder.append_value(i128::from(*units) * power)),
+            Some(Some(known)) => values.iter().zip(known).for_each(|(units, known)| {
+                builder.append_option(known.then(|| i128::from(*units) * power));
+            }),
+            Some(None) => return false,
+        }
+        true
+    }
+}
+
 impl Sink for Frame {
     /// Adds a row. A value with more digits than its column holds refuses the row, which then says so.
     fn row(&mut self, row: &Row<'_>) {
-        let mut refused = match row.values {
-            Values::Refused { reason, .. } => Some(reason.to_owned()),
+        let reason = match row.values {
+            Values::Refused { reason, .. } => Some(reason),
             _ => None,
         };
+        let mut refused = reason.map(str::to_owned);
         for (at, column) in self.columns.iter_mut().enumerate() {
-            let value = row.value(at);
-            match column {
-                Building::Numbers(builder, places) => match units(&value, *places) {
-                    Ok(units) => builder.append_option(units),
-                    Err(text) => {
-                        builder.append_null();
-                        refused.get_or_insert_with(|| {
-                            format!("{text} has more than {places} decimal places, or too many digits")
-                        });
-                    }
-                },
-                Building::Texts(builder) => match value {
-                    View::Text(text) => builder.append_value(text),
-                    View::Nothing => builder.append_null(),
-                    other => builder.append_value(text_of(&other)),
-                },
-                Building::Flags(builder) => match value {
-                    View::Flag(flag) => builder.append_value(flag),
-                    _ => builder.append_null(),
-                },
-                Building::Names(builder) => {
-                    match value {
-                        View::Names(names) => {
-                            names.iter().for_each(|name| builder.values().append_value(name))
-                        }
-                        View::Chosen(names, bits) => {
-                            chosen(names, bits).for_each(|name| builder.values().append_value(name));
-                        }
-                        _ => {}
-                    }
-                    builder.append(!matches!(row.values, Values::Refused { .. }));
-                }
+            if let Err(error) = column.add(&row.value(at), reason.is_some()) {
+                refused.get_or_insert(error);
             }
         }
         self.errors.append_option(refused);
+    }
+
+    /// Adds rows column by column.
+    fn run(&mut self, run: &Run<'_>) {
+        let count = run.ids.len();
+        let mut refused: BTreeMap<usize, String> = BTreeMap::new();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            if run.columns.get(at).is_some_and(|of| column.add_all(of, run.from, count)) {
+                continue;
+            }
+            for row in 0..count {
+                if let Err(error) = column.add(&run.row(row).value(at), false) {
+                    refused.entry(row).or_insert(error);
+                }
+            }
+        }
+        if refused.is_empty() {
+            self.errors.append_nulls(count);
+        } else {
+            (0..count).for_each(|row| self.errors.append_option(refused.remove(&row)));
+        }
     }
 }
 

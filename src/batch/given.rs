@@ -124,6 +124,15 @@ fn text(raw: Raw) -> String {
     }
 }
 
+/// A column whose texts can be read row by row: one with a dictionary of another kind than [`text_at`] knows is
+/// written out.
+pub(super) fn readable_by_row(column: &ArrayRef) -> ArrayRef {
+    match column.as_dictionary_opt::<Int32Type>() {
+        Some(_) => column.clone(),
+        None => flat(column),
+    }
+}
+
 /// A column without its dictionary, if it has one.
 pub(super) fn flat(column: &ArrayRef) -> ArrayRef {
     let Some(dictionary) = column.as_any_dictionary_opt() else { return column.clone() };
@@ -145,6 +154,10 @@ pub(super) fn text_at(column: &ArrayRef, row: usize) -> Option<&str> {
         DataType::Utf8 => column.as_string_opt::<i32>().map(|texts| texts.value(row)),
         DataType::LargeUtf8 => column.as_string_opt::<i64>().map(|texts| texts.value(row)),
         DataType::Utf8View => column.as_string_view_opt().map(|texts| texts.value(row)),
+        DataType::Dictionary(_, _) => {
+            let dictionary = column.as_dictionary_opt::<Int32Type>()?;
+            text_at(dictionary.values(), dictionary.key(row)?)
+        }
         _ => None,
     }
 }
@@ -166,7 +179,9 @@ pub(super) fn text_of(column: &ArrayRef, row: usize) -> Option<String> {
 /// A column as a column of texts.
 pub(super) fn texts(column: &ArrayRef) -> ArrayRef {
     match column.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => column.clone(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
+            column.clone()
+        }
         _ => Arc::new((0..column.len()).map(|row| text_of(column, row)).collect::<StringArray>()),
     }
 }

@@ -117,13 +117,11 @@ impl Filler {
             };
         }
         match column.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            DataType::Dictionary(_, _) if self.fill_by_dictionary(column, rows, block, port) => {}
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
                 for (row, &at) in rows.iter().enumerate() {
-                    // An empty text says nothing.
-                    if let Some(text) = text_at(column, at).filter(|text| !text.is_empty()) {
-                        let truth = flag(text).filter(|_| self.lane == Lane::Flag);
-                        let written = truth.map_or(Written::Text(text), Written::Flag);
-                        units(block, row, self.fill(written));
+                    if let Some(value) = text_at(column, at).and_then(|text| self.text(text)) {
+                        units(block, row, value.ok());
                     }
                 }
             }
@@ -148,6 +146,37 @@ impl Filler {
             }
             _ => each!(|_| None),
         }
+    }
+
+    /// What a text puts into the lane: nothing where it is empty, which says nothing; an error where the
+    /// interpreter must look at it.
+    fn text(&self, text: &str) -> Option<Result<i64, ()>> {
+        if text.is_empty() {
+            return None;
+        }
+        let truth = flag(text).filter(|_| self.lane == Lane::Flag);
+        let written = truth.map_or(Written::Text(text), Written::Flag);
+        Some(self.fill(written).ok_or(()))
+    }
+
+    /// Fills the lane from a column with a dictionary, each of whose texts is looked at once; false where there
+    /// are more of these than rows.
+    fn fill_by_dictionary(&self, column: &ArrayRef, rows: &[usize], block: &mut Block, port: usize) -> bool {
+        let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else { return false };
+        let texts = dictionary.values();
+        if texts.len() > rows.len() {
+            return false;
+        }
+        let values: Vec<_> =
+            (0..texts.len()).map(|at| text_at(texts, at).and_then(|text| self.text(text))).collect();
+        for (row, &at) in rows.iter().enumerate() {
+            match dictionary.key(at).and_then(|key| *values.get(key)?) {
+                Some(Ok(value)) => block.set(port, row, value),
+                Some(Err(())) => block.deferred[row] = true,
+                None => {}
+            }
+        }
+        true
     }
 
     /// A number of so many decimal places in a lane of numbers.

@@ -111,6 +111,31 @@ pub(super) struct Assigned<'r> {
 pub(super) trait Sink {
     /// The next row.
     fn row(&mut self, row: &Row<'_>);
+
+    /// The next rows, which stand one behind the other in the columns of a block.
+    fn run(&mut self, run: &Run<'_>) {
+        (0..run.ids.len()).for_each(|at| self.row(&run.row(at)));
+    }
+}
+
+/// Rows that stand one behind the other in the columns of a block.
+pub(super) struct Run<'a> {
+    pub columns: &'a [Out<'a>],
+    /// Where they begin in the columns.
+    pub from: usize,
+    /// One for each of them.
+    pub ids: &'a [Option<&'a str>],
+    styles: &'a [Style],
+    shown: &'a dyn ShowInput,
+}
+
+impl Run<'_> {
+    /// One of the rows.
+    pub fn row(&self, at: usize) -> Row<'_> {
+        let Run { columns, styles, shown, .. } = self;
+        let values = Values::Columns { columns, at: self.from + at, styles, shown: *shown };
+        Row { id: self.ids.get(at).copied().flatten(), values }
+    }
 }
 
 /// Works on one part of the rows at a time.
@@ -246,37 +271,44 @@ impl Worker<'_> {
         let of_summary = pricer.question.fields.len();
         let mut in_columns: Vec<Vec<usize>> =
             answers.iter().map(|_| Vec::with_capacity(range.len())).collect();
-        for row in range.clone() {
-            let number = rows.number(row);
-            let assigned = assigned.get(row - range.start).copied().unwrap_or_default();
-            let answer = assigned.place.and_then(|(open, at)| Some((open, answers.get(open)?, at)));
-            if let Some((open, ran, at)) = answer
-                && ran.columns.len() == count
-                && ran.deferred.get(at) == Some(&false)
-            {
-                let Ran { columns, styles, shown, .. } = ran;
-                let values = Values::Columns { columns, at, styles, shown };
-                sink.row(&Row { number, id: assigned.id, values });
-                in_columns[open].push(at);
+        // Where the columns have the answer of a row: in which block, and at which position.
+        let found = |row: usize| {
+            let (open, at) = assigned.get(row - range.start)?.place?;
+            let ran = answers.get(open)?;
+            let worked = ran.columns.len() == count && ran.deferred.get(at) == Some(&false);
+            worked.then_some((open, at))
+        };
+        let mut ids = Vec::with_capacity(range.len());
+        let mut row = range.start;
+        while row < range.end {
+            if let Some((open, from)) = found(row) {
+                let next =
+                    (row + 1..range.end).find(|next| found(*next) != Some((open, from + (next - row))));
+                let next = next.unwrap_or(range.end);
+                ids.clear();
+                ids.extend((row..next).map(|row| assigned.get(row - range.start).and_then(|it| it.id)));
+                if let Some(Ran { columns, styles, shown, .. }) = answers.get(open) {
+                    sink.run(&Run { columns, from, ids: &ids, styles, shown });
+                    in_columns[open].extend(from..from + (next - row));
+                }
+                row = next;
                 continue;
             }
             match pricer.whole(rows.request(row)) {
                 Ok((cells, id, currency)) => {
-                    sink.row(&Row { number, id: id.as_deref(), values: Values::Cells(&cells) });
+                    sink.row(&Row { id: id.as_deref(), values: Values::Cells(&cells) });
                     if let [.., status, total, approvals] = cells.as_slice() {
                         summary.quote(&currency, status, total, approvals);
                     }
                 }
                 Err((error, id)) => {
                     summary.refusal(&error);
-                    let reason = reason(&error);
-                    sink.row(&Row {
-                        number,
-                        id: id.as_deref(),
-                        values: Values::Refused { reason: &reason, fields: &pricer.asked },
-                    });
+                    let (number, reason) = (rows.number(row), reason(&error));
+                    let values = Values::Refused { number, reason: &reason, fields: &pricer.asked };
+                    sink.row(&Row { id: id.as_deref(), values });
                 }
             }
+            row += 1;
         }
         for (ran, rows) in answers.iter().zip(&in_columns) {
             let [status, total, approvals] = [0, 1, 2].map(|at| ran.columns.get(of_summary + at).copied());

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field as Column, Schema, SchemaRef};
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::ChunkReader;
 
 use super::flow::BatchError;
@@ -84,9 +87,13 @@ impl<'r> Source<'r> {
     /// A file that is not Parquet, or is damaged.
     pub fn parquet(reader: impl ChunkReader + 'static, at: Position) -> Result<Source<'r>, BatchError> {
         let damaged = |error: parquet::errors::ParquetError| BatchError::Input(error.to_string());
-        let builder = ParquetRecordBatchReaderBuilder::try_new(reader).map_err(damaged)?;
-        let schema = builder.schema().clone();
-        let all = builder.metadata().file_metadata().num_rows().try_into().unwrap_or_default();
+        let options = ArrowReaderOptions::new();
+        let found = ArrowReaderMetadata::load(&reader, options.clone()).map_err(damaged)?;
+        let schema = found.schema().clone();
+        let all = found.metadata().file_metadata().num_rows().try_into().unwrap_or_default();
+        let options = options.with_schema(with_dictionaries(&schema, found.metadata()));
+        let found = ArrowReaderMetadata::try_new(found.metadata().clone(), options).map_err(damaged)?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, found);
         let rows = usize::try_from(at.rows).map_err(|_| BatchError::Input("too many rows".to_owned()))?;
         let reader = builder.with_batch_size(CHUNK_ROWS).with_offset(rows).build().map_err(damaged)?;
         Ok(Source(Of::Parquet { reader, schema, at, rows: all }))
@@ -125,6 +132,32 @@ impl<'r> Source<'r> {
             }
         }
     }
+}
+
+/// A column of texts that takes fewer bytes a row than this has few different texts, which stand in a dictionary.
+const DICTIONARY_BYTES: i64 = 3;
+
+/// The columns as they are read: texts of which there are few stay with their dictionary, so that each is looked
+/// at once and not in every row.
+fn with_dictionaries(schema: &SchemaRef, file: &ParquetMetaData) -> SchemaRef {
+    let columns = file.file_metadata().schema_descr().columns();
+    let is_short = |name: &str| {
+        let at = columns.iter().position(|column| matches!(column.path().parts(), [only] if only == name));
+        let chunks = |group: &RowGroupMetaData| {
+            let chunk = at.and_then(|at| group.columns().get(at));
+            chunk.is_some_and(|it| it.uncompressed_size() / DICTIONARY_BYTES < it.num_values())
+        };
+        file.num_row_groups() > 0 && file.row_groups().iter().all(chunks)
+    };
+    let column = |column: &Arc<Column>| match column.data_type() {
+        DataType::Utf8 if is_short(column.name()) => {
+            let of = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            Arc::new(column.as_ref().clone().with_data_type(of))
+        }
+        _ => column.clone(),
+    };
+    let columns: Vec<Arc<Column>> = schema.fields().iter().map(column).collect();
+    Arc::new(Schema::new_with_metadata(columns, schema.metadata().clone()))
 }
 
 struct LineSource<'r> {

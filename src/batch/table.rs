@@ -1,6 +1,7 @@
 //! Rows of a record batch, and the answer as a record batch: the way for every engine that speaks Arrow.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field as Column, Schema, SchemaRef};
@@ -105,8 +106,14 @@ impl<'p> TablePricer<'p> {
         let mut frame = Frame::new(&self.pricer.question.fields, batch.num_rows());
         worker.all(rows, &mut frame);
         let of_input = self.mapping.targets.iter().zip(batch.columns());
-        let kept = of_input.filter(|(target, _)| **target == Target::Kept).map(|(_, column)| column.clone());
-        frame.finish(self.schema.clone(), kept.collect()).map_err(TableError::Arrow)
+        let kept = of_input.filter(|(target, _)| **target == Target::Kept).map(|(_, column)| column);
+        // What is carried over is as it was announced, whichever way it was read.
+        let as_announced = |(column, announced): (&ArrayRef, &Arc<Column>)| match announced.data_type() {
+            of if of == column.data_type() => column.clone(),
+            _ => given::flat(column),
+        };
+        let kept = kept.zip(self.schema.fields()).map(as_announced).collect();
+        frame.finish(self.schema.clone(), kept).map_err(TableError::Arrow)
     }
 
     /// The rows of a batch.
@@ -125,7 +132,7 @@ impl<'p> TablePricer<'p> {
             return Err(TableError::Columns(message));
         }
         let find = |target: &Target| self.mapping.targets.iter().position(|it| it == target);
-        let mut columns: Vec<ArrayRef> = batch.columns().iter().map(given::flat).collect();
+        let mut columns: Vec<ArrayRef> = batch.columns().iter().map(given::readable_by_row).collect();
         // An id may be a number; it comes back as it is written.
         if let Some(ids) = find(&Target::Id).and_then(|at| columns.get_mut(at)) {
             *ids = given::texts(ids);

@@ -24,9 +24,9 @@ impl JsonKeys {
 
 /// Writes a row as a line of NDJSON. A refused one has its number, its id and the reason.
 pub(super) fn json_row(row: &Row<'_>, keys: &JsonKeys, out: &mut Vec<u8>) {
-    if let Values::Refused { reason, .. } = row.values {
+    if let Values::Refused { number, reason, .. } = row.values {
         out.extend_from_slice(b"{\"row\":");
-        whole(row.number, out);
+        whole(number, out);
         if let Some(id) = row.id {
             out.extend_from_slice(b",\"id\":");
             wire::quoted(id, out);

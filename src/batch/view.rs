@@ -56,8 +56,6 @@ pub(super) trait ShowInput {
 
 /// A row of results.
 pub(super) struct Row<'a> {
-    /// Its number in the input, from 1.
-    pub number: u64,
     /// The id of the request, where it has one.
     pub id: Option<&'a str>,
     pub values: Values<'a>,
@@ -69,8 +67,8 @@ pub(super) enum Values<'a> {
     Columns { columns: &'a [Out<'a>], at: usize, styles: &'a [Style], shown: &'a dyn ShowInput },
     /// In cells of their own.
     Cells(&'a [Cell]),
-    /// There are none but the id: why the request is refused.
-    Refused { reason: &'a str, fields: &'a [Field] },
+    /// There are none but the id: why the request is refused, and its number in the input, from 1.
+    Refused { number: u64, reason: &'a str, fields: &'a [Field] },
 }
 
 impl Row<'_> {
