@@ -510,3 +510,41 @@ fn rows_of_many_products_and_days_keep_their_own_prices_and_their_order() {
         }
     }
 }
+
+/// A book whose taxes are contained in the price, or are reckoned line by line, and whose product shows a value.
+const TAXED: &str = "book b \"B\" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+product p {
+  option price: 10 EUR | 20 EUR
+  let area \"Area\": m2 = 2 m2
+}
+price p { per unit { list = price } }
+quote {
+  less card \"Card\" = 1 EUR
+  subtotal net
+  tax levy within = net * 19 / 119 rounded half_up to 0.01 EUR
+  each line { tax vat = 19% of running rounded half_up to 0.01 EUR }
+  subtotal total
+}
+";
+
+#[test]
+fn taxes_are_told_as_the_quote_tells_them_and_values_too() {
+    let folder = folder("taxed");
+    write(&folder.join("book.tarif"), TAXED);
+    let line = |price: &str| format!(r#"{{"product":"p","quantity":1,"options":{{"price":{price}}}}}"#);
+    let request = |lines: &[String]| format!("{{\"as_of\":\"2026-05-01\",\"lines\":[{}]}}", lines.join(","));
+    let (one, two) = (request(&[line("20")]), request(&[line("10"), line("20")]));
+    let (input, output) = (folder.join("in.ndjson"), folder.join("out.ndjson"));
+    write(&input, format!("{one}\n{two}\n"));
+    let asked = "quote.levy,quote.vat,line.vat,tax,area";
+    let ran = batch(folder.to_str().expect("a path"), &input, &output, &["--select", asked]);
+    assert!(ran.status.success(), "{}", complaint(&ran));
+    // 19 of 20 less 1: 3.03 of it is tax; 19 % of 19 is 3.61. Of 10 and 20 less 1, by value: 9.67 and 19.33.
+    assert_eq!(
+        read(&output).lines().collect::<Vec<_>>(),
+        [
+            r#"{"quote.levy":"3.03","quote.vat":"3.61","line.vat":"3.61","tax":"3.61","area":"2 m2"}"#,
+            r#"{"quote.levy":"4.63","quote.vat":"5.51","line.vat":["1.84","3.67"],"tax":"5.51","area":["2 m2","2 m2"]}"#,
+        ]
+    );
+}

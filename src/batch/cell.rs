@@ -75,7 +75,10 @@ impl Reader<'_> {
             FieldOf::CostComponent { level: Level::Quote, .. } => Cell::Nothing,
             FieldOf::Figure { level, figure } => self.on_lines(|line| self.figure(line, *level, *figure)),
             FieldOf::Step { level, step, what } => self.on_lines(|line| match section(line, *level) {
-                Some(section) => self.step(section, step, *what),
+                Some(section) => match self.step(section, step, *what) {
+                    Cell::Nothing if *level == Level::Line => self.tax_of(line, step, *what),
+                    cell => cell,
+                },
                 None => Cell::Nothing,
             }),
             FieldOf::CostComponent { level, name } => self.on_lines(|line| {
@@ -166,9 +169,19 @@ impl Reader<'_> {
                 match entry() {
                     None => Cell::Nothing,
                     Some(Entry { outcome: Outcome::Unknown(_), .. }) => Cell::Nothing,
+                    Some(Entry { contained: Some(tax), .. }) => self.amount(Some(tax)),
                     Some(entry) => self.amount(Some(entry.sum.as_ref().unwrap_or(&entry.amount))),
                 }
             }
+        }
+    }
+
+    /// What a tax of the quote comes to on a line.
+    fn tax_of(&self, line: &Line, step: &Name, what: StepField) -> Cell {
+        match (line.taxes.iter().find(|tax| tax.name == *step), what) {
+            (Some(tax), StepField::Amount) => self.amount(Some(&tax.amount)),
+            (Some(tax), StepField::Applied) => Cell::Flag(tax.amount != Exact::ZERO),
+            _ => Cell::Nothing,
         }
     }
 

@@ -57,6 +57,9 @@ impl Compiler<'_> {
                 let at = self.graph.number(i64::from(self.day.currency));
                 Ok(Kept::Choice { of: self.book.currencies.clone(), from: at, known: None })
             }
+            FieldOf::Input(Place::Member(name)) if self.product.lets.iter().any(|it| it.name == *name) => {
+                unsupported("a value that is worked out and shown with the line", self.product.span)
+            }
             FieldOf::Input(place) => Ok(match self.ports.get(place).copied() {
                 Some((port, there)) => {
                     let gate = &self.gates[port as usize];

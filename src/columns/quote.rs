@@ -121,10 +121,14 @@ impl<'p> Compiler<'p> {
                 self.graph.plus(before.running, moved)?
             }
         };
-        // What follows on the net is told with the quote alone.
-        for it in all(chunk).into_iter().filter(|_| !before.fixed) {
+        // What follows on the net is told with the quote alone, but for taxes.
+        for it in all(chunk).into_iter().filter(|it| !before.fixed || matches!(it.kind, StepKind::Tax(_))) {
             if let Some(out) = of_line.get(&(Level::Line, it.name.clone())).copied() {
-                let there = self.graph.and(out.there, counts);
+                let mut there = self.graph.and(out.there, counts);
+                // A tax that comes to nothing is not told.
+                if matches!(it.kind, StepKind::Tax(_)) {
+                    there = self.graph.and(there, out.applied);
+                }
                 self.tell_with_line(it, StepOut { there, ..out })?;
             }
         }

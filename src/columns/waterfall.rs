@@ -400,7 +400,7 @@ impl<'p> Compiler<'p> {
         let moved = self.graph.and(counted, moved);
         self.applied.entry((level, name.clone())).or_insert(moved);
         let shown = match judged.step.kind {
-            StepKind::Subtotal | StepKind::Let(_) | StepKind::Taxes { .. } => figure,
+            StepKind::Subtotal | StepKind::Let(_) | StepKind::Tax(_) | StepKind::Taxes { .. } => figure,
             _ => amount,
         };
         let out = StepOut { amount: shown, applied, there, bound: judged.bound };

@@ -62,7 +62,8 @@ pub enum FieldOf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepField {
     /// What it added to the price, negative for what it took off, zero where it did not count; the figure of a
-    /// subtotal or a `let`. On a line also its share of a step of the quote, where it has one.
+    /// subtotal or a `let`; of a tax what it comes to, contained in the price or not. On a line also its share of
+    /// a step of the quote, where it has one.
     Amount,
     /// The least or greatest price of a `floor` or `cap` that was worked out, whether it was needed or not.
     Bound,
@@ -202,13 +203,22 @@ fn steps(book: &Book, level: Level) -> Vec<(&Name, &StepKind)> {
     }
     match level {
         Level::Quote => gather(&book.quote.steps, level, &mut found),
-        Level::Line => {
-            for step in &book.quote.steps {
-                if let StepKind::EachLine(steps) = &step.kind {
-                    gather(steps, level, &mut found);
-                }
-            }
-            shared(&book.quote.steps, &mut found);
+        Level::Line => shared(&book.quote.steps, &mut found),
+        Level::Unit => {}
+    }
+    let each_line = book.quote.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::EachLine(steps) => Some(steps),
+        _ => None,
+    });
+    let mut of_lines = Vec::new();
+    each_line.for_each(|steps| gather(steps, Level::Line, &mut of_lines));
+    match level {
+        Level::Line => found.extend(of_lines),
+        // What a step of `each line` comes to on all lines is told like a step of the quote.
+        Level::Quote => {
+            found.extend(of_lines.into_iter().filter(|(_, kind)| {
+                !matches!(kind, StepKind::Let(_) | StepKind::Subtotal | StepKind::List(_))
+            }));
         }
         Level::Unit => {}
     }
@@ -256,8 +266,11 @@ fn inputs(book: &Book) -> Vec<(String, Place)> {
     let facts = book.facts.iter().map(|it| (it.name.to_string(), Place::Fact(it.name.clone())));
     let indexes =
         book.indexes.iter().map(|it| (it.input.name.to_string(), Place::Index(it.input.name.clone())));
-    let options = book.products.iter().flat_map(|it| &it.options);
-    let options = options.map(|it| (it.name.to_string(), Place::Member(it.name.clone())));
+    let options = book.products.iter().flat_map(|it| &it.options).map(|it| &it.name);
+    // What has a label is shown with the line, as an option is.
+    let lets =
+        book.products.iter().flat_map(|it| &it.lets).filter(|it| it.label.is_some()).map(|it| &it.name);
+    let options = options.chain(lets).map(|name| (name.to_string(), Place::Member(name.clone())));
     let entry = |level, name: &Name| (name.to_string(), Place::Entry { level, name: name.clone() });
     let of_lines = book.prices.iter().flat_map(|price| &price.entries).map(|it| entry(Level::Line, &it.name));
     let of_quote = book.quote.entries.iter().map(|it| entry(Level::Quote, &it.name));

@@ -72,7 +72,10 @@ pub fn of_quote(field: &Field, quote: &Quote) -> Option<Shown> {
             }
         }
         FieldOf::Step { level, step, what } => match section(*level, line, quote) {
-            Some(section) => of_step(section, step, *what),
+            Some(section) => match (of_step(section, step, *what), level) {
+                (Shown::Null, Level::Line) => of_tax(line, step, *what),
+                (shown, _) => shown,
+            },
             None => Shown::Null,
         },
         FieldOf::CostComponent { level, name } => {
@@ -91,6 +94,15 @@ fn section<'q>(level: Level, line: &'q Line, quote: &'q Quote) -> Option<&'q Sec
     }
 }
 
+/// What a tax of the quote comes to on the line.
+fn of_tax(line: &Line, step: &str, what: StepField) -> Shown {
+    match (line.taxes.iter().find(|tax| *tax.name == *step), what) {
+        (Some(tax), StepField::Amount) => Shown::Number(tax.amount.clone()),
+        (Some(tax), StepField::Applied) => Shown::Flag(tax.amount != Exact::ZERO),
+        _ => Shown::Null,
+    }
+}
+
 fn of_step(section: &Section, step: &str, what: StepField) -> Shown {
     let Some(entry) = section.entries.iter().find(|it| *it.step == *step) else { return Shown::Null };
     match what {
@@ -100,6 +112,7 @@ fn of_step(section: &Section, step: &str, what: StepField) -> Shown {
             let figure = section.figures.iter().find(|it| *it.name == *step);
             number(figure.and_then(|it| it.amount.as_ref()))
         }
+        StepField::Amount if entry.contained.is_some() => number(entry.contained.as_ref()),
         StepField::Amount => Shown::Number(entry.sum.clone().unwrap_or_else(|| entry.amount.clone())),
     }
 }
