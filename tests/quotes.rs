@@ -303,3 +303,37 @@ fn a_requirement_tells_no_hidden_margin() {
         "`require quote.margin >= 40% when net < 100 EUR` is broken: margin is 36%, 4% too little"
     );
 }
+
+#[test]
+fn a_book_of_finer_amounts_shows_all_of_them_so_fine() {
+    let finer = book("finer.tarif");
+    let request = r#"{ "as_of": "2026-05-01", "tenth": true, "lines": [
+        { "product": "item", "quantity": 2, "options": { "price": "19.812" } },
+        { "product": "item", "quantity": 3, "options": { "price": "31.188" } } ] }"#;
+    let quote = quote(&finer, request);
+    assert_eq!(quote["totals"]["total"], "126.8692");
+    assert_eq!(quote["totals"]["payable"]["amount"], "126.8700", "{:#}", quote["totals"]["payable"]);
+    assert_eq!(quote["lines"][0]["net"], "35.6616");
+    assert_eq!(quote["alerts"], serde_json::json!([]));
+}
+
+#[test]
+fn a_book_of_coarser_amounts_says_where_its_prices_are_finer() {
+    let text = "book b { currency HUF to 1  effective 2026-01-01 to 2026-12-31 }
+        product roll { quantity 1 to 9 }
+        price roll { per unit { list = 12.50 HUF }  per line { round half_up to 1 minor_unit } }";
+    let coarse = Book::from_files([("book.tarif", text)]).unwrap_or_else(|error| panic!("{error}"));
+    let priced = |quantity: u64| {
+        let line = serde_json::json!({ "product": "roll", "quantity": quantity });
+        quote(&coarse, &serde_json::json!({ "as_of": "2026-05-01", "lines": [line] }).to_string())
+    };
+    // 37.50 and 25.
+    assert_eq!(priced(3)["totals"]["total"], "38");
+    assert_eq!(priced(2)["totals"]["total"], "25");
+    let unrounded = Book::from_files([("book.tarif", text.replace("round half_up to 1 minor_unit", ""))]);
+    let unrounded = unrounded.unwrap_or_else(|error| panic!("{error}"));
+    let request = r#"{ "as_of": "2026-05-01", "lines": [{ "product": "roll", "quantity": 3 }] }"#;
+    let told = quote(&unrounded, request);
+    assert_eq!(told["totals"]["total"], "37.5");
+    assert_eq!(told["alerts"][0]["name"], "W0901", "{:#}", told["alerts"]);
+}

@@ -14,7 +14,7 @@ use crate::diagnostic::codes;
 use crate::eval::{Day, Field, FieldOf, Plan};
 use crate::ir::{Book, Name, Place};
 use crate::quote::{self, Raw, Request, RequestError};
-use crate::value::{Currency, Date};
+use crate::value::Date;
 use crate::wire::Market;
 
 /// How many rows run through the columns at a time: so many that what is done once a block is shared, so few
@@ -71,8 +71,9 @@ impl<'p> Pricer<'p> {
 
     /// The decimal places of a currency of the book, and its name.
     fn currency(&self, at: u16) -> (Name, u32) {
-        let name = self.plan.book().currencies.get(usize::from(at)).cloned().unwrap_or_else(|| "".into());
-        let places = Currency::by_code(&name).map_or(2, |currency| currency.places);
+        let book = self.plan.book();
+        let name = book.currencies.get(usize::from(at)).cloned().unwrap_or_else(|| "".into());
+        let places = book.units.places(&name).unwrap_or(2);
         (name, places)
     }
 }

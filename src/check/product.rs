@@ -203,7 +203,7 @@ impl<'a> Checking<'a, '_> {
         }
         if let (Some(_), Ty::Number(ty)) = (&written.label, value.expr.ty.required()) {
             let what = format!("`{}` is shown on the quote and", written.name.text);
-            let problem = || errors::unrounded(written.value.span, &what, ty, self.signatures.usual_mode);
+            let problem = || errors::unrounded(written.value.span, &what, ty, self.signatures);
             Unproved::ends(&self.scope, &value.expr, problem, self.problems, self.unproved);
         }
         self.divisors(&value.expr)?;
@@ -407,7 +407,7 @@ impl<'a> Checking<'a, '_> {
         self.divisors(&amount.expr)?;
         if let Ty::Number(ty) = money {
             let what = format!("the cost `{}`", written.name.text);
-            let problem = || errors::unrounded(written.amount.span, &what, ty, self.signatures.usual_mode);
+            let problem = || errors::unrounded(written.amount.span, &what, ty, self.signatures);
             Unproved::ends(scope, &amount.expr, problem, self.problems, self.unproved);
         }
         Some(ir::CostComponent {

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{NumberKind, NumberTy, PerCurrency};
 use crate::source::Span;
 use crate::syntax::ast::{self, Literal, LiteralKind};
-use crate::value::{Currency, Exact, MINOR_UNIT};
+use crate::value::{Exact, MINOR_UNIT};
 
 /// Step and offset of a rounding, in the unit of what is rounded.
 ///
@@ -53,10 +53,7 @@ pub(crate) fn step(
 
 /// The smallest amounts that are paid in a currency, or in each currency that `money` can stand for.
 pub(crate) fn minor_units(signatures: &Signatures, currency: &str) -> PerCurrency {
-    let size = |code: &str| {
-        let places = Currency::by_code(code).map_or(2, |currency| currency.places);
-        Exact::scaled(1, u8::try_from(places).unwrap_or(u8::MAX))
-    };
+    let size = |code: &str| signatures.units.smallest(code);
     match currency {
         "money" => PerCurrency::of(signatures.book.currencies.iter().map(|code| size(code)).collect()),
         code => PerCurrency::Same(size(code)),

@@ -264,6 +264,7 @@ codes! {
     TOO_FINE = "E0611" "too-fine" Error "an amount of the whole quote is finer than the currency's smallest unit";
     BAD_SPREAD = "E0612" "bad-spread" Error "a spread over lines that cannot be carried out";
     MIXED_SALE_UNITS = "E0613" "mixed-sale-units" Error "one price for products that are sold in different units";
+    NO_SMALLEST_AMOUNT = "E0614" "no-smallest-amount" Error "the smallest amount of a currency is no power of ten, or none that can be counted in";
     BAD_TAXES = "E0620" "bad-taxes" Error "a block of taxes that does not say how they add up";
     BAD_GIFT = "E0621" "bad-gift" Error "a gift of a product that cannot be given without choosing";
     BAD_CLAIM = "E0622" "bad-claim" Error "a claim on units that can take none";

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::run::Day;
 use super::table::Found;
 use crate::ir::{Domain, Input, KeyMatch, NumberKind, NumberTy, Ty, Value};
-use crate::value::{Currency, Exact, group_digits};
+use crate::value::{Exact, group_digits};
 
 /// How many decimal places a number is shown with whose decimals have no end.
 const SHOWN_PLACES: u32 = 6;
@@ -29,13 +29,12 @@ impl Plan {
 
     /// The decimal places that the request's currency is paid with.
     pub fn places(&self, day: &Day) -> u32 {
-        Currency::by_code(self.currency(day)).map_or(2, |currency| currency.places)
+        self.book.units.places(self.currency(day)).unwrap_or(2)
     }
 
     /// The smallest amount that is paid in the request's currency.
     pub fn minor_unit(&self, day: &Day) -> Exact {
-        let places = u8::try_from(self.places(day)).unwrap_or(2);
-        Exact::scaled(1, places)
+        self.book.units.smallest(self.currency(day))
     }
 
     /// A value as text: `160 tf`, `8%`, `h_frame`, `2026-01-31`, `224000.00 CNY`.
@@ -127,7 +126,7 @@ impl Plan {
         let unit = ty.unit.to_string();
         let asked = unit == "money" || unit.starts_with("money/");
         let unit = if asked { unit.replacen("money", self.currency(day), 1) } else { unit };
-        let places = match ty.unit.currency().and_then(|currency| currency.places()) {
+        let places = match ty.unit.currency().and_then(|currency| self.book.units.places(currency.name())) {
             Some(places) => places,
             None if asked => self.places(day),
             None => 0,

@@ -3,10 +3,10 @@
 use super::expressions::expr;
 use super::flow::Flow;
 use super::lines::{Columns, Line, Lines};
-use super::words::{any_type, choices, clauses, labelled, names, path, period, quantity, text};
+use super::words::{any_type, choices, clauses, labelled, path, period, quantity, text};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Always, Book, Context, Def, Exchange, Field, Index, ItemKind, Name, Quantity, UseTarget,
+    Always, Book, BookCurrency, Context, Def, Exchange, Field, Index, ItemKind, Name, Quantity, UseTarget,
 };
 
 impl Lines<'_> {
@@ -53,10 +53,10 @@ impl Lines<'_> {
     fn book(&mut self, book: &Book, at: Span) {
         let head = Flow::of(format!("book {}", labelled(&book.name, book.label.as_ref())));
         let mut parts: Vec<(Span, String)> = Vec::new();
-        if let Some(first) = book.currencies.first() {
+        if let Some(BookCurrency { name: first, .. }) = book.currencies.first() {
             let word = if book.currency_by_request { "currencies" } else { "currency" };
             let start = word_before(self.slice(0, first.span.start));
-            parts.push((Span { start, ..first.span }, format!("{word} {}", names(&book.currencies, ", "))));
+            parts.push((Span { start, ..first.span }, format!("{word} {}", currencies(&book.currencies))));
         }
         if let Some(days) = &book.effective {
             let start = word_before(self.slice(0, days.span.start));
@@ -168,4 +168,13 @@ fn always_flow(always: &Always) -> Flow {
 /// ` for machines`
 pub(super) fn narrowed(name: Option<&Name>) -> String {
     name.map_or(String::new(), |name| format!(" for {}", name.text))
+}
+
+/// `USD to 0.0001, EUR`
+fn currencies(all: &[BookCurrency]) -> String {
+    let one = |currency: &BookCurrency| match &currency.to {
+        Some(to) => format!("{} to {}", currency.name.text, to.text),
+        None => currency.name.text.to_string(),
+    };
+    all.iter().map(one).collect::<Vec<_>>().join(", ")
 }

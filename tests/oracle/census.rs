@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 73] = [
+const WORDS: [(&str, &[&str]); 74] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -40,6 +40,7 @@ const WORDS: [(&str, &[&str]); 73] = [
     ("payable", &["  payable {"]),
     ("requirement of the quote", &["  require quoted", "  exclude quoted"]),
     ("bundle", &["where bundle ", "when bundle "]),
+    ("smallest amount declared", &["USD to 0.0", "CNY to 1"]),
     ("minor unit", &[" minor_unit"]),
     ("shares finer or coarser than paid", &[" spread by running to ", " spread by 1 to "]),
     ("power", &["pow("]),

@@ -4,6 +4,15 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
+/// The decimal places of a currency by ISO 4217.
+pub fn standard_places(currency: &str) -> u32 {
+    match currency {
+        "JPY" => 0,
+        "KWD" => 3,
+        _ => 2,
+    }
+}
+
 /// An exact number.
 pub type Q = BigRational;
 

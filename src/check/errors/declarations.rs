@@ -1,7 +1,7 @@
 //! Problems with declarations: what a book has once, names taken, ranges, defaults, circles.
 
 use crate::check::describe;
-use crate::check::signature::UsualMode;
+use crate::check::signature::{MOST_PLACES, Signatures};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Domain, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::resolve::Kind;
@@ -44,6 +44,23 @@ pub(crate) fn duplicate_currency(name: &ast::Name) -> Diagnostic {
     Diagnostic::new(codes::DUPLICATE_VALUE, format!("the currency `{}` is listed twice", name.text))
         .at(name.span, "")
         .help("leave one of them out")
+}
+
+/// `currency CHF to 0.05`
+pub(crate) fn no_smallest_amount(to: &ast::Number, currency: &ast::Name) -> Diagnostic {
+    let (step, code) = (&to.text, &currency.text);
+    let problem = Diagnostic::new(
+        codes::NO_SMALLEST_AMOUNT,
+        format!("`{step}` cannot be the smallest amount in {code}: it must be 1, 0.1, 0.01 and so on"),
+    );
+    let problem = problem.at(to.span, "");
+    let finest = Exact::scaled(1, MOST_PLACES);
+    if to.value < finest {
+        return problem.help(format!("the finest is {finest}"));
+    }
+    problem.help(format!(
+        "what is paid in steps of {step} {code} is rounded: `payable {{ round half_up to {step} {code} }}`"
+    ))
 }
 
 /// A rate pair declared twice.
@@ -352,16 +369,10 @@ pub(crate) fn allow_count(span: Span, table: &str, keys: &[&str]) -> Diagnostic 
 }
 
 /// A value that is shown on the quote and may have no last digit.
-pub(crate) fn unrounded(span: Span, what: &str, ty: &NumberTy, usual: UsualMode) -> Diagnostic {
-    let step = match ty.unit.currency().and_then(|atom| atom.places()) {
-        Some(places) => {
-            let step = Exact::ONE.checked_div(
-                &Exact::from(10).checked_pow(i32::try_from(places).unwrap_or(0)).unwrap_or(Exact::ONE),
-            );
-            describe::number_of(&step.unwrap_or(Exact::ONE), ty)
-        }
-        None => describe::number_of(&Exact::scaled(1, 2), ty),
-    };
+pub(crate) fn unrounded(span: Span, what: &str, ty: &NumberTy, signatures: &Signatures) -> Diagnostic {
+    let smallest = ty.unit.currency().map(|currency| signatures.units.smallest(currency.name()));
+    let step = describe::number_of(&smallest.unwrap_or_else(|| Exact::scaled(1, 2)), ty);
+    let usual = signatures.usual_mode;
     Diagnostic::new(codes::UNROUNDED_AMOUNT, format!("{what} may have no last digit"))
         .at(span, "a division, a graduated rate or a conversion is never rounded by itself")
         .help(usual.help("…", &step))

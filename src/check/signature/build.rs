@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, EnumTy, EnumValue, Name, Period, Ty};
 use crate::resolve::{ItemRef, Names, unit_table};
 use crate::syntax::ast::{self, ItemKind};
-use crate::value::Unit;
+use crate::value::{Exact, Unit};
 
 /// What is known while signatures are made.
 pub(super) struct Building<'a> {
@@ -117,13 +117,19 @@ impl<'a> Building<'a> {
             by_request: book.currency_by_request,
             ..BookSig::default()
         };
-        for currency in &book.currencies {
-            match self.signatures.units.currency(&currency.text) {
-                None => self.problems.push(errors::no_currency(currency, &self.signatures.units)),
-                Some(_) if sig.currencies.contains(&currency.text) => {
-                    self.problems.push(errors::duplicate_currency(currency));
+        for ast::BookCurrency { name, to } in &book.currencies {
+            match self.signatures.units.currency(&name.text) {
+                None => self.problems.push(errors::no_currency(name, &self.signatures.units)),
+                Some(_) if sig.currencies.contains(&name.text) => {
+                    self.problems.push(errors::duplicate_currency(name));
                 }
-                Some(_) => sig.currencies.push(currency.text.clone()),
+                Some(_) => sig.currencies.push(name.text.clone()),
+            }
+            if let Some(to) = to {
+                match smallest_places(&to.value) {
+                    Some(places) => self.signatures.units.declare_places(&name.text, places),
+                    None => self.problems.push(errors::no_smallest_amount(to, name)),
+                }
             }
         }
         if book.currencies.is_empty() {
@@ -133,7 +139,7 @@ impl<'a> Building<'a> {
             None => self.problems.push(errors::book_without_dates(item.span, &book.name)),
             Some(period) => sig.effective = Period { from: period.from, to: period.to },
         }
-        let places = |code: &Name| self.signatures.units.currency(code).and_then(|atom| atom.places());
+        let places = |code: &Name| self.signatures.units.places(code);
         let finest = sig.currencies.iter().filter_map(places).max();
         if sig.by_request {
             if let Some(finest) = finest {
@@ -386,4 +392,12 @@ impl<'a> Building<'a> {
     pub fn resolve(&mut self, ty: &ast::Type, owner: &str, whole: bool) -> Option<(Ty, ir::Domain)> {
         types::resolve(&self.signatures, Place { owner, whole }, ty, &mut self.problems)
     }
+}
+
+/// The most decimal places that the amounts of a book have on purpose.
+pub(crate) const MOST_PLACES: u8 = 12;
+
+/// The decimal places of an amount that can be the smallest of a currency.
+fn smallest_places(amount: &Exact) -> Option<u32> {
+    (0..=MOST_PLACES).find(|places| Exact::scaled(1, *places) == *amount).map(u32::from)
 }

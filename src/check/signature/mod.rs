@@ -26,6 +26,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 use crate::value::{Unit, UnitTable};
 
+pub(crate) use build::MOST_PLACES;
 pub use head::head;
 pub use modes::UsualMode;
 

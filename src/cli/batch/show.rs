@@ -4,7 +4,7 @@ use crate::batch::Summary;
 use crate::diagnostic::Code;
 use crate::eval::amount_text;
 use crate::ir::Book;
-use crate::value::{Currency, group_digits};
+use crate::value::group_digits;
 
 /// The statuses in the order in which they are shown, with their words.
 const STATUSES: [(&str, &str); 4] = [
@@ -30,7 +30,7 @@ pub(super) fn summary(summary: &Summary, book: &Book) -> String {
         rows.push((format!("    {code}{what}"), grouped(*count)));
     }
     for (currency, total) in &summary.totals {
-        let places = Currency::by_code(currency).map_or(2, |currency| currency.places);
+        let places = book.units.places(currency).unwrap_or(2);
         rows.push((format!("total in {currency}"), amount_text(total, places)));
     }
     for level in &book.approvals.levels {

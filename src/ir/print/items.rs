@@ -7,13 +7,20 @@ use crate::ir::{
     PartsPrice, Product, Rows, Suggested, Table, TableVersion, Test, TestLine, TestPart, TierMode, TierPer,
     TierRow, Tiers, Ty, Value,
 };
+use crate::value::Currency;
 
 impl Printer {
     /// The whole book.
     pub(super) fn book(&mut self, book: &Book) {
         self.line(0, &format!("book {}{}", book.name, label(book.label.as_deref())));
         let chosen = if book.currency_by_request { " chosen by the request" } else { "" };
-        self.line(1, &format!("currency {}{chosen}", book.currencies.join(" | ")));
+        let standard = |code: &str| Currency::by_code(code).map(|currency| currency.places);
+        let currency = |code: &str| match book.units.places(code) {
+            places if places == standard(code) => code.to_string(),
+            _ => format!("{code} to {}", book.units.smallest(code)),
+        };
+        let currencies: Vec<String> = book.currencies.iter().map(|code| currency(code)).collect();
+        self.line(1, &format!("currency {}{chosen}", currencies.join(" | ")));
         self.line(1, &format!("effective{}", period(&book.effective)));
         for context in &book.contexts {
             self.line(0, &format!("\ncontext {}{}", context.name, label(context.label.as_deref())));

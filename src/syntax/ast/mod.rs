@@ -135,11 +135,20 @@ pub struct Book {
     /// Its label.
     pub label: Option<Text>,
     /// `currency CNY`: one name; `currencies USD, EUR`: several, and the request chooses.
-    pub currencies: Vec<Name>,
+    pub currencies: Vec<BookCurrency>,
     /// True for the `currencies` form.
     pub currency_by_request: bool,
     /// `effective A to B`, both days included.
     pub effective: Option<Period>,
+}
+
+/// `USD`, or `USD to 0.0001`: a currency of a book.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BookCurrency {
+    /// Its code.
+    pub name: Name,
+    /// The smallest amount in it, where that is not the one of ISO 4217.
+    pub to: Option<Number>,
 }
 
 /// `use std.proration` (names) or `use "../group-policy"` (a folder, relative to this book's folder).

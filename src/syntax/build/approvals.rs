@@ -94,13 +94,11 @@ impl<'t> Builder<'t> {
     /// `needs 2`
     fn people(&mut self, known: &mut Option<Number>, mut parts: Pieces<'t>) -> Option<()> {
         skip(&mut parts, Rule::k_needs);
-        let piece = take(&mut parts, Rule::number)?;
-        let (text, span) = (piece.as_str(), self.span(&piece));
-        let number = Number { value: self.number(text, span), text: text.into(), span };
+        let number = self.written_number(&take(&mut parts, Rule::number)?);
         match known {
             Some(first) => {
                 let first = first.span;
-                self.report(errors::twice(span, first, "needs"));
+                self.report(errors::twice(number.span, first, "needs"));
             }
             None => *known = Some(number),
         }

@@ -4,8 +4,8 @@ use super::clauses::{self, Place};
 use super::{Builder, Pieces, skip, take};
 use crate::syntax::NO_UNIT;
 use crate::syntax::ast::{
-    Always, Book, Context, Def, EnumDecl, Exchange, Field, Index, Name, Parameter, Period, Quantity,
-    UnitDecl, Use, UseTarget,
+    Always, Book, BookCurrency, Context, Def, EnumDecl, Exchange, Field, Index, Name, Parameter, Period,
+    Quantity, UnitDecl, Use, UseTarget,
 };
 use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
@@ -33,8 +33,15 @@ impl<'t> Builder<'t> {
             }
             currency_at = Some(span);
             book.currency_by_request = part.as_rule() == Rule::currencies;
-            let names = part.into_inner().filter(|part| part.as_rule() == Rule::name);
-            book.currencies = names.map(|part| self.name_of(&part)).collect();
+            for part in part.into_inner().filter(|part| part.as_rule() == Rule::smallest) {
+                let mut parts = part.into_inner();
+                let name = self.name(&mut parts)?;
+                let to = match skip(&mut parts, Rule::k_to) {
+                    true => Some(self.written_number(&take(&mut parts, Rule::number)?)),
+                    false => None,
+                };
+                book.currencies.push(BookCurrency { name, to });
+            }
         }
         Some(book)
     }

@@ -1,11 +1,18 @@
 //! How numbers are written, and what is meant by those that are written otherwise.
 
-use super::Builder;
+use super::{Builder, Piece};
 use crate::source::Span;
+use crate::syntax::ast::Number;
 use crate::syntax::errors;
 use crate::value::{Date, Exact, ParseNumberError, group_digits};
 
 impl Builder<'_> {
+    /// An unsigned number with its text.
+    pub(super) fn written_number(&mut self, piece: &Piece<'_>) -> Number {
+        let (text, span) = (piece.as_str(), self.span(piece));
+        Number { value: self.number(text, span), text: text.into(), span }
+    }
+
     /// The value of an unsigned number; zero stands in for one that cannot be read, beside its problem.
     pub(super) fn number(&mut self, text: &str, at: Span) -> Exact {
         if !is_well_written(text) {

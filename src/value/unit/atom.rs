@@ -10,11 +10,8 @@ use crate::value::Exact;
 /// What an atom is, beyond what it measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AtomKind {
-    /// A currency; amounts in it are paid with that many decimal places.
-    Currency {
-        /// The decimal places of the smallest unit paid in: 2 for EUR, 0 for JPY.
-        places: u32,
-    },
+    /// A currency.
+    Currency,
     /// A unit that things are measured or counted in.
     Measure,
 }
@@ -57,15 +54,7 @@ impl Atom {
 
     /// Whether it is a currency.
     pub fn is_currency(&self) -> bool {
-        matches!(self.kind, AtomKind::Currency { .. })
-    }
-
-    /// The decimal places that amounts in this currency are paid with; `None` for a measure.
-    pub fn places(&self) -> Option<u32> {
-        match self.kind {
-            AtomKind::Currency { places } => Some(places),
-            AtomKind::Measure => None,
-        }
+        matches!(self.kind, AtomKind::Currency)
     }
 
     /// The base dimensions it measures with their powers, such as `length` to the 2 for an area.

@@ -8,7 +8,7 @@ use super::atom::{Atom, AtomKind, Dimension};
 use super::builtin::{ROWS, UnitRow};
 use super::nearest::nearest;
 use super::{Exact, Unit};
-use crate::value::{CURRENCIES, MINOR_UNIT};
+use crate::value::{CURRENCIES, Currency, MINOR_UNIT};
 
 /// The highest power of a base that a declared unit may measure, so that powers of units never overflow.
 const MAX_POWER: u32 = 1_000;
@@ -19,6 +19,8 @@ const MAX_POWER: u32 = 1_000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnitTable {
     declared: BTreeMap<Arc<str>, Arc<Atom>>,
+    /// The decimal places of currencies whose smallest amount is not that of the standard.
+    places: BTreeMap<Arc<str>, u32>,
 }
 
 /// A name in a unit that stands for nothing.
@@ -108,10 +110,29 @@ impl UnitTable {
             singular: None,
             dimension: Dimension::base(name.clone()),
             size: Exact::ONE,
-            kind: AtomKind::Currency { places },
+            kind: AtomKind::Currency,
         });
+        self.places.insert(name.clone(), places);
         self.declared.insert(name, atom.clone());
         atom
+    }
+
+    /// Says how many decimal places amounts in a currency have at most, which are otherwise those of ISO 4217.
+    pub fn declare_places(&mut self, code: &str, places: u32) {
+        self.places.insert(Arc::from(code), places);
+    }
+
+    /// The decimal places of the smallest amount in a currency: 2 for EUR, 0 for JPY, or what was declared; of
+    /// `money` the most of what a request may choose. `None` for what is no currency.
+    pub fn places(&self, currency: &str) -> Option<u32> {
+        let of_standard = || Currency::by_code(currency).map(|currency| currency.places);
+        self.places.get(currency).copied().or_else(of_standard)
+    }
+
+    /// The smallest amount in a currency: 0.01 for EUR, 1 for JPY, or what was declared.
+    pub fn smallest(&self, currency: &str) -> Exact {
+        let places = self.places(currency).unwrap_or(2);
+        Exact::scaled(1, u8::try_from(places).unwrap_or(u8::MAX))
     }
 
     /// Every name, in alphabetical order, currencies and second spellings too.
@@ -223,7 +244,7 @@ fn usual_atoms() -> BTreeMap<Arc<str>, Arc<Atom>> {
             singular: None,
             dimension: Dimension::base(code.clone()),
             size: Exact::ONE,
-            kind: AtomKind::Currency { places: currency.places },
+            kind: AtomKind::Currency,
         };
         atoms.insert(code, Arc::new(atom));
     }

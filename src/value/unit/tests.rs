@@ -180,9 +180,20 @@ fn units_are_printed_with_money_first_time_last_and_the_singular_below() {
 }
 
 #[test]
+fn the_smallest_amount_of_a_currency_is_that_of_the_standard_or_what_is_declared() {
+    let mut units = UnitTable::builtin();
+    for (code, places) in [("JPY", 0), ("EUR", 2), ("KWD", 3)] {
+        assert_eq!(units.places(code), Some(places), "{code}");
+    }
+    assert_eq!(units.places("kg"), None);
+    units.declare_places("EUR", 4);
+    assert_eq!((units.places("EUR"), units.places("USD")), (Some(4), Some(2)));
+    assert_eq!(units.smallest("EUR"), Exact::parse("0.0001").expect("a number"));
+}
+
+#[test]
 fn a_currency_is_told_from_a_rate_in_it() {
-    assert_eq!(unit("JPY").currency().and_then(Atom::places), Some(0));
-    assert_eq!(unit("KWD").currency().and_then(Atom::places), Some(3));
+    assert_eq!(unit("JPY").currency().map(Atom::name), Some("JPY"));
     for rate in ["CNY/kg", "CNY*CNY", "1/CNY"] {
         assert_eq!(unit(rate).currency(), None, "{rate}");
         assert!(unit(rate).has_currency(), "{rate}");

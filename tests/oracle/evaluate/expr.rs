@@ -10,7 +10,7 @@ use num_traits::{One, Signed, Zero};
 use super::aggregate::{Element, aggregate, before};
 use super::{lookup, period, tier};
 use crate::model::{Book, Compare, Expr, Line, Math, RoundCall, Rounding, Val, literal};
-use crate::number::{Day, Mode, Q, date, day, decimal, round, size, whole};
+use crate::number::{Day, Mode, Q, date, day, decimal, round, size, standard_places, whole};
 
 /// Why there is no value: the code that the diagnostics pages give to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -266,11 +266,12 @@ pub fn rounded(world: &World, value: &Q, rounding: &Rounding) -> Q {
 pub fn step_size(world: &World, rounding: &Rounding) -> Q {
     let of_unit = size(&rounding.unit);
     let currency = rounding.unit.split('/').next().expect("a unit");
-    let places = match currency {
-        "money" => world.places,
-        "JPY" => 0,
-        "KWD" => 3,
-        _ => 2,
+    let book = world.book;
+    let places = match book.currencies.iter().find(|(code, _)| code == currency) {
+        _ if currency == "money" => world.places,
+        Some((_, places)) => *places,
+        None if book.currency == currency => book.places,
+        None => standard_places(currency),
     };
     if rounding.minor { of_unit * decimal(1, places) } else { of_unit }
 }

@@ -23,11 +23,12 @@ pub use request::request;
 
 /// A random book.
 pub fn book(random: &mut Random) -> Book {
-    let (currency, places) = *random.pick(&[("EUR", 2), ("EUR", 2), ("CNY", 2), ("JPY", 0), ("KWD", 3)]);
+    let (currency, places) =
+        *random.pick(&[("EUR", 2), ("EUR", 2), ("CNY", 2), ("JPY", 0), ("KWD", 3), ("USD", 4), ("CNY", 0)]);
     let mut book = Book { currency: currency.to_owned(), places, ..Book::default() };
     if random.chance(12) {
         let count = random.between(2, 3) as usize;
-        let some = random.some(&[("EUR", 2), ("USD", 2), ("CNY", 2), ("JPY", 0)], count);
+        let some = random.some(&[("EUR", 2), ("USD", 3), ("CNY", 2), ("JPY", 0)], count);
         book.currencies = some.into_iter().map(|(code, places)| (code.to_owned(), places)).collect();
         (book.currency, book.places) = ("money".to_owned(), 2);
     }

@@ -8,15 +8,23 @@ use crate::model::{
     Approvals, Body, Book, Claim, Component, Constraint, Domain, Expr, Gift, GroupKind, Input, ListTy,
     Period, Price, QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
-use crate::number::{Q, date};
+use crate::number::{Q, date, decimal, literal, standard_places};
+
+/// A currency, with its smallest amount where that is not the one of the standard.
+fn smallest(code: &str, places: u32) -> String {
+    match standard_places(code) == places {
+        true => code.to_owned(),
+        false => format!("{code} to {}", literal(&decimal(1, places))),
+    }
+}
 
 /// The files of a book: path and content.
 pub fn files(book: &Book) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let currency = match book.currencies.as_slice() {
-        [] => format!("currency {}", book.currency),
+        [] => format!("currency {}", smallest(&book.currency, book.places)),
         several => {
-            let codes: Vec<&str> = several.iter().map(|(code, _)| code.as_str()).collect();
+            let codes: Vec<String> = several.iter().map(|(code, places)| smallest(code, *places)).collect();
             format!("currencies {}", codes.join(", "))
         }
     };
