@@ -3,7 +3,7 @@
 use crate::check::Signatures;
 use std::sync::Arc;
 
-use crate::ir::{Aggregate, EnumTy, Level, ListTy, Name, PartsPrice, Source, Ty};
+use crate::ir::{Aggregate, EnumTy, GroupKey, Level, ListTy, Name, PartsPrice, Source, Ty};
 
 /// The place where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +158,19 @@ pub struct Scope<'a> {
     pub(crate) chosen: Option<Name>,
     /// The paths that a condition around says are given.
     pub(crate) known: Vec<Vec<Name>>,
+    /// The lines that the expression is worked out for, where they are a group.
+    pub(crate) group: Option<Group>,
+}
+
+/// A group of lines for which a step of the quote is worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// What its lines have in common.
+    pub(crate) key: GroupKey,
+    /// The products of which it is read.
+    pub(crate) products: Vec<Name>,
+    /// As written.
+    pub(crate) text: Name,
 }
 
 impl<'a> Scope<'a> {
@@ -175,6 +188,7 @@ impl<'a> Scope<'a> {
             elements: Vec::new(),
             chosen: None,
             known: Vec::new(),
+            group: None,
         }
     }
 

@@ -294,10 +294,18 @@ impl Page<'_> {
     fn how(&self, entry: &Entry) -> String {
         let mut text = entry.formula.as_ref().map_or(String::new(), |formula| formula.to_string());
         let whole = format!("{} {}", self.quote.amount(&entry.amount.abs()), self.quote.currency);
+        let groups = entry.details.iter().filter(|detail| matches!(detail, Detail::Group { .. })).count();
+        if groups > MOST_TIMES {
+            text.push_str(&format!(" ({groups} groups)"));
+            return text;
+        }
         let found: Vec<String> = entry
             .details
             .iter()
             .map(|detail| match detail {
+                Detail::Group { group, amount, .. } => {
+                    format!("{group}: {}", self.amount(Some(&amount.abs())))
+                }
                 Detail::Row { value, .. } | Detail::Rows { value, .. } | Detail::Tiers { value, .. } => {
                     value.clone()
                 }

@@ -308,6 +308,10 @@ impl<'p> Compiler<'p> {
     }
 
     fn change(&mut self, judged: &mut Judged<'_>, change: &Change, takes: bool) -> Result<(), Unsupported> {
+        if let Some(each) = change.spread.as_ref().and_then(|spread| spread.each.as_ref()) {
+            let span = each.formula().map_or(change.amount.expr.span, |key| key.expr.span);
+            return unsupported("lines that are grouped", span);
+        }
         let on_lines = change.spread.as_ref().and_then(|spread| spread.on_lines.as_ref());
         let amount = self.reaching(judged, on_lines, |it| {
             let amount = it.formula(&change.amount)?;

@@ -271,6 +271,8 @@ codes! {
     BAD_WITH_CHARGES = "E0623" "bad-with-charges" Error "a step that acts on charges reads what only lines have";
     REQUIREMENT_OF_A_LINE = "E0624" "requirement-of-a-line" Error "what a whole quote must fulfil speaks of a single line";
     REQUIREMENT_NEVER_MET = "E0625" "requirement-never-met" Error "no quote can fulfil what every quote must";
+    BAD_GROUPING = "E0626" "bad-grouping" Error "a step is worked out for each of something that lines do not have";
+    NOT_OF_THE_GROUP = "E0627" "not-of-the-group" Error "an amount reads what the lines of a group need not have in common";
 
     BAD_NEEDS = "E0640" "bad-needs" Error "the number of people that a level needs is no number of people";
     SKIPS_THE_TOP = "E0641" "skips-the-top" Error "the top of a ladder is skipped";

@@ -1,14 +1,17 @@
 //! Offers that take units of lines: a claim is made again and again, until it finds too few.
 
+use std::collections::BTreeMap;
+
 use super::code::{Formula, in_formula};
 use super::fault::{Fault, Gap, arithmetic};
+use super::ground::{Ground, Settled};
 use super::layout::Cell;
+use super::note::{GroupRead, Note};
 use super::quote::QuoteGround;
-use super::run::Note;
 use super::spread::{Spreading, spread};
-use super::step::{Claim, Repeat, Step, StepKind};
+use super::step::{Claim, EachRule, Repeat, Selection, Step, StepKind};
 use super::units::{Pool, Taken, Turn};
-use super::walk::{Ground, Mark, Outcome, Reason, Settled, Verdict, Walk, counts};
+use super::walk::{Mark, Outcome, Reason, Verdict, Walk, counts};
 use crate::diagnostic::codes;
 use crate::ir::{self, Residual, Value};
 use crate::source::Span;
@@ -29,6 +32,8 @@ struct Made {
     came_to_zero: bool,
     /// What was taken off, and how often running so much.
     amounts: Vec<(Exact, Exact)>,
+    /// What the amount read the first time, where it is that of a group.
+    reads: Vec<GroupRead>,
     notes: Vec<Note>,
 }
 
@@ -165,12 +170,10 @@ fn one<'p>(
         return Ok(nothing(Some(reason)));
     }
     let mut turn = Turn::of(walk.ground, claim, pool)?;
-    let most = match &claim.repeat {
-        Repeat::Once => Some(Exact::ONE),
-        Repeat::Always => None,
-        Repeat::AtMost(most) => Some(whole_number(walk.ground, most)?),
+    let made = match &claim.each {
+        None => from_all(walk, step, claim, &mut turn, pool),
+        Some(each) => from_groups(walk, step, (claim, each), &mut turn, pool),
     };
-    let made = claim_units(walk, step, claim, &mut turn, most, pool);
     walk.ground.set_running(Cell::of(walk.running.clone().map(Value::Number)));
     let made = made?;
     if made.times.is_zero() {
@@ -183,18 +186,135 @@ fn one<'p>(
     Ok(Settled { skipped, effect, figure: made.total, read: made.read, shares, notes: made.notes })
 }
 
-/// Takes units until a selection finds none, or nothing is taken off them, and adds up what that takes off.
-fn claim_units<'p>(
+/// The formulas of a claim, as the quote or the group that is entered reads them.
+struct Said<'p> {
+    amount: &'p Formula,
+    /// Of each selection how many, or what they must come to.
+    counts: Vec<Option<&'p Formula>>,
+    /// How often at most.
+    most: Option<&'p Formula>,
+}
+
+impl<'p> Said<'p> {
+    fn of(ground: &QuoteGround<'_, 'p>, claim: &'p Claim) -> Said<'p> {
+        let mut at = 0;
+        let mut next = |own: &'p Formula| {
+            at += 1;
+            claim.each.as_ref().and_then(|each| ground.formula_of_group(each, at - 1)).unwrap_or(own)
+        };
+        let amount = next(&claim.amount);
+        let selections = claim.needs.iter().chain(&claim.on);
+        let counts = selections.map(|selection| selection.count.as_ref().map(&mut next)).collect();
+        let most = match &claim.repeat {
+            Repeat::AtMost(most) => Some(next(most)),
+            Repeat::Once | Repeat::Always | Repeat::AtMostInAll(_) => None,
+        };
+        Said { amount, counts, most }
+    }
+
+    fn counts(&self, ground: &QuoteGround<'_, '_>, claim: &Claim) -> Result<Vec<Option<Exact>>, Gap> {
+        let selections = claim.needs.iter().chain(&claim.on);
+        let count = |(formula, selection): (&Option<&Formula>, &Selection)| match formula {
+            Some(formula) if selection.worth => worth(ground, formula).map(Some),
+            Some(formula) => whole_number(ground, formula).map(Some),
+            None => Ok(None),
+        };
+        self.counts.iter().zip(selections).map(count).collect()
+    }
+
+    /// How often at most; none for as often as there are units.
+    fn most(&self, ground: &QuoteGround<'_, '_>, claim: &Claim) -> Result<Option<Exact>, Gap> {
+        match (&claim.repeat, self.most) {
+            (Repeat::Once, _) => Ok(Some(Exact::ONE)),
+            (_, Some(most)) => whole_number(ground, most).map(Some),
+            (_, None) => Ok(None),
+        }
+    }
+}
+
+/// Takes from the units of all lines.
+fn from_all<'p>(
     walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
     step: &'p Step,
     claim: &'p Claim,
+    turn: &mut Turn<'_>,
+    pool: &mut Pool,
+) -> Result<Made, Gap> {
+    let said = Said::of(walk.ground, claim);
+    turn.begin(pool.whole.clone(), said.counts(walk.ground, claim)?);
+    let most = said.most(walk.ground, claim)?;
+    claim_units(walk, (step, said.amount), turn, most, pool)
+}
+
+/// Takes from the units of each group by themselves, one group after the other.
+fn from_groups<'p>(
+    walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
+    step: &'p Step,
+    (claim, each): (&'p Claim, &'p EachRule),
+    turn: &mut Turn<'_>,
+    pool: &mut Pool,
+) -> Result<Made, Gap> {
+    let lines: Vec<usize> = pool.runs.iter().map(|run| run.at).collect();
+    let groups = walk.ground.groups(each, &lines)?;
+    let parts = pool.of_groups(&groups);
+    let mut room = match &claim.repeat {
+        Repeat::AtMostInAll(most) => Some(whole_number(walk.ground, most)?),
+        Repeat::Once | Repeat::Always | Repeat::AtMost(_) => None,
+    };
+    let (mut all, mut told) = (Made::default(), Vec::new());
+    for (group, orders) in groups.into_iter().zip(parts) {
+        if room.as_ref().is_some_and(|room| !room.is_positive()) {
+            break;
+        }
+        let (of, lines) = (group.key.clone(), group.lines.len());
+        let (_, outside) = walk.ground.enter_group(group, step.span)?;
+        let said = Said::of(walk.ground, claim);
+        let made = said.counts(walk.ground, claim).and_then(|counts| {
+            turn.begin(orders, counts);
+            let most = said.most(walk.ground, claim)?.or_else(|| room.clone());
+            claim_units(walk, (step, said.amount), turn, most, pool)
+        });
+        walk.ground.leave_group(outside);
+        let mut made = made?;
+        if let Some(room) = &mut room {
+            *room = room.checked_sub(&made.times).map_err(|error| arithmetic(error, step.span))?;
+        }
+        let (reads, notes) = (std::mem::take(&mut made.reads), std::mem::take(&mut made.notes));
+        if !made.times.is_zero() {
+            told.push(Note::Group { of, lines, amount: made.total.neg(), reads, notes });
+        }
+        all.add(made).map_err(|error| arithmetic(error, step.span))?;
+    }
+    all.notes = told;
+    Ok(all)
+}
+
+impl Made {
+    /// Adds what was taken from another group.
+    fn add(&mut self, more: Made) -> Result<(), ArithmeticError> {
+        if self.times.is_zero() {
+            self.read = more.read;
+        }
+        self.shares.extend(more.shares);
+        self.total = self.total.checked_add(&more.total)?;
+        self.times = self.times.checked_add(&more.times)?;
+        self.units = self.units.checked_add(&more.units)?;
+        self.came_to_zero |= more.came_to_zero;
+        Ok(())
+    }
+}
+
+/// Takes units until a selection finds none, or nothing is taken off them, and adds up what that takes off.
+fn claim_units<'p>(
+    walk: &mut Walk<'_, 'p, QuoteGround<'_, 'p>>,
+    (step, own): (&'p Step, &'p Formula),
     turn: &mut Turn<'_>,
     most: Option<Exact>,
     pool: &mut Pool,
 ) -> Result<Made, Gap> {
     let fits = |number: Result<Exact, ArithmeticError>| number.map_err(|error| arithmetic(error, step.span));
     let mut made = Made::default();
-    let mut off = vec![Exact::ZERO; pool.runs.len()];
+    let mut off: BTreeMap<usize, Exact> = BTreeMap::new();
     loop {
         let room = match &most {
             Some(most) => Some(fits(most.checked_sub(&made.times))?),
@@ -212,9 +332,9 @@ fn claim_units<'p>(
             price = fits(pool.runs[*run].price.checked_mul(count).and_then(|it| price.checked_add(&it)))?;
         }
         walk.ground.set_running(Cell::Known(Value::Number(price.clone())));
-        let amount = walk.number(&claim.amount, &mut made.notes)?;
+        let amount = walk.number(own, &mut made.notes)?;
         if amount.is_negative() {
-            return Err(super::step::negative(step, &claim.amount, &amount, walk.ground.scope(None)));
+            return Err(super::step::negative(step, own, &amount, walk.ground.scope(None)));
         }
         if amount.is_zero() {
             pool.give_back(&taken)?;
@@ -223,11 +343,15 @@ fn claim_units<'p>(
         }
         if made.times.is_zero() {
             made.read = price;
+            if walk.ground.group.is_some() {
+                made.reads = walk.ground.told(&own.reads);
+            }
         }
         for ((run, _), share) in cheaper.iter().zip(shares(walk.ground, pool, &cheaper, &amount, step.span)?)
         {
             let share = fits(share.checked_mul(&times))?;
-            off[*run] = fits(off[*run].checked_add(&share))?;
+            let sum = off.entry(*run).or_default();
+            *sum = fits(sum.checked_add(&share))?;
         }
         made.total = fits(amount.checked_mul(&times).and_then(|it| made.total.checked_add(&it)))?;
         match made.amounts.last_mut() {
@@ -244,7 +368,7 @@ fn claim_units<'p>(
     }
     let amounts = std::mem::take(&mut made.amounts);
     made.notes.push(Note::Units { times: made.times.clone(), units: made.units.clone(), amounts });
-    made.shares = pool.runs.iter().zip(off).map(|(run, off)| (run.at, off.neg())).collect();
+    made.shares = off.into_iter().map(|(run, off)| (pool.runs[run].at, off.neg())).collect();
     Ok(made)
 }
 
@@ -264,6 +388,18 @@ fn shares(
     let step = ground.plan.minor_unit(&ground.facts.day);
     let how = Spreading { weights: &weights, limits: None, step: &step, residual: Residual::Largest };
     Ok(spread(amount, &how).map_err(fits)?.shares)
+}
+
+/// What units must come to: an amount that is not negative.
+fn worth(ground: &QuoteGround<'_, '_>, formula: &Formula) -> Result<Exact, Gap> {
+    let amount = ground.scope(None).number(&formula.code).map_err(|gap| in_formula(gap, formula))?;
+    if amount.is_negative() {
+        let shown = ground.plan.show_amount(&ground.facts.day, &amount);
+        let message = format!("`{}` comes to {shown}, and no units are worth that", formula.text);
+        let fault = Fault::new(codes::BAD_UNITS, message).at(formula.code.span);
+        return Err(fault.help("keep it at zero or above: `max(…, 0 EUR)`").gap());
+    }
+    Ok(amount)
 }
 
 /// A number of units: whole, and not negative.

@@ -1,12 +1,13 @@
 //! `each line`: steps of the quote on every line, and what they come to on all lines together.
 
 use super::fault::{Gap, arithmetic};
+use super::ground::Ground;
 use super::layout::{Cell, line, quote};
 use super::line::{LineGround, set};
 use super::others::{Lines, Others, Stood};
 use super::quote::{QuoteGround, net};
 use super::step::{Step, StepKind};
-use super::walk::{Ground, Mark, Outcome, Reason, Walk, clear};
+use super::walk::{Mark, Outcome, Reason, Walk, clear};
 use crate::ir::Value;
 use crate::value::{ArithmeticError, Exact};
 

@@ -26,12 +26,17 @@ pub struct Facts {
 impl Facts {
     /// The line of the request that a line is a piece of; none for a line of the request.
     pub(super) fn bundle_of(&self, line: &LineFacts) -> Option<&LineFacts> {
-        let mut bundle = self.lines.get(line.piece.as_ref()?.of)?;
+        self.lines.get(self.bundle_at(line)?)
+    }
+
+    /// Its position among the lines.
+    pub(super) fn bundle_at(&self, line: &LineFacts) -> Option<usize> {
+        let mut at = line.piece.as_ref()?.of;
         // What something is a piece of stands before it, so this ends.
-        while let Some(piece) = &bundle.piece {
-            bundle = self.lines.get(piece.of)?;
+        while let Some(piece) = &self.lines.get(at)?.piece {
+            at = piece.of;
         }
-        Some(bundle)
+        Some(at)
     }
 }
 

@@ -7,7 +7,9 @@ use super::code::{Code, Formula};
 use super::layout::{Layout, StepSlots};
 use super::lower::{Items, Names, depth};
 use super::share::Shared;
-use super::step::{Spread, Step, StepPlanner, for_each_condition, for_each_spread, reserve};
+use super::step::{
+    Grouping, Spread, Step, StepPlanner, for_each_condition, for_each_grouping, for_each_spread, reserve,
+};
 use super::table::TablePlan;
 use crate::ir::{self, Book, ConstraintRule, Input, Level, Name, Place};
 
@@ -72,6 +74,8 @@ pub struct ProductPlan {
     pub(super) spreads: Vec<Spread>,
     /// The conditions on lines of the quote's taxes and claims.
     pub(super) conditions: Vec<Formula>,
+    /// What the quote's groupings of lines read here; none of those that this product takes no part in.
+    pub(super) groupings: Vec<Option<Grouping>>,
     pub(super) each: Vec<Vec<Step>>,
     /// Where the line's shares of the quote's steps are kept.
     pub(super) shares: Vec<u32>,
@@ -158,6 +162,7 @@ impl Plan {
             spreads: 0,
             each: 0,
             conditions: 0,
+            groupings: 0,
             visible_to: Vec::new(),
         };
         let steps = planner.steps(&book.quote.steps, None);
@@ -304,6 +309,11 @@ impl ProductPlan {
             });
         });
 
+        let mut groupings = Vec::new();
+        for_each_grouping(&book.quote.steps, &mut |each, formulas| {
+            groupings.push(grouping(quote_names, each, &formulas));
+        });
+
         let mut conditions = Vec::new();
         for_each_condition(&book.quote.steps, &mut |it| conditions.push(quote_names.formula(it)));
 
@@ -343,6 +353,7 @@ impl ProductPlan {
             line,
             spreads,
             conditions,
+            groupings,
             each,
             shares,
             rules,
@@ -421,8 +432,28 @@ pub(super) fn speaks_of(narrowed_to: Option<&Name>, product: &ir::Product) -> bo
 }
 
 fn steps(names: Names<'_>, slots: &mut std::vec::IntoIter<StepSlots>, steps: &[ir::Step]) -> Vec<Step> {
-    StepPlanner { names, slots: slots.by_ref(), spreads: 0, each: 0, conditions: 0, visible_to: Vec::new() }
+    let slots = slots.by_ref();
+    StepPlanner { names, slots, spreads: 0, each: 0, conditions: 0, groupings: 0, visible_to: Vec::new() }
         .steps(steps, None)
+}
+
+/// What a grouping of lines reads of a product, unless that takes no part in it.
+fn grouping(names: Names<'_>, each: &ir::Each, formulas: &[&ir::Formula]) -> Option<Grouping> {
+    let (_, product) = names.line?;
+    let formulas = formulas.iter().map(|formula| {
+        let mut formula = names.formula(formula);
+        if each.key == ir::GroupKey::Bundle {
+            formula.reads.iter_mut().for_each(|reading| reading.text = of_bundle(&reading.text));
+        }
+        formula
+    });
+    let key = each.formula().map(|key| names.formula(key));
+    each.of.contains(&product.name).then(|| Grouping { key, formulas: formulas.collect() })
+}
+
+/// What is read of the line of a bundle, as it is written.
+fn of_bundle(text: &Name) -> Name {
+    text.strip_prefix("line.").map_or_else(|| text.clone(), |rest| format!("bundle.{rest}").into())
 }
 
 fn member(option: &Input) -> Place {

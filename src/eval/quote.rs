@@ -11,15 +11,18 @@ use super::facts::Facts;
 use super::fall::Fall;
 use super::fault::{Fault, Gap, arithmetic};
 use super::gift::GiftRun;
+use super::ground::{Entered, Ground, Reach};
+use super::groups::Group;
 use super::layout::{Cell, line, quote};
 use super::line::{LineRun, Standing, set};
+use super::note::Note;
 use super::others::{Lines, Memo, Others};
 use super::payable::PayableRun;
 use super::plan::Plan;
-use super::run::{Note, Scope};
+use super::run::Scope;
 use super::spread::{Shares, Spreading, spread};
-use super::step::{Change, Condition, Step, StepKind, may_turn_round};
-use super::walk::{Entered, Ground, Mark, Outcome, Reach, Verdict, Walk};
+use super::step::{Change, Condition, SpreadRule, Step, StepKind, may_turn_round};
+use super::walk::{Mark, Outcome, Verdict, Walk};
 use crate::diagnostic::codes;
 use crate::ir::{Residual, Value};
 use crate::source::Span;
@@ -87,6 +90,7 @@ pub(super) fn attempt<'p>(
         lines,
         valid,
         entered: None,
+        group: None,
         bad: Vec::new(),
         memo: Memo::default(),
         taxed: false,
@@ -194,7 +198,9 @@ pub(super) struct QuoteGround<'a, 'p> {
     /// The lines that are not at fault.
     pub(super) valid: Vec<usize>,
     /// The lines that the change reaches which was entered last.
-    entered: Option<Vec<usize>>,
+    pub(super) entered: Option<Vec<usize>>,
+    /// The lines that the step at work looks at by themselves.
+    pub(super) group: Option<Group>,
     pub(super) bad: Bad,
     /// What has been worked out for all lines alike.
     pub(super) memo: Memo,
@@ -274,6 +280,16 @@ impl<'p> QuoteGround<'_, 'p> {
             own.map_or(Ok(true), |own| ground.line_scope(at).truth(&own.code))
         })?;
         Ok(valid.into_iter().zip(holds).filter(|(_, holds)| *holds).map(|(at, _)| at).collect())
+    }
+
+    /// The valid lines that a step is for.
+    pub(super) fn reached_by(&mut self, rule: &SpreadRule) -> Result<Vec<usize>, Gap> {
+        let valid = self.valid.clone();
+        let reached = self.on_lines(&valid, |ground, at| {
+            let own = ground.lines[at].product.spreads.get(rule.at).and_then(|own| own.on_lines.as_ref());
+            own.map_or(Ok(true), |condition| ground.line_scope(at).truth(&condition.code))
+        })?;
+        Ok(valid.into_iter().zip(reached).filter(|(_, is)| *is).map(|(at, _)| at).collect())
     }
 
     /// What a step that reaches these lines reads: the sum of their prices.
@@ -390,14 +406,17 @@ fn uncollected(plan: &Plan, facts: &Facts, mark: &Mark<'_>) -> Option<Gap> {
 
 impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
     fn scope<'s>(&'s self, notes: Option<&'s RefCell<Vec<Note>>>) -> Scope<'s> {
+        let group = self.group.as_ref();
+        let line = group.and_then(|group| self.lines.get(group.of));
+        let lines = group.map_or(&self.valid, |group| &group.lines);
         Scope {
             plan: self.plan,
             day: &self.facts.day,
             inputs: &self.facts.inputs,
-            line: &[],
+            line: line.map_or(&[], |run| &run.cells),
             quote: &self.cells,
-            parts: &[],
-            others: Others { lines: Lines::Some(self.lines, &self.valid), memo: None, asks: None },
+            parts: line.map_or(&[], |run| &run.parts),
+            others: Others { lines: Lines::Some(self.lines, lines), memo: None, asks: None },
             elements: None,
             arguments: &[],
             notes,
@@ -420,13 +439,7 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         let Some(rule) = change.spread.as_ref().filter(|rule| rule.on_lines.is_some()) else {
             return Ok(Entered::Reaches(None));
         };
-        let valid = self.valid.clone();
-        let reached = self.on_lines(&valid, |ground, at| {
-            let own = ground.lines[at].product.spreads.get(rule.at).and_then(|own| own.on_lines.as_ref());
-            own.map_or(Ok(true), |condition| ground.line_scope(at).truth(&condition.code))
-        })?;
-        let reached: Vec<usize> =
-            valid.into_iter().zip(reached).filter(|(_, is)| *is).map(|(at, _)| at).collect();
+        let reached = self.reached_by(rule)?;
         let entered = self.entered_by(&reached, change.amount.code.span);
         self.entered = (!reached.is_empty()).then_some(reached);
         entered
@@ -461,6 +474,15 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
         let shares = over.into_iter().zip(shares).filter(|(_, share)| !share.is_zero());
         let shares = shares.map(|(at, share)| (at, signed(share))).collect();
         Ok(Reach { effect: reached, shares, left_over, overdrawn })
+    }
+
+    fn judge_groups(
+        walk: &mut Walk<'_, 'p, Self>,
+        verdict: Verdict<'p>,
+        change: &'p Change,
+        takes: bool,
+    ) -> Result<Verdict<'p>, Gap> {
+        super::groups::judge(walk, verdict, change, takes)
     }
 
     fn judge_claims(walk: &mut Walk<'_, 'p, Self>, steps: &'p [Step]) -> Result<Vec<Verdict<'p>>, Gap> {

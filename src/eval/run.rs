@@ -9,6 +9,7 @@ use super::aggregate::Nest;
 use super::code::{Code, Node, Ratio};
 use super::fault::{Fault, Gap, arithmetic, broken, no_such_day, power_too_large};
 use super::layout::{Cell, Frame, Slot};
+use super::note::Note;
 use super::others::Others;
 use super::piece::Pieces;
 use super::plan::Plan;
@@ -48,53 +49,6 @@ pub(super) struct Scope<'a> {
     pub arguments: &'a [Value],
     /// Where tables and tiers that are met are noted, if they are wanted.
     pub notes: Option<&'a RefCell<Vec<Note>>>,
-}
-
-/// A table or a tier scheme that an expression met.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// A row of a table.
-    Row {
-        /// The table's position in the book.
-        table: u32,
-        /// The version.
-        version: usize,
-        /// The row, or `Otherwise`.
-        found: Found,
-        /// The column.
-        column: u16,
-    },
-    /// Rows of a table that together make a value.
-    Rows {
-        /// The table's position in the book.
-        table: u32,
-        /// The version.
-        version: usize,
-        /// The rows, in their order.
-        rows: Vec<u32>,
-        /// The column.
-        column: u16,
-        /// What they come to.
-        value: Value,
-    },
-    /// Units that a claim took.
-    Units {
-        /// How often.
-        times: Exact,
-        /// How many became cheaper in all.
-        units: Exact,
-        /// What was taken off, and how often running so much.
-        amounts: Vec<(Exact, Exact)>,
-    },
-    /// A tier scheme.
-    Tiers {
-        /// The scheme's position in the book.
-        tiers: u32,
-        /// What it was asked.
-        asked: Asked,
-        /// What it gave.
-        value: Value,
-    },
 }
 
 impl Scope<'_> {

@@ -6,7 +6,7 @@ use super::layout::{Layout, StepSlots};
 use super::lower::Names;
 use super::run::Scope;
 use crate::diagnostic::codes;
-use crate::ir::{self, GroupKind, Level, Name, PerCurrency, Period, Pick, Residual, RoundTo, Value};
+use crate::ir::{self, GroupKind, Level, Name, PerCurrency, Period, Pick, Residual, RoundTo, Ty, Value};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -126,6 +126,39 @@ pub struct Gift {
     pub price: Option<Formula>,
 }
 
+/// Lines that are looked at group by group.
+#[derive(Clone, Debug)]
+pub struct EachRule {
+    /// Its position among the quote's groupings; each product has its own formulas.
+    pub at: usize,
+    /// What the lines of a group have in common.
+    pub key: KeyRule,
+    /// As written.
+    pub text: Name,
+}
+
+/// What the lines of a group have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyRule {
+    /// The line of the request that they are pieces of.
+    Bundle,
+    /// The product.
+    Product,
+    /// Nothing: each line stands by itself.
+    Line,
+    /// Something of the line, of this type.
+    Of(Ty),
+}
+
+/// What a grouping reads on the lines of one product, or where that is the bundle of the lines.
+#[derive(Clone, Debug)]
+pub(super) struct Grouping {
+    /// What the lines of a group have in common, where that is a value.
+    pub key: Option<Formula>,
+    /// What is worked out for each group, in the order of the step's formulas.
+    pub formulas: Vec<Formula>,
+}
+
 /// Units that become cheaper.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -135,6 +168,8 @@ pub struct Claim {
     pub needs: Vec<Selection>,
     /// The units that become cheaper.
     pub on: Vec<Selection>,
+    /// The units of each group are taken by themselves.
+    pub each: Option<EachRule>,
     /// How often at most.
     pub repeat: Repeat,
 }
@@ -146,8 +181,10 @@ pub enum Repeat {
     Once,
     /// As often as there are units.
     Always,
-    /// So often at most.
+    /// So often at most, of each group.
     AtMost(Box<Formula>),
+    /// So often at most, all groups together.
+    AtMostInAll(Box<Formula>),
 }
 
 /// Which units are taken.
@@ -155,10 +192,12 @@ pub enum Repeat {
 pub struct Selection {
     /// Which come first.
     pub order: Pick,
-    /// How many; none for all.
+    /// How many, or what they must come to; none for all.
     pub count: Option<Formula>,
     /// Fewer will do, but not none.
     pub up_to: bool,
+    /// The number is what the units must come to.
+    pub worth: bool,
     /// Only units of these lines.
     pub among: Option<Condition>,
 }
@@ -192,6 +231,8 @@ pub struct SpreadRule {
     pub at: usize,
     /// The condition on lines, as written.
     pub on_lines: Option<Name>,
+    /// The amount is worked out for each group of lines.
+    pub each: Option<EachRule>,
     /// Shares are multiples of this.
     pub to: Option<PerCurrency>,
     /// Who gets what remains.
@@ -231,6 +272,8 @@ pub(super) struct StepPlanner<'a, S> {
     pub each: usize,
     /// How many conditions on lines were met.
     pub conditions: usize,
+    /// How many groupings of lines were met.
+    pub groupings: usize,
     /// Who may see the group that is planned: its members without a word of their own are for the same.
     pub visible_to: Vec<Name>,
 }
@@ -310,10 +353,12 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
                 amount: names.formula(&claim.amount),
                 needs: claim.needs.iter().map(|needs| self.selection(needs)).collect(),
                 on: claim.on.iter().map(|on| self.selection(on)).collect(),
+                each: claim.each.as_ref().map(|each| self.each(each)),
                 repeat: match &claim.repeat {
                     ir::Repeat::Once => Repeat::Once,
                     ir::Repeat::Always => Repeat::Always,
                     ir::Repeat::AtMost(most) => Repeat::AtMost(Box::new(names.formula(most))),
+                    ir::Repeat::AtMostInAll(most) => Repeat::AtMostInAll(Box::new(names.formula(most))),
                 },
             })),
             ir::StepKind::EachLine(steps) => {
@@ -331,12 +376,24 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
 
     fn selection(&mut self, selection: &ir::Selection) -> Selection {
         let (count, up_to) = match &selection.count {
-            ir::Count::Exactly(count) => (Some(self.names.formula(count)), false),
+            ir::Count::Exactly(count) | ir::Count::Worth(count) => (Some(self.names.formula(count)), false),
             ir::Count::UpTo(count) => (Some(self.names.formula(count)), true),
             ir::Count::All => (None, true),
         };
+        let worth = matches!(selection.count, ir::Count::Worth(_));
         let among = selection.among.as_ref().map(|among| self.condition(among));
-        Selection { order: selection.order, count, up_to, among }
+        Selection { order: selection.order, count, up_to, worth, among }
+    }
+
+    fn each(&mut self, each: &ir::Each) -> EachRule {
+        self.groupings += 1;
+        let key = match &each.key {
+            ir::GroupKey::Bundle => KeyRule::Bundle,
+            ir::GroupKey::Product => KeyRule::Product,
+            ir::GroupKey::Line => KeyRule::Line,
+            ir::GroupKey::Of(key) => KeyRule::Of(key.expr.ty.clone()),
+        };
+        EachRule { at: self.groupings - 1, key, text: each.text.clone() }
     }
 
     fn change(&mut self, change: &ir::Change) -> Change {
@@ -345,6 +402,7 @@ impl<S: Iterator<Item = StepSlots>> StepPlanner<'_, S> {
             SpreadRule {
                 at: self.spreads - 1,
                 on_lines: spread.on_lines.as_ref().map(|formula| formula.text.clone()),
+                each: spread.each.as_ref().map(|each| self.each(each)),
                 to: spread.to.clone(),
                 residual: spread.residual,
                 within: spread.within.is_some(),
@@ -392,6 +450,29 @@ pub(super) fn for_each_condition<'s>(steps: &'s [ir::Step], visit: &mut dyn FnMu
     }
 }
 
+/// Calls `visit` for each grouping of lines, in the order in which they are numbered, with the formulas that are
+/// worked out for each group.
+pub(super) fn for_each_grouping<'s>(
+    steps: &'s [ir::Step],
+    visit: &mut dyn FnMut(&'s ir::Each, Vec<&'s ir::Formula>),
+) {
+    for step in steps {
+        match &step.kind {
+            ir::StepKind::Add(change) | ir::StepKind::Less(change) => {
+                if let Some(each) = change.spread.as_ref().and_then(|spread| spread.each.as_ref()) {
+                    visit(each, vec![&change.amount]);
+                }
+            }
+            ir::StepKind::Claim(claim) => {
+                if let Some(each) = &claim.each {
+                    visit(each, claim.formulas().collect());
+                }
+            }
+            _ => for_each_grouping(step.kind.steps(), visit),
+        }
+    }
+}
+
 fn only_takes(steps: &[ir::Step]) -> bool {
     steps.iter().all(|step| match &step.kind {
         ir::StepKind::Less(_) | ir::StepKind::Claims(_) => true,
@@ -425,6 +506,14 @@ impl Step {
     /// A group, or a block of claims or taxes, that the author gave a name.
     pub fn has_own_name(&self) -> bool {
         !matches!(&*self.name, "best" | "worst" | "first" | "all" | "taxes" | ir::CLAIMS)
+    }
+
+    /// How its lines are grouped, where they are.
+    pub fn each(&self) -> Option<&EachRule> {
+        match &self.kind {
+            StepKind::Claim(claim) => claim.each.as_ref(),
+            _ => self.spread().and_then(|rule| rule.each.as_ref()),
+        }
     }
 
     /// How it reaches the lines, where it says so.

@@ -1,8 +1,9 @@
 //! Taxes and charges: what a step of a waterfall puts on beside the price.
 
 use super::fault::{Gap, arithmetic};
+use super::ground::Ground;
 use super::step::{Change, Step, Tax, negative};
-use super::walk::{Ground, Reason, Verdict, Walk};
+use super::walk::{Reason, Verdict, Walk};
 use crate::ir::RoundTo;
 use crate::value::{ArithmeticError, Exact};
 

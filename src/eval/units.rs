@@ -3,10 +3,11 @@
 //! Units of a line have one price, so a line is a run of units. Where the next time takes from the same runs as the
 //! last, many times are worked out as one, so that a million units cost no more than two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use super::claims::whole_number;
 use super::fault::{Gap, arithmetic, overflow};
+use super::groups::Group;
 use super::layout::line;
 use super::quote::QuoteGround;
 use super::step::{Claim, Selection};
@@ -25,6 +26,13 @@ pub(super) struct Run {
 /// The units that can be taken, and the orders in which they are.
 pub(super) struct Pool {
     pub runs: Vec<Run>,
+    pub whole: Rc<Orders>,
+}
+
+/// Positions of runs in the orders in which units are taken: of all runs, or of those of a group.
+#[derive(Clone, Default)]
+pub(super) struct Orders {
+    in_order: Vec<usize>,
     dearest: Vec<usize>,
     cheapest: Vec<usize>,
 }
@@ -37,12 +45,14 @@ pub(super) struct Turn<'s> {
     wanted: Vec<Wanted<'s>>,
     /// How many of them are `needs`.
     needs: usize,
+    /// The units from which they take.
+    orders: Rc<Orders>,
 }
 
 /// A selection with its number, its lines, and how far its order is used up.
 struct Wanted<'s> {
     selection: &'s Selection,
-    /// How many; none for all.
+    /// How many, or what they must come to; none for all.
     count: Option<Exact>,
     /// For each run, whether its units are meant.
     meant: Vec<bool>,
@@ -68,20 +78,31 @@ impl Pool {
             let price = price.map_err(|error| arithmetic(error, span))?;
             runs.push(Run { at: *at, left: quantity, price });
         }
-        let mut cheapest: Vec<usize> = (0..runs.len()).collect();
-        let mut dearest = cheapest.clone();
+        let in_order: Vec<usize> = (0..runs.len()).collect();
+        let (mut cheapest, mut dearest) = (in_order.clone(), in_order.clone());
         // Stable: units of one price are taken in the order of the lines.
         cheapest.sort_by(|one, other| runs[*one].price.cmp(&runs[*other].price));
         dearest.sort_by(|one, other| runs[*other].price.cmp(&runs[*one].price));
-        Ok(Pool { runs, dearest, cheapest })
+        Ok(Pool { runs, whole: Rc::new(Orders { in_order, dearest, cheapest }) })
     }
 
-    fn position(&self, order: Pick, at: usize) -> Option<usize> {
-        match order {
-            Pick::InOrder => (at < self.runs.len()).then_some(at),
-            Pick::Dearest => self.dearest.get(at).copied(),
-            Pick::Cheapest => self.cheapest.get(at).copied(),
+    /// The units of each group by themselves.
+    pub fn of_groups(&self, groups: &[Group]) -> Vec<Rc<Orders>> {
+        let of_line: HashMap<usize, usize> = groups
+            .iter()
+            .enumerate()
+            .flat_map(|(at, group)| group.lines.iter().map(move |line| (*line, at)))
+            .collect();
+        let mut parts = vec![Orders::default(); groups.len()];
+        for order in [Pick::InOrder, Pick::Dearest, Pick::Cheapest] {
+            for run in self.whole.of(order) {
+                let group = self.runs.get(*run).and_then(|own| of_line.get(&own.at));
+                if let Some(part) = group.and_then(|at| parts.get_mut(*at)) {
+                    part.of_mut(order).push(*run);
+                }
+            }
         }
+        parts.into_iter().map(Rc::new).collect()
     }
 
     pub fn use_up(&mut self, taken: &Taken, times: &Exact) -> Result<(), Gap> {
@@ -98,14 +119,41 @@ impl Pool {
     }
 }
 
-impl<'s> Turn<'s> {
-    /// What a claim asks for.
-    pub fn of(ground: &mut QuoteGround<'_, '_>, claim: &'s Claim, pool: &Pool) -> Result<Turn<'s>, Gap> {
-        let mut turn = Turn { wanted: Vec::new(), needs: claim.needs.len() };
-        for selection in claim.needs.iter().chain(&claim.on) {
-            turn.wanted.push(Wanted::of(ground, selection, pool)?);
+impl Orders {
+    fn of(&self, order: Pick) -> &[usize] {
+        match order {
+            Pick::InOrder => &self.in_order,
+            Pick::Dearest => &self.dearest,
+            Pick::Cheapest => &self.cheapest,
         }
-        Ok(turn)
+    }
+
+    fn of_mut(&mut self, order: Pick) -> &mut Vec<usize> {
+        match order {
+            Pick::InOrder => &mut self.in_order,
+            Pick::Dearest => &mut self.dearest,
+            Pick::Cheapest => &mut self.cheapest,
+        }
+    }
+}
+
+impl<'s> Turn<'s> {
+    /// What a claim asks for. How many units that are is said where it begins.
+    pub fn of(ground: &mut QuoteGround<'_, '_>, claim: &'s Claim, pool: &Pool) -> Result<Turn<'s>, Gap> {
+        let mut wanted = Vec::new();
+        for selection in claim.needs.iter().chain(&claim.on) {
+            wanted.push(Wanted::of(ground, selection, pool)?);
+        }
+        Ok(Turn { wanted, needs: claim.needs.len(), orders: pool.whole.clone() })
+    }
+
+    /// Begins with the units of a group, or with all: `counts` says of each selection how many, or what they must
+    /// come to.
+    pub fn begin(&mut self, orders: Rc<Orders>, counts: Vec<Option<Exact>>) {
+        self.orders = orders;
+        for (wanted, count) in self.wanted.iter_mut().zip(counts) {
+            (wanted.count, wanted.from) = (count, 0);
+        }
     }
 
     /// Of what was taken once, the units that become cheaper, in the order of the lines.
@@ -117,7 +165,7 @@ impl<'s> Turn<'s> {
     pub fn take(&mut self, pool: &mut Pool) -> Result<Option<Vec<Taken>>, Gap> {
         let mut all = Vec::with_capacity(self.wanted.len());
         for wanted in &mut self.wanted {
-            match wanted.take(pool)? {
+            match wanted.take(pool, &self.orders)? {
                 Some(taken) => all.push(taken),
                 None => {
                     pool.give_back(&all)?;
@@ -133,7 +181,7 @@ impl<'s> Turn<'s> {
     pub fn again(&self, taken: &[Taken], pool: &Pool, room: Option<&Exact>) -> Result<Exact, Gap> {
         let too_long = |_| overflow(Span::default());
         let whole = |(wanted, taken): (&Wanted<'_>, &Taken)| match taken.as_slice() {
-            [(_, count)] => wanted.count.as_ref() == Some(count),
+            [(_, count)] => wanted.selection.worth || wanted.count.as_ref() == Some(count),
             _ => false,
         };
         if !self.wanted.iter().zip(taken).all(whole) {
@@ -168,10 +216,6 @@ impl<'s> Wanted<'s> {
         selection: &'s Selection,
         pool: &Pool,
     ) -> Result<Wanted<'s>, Gap> {
-        let count = match &selection.count {
-            Some(count) => Some(whole_number(ground, count)?),
-            None => None,
-        };
         let meant = match &selection.among {
             None => vec![true; pool.runs.len()],
             Some(condition) => {
@@ -179,26 +223,31 @@ impl<'s> Wanted<'s> {
                 pool.runs.iter().map(|run| lines.binary_search(&run.at).is_ok()).collect()
             }
         };
-        Ok(Wanted { selection, count, meant, from: 0 })
+        Ok(Wanted { selection, count: None, meant, from: 0 })
     }
 
     /// Takes the units once; none where there are too few.
-    fn take(&mut self, pool: &mut Pool) -> Result<Option<Taken>, Gap> {
+    fn take(&mut self, pool: &mut Pool, orders: &Orders) -> Result<Option<Taken>, Gap> {
         let too_long = |_| overflow(Span::default());
+        let worth = self.selection.worth;
         let mut missing = self.count.clone();
         let mut taken = Taken::new();
         let mut at = self.from;
-        while let Some(run) = pool.position(self.selection.order, at) {
-            if missing.as_ref().is_some_and(Exact::is_zero) {
+        while let Some(run) = orders.of(self.selection.order).get(at).copied() {
+            if missing.as_ref().is_some_and(|missing| !missing.is_positive()) {
                 break;
             }
-            let free = &pool.runs[run].left;
-            let usable = self.meant.get(run).copied().unwrap_or(false) && free.is_positive();
+            let Run { left: free, price, .. } = &pool.runs[run];
+            let counts = !worth || price.is_positive();
+            let usable = self.meant.get(run).copied().unwrap_or(false) && free.is_positive() && counts;
             if usable {
-                let count =
-                    missing.as_ref().map_or(free.clone(), |missing| free.clone().min(missing.clone()));
+                let mut count = free.clone();
                 if let Some(missing) = &mut missing {
-                    *missing = missing.checked_sub(&count).map_err(too_long)?;
+                    // What one unit more brings nearer: one, or its price.
+                    let each = if worth { price } else { &Exact::ONE };
+                    count = count.min(missing.checked_div(each).map_err(too_long)?.ceil());
+                    let brought = count.checked_mul(each).map_err(too_long)?;
+                    *missing = missing.checked_sub(&brought).map_err(too_long)?;
                 }
                 taken.push((run, count));
             } else if at == self.from {
@@ -206,7 +255,7 @@ impl<'s> Wanted<'s> {
             }
             at += 1;
         }
-        let short = missing.as_ref().is_some_and(|missing| !missing.is_zero());
+        let short = missing.as_ref().is_some_and(Exact::is_positive);
         if taken.is_empty() || short && !self.selection.up_to {
             return Ok(None);
         }

@@ -5,9 +5,9 @@ use super::flow::Flow;
 use super::lines::{Line, Lines};
 use super::prices::equation;
 use super::test_blocks::{Inside, within};
-use super::words::{clauses, labelled, round_to, text};
+use super::words::{clauses, for_each, labelled, round_to, text};
 use crate::source::Span;
-use crate::syntax::ast::{Claim, Claims, Count, Gift, Pick, Selection, Taxes};
+use crate::syntax::ast::{Claim, Claims, Clauses, Count, Gift, Pick, Selection, Taxes};
 
 impl Lines<'_> {
     pub(super) fn taxes(&mut self, taxes: &Taxes, at: Span) {
@@ -60,16 +60,21 @@ pub(super) fn gift_line(gift: &Gift, at: Span) -> Line {
 
 fn claim_line(claim: &Claim) -> Line {
     let head = format!("less {}", labelled(&claim.name, claim.label.as_ref()));
-    let mut line = equation(head, &claim.amount, &claim.clauses, claim.span);
+    let clauses = Clauses { for_each: None, ..(*claim.clauses).clone() };
+    let mut line = equation(head, &claim.amount, &clauses, claim.span);
     let mut own: Vec<Flow> = Vec::new();
     if !claim.needs.is_empty() {
         own.push(selections("needs ", &claim.needs));
     }
     own.push(selections("on ", &claim.on));
+    own.extend(claim.clauses.for_each.as_ref().map(for_each));
     own.extend(claim.repeat.iter().map(|repeat| match &repeat.most {
         Some(most) => {
             let mut flow = Flow::of("repeat at most ");
             flow.append(expr(most));
+            if repeat.in_all.is_some() {
+                flow.glue(" in all");
+            }
             flow
         }
         None => Flow::of("repeat"),
@@ -108,6 +113,9 @@ fn selection(selection: &Selection) -> Flow {
         }
         Count::Exactly(count) => {
             flow.append(expr(count)).glue(" of units");
+        }
+        Count::Worth(worth) => {
+            flow.glue("units worth ").append(expr(worth));
         }
     }
     if let Some(among) = &selection.among {

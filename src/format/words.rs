@@ -3,8 +3,8 @@
 use super::expressions::expr;
 use super::flow::Flow;
 use crate::syntax::ast::{
-    Choices, Clauses, Expr, ListElements, ListType, Literal, LiteralKind, Name, Path, Period, Quantity,
-    RoundTo, Spread, Text, Type, TypeKind, UnitExpr,
+    Choices, Clauses, Expr, ForEach, ListElements, ListType, Literal, LiteralKind, Name, Path, Period,
+    Quantity, RoundTo, Spread, Text, Type, TypeKind, UnitExpr,
 };
 
 /// A text with its quotes and escapes.
@@ -167,6 +167,7 @@ pub(super) fn clauses(clauses: &Clauses) -> Vec<Flow> {
         valued("limit", &clauses.limit),
         flag(clauses.may_be_negative.is_some(), "may be negative"),
         valued("on lines where", &clauses.on_lines),
+        clauses.for_each.as_ref().map(for_each),
         clauses.spread.as_deref().map(spread),
         flag(clauses.with_charges.is_some(), "with charges"),
         flag(clauses.untaxed.is_some(), "untaxed"),
@@ -178,6 +179,11 @@ pub(super) fn clauses(clauses: &Clauses) -> Vec<Flow> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// `for each line.brand`
+pub(super) fn for_each(each: &ForEach) -> Flow {
+    Flow::of(format!("for each {}", path(&each.key)))
 }
 
 fn spread(spread: &Spread) -> Flow {

@@ -2,7 +2,7 @@
 
 use super::expr::{Expr, Formula};
 use super::product::Input;
-use super::quote::{Claim, Gift};
+use super::quote::{Claim, Each, Gift};
 use super::rounding::{PerCurrency, RoundTo};
 use super::table::Period;
 use super::ty::Name;
@@ -107,31 +107,40 @@ impl StepKind {
         }
     }
 
-    /// Calls `visit` for the formulas of the step itself, without those of the steps inside. `of_line` tells
-    /// those of a quote's step that are worked out on its lines.
-    pub fn for_each_formula<'s>(&'s self, visit: &mut dyn FnMut(&'s Formula, bool)) {
+    /// Calls `visit` for the formulas of the step itself, without those of the steps inside, with what they are
+    /// worked out on.
+    pub fn for_each_formula<'s>(&'s self, visit: &mut dyn FnMut(&'s Formula, Subject<'s>)) {
         match self {
             StepKind::List(amount)
             | StepKind::Floor(amount)
             | StepKind::Cap(amount)
-            | StepKind::Let(amount) => visit(amount, false),
+            | StepKind::Let(amount) => visit(amount, Subject::Section),
             StepKind::Tax(tax) => {
-                visit(&tax.amount, false);
-                tax.on_lines.iter().for_each(|it| visit(it, true));
+                visit(&tax.amount, Subject::Section);
+                tax.on_lines.iter().for_each(|it| visit(it, Subject::Lines));
             }
             StepKind::Add(change) | StepKind::Less(change) | StepKind::Charge(change) => {
-                visit(&change.amount, false);
+                let each = change.spread.as_ref().and_then(|spread| spread.each.as_ref());
+                visit(&change.amount, Subject::of(each));
                 if let Some(spread) = &change.spread {
                     let clauses = [&spread.on_lines, &spread.by, &spread.within];
-                    clauses.into_iter().flatten().for_each(|it| visit(it, true));
+                    clauses.into_iter().flatten().for_each(|it| visit(it, Subject::Lines));
                 }
+                each.iter().filter_map(|it| it.formula()).for_each(|it| visit(it, Subject::of(each)));
             }
             StepKind::Gift(gift) => {
-                [Some(&gift.count), gift.price.as_ref()].into_iter().flatten().for_each(|it| visit(it, false))
+                let own = [Some(&gift.count), gift.price.as_ref()];
+                own.into_iter().flatten().for_each(|it| visit(it, Subject::Section));
             }
             StepKind::Claim(claim) => {
-                claim.formulas().for_each(|it| visit(it, false));
-                claim.selections().filter_map(|it| it.among.as_ref()).for_each(|it| visit(it, true));
+                let each = claim.each.as_ref();
+                claim.formulas().for_each(|it| visit(it, Subject::of(each)));
+                claim.most_in_all().into_iter().for_each(|it| visit(it, Subject::Section));
+                claim
+                    .selections()
+                    .filter_map(|it| it.among.as_ref())
+                    .for_each(|it| visit(it, Subject::Lines));
+                each.iter().filter_map(|it| it.formula()).for_each(|it| visit(it, Subject::of(each)));
             }
             StepKind::Group { .. }
             | StepKind::Taxes { .. }
@@ -141,6 +150,23 @@ impl StepKind {
             | StepKind::Round(_)
             | StepKind::Subtotal => {}
         }
+    }
+}
+
+/// What a formula of a step is worked out on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'s> {
+    /// The section of the step: the unit, the line or the quote.
+    Section,
+    /// Each line of the quote.
+    Lines,
+    /// Each group of lines, with what is read of the products of the groups.
+    Groups(&'s Each),
+}
+
+impl<'s> Subject<'s> {
+    fn of(each: Option<&'s Each>) -> Subject<'s> {
+        each.map_or(Subject::Section, Subject::Groups)
     }
 }
 
@@ -176,6 +202,8 @@ pub struct Change {
 pub struct Spread {
     /// Only lines for which this holds; `running` in the step's amount is then theirs.
     pub on_lines: Option<Formula>,
+    /// The amount is worked out for each group of them, and spread over its lines.
+    pub each: Option<Each>,
     /// The weight of a line; its running price without it. A weight below zero counts as zero.
     pub by: Option<Formula>,
     /// Shares are multiples of this; without it of the currency's minor unit.

@@ -422,6 +422,19 @@ pub enum Detail {
         /// What it took off, and how often running so much; together they are the step's amount.
         amounts: Vec<(Exact, Exact)>,
     },
+    /// What a step did to a group of lines.
+    Group {
+        /// What its lines have in common, as shown: a value, a product, the id of a line.
+        group: String,
+        /// How many lines it has.
+        lines: usize,
+        /// What the step added to their price; those of all groups are the step's amount.
+        amount: Exact,
+        /// What the amount read.
+        inputs: Vec<Read>,
+        /// The tables, tiers and units that it met.
+        details: Vec<Detail>,
+    },
     /// A tier scheme.
     Tiers {
         /// The scheme.
@@ -433,6 +446,16 @@ pub enum Detail {
         /// What each tier contributes.
         parts: Vec<TierPart>,
     },
+}
+
+impl Detail {
+    /// What the amount of a group read.
+    pub fn inputs(&self) -> &[Read] {
+        match self {
+            Detail::Group { inputs, .. } => inputs,
+            _ => &[],
+        }
+    }
 }
 
 /// Where a row of a table stands.

@@ -2,7 +2,9 @@
 
 use super::answer::{Detail, Entry, EntryKind, Outcome, Read, RowPlace, TierPart};
 use super::sight::{NOT_SHOWN, Sight};
-use crate::eval::{self, Asked, Evaluation, Formula, Found, Mark, Note, Part, Reason, Step, StepKind};
+use crate::eval::{
+    self, Asked, Evaluation, Formula, Found, GroupOf, GroupRead, Mark, Note, Part, Reason, Step, StepKind,
+};
 use crate::ir::{
     GroupKind, NumberKind, Period, RowPlaces, Rows, TierMode, TierPer, TierRow, Tiers, Ty, Value,
 };
@@ -22,7 +24,9 @@ impl Explainer<'_, '_> {
             return None;
         }
         let formula = step.formula();
-        let secret = formula.is_some_and(|formula| self.is_secret(line, formula));
+        let of_groups = step.each();
+        let secret = formula.is_some_and(|formula| self.is_secret(line, formula))
+            || of_groups.is_some_and(|each| self.sight.tells(self.evaluation, line, &each.text));
         let known = matches!(mark.outcome, eval::Outcome::Applied)
             || matches!(&mark.outcome, eval::Outcome::Skipped(reason) if considered(reason));
         Some(Entry {
@@ -40,7 +44,10 @@ impl Explainer<'_, '_> {
             left_over: (!mark.left_over.is_zero() && !secret).then(|| mark.left_over.clone()),
             formula: formula.filter(|_| !secret).map(|formula| formula.text.clone()),
             inputs: match formula {
-                Some(formula) if known => self.inputs(line, formula, mark.read.as_ref()),
+                // What is worked out for groups is told group by group.
+                Some(formula) if known && of_groups.is_none() => {
+                    self.inputs(line, formula, mark.read.as_ref())
+                }
                 _ => Vec::new(),
             },
             details: match secret {
@@ -165,6 +172,9 @@ impl Explainer<'_, '_> {
             Reason::NoUnits => "there are not enough units left to take".into(),
             Reason::NoneCounts => "none of its members counts".into(),
             Reason::NoLines => match &step.kind {
+                StepKind::Add(_) | StepKind::Less(_) if step.each().is_some() => {
+                    "no line is in a group".into()
+                }
                 StepKind::Add(change) | StepKind::Less(change) => {
                     match change.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
                         Some(condition) => format!("no line fulfils `{condition}`"),
@@ -247,11 +257,39 @@ impl Explainer<'_, '_> {
             Note::Units { times, units, amounts } => {
                 Some(Detail::Units { times: times.clone(), units: units.clone(), amounts: amounts.clone() })
             }
+            Note::Group { of, lines, amount, reads, notes } => Some(Detail::Group {
+                group: self.group(of),
+                lines: *lines,
+                amount: amount.clone(),
+                inputs: reads.iter().map(|read| self.read_of_group(read)).collect(),
+                details: notes.iter().filter_map(|note| self.detail(note)).collect(),
+            }),
             Note::Tiers { tiers, asked, value } => {
                 let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;
                 Some(self.tiers(tiers, asked, value))
             }
         }
+    }
+
+    /// What the lines of a group have in common, as text.
+    fn group(&self, of: &GroupOf) -> String {
+        match of {
+            GroupOf::Line(at) => {
+                self.evaluation.facts.lines.get(*at).map_or_else(String::new, |line| line.id.clone())
+            }
+            GroupOf::Product(at) => {
+                let product = self.evaluation.plan.product(*at);
+                product.map_or_else(String::new, |it| it.product.name.to_string())
+            }
+            GroupOf::Value(Value::Text(text), _) => text.to_string(),
+            GroupOf::Value(value, ty) => self.show(value, ty),
+        }
+    }
+
+    fn read_of_group(&self, read: &GroupRead) -> Read {
+        let mut value = self.show(&read.value, &read.ty);
+        value.push_str(&read.over.map_or_else(String::new, over_elements));
+        Read { text: read.text.clone(), value }
     }
 
     fn tiers(&self, tiers: &Tiers, asked: &Asked, value: &Value) -> Detail {

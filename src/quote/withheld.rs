@@ -1,7 +1,7 @@
 //! Steps that the reader may not see: each is folded into a step beside it, so that neither the prices in
 //! between nor what is missing from the sum tell what it did.
 
-use super::answer::{Entry, EntryKind, Outcome};
+use super::answer::{Detail, Entry, EntryKind, Outcome, Read};
 use super::sight::NOT_SHOWN;
 use crate::value::Exact;
 
@@ -39,7 +39,8 @@ pub(super) fn fold(steps: Vec<Seen>) -> (Vec<Entry>, bool) {
         entries.extend(fold.map(|fold| fold.entry.clone()));
     }
     for entry in &mut entries {
-        if entry.inputs.iter().any(|read| folds.iter().any(|fold| fold.is_named(&read.text))) {
+        let named = |read: &Read| folds.iter().any(|fold| fold.is_named(&read.text));
+        if entry.inputs.iter().any(named) || entry.details.iter().any(|it| it.inputs().iter().any(named)) {
             (entry.formula, entry.details) = (None, Vec::new());
             entry.inputs.iter_mut().for_each(|read| read.value = NOT_SHOWN.into());
         }
@@ -122,7 +123,11 @@ fn blinded(entry: Entry) -> Entry {
     if let Outcome::Skipped(reason) = &mut entry.outcome {
         *reason = "it does not count here".into();
     }
-    for read in &mut entry.inputs {
+    let of_groups = entry.details.iter_mut().filter_map(|detail| match detail {
+        Detail::Group { inputs, .. } => Some(inputs),
+        _ => None,
+    });
+    for read in entry.inputs.iter_mut().chain(of_groups.flatten()) {
         if &*read.text == "running" {
             read.value = NOT_SHOWN.into();
         }

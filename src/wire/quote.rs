@@ -219,6 +219,13 @@ impl Writer<'_> {
                         .into()
                 })
                 .into(),
+            Detail::Group { group, lines, amount, inputs: read, details } => Object::default()
+                .put("group", group.as_str())
+                .put("lines", *lines)
+                .put("amount", self.quote.amount(amount))
+                .list_if_any("inputs", inputs(read))
+                .list_if_any("details", details.iter().map(|detail| self.detail(detail)).collect())
+                .into(),
             Detail::Tiers { tiers, quantity, value, parts } => Object::default()
                 .put("tiers", &**tiers)
                 .put("quantity", quantity.as_str())

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::ir::{
-    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Source, Step, Ty,
+    self, Book, ConstraintRule, Expr, ExprKind, Formula, Input, Name, Place, Product, Source, Step, Subject,
+    Ty,
 };
 
 /// For each product the part of the book that its configurations and prices are made of. Names and words of the
@@ -190,8 +191,8 @@ impl Needs<'_> {
         for step in steps {
             step.when.iter().for_each(|it| self.formula(it));
             // The quote's own steps are no part of a product.
-            step.kind.for_each_formula(&mut |formula, of_line| {
-                if !of_line {
+            step.kind.for_each_formula(&mut |formula, subject| {
+                if subject == Subject::Section {
                     self.formula(formula);
                 }
             });

@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 74] = [
+const WORDS: [(&str, &[&str]); 80] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -34,6 +34,12 @@ const WORDS: [(&str, &[&str]); 74] = [
     ("charge", &["  charge "]),
     ("claims", &["claims {"]),
     ("needs", &[" needs "]),
+    ("units worth", &["units worth "]),
+    ("for each bundle", &[" for each bundle"]),
+    ("for each product", &[" for each product"]),
+    ("for each line", &[" for each line\n", " for each line "]),
+    ("for each line.x", &[" for each line."]),
+    ("in all groups", &[" in all"]),
     ("taxes on", &["taxes "]),
     ("taxes within", &[" within net {"]),
     ("each line", &["each line {"]),

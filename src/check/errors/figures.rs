@@ -251,11 +251,23 @@ pub(crate) fn line_of_which(span: Span, name: &str, level: Level) -> Diagnostic 
         Diagnostic::new(codes::WRONG_STAGE, format!("a quote has many lines: of which is `{level}.{name}`?"))
             .at(span, "");
     let help = "read it in `on lines where …`, in `spread by …`, or in `each line { … }`; over all lines in \
-         `any(l.… for l in lines)` and `sum(l.… for l in lines)`";
+         `any(l.… for l in lines)` and `sum(l.… for l in lines)`; in a step `for each line` of each line";
     match name {
         "list" | "cost" | "net" => problem.help(format!("{help}; `quote.{name}` is of the quote")),
         _ => problem.help(help),
     }
+}
+
+/// What the lines of a group need not have in common.
+pub(crate) fn not_of_the_group(span: Span, name: &str, member: &str, key: &str) -> Diagnostic {
+    let message = format!("the lines of a group need not have one `{name}`");
+    let problem = Diagnostic::new(codes::NOT_OF_THE_GROUP, message).at(span, "");
+    let problem = match key {
+        "bundle" => problem.help(format!("of the bundle it is `bundle.{member}`")),
+        "product" => problem.help("a step `for each product` asks for the product: `product = pen`"),
+        key => problem.help(format!("a step `for each {key}` reads `{key}`, which its lines have in common")),
+    };
+    problem.help(format!("of all lines of the group: `sum(l.{member} for l in lines)`"))
 }
 
 /// Something of a line where there is none.

@@ -350,7 +350,7 @@ impl Checker<'_, '_> {
         let section = self.scope.section;
         let without_line =
             matches!(section, Section::Constant | Section::Def | Section::Quote | Section::QuoteEntry);
-        if without_line && !of.element {
+        if without_line && !of.element && !self.group_has_product() {
             let lines = self.scope.elements.iter().rev();
             let mut lines = lines.filter(|element| matches!(element.of, Elements::Lines(_)));
             let element = lines.next().map(|element| element.name.clone());
@@ -398,6 +398,10 @@ impl Checker<'_, '_> {
             Section::Quote => element.is_some(),
             _ => false,
         };
+        if !known && self.group_is_bundle() {
+            // The line of the bundle stands for the group.
+            return Some(node(ExprKind::Read(Place::Product), Ty::Text, path.span));
+        }
         if !known {
             self.problems.push(errors::bundle_unknown_here(path.span, section));
             return None;

@@ -14,6 +14,9 @@ use crate::syntax::ast;
 impl Checker<'_, '_> {
     /// `first.member`
     pub(super) fn dotted(&self, first: &ast::Name, member: &ast::Name, path: &ast::Path) -> Found {
+        if let Some(found) = self.of_group(first, member, path) {
+            return found;
+        }
         match first.text.as_ref() {
             "unit" => return self.of_level(Level::Unit, member, path.span),
             "line" => return self.of_level(Level::Line, member, path.span),

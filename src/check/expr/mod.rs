@@ -14,6 +14,7 @@
 //! asked.rs       whether a comprehension asks its elements
 //! source.rs      what elements are taken from
 //! element.rs     what is read of an element
+//! group.rs       what is read of a group of lines
 //! item.rs        the element of a list at a position
 //! lines.rs       the lines of a quote as elements
 //! coerce.rs      one type where another is needed
@@ -32,6 +33,7 @@ mod compare;
 mod decimals;
 mod element;
 mod fold;
+mod group;
 mod item;
 mod known;
 mod levels;

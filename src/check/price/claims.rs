@@ -1,9 +1,10 @@
 //! `claims`: steps that take units of lines, each unit once.
 
+use super::groups::Grouped;
 use super::walk::{Block, Walk, plain_step};
 use super::wide::wide_before_narrow;
-use super::{errors, quote_errors};
-use crate::check::expr::{check_condition, constant};
+use super::{errors, group_errors, quote_errors};
+use crate::check::expr::{check_amount, check_condition, constant};
 use crate::ir::{self, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -40,20 +41,26 @@ impl Walk<'_, '_> {
         let what = format!("less {}", name.text);
         self.refuse_reserved(name);
         self.refuse_total(name, false);
-        let amount = self.amount(&claim.amount, &claim.clauses);
+        let grouped = match &claim.clauses.for_each {
+            Some(each) => Some(self.grouped(each, None)?),
+            None => None,
+        };
+        let grouped = grouped.as_ref();
+        let amount = self.of_group(grouped, |walk| walk.amount(&claim.amount, &claim.clauses));
         if let Some(formula) = &amount {
             self.refuse_fine(formula, &what, &claim.clauses);
             self.refuse_negative(formula, "less", claim.clauses.when.is_some());
         }
-        let needs = self.selections(&claim.needs);
-        let on = self.selections(&claim.on);
-        let repeat = self.repeat(claim);
+        let needs = self.of_group(grouped, |walk| walk.selections(&claim.needs));
+        let on = self.of_group(grouped, |walk| walk.selections(&claim.on));
+        let repeat = self.repeat(claim, grouped);
         let conditions = self.conditions(&claim.clauses, &what);
         self.finish(&name.text, amount.as_ref().map(|it| &it.expr), in_group, true);
         if let Some(formula) = amount.as_ref().filter(|_| !in_group) {
             self.learn_share(&name.text, &formula.expr, true);
         }
-        let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, repeat: repeat? };
+        let each = grouped.map(|grouped| grouped.each.clone());
+        let claim_ir = ir::Claim { amount: amount?, needs: needs?, on: on?, each, repeat: repeat? };
         let kind = ir::StepKind::Claim(Box::new(claim_ir));
         Some(conditions.on(plain_step(name.text.clone(), claim.label.as_ref(), kind, claim.span)))
     }
@@ -70,6 +77,7 @@ impl Walk<'_, '_> {
             ast::Count::Exactly(count) => self.units(count).map(ir::Count::Exactly),
             ast::Count::UpTo(count) => self.units(count).map(ir::Count::UpTo),
             ast::Count::All => Some(ir::Count::All),
+            ast::Count::Worth(worth) => self.worth(worth).map(ir::Count::Worth),
         };
         let scope = self.line_scope.clone().filter(|_| self.block == Block::Quote)?;
         let among = match &written.among {
@@ -96,16 +104,36 @@ impl Walk<'_, '_> {
         Some(count)
     }
 
-    fn repeat(&mut self, claim: &ast::Claim) -> Option<ir::Repeat> {
+    /// What units must come to, above zero where it is known.
+    fn worth(&mut self, written: &ast::Expr) -> Option<ir::Formula> {
+        let worth = check_amount(&self.scope, written, &self.amount_ty(), self.problems)?;
+        if let Some(Value::Number(number)) = constant(&worth.expr)
+            && !number.is_positive()
+        {
+            self.problems.push(quote_errors::worth_nothing(written.span, &worth.text));
+            return None;
+        }
+        Some(worth)
+    }
+
+    fn repeat(&mut self, claim: &ast::Claim, grouped: Option<&Grouped>) -> Option<ir::Repeat> {
         let Some(repeat) = &claim.repeat else { return Some(ir::Repeat::Once) };
         // What takes all that there are finds none a second time.
         if claim.needs.iter().chain(&claim.on).any(|it| matches!(it.count, ast::Count::All)) {
             self.problems.push(quote_errors::repeats_all(repeat.span));
             return None;
         }
-        match &repeat.most {
-            Some(most) => self.count(most).map(|most| ir::Repeat::AtMost(Box::new(most))),
-            None => Some(ir::Repeat::Always),
+        match (&repeat.most, repeat.in_all) {
+            (Some(_), Some(in_all)) if grouped.is_none() => {
+                self.problems.push(group_errors::in_all_of_one(in_all));
+                None
+            }
+            (Some(most), Some(_)) => self.count(most).map(|most| ir::Repeat::AtMostInAll(Box::new(most))),
+            (Some(most), None) => {
+                let most = self.of_group(grouped, |walk| walk.count(most));
+                most.map(|most| ir::Repeat::AtMost(Box::new(most)))
+            }
+            (None, _) => Some(ir::Repeat::Always),
         }
     }
 }

@@ -48,6 +48,10 @@ impl Walk<'_, '_> {
                 self.block == Block::EachLine,
             ));
         }
+        if let Some(each) = &clauses.for_each {
+            let in_each_line = self.block == Block::EachLine;
+            self.problems.push(errors::misplaced_clause(each.span, "for each", in_each_line));
+        }
         if let Some(spread) = &clauses.spread {
             self.problems.push(errors::misplaced_clause(
                 spread.span,

@@ -131,6 +131,7 @@ pub(super) fn misplaced_clause(at: Span, clause: &str, in_each_line: bool) -> Di
             (true, "on lines where") => {
                 "in `each line` every line is asked by itself: write `when` and the condition"
             }
+            (true, "for each") => "in `each line` every line is looked at by itself already",
             (true, _) => {
                 "in `each line` a step is worked out on every line by itself: there is nothing to spread"
             }

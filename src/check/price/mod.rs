@@ -18,6 +18,8 @@ mod errors;
 mod expect;
 mod finer;
 mod grid;
+mod group_errors;
+mod groups;
 mod idle;
 mod ladders;
 mod lists;

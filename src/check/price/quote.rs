@@ -112,6 +112,7 @@ impl Walk<'_, '_> {
         let with_charges = clauses.with_charges.is_some();
         let plain = ir::Spread {
             on_lines,
+            each: None,
             by: None,
             to: None,
             residual: Residual::Largest,
@@ -146,7 +147,8 @@ impl Walk<'_, '_> {
             ast::ExprKind::Path(path) => path.names.iter().map(|name| &*name.text).eq(["running"]),
             _ => matches!(expr.kind, ast::ExprKind::Literal(_)),
         };
-        let bad = clauses.on_lines.as_ref().map(|it| it.span);
+        let each = clauses.for_each.as_ref().map(|it| it.span);
+        let bad = clauses.on_lines.as_ref().map(|it| it.span).or(each);
         let bad = bad.or(spread.filter(|it| !fits(&it.by)).map(|it| it.by.span));
         let bad = bad.or(spread.and_then(|it| it.within.as_ref()).map(|it| it.span));
         match bad {

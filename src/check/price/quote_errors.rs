@@ -129,6 +129,13 @@ pub(super) fn no_units(at: Span, count: &str) -> Diagnostic {
         .help("take at least one unit, or all: `on all units`")
 }
 
+/// Units that need be worth nothing.
+pub(super) fn worth_nothing(at: Span, worth: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_CLAIM, format!("units worth `{worth}` are none to take"))
+        .at(at, "")
+        .help("say an amount above zero: `needs units worth 10 EUR`")
+}
+
 /// A claim that takes everything, again and again.
 pub(super) fn repeats_all(at: Span) -> Diagnostic {
     Diagnostic::new(codes::BAD_CLAIM, "`all units` are taken at once, so there is nothing to repeat")

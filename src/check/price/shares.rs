@@ -23,17 +23,21 @@ fn look(
     for step in steps {
         let on_lines =
             |on: &Option<Formula>| around.or(on.as_ref().map(|_| "on the lines of `on lines where`"));
-        let (amount, on) = match &step.kind {
+        let (amount, each, on) = match &step.kind {
             StepKind::Add(change) | StepKind::Less(change) => {
-                let on = change.spread.as_ref().and_then(|spread| on_lines(&spread.on_lines)).or(around);
-                (Some(&change.amount), on)
+                let spread = change.spread.as_ref();
+                let on = spread.and_then(|spread| on_lines(&spread.on_lines)).or(around);
+                let each = spread.and_then(|spread| spread.each.as_ref());
+                (Some(&change.amount), each, on.or(each.map(|_| "on each group of lines")))
             }
-            StepKind::Tax(tax) => (Some(&tax.amount), on_lines(&tax.on_lines)),
-            StepKind::Claim(claim) => (Some(&claim.amount), Some("on the units that the claim takes")),
-            _ => (None, None),
+            StepKind::Tax(tax) => (Some(&tax.amount), None, on_lines(&tax.on_lines)),
+            StepKind::Claim(claim) => {
+                (Some(&claim.amount), claim.each.as_ref(), Some("on the units that the claim takes"))
+            }
+            _ => (None, None, None),
         };
         if let (Some(amount), Some(on)) = (amount, on)
-            && let Some((share, figure)) = share_of(&amount.expr, subtotals)
+            && let Some((share, figure)) = share_of(&amount.expr, (subtotals, each.is_some()))
         {
             let form = match (&step.kind, around, in_block) {
                 (StepKind::Tax(_), _, true) => Share::TaxOfBlock,
@@ -49,8 +53,8 @@ fn look(
 }
 
 /// A rate that is multiplied with a price of the whole order, and the name of that price. An amount that also reads
-/// `running` speaks of its lines.
-fn share_of<'e>(amount: &'e Expr, subtotals: &[&Name]) -> Option<(&'e Expr, Name)> {
+/// `running` speaks of its lines, and in a step `for each` `list` is that of the group (`grouped`).
+fn share_of<'e>(amount: &'e Expr, (subtotals, grouped): (&[&Name], bool)) -> Option<(&'e Expr, Name)> {
     let (mut found, mut waiting) = (None, vec![amount]);
     while let Some(expr) = waiting.pop() {
         match &expr.kind {
@@ -58,7 +62,7 @@ fn share_of<'e>(amount: &'e Expr, subtotals: &[&Name]) -> Option<(&'e Expr, Name
             ExprKind::Arithmetic { op: ArithmeticOp::Multiply, left, right } => {
                 let is_rate = |side: &Expr| matches!(side.ty.required(), Ty::Number(ty) if ty.unit.is_none() && ty.kind == NumberKind::Rate);
                 for (rate, of) in [(left, right), (right, left)] {
-                    if let Some(figure) = whole(of, subtotals).filter(|_| is_rate(rate)) {
+                    if let Some(figure) = whole(of, (subtotals, grouped)).filter(|_| is_rate(rate)) {
                         found = Some((expr, figure));
                     }
                 }
@@ -71,7 +75,8 @@ fn share_of<'e>(amount: &'e Expr, subtotals: &[&Name]) -> Option<(&'e Expr, Name
 }
 
 /// The price of the whole order that an expression reads, or adds to others.
-fn whole(expr: &Expr, subtotals: &[&Name]) -> Option<Name> {
+fn whole(expr: &Expr, known: (&[&Name], bool)) -> Option<Name> {
+    let (subtotals, grouped) = known;
     match &expr.kind {
         ExprKind::Read(Place::Figure { level: Level::Quote, name }) if subtotals.contains(&name) => {
             Some(name.clone())
@@ -79,12 +84,12 @@ fn whole(expr: &Expr, subtotals: &[&Name]) -> Option<Name> {
         ExprKind::Read(Place::Builtin {
             level: Level::Quote,
             figure: figure @ (Builtin::Net | Builtin::List),
-        }) => Some(figure.word().into()),
+        }) if !grouped => Some(figure.word().into()),
         ExprKind::Arithmetic { op: ArithmeticOp::Add | ArithmeticOp::Subtract, left, right } => {
-            whole(left, subtotals).or_else(|| whole(right, subtotals))
+            whole(left, known).or_else(|| whole(right, known))
         }
         // What is left of the price when the taxes in it are taken out.
-        ExprKind::Arithmetic { op: ArithmeticOp::Divide, left, .. } => whole(left, subtotals),
+        ExprKind::Arithmetic { op: ArithmeticOp::Divide, left, .. } => whole(left, known),
         _ => None,
     }
 }

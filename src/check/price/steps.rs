@@ -75,7 +75,14 @@ impl<'s> Walk<'s, '_> {
         let what = format!("{} {}", if *less { "less" } else { "add" }, name.text);
         self.refuse_reserved(name);
         self.refuse_total(name, false);
-        let formula = self.amount(amount, clauses);
+        let each = clauses.for_each.as_ref().filter(|_| self.block == Block::Quote);
+        let grouped = each.map(|each| self.grouped(each, clauses.on_lines.as_ref()));
+        let formula = match &grouped {
+            // What the amount may read is not known.
+            Some(None) => None,
+            Some(Some(grouped)) => self.of_group(Some(grouped), |walk| walk.amount(amount, clauses)),
+            None => self.amount(amount, clauses),
+        };
         let may_be_negative = clauses.may_be_negative.is_some();
         let round_follows = !in_group && next.is_some_and(|next| matches!(next.kind, StepKind::Round(_)));
         let mut open = false;
@@ -88,7 +95,8 @@ impl<'s> Walk<'s, '_> {
         }
         let conditions = self.conditions(clauses, &what);
         let spread = if self.block == Block::Quote {
-            self.spread(clauses)
+            let each = grouped.flatten().map(|grouped| grouped.each);
+            self.spread(clauses).map(|spread| ir::Spread { each, ..spread })
         } else {
             self.refuse_line_clauses(clauses);
             None

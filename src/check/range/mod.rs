@@ -24,7 +24,8 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
     Alert, Approvals, Book, ConstraintRule, Context, CostComponent, Def, Formula, Guide, HitPolicy, Index,
-    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Suggestion, Table, Tiers, Value,
+    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Subject, Suggestion, Table, Tiers,
+    Value,
 };
 use crate::source::Span;
 use crate::value::Exact;
@@ -332,8 +333,16 @@ fn step(walker: &mut Walker<'_, '_>, step: &Step, part: Part) {
         }
         return;
     }
-    step.kind.for_each_formula(&mut |formula, of_line| {
-        if of_line && part != Part::Quote || !of_line && part != Part::Lines {
+    let product = walker.product_name();
+    step.kind.for_each_formula(&mut |formula, subject| {
+        let looked_at = match subject {
+            Subject::Section => part != Part::Lines,
+            Subject::Lines => part != Part::Quote,
+            Subject::Groups(each) => {
+                part != Part::Quote && product.is_some_and(|product| each.of.contains(product))
+            }
+        };
+        if looked_at {
             walker.formula(formula);
         }
     });

@@ -3,8 +3,8 @@
 use super::expr::expr;
 use super::{Printer, label, period};
 use crate::ir::{
-    Always, CLAIMS, Change, Claim, Count, Gift, GroupKind, Pick, Price, Quote, Repeat, Residual, RoundTo,
-    Selection, Spread, Step, StepKind, Tax,
+    Always, CLAIMS, Change, Claim, Count, Each, Gift, GroupKey, GroupKind, Pick, Price, Quote, Repeat,
+    Residual, RoundTo, Selection, Spread, Step, StepKind, Tax,
 };
 
 impl Printer {
@@ -123,6 +123,9 @@ fn spread_text(spread: &Spread) -> String {
     if let Some(lines) = &spread.on_lines {
         text.push_str(&format!(" on lines where {}", expr(&lines.expr)));
     }
+    if let Some(each) = &spread.each {
+        text.push_str(&each_text(each));
+    }
     if let Some(by) = &spread.by {
         text.push_str(&format!(" spread by {}", expr(&by.expr)));
     }
@@ -168,8 +171,21 @@ fn claim_text(step: &Step, claim: &Claim) -> String {
         Repeat::Once => String::new(),
         Repeat::Always => " repeat".to_owned(),
         Repeat::AtMost(most) => format!(" repeat at most {}", expr(&most.expr)),
+        Repeat::AtMostInAll(most) => format!(" repeat at most {} in all", expr(&most.expr)),
     };
-    format!("less {} = {}{needs} on {}{repeat}", step.name, expr(&claim.amount.expr), selections(&claim.on))
+    let each = claim.each.as_ref().map(each_text).unwrap_or_default();
+    let amount = expr(&claim.amount.expr);
+    format!("less {} = {amount}{needs} on {}{each}{repeat}", step.name, selections(&claim.on))
+}
+
+fn each_text(each: &Each) -> String {
+    let key = match &each.key {
+        GroupKey::Bundle => "bundle".to_owned(),
+        GroupKey::Product => "product".to_owned(),
+        GroupKey::Line => "line".to_owned(),
+        GroupKey::Of(key) => expr(&key.expr),
+    };
+    format!(" for each {key} of {}", each.of.join(", "))
 }
 
 fn selections(selections: &[Selection]) -> String {
@@ -186,9 +202,15 @@ fn selection(selection: &Selection) -> String {
         Count::Exactly(count) => format!("{} of ", expr(&count.expr)),
         Count::UpTo(count) => format!("up to {} of ", expr(&count.expr)),
         Count::All => "all ".to_owned(),
+        Count::Worth(worth) => {
+            return format!("{order}units worth {}{}", expr(&worth.expr), among(selection));
+        }
     };
-    let among = selection.among.as_ref().map(|among| format!(" where {}", expr(&among.expr)));
-    format!("{order}{count}units{}", among.unwrap_or_default())
+    format!("{order}{count}units{}", among(selection))
+}
+
+fn among(selection: &Selection) -> String {
+    selection.among.as_ref().map(|among| format!(" where {}", expr(&among.expr))).unwrap_or_default()
 }
 
 fn round(to: &RoundTo) -> String {

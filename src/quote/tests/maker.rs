@@ -210,6 +210,7 @@ pub fn spread(mut step: Step, how: Spread) -> Step {
 pub fn evenly() -> Spread {
     Spread {
         on_lines: None,
+        each: None,
         by: None,
         to: None,
         residual: Residual::Largest,

@@ -245,6 +245,8 @@ pub struct Clauses {
     pub with_charges: Option<Span>,
     /// `untaxed` (charges and gifts)
     pub untaxed: Option<Span>,
+    /// `for each line.brand` (quote steps)
+    pub for_each: Option<ForEach>,
 }
 
 /// `index q235 "Q235 steel plate": 1 CNY/kg to 20 CNY/kg max_age 7 days`

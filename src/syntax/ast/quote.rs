@@ -1,6 +1,6 @@
 //! Steps that only a quote has: taxes on one base, lines that the book adds, units taken by offers.
 
-use super::{Assign, Clauses, Expr, Name, RoundTo, Section, Step, Text};
+use super::{Assign, Clauses, Expr, Name, Path, RoundTo, Section, Step, Text};
 use crate::source::Span;
 
 /// `taxes vat "VAT" rounded half_up to 0.01 EUR on net { tax state = 5%  tax city = 2% }`
@@ -106,6 +106,15 @@ pub struct Claim {
     pub span: Span,
 }
 
+/// `for each bundle`, `for each line.brand`: the lines are looked at group by group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ForEach {
+    /// What the lines of a group have in common.
+    pub key: Path,
+    /// The clause.
+    pub span: Span,
+}
+
 /// `dearest 2 of units where product in tees`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selection {
@@ -139,13 +148,17 @@ pub enum Count {
     UpTo(Expr),
     /// `all units`: at least one.
     All,
+    /// `units worth 10 USD`: as few, in their order, as come to so much.
+    Worth(Expr),
 }
 
-/// `repeat`, `repeat at most 3`
+/// `repeat`, `repeat at most 3`, `repeat at most 3 in all`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Repeat {
     /// The most.
     pub most: Option<Expr>,
+    /// `in all`: the most of all groups together.
+    pub in_all: Option<Span>,
     /// The clause.
     pub span: Span,
 }

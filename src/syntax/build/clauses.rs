@@ -49,7 +49,7 @@ pub(super) const CHARGE: Place = Place {
 };
 pub(super) const GIFT: Place = Place { name: "a gift", allowed: &["when", "during", "because", "untaxed"] };
 pub(super) const CLAIM: Place =
-    Place { name: "a claim", allowed: &["when", "during", "because", "visible to"] };
+    Place { name: "a claim", allowed: &["when", "during", "because", "visible to", "for each"] };
 pub(super) const QUOTE_CHANGE: Place = Place {
     name: "a step",
     allowed: &[
@@ -61,6 +61,7 @@ pub(super) const QUOTE_CHANGE: Place = Place {
         "on lines where",
         "spread by",
         "with charges",
+        "for each",
     ],
 };
 pub(super) const QUOTE_TAX: Place = Place {
@@ -84,6 +85,7 @@ fn clause_name(rule: Rule) -> &'static str {
         Rule::spread => "spread by",
         Rule::with_charges => "with charges",
         Rule::untaxed => "untaxed",
+        Rule::for_each => "for each",
         _ => "",
     }
 }
@@ -113,7 +115,7 @@ impl<'t> Builder<'t> {
     }
 
     fn misplaced(&mut self, span: Span, name: &str, place: &Place) {
-        let of_quotes = matches!(name, "on lines where" | "spread by" | "with charges")
+        let of_quotes = matches!(name, "on lines where" | "spread by" | "with charges" | "for each")
             && place.allowed.contains(&"because");
         let mut problem = errors::misplaced(span, name, place.name, place.allowed);
         if of_quotes && !self.in_quote {
@@ -125,6 +127,10 @@ impl<'t> Builder<'t> {
 
     fn clause(&mut self, clauses: &mut Clauses, piece: Piece<'t>, span: Span) -> Option<()> {
         let rule = piece.as_rule();
+        if rule == Rule::for_each {
+            clauses.for_each = Some(self.for_each(piece)?);
+            return Some(());
+        }
         let mut parts = piece.into_inner();
         match rule {
             Rule::optional => clauses.optional = Some(span),

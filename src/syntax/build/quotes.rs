@@ -2,8 +2,9 @@
 
 use super::{Builder, Piece, Pieces, clauses, skip, take};
 use crate::syntax::ast::{
-    Charge, Claim, Claims, Count, Expr, Gift, Pick, Repeat, Selection, StepKind, TaxBase, Taxes,
+    Charge, Claim, Claims, Count, Expr, ForEach, Gift, Pick, Repeat, Selection, StepKind, TaxBase, Taxes,
 };
+use crate::syntax::errors;
 use crate::syntax::grammar::Rule;
 
 impl<'t> Builder<'t> {
@@ -80,6 +81,10 @@ impl<'t> Builder<'t> {
             None => Vec::new(),
         };
         let on = self.selections(take(&mut parts, Rule::on_units)?)?;
+        let each = match take(&mut parts, Rule::for_each) {
+            Some(piece) => Some(self.for_each(piece)?),
+            None => None,
+        };
         let repeat = match take(&mut parts, Rule::repeat) {
             Some(piece) => {
                 let span = self.span(&piece);
@@ -88,12 +93,26 @@ impl<'t> Builder<'t> {
                     Some(most) => Some(self.factor(most)?.expr),
                     None => None,
                 };
-                Some(Repeat { most, span })
+                let in_all = take(&mut parts, Rule::in_all).map(|piece| self.span(&piece));
+                Some(Repeat { most, in_all, span })
             }
             None => None,
         };
-        let clauses = self.clauses(&mut parts, &clauses::CLAIM)?;
+        let mut clauses = self.clauses(&mut parts, &clauses::CLAIM)?;
+        if let Some(each) = each {
+            if let Some(again) = &clauses.for_each {
+                self.report(errors::twice(again.span, each.span, "for each"));
+            }
+            clauses.for_each = Some(each);
+        }
         Some(Claim { name, label, amount, needs, on, repeat, clauses, span })
+    }
+
+    /// `for each line.brand`
+    pub(super) fn for_each(&mut self, piece: Piece<'t>) -> Option<ForEach> {
+        let span = self.span(&piece);
+        let key = self.path(piece.into_inner().last()?);
+        Some(ForEach { key, span })
     }
 
     fn selections(&mut self, piece: Piece<'t>) -> Option<Vec<Selection>> {
@@ -112,7 +131,9 @@ impl<'t> Builder<'t> {
         if order != Pick::InOrder {
             parts.next();
         }
-        let count = if skip(&mut parts, Rule::k_all) {
+        let count = if let Some(worth) = take(&mut parts, Rule::worth) {
+            Count::Worth(self.factor(worth.into_inner().last()?)?.expr)
+        } else if skip(&mut parts, Rule::k_all) {
             Count::All
         } else {
             let up_to = skip(&mut parts, Rule::k_up);

@@ -7,6 +7,7 @@ mod approval;
 mod configure;
 mod expr;
 mod gift;
+mod groups;
 mod line;
 mod lookup;
 mod period;

@@ -10,6 +10,7 @@ use super::configure::{Found, entries, tried};
 use super::expr::{
     Fault, NEGATIVE_PRICE, OVERDRAWN, Res, SPREAD_LEFT_OVER, Scope, UNKNOWN, World, number, truth,
 };
+use super::groups::grouped_by;
 use super::line::Priced;
 use super::spread::{Share, spread};
 use super::stage::Out;
@@ -199,13 +200,13 @@ pub(super) struct Run<'a> {
 }
 
 /// An amount among the lines.
-struct Spreading {
+pub(super) struct Spreading {
     /// What the lines take of it.
-    taken: Q,
+    pub(super) taken: Q,
     /// Lines, and behind them charges, with their shares.
-    shares: Vec<(usize, Q)>,
+    pub(super) shares: Vec<(usize, Q)>,
     /// Nothing is left over that may not be.
-    complete: bool,
+    pub(super) complete: bool,
 }
 
 impl Run<'_> {
@@ -272,6 +273,16 @@ impl Run<'_> {
                 }
                 StepKind::Round(_) if self.before_tax.is_some() => {
                     let change = known(change(self.world, scope, step));
+                    so_far.note(scope, "quote", step, &change);
+                }
+                _ if grouped_by(step).is_some() => {
+                    let change = counts(self.world, scope, step).and_then(|counts| match counts {
+                        true => self.in_groups(scope, step).map(|spread| match spread {
+                            Some(spread) => self.take_spread(step, spread),
+                            None => Q::zero(),
+                        }),
+                        false => Ok(Q::zero()),
+                    });
                     so_far.note(scope, "quote", step, &change);
                 }
                 _ => {
@@ -374,11 +385,22 @@ impl Run<'_> {
     }
 
     /// How a change is spread over the lines of its step, by what they cost now; and what of it they take.
-    fn spread(&mut self, step: &Step, amount: &Q) -> Res<Spreading> {
+    fn spread(&self, step: &Step, amount: &Q) -> Res<Spreading> {
         let usual = Spread::default();
         let how = step.spread.as_ref().unwrap_or(&usual);
         let lines = if amount.is_zero() { Vec::new() } else { self.lines_of(step)? };
-        if lines.is_empty() {
+        self.spread_over(step, how, amount, lines)
+    }
+
+    /// The same over lines that are given.
+    pub(super) fn spread_over(
+        &self,
+        step: &Step,
+        how: &Spread,
+        amount: &Q,
+        lines: Vec<usize>,
+    ) -> Res<Spreading> {
+        if amount.is_zero() || lines.is_empty() {
             return Ok(Spreading { taken: Q::zero(), shares: Vec::new(), complete: true });
         }
         let charged = if how.with_charges { self.charges.clone() } else { Vec::new() };

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use num_traits::{One, Signed, Zero};
 
 use super::expr::{Res, Scope, number, rounded, step_size, truth};
+use super::groups::grouped_by;
 use super::quote::Run;
 use super::spread::{Share, spread};
 use super::waterfall::{Waterfall, counts, name_group, named, not_negative};
 use crate::model::{Claim, Expr, GroupKind, Lit, Rounding, Selection, Step, StepKind, TaxOf, Ty};
-use crate::number::{Mode, Q, decimal, round};
+use crate::number::{Mode, Q, decimal, round, whole};
 
 /// What each line takes of a claim, by the claim's name.
 pub type Shares = BTreeMap<String, Vec<(usize, Q)>>;
@@ -172,7 +173,26 @@ impl Run<'_> {
         let (mut judged, mut shares) = (Vec::new(), Shares::new());
         for member in members {
             let StepKind::Claims(claims) = &member.kind else {
-                judged.push(member.clone());
+                let mut member = member.clone();
+                if grouped_by(&member).is_some() {
+                    let counting = counts(self.world, scope, &member) != Ok(false);
+                    let off = if counting { self.in_groups(scope, &member) } else { Ok(None) };
+                    if counting && matches!(off, Ok(None)) {
+                        // What reaches no line does not count.
+                        member.when = Some(Expr::Lit(Lit::Bool(false)));
+                    }
+                    let amount = format!("amount of {}", member.name);
+                    let takes = matches!(member.kind, StepKind::Less(_));
+                    let sum =
+                        off.as_ref().map(|off| off.as_ref().map_or_else(Q::zero, |off| off.taken.clone()));
+                    let sum = sum.map(|sum| if takes { -sum } else { sum });
+                    scope.set_number(amount.clone(), sum.map_err(Clone::clone));
+                    let of = off.ok().flatten().map_or_else(Vec::new, |off| off.shares);
+                    shares.insert(member.name.clone(), of);
+                    let amount = Expr::Read(amount);
+                    member.kind = if takes { StepKind::Less(amount) } else { StepKind::Add(amount) };
+                }
+                judged.push(member);
                 continue;
             };
             let mut pool = self.pool();
@@ -201,12 +221,39 @@ impl Run<'_> {
         let mut counted = false;
         let mut off: Vec<(usize, Q)> = pool.iter().map(|units| (units.line, Q::zero())).collect();
         let holds = claim.when.as_ref().map_or(Ok(true), |when| truth(self.world, scope, when))?;
-        for _ in 0..if holds { claim.times } else { 0 } {
+        if !holds {
+            return Ok(None);
+        }
+        let all: Vec<usize> = pool.iter().map(|units| units.line).collect();
+        let Some(each) = &claim.each else {
+            self.claim_from(scope, (claim, claim.times), &all, pool, (&mut off, &mut counted))?;
+            return Ok(counted.then_some(off));
+        };
+        let mut left = claim.times;
+        for (of, lines) in self.groups(each, &all) {
+            let inside = self.inside_group(scope, each, of, &lines);
+            let most = if claim.in_all { left } else { claim.times };
+            left -= self.claim_from(&inside, (claim, most), &lines, pool, (&mut off, &mut counted))?;
+        }
+        Ok(counted.then_some(off))
+    }
+
+    /// Makes a claim on the units of some lines; how often it was made.
+    fn claim_from(
+        &self,
+        scope: &Scope,
+        (claim, most): (&Claim, i64),
+        of: &[usize],
+        pool: &mut [Units],
+        (off, counted): (&mut [(usize, Q)], &mut bool),
+    ) -> Res<i64> {
+        let mut made = 0;
+        while made < most {
             let before: Vec<Q> = pool.iter().map(|units| units.left.clone()).collect();
             let mut cheaper = vec![Q::zero(); pool.len()];
             let mut short = false;
-            for (at, of) in claim.needs.iter().chain(&claim.on).enumerate() {
-                let Some(taken) = self.units(of, pool)? else {
+            for (at, selection) in claim.needs.iter().chain(&claim.on).enumerate() {
+                let Some(taken) = self.units(selection, of, pool)? else {
                     short = true;
                     break;
                 };
@@ -220,7 +267,7 @@ impl Run<'_> {
             }
             let weights: Vec<Q> =
                 pool.iter().zip(&cheaper).map(|(units, count)| &units.price * count).collect();
-            counted = true;
+            *counted = true;
             let mut inside = scope.clone();
             inside.set_number("running", Ok(weights.iter().sum()));
             let step = Step { kind: StepKind::Less(claim.amount.clone()), ..named(&claim.name) };
@@ -236,28 +283,31 @@ impl Run<'_> {
             for (at, share) in taken.into_iter().zip(shares) {
                 off[at].1 += share;
             }
+            made += 1;
         }
-        Ok(counted.then_some(off))
+        Ok(made)
     }
 
     /// Takes units one by one; how many of each line. None where there are too few.
-    fn units(&self, of: &Selection, pool: &mut [Units]) -> Res<Option<Vec<Q>>> {
+    fn units(&self, of: &Selection, within: &[usize], pool: &mut [Units]) -> Res<Option<Vec<Q>>> {
         let lines: Vec<usize> = pool.iter().map(|units| units.line).collect();
         let meant = self.of_each(&lines, |at| match &of.among {
-            Some(among) => truth(self.world, &self.scope_of(at), among),
-            None => Ok(true),
+            Some(among) => Ok(truth(self.world, &self.scope_of(at), among)? && within.contains(&at)),
+            None => Ok(within.contains(&at)),
         })?;
         let mut taken = vec![Q::zero(); pool.len()];
-        if of.count.is_none() {
+        if of.count.is_none() && of.worth.is_none() {
             for (at, units) in pool.iter_mut().enumerate().filter(|(at, _)| meant[*at]) {
                 taken[at] = std::mem::replace(&mut units.left, Q::zero());
             }
             return Ok(taken.iter().any(Q::is_positive).then_some(taken));
         }
-        let mut missing = of.count.unwrap_or(0);
-        while missing > 0 {
+        let mut missing = of.worth.clone().unwrap_or_else(|| whole(of.count.unwrap_or(0)));
+        let counts = |units: &Units| of.worth.is_none() || units.price.is_positive();
+        while missing.is_positive() {
             let mut best: Option<usize> = None;
-            for at in (0..pool.len()).filter(|at| meant[*at] && pool[*at].left.is_positive()) {
+            let free = |at: &usize| meant[*at] && pool[*at].left.is_positive() && counts(&pool[*at]);
+            for at in (0..pool.len()).filter(free) {
                 let better = match (best, of.dearest) {
                     (None, _) => true,
                     (Some(_), None) => false,
@@ -269,9 +319,9 @@ impl Run<'_> {
             let Some(best) = best else { break };
             pool[best].left -= Q::one();
             taken[best] += Q::one();
-            missing -= 1;
+            missing -= if of.worth.is_some() { pool[best].price.clone() } else { Q::one() };
         }
         let some = taken.iter().any(Q::is_positive);
-        Ok((some && (missing == 0 || of.up_to)).then_some(taken))
+        Ok((some && (!missing.is_positive() || of.up_to)).then_some(taken))
     }
 }

@@ -4,8 +4,8 @@ use super::price::{signed, step, unsigned};
 use super::source::Stage;
 use super::{Known, Maker, Place};
 use crate::model::{
-    Claim, Compare, Constraint, Expr, GroupKind, Lit, Math, Product, QuoteBlock, Rounding, Rule, Selection,
-    Spread, Step, StepKind, TaxOf, Ty,
+    Claim, Compare, Constraint, Expr, GroupKind, GroupedBy, Input, Lit, Math, Product, QuoteBlock, Rounding,
+    Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
 };
 use crate::number::{Mode, decimal, whole};
 
@@ -115,7 +115,10 @@ impl Maker<'_> {
                         }
                         let name = self.name("order");
                         let mut member = self.quote_change(name, place);
-                        member.spread = None;
+                        // What is worked out for groups of lines stays so.
+                        member.spread = member.spread.filter(|spread| spread.each.is_some()).map(|spread| {
+                            Spread { each: spread.each, on_lines: spread.on_lines, ..Spread::default() }
+                        });
                         member
                     })
                     .collect();
@@ -165,7 +168,7 @@ impl Maker<'_> {
             let name = self.name("paid");
             let made = match self.random.between(1, 10) {
                 1..=4 => {
-                    let mut change = self.quote_change(name.clone(), place);
+                    let mut change = self.change_of_all(name.clone(), place);
                     change.spread = None;
                     change.when = self.random.chance(40).then(|| self.condition(place, 1));
                     change
@@ -173,7 +176,7 @@ impl Maker<'_> {
                 5 => {
                     let mut member = || {
                         let name = self.name("paid");
-                        let mut member = self.quote_change(name, place);
+                        let mut member = self.change_of_all(name, place);
                         member.spread = None;
                         member
                     };
@@ -277,6 +280,16 @@ impl Maker<'_> {
 
     /// An `add` or `less` of the quote, rounded, with a way to the lines.
     fn quote_change(&mut self, name: String, place: &Place) -> Step {
+        let grouped = self.random.chance(30).then(|| self.grouped_by());
+        self.change(name, place, grouped)
+    }
+
+    /// The same, and never for groups of lines.
+    fn change_of_all(&mut self, name: String, place: &Place) -> Step {
+        self.change(name, place, None)
+    }
+
+    fn change(&mut self, name: String, place: &Place, grouped: Option<(GroupedBy, Option<Expr>)>) -> Step {
         let currency = self.currency();
         let less = self.random.chance(65);
         let made = match self.random.between(1, 4) {
@@ -289,15 +302,22 @@ impl Maker<'_> {
         let mode = *self.random.pick(&Mode::ALL);
         let to = Rounding { mode, step: decimal(times, places), offset: None, unit: currency, minor: false };
         let to = self.perhaps_minor(to);
-        let amount = match &made.expr {
-            Expr::Lit(_) => made.expr,
-            _ => Expr::Rounded(Box::new(made.expr), to.clone()),
+        let of = match &grouped {
+            Some((each, on_lines)) => self.of_group(made.expr, (each, on_lines.as_ref())),
+            None => made.expr,
+        };
+        let amount = match &of {
+            Expr::Lit(_) => of,
+            _ => Expr::Rounded(Box::new(of), to.clone()),
         };
         let mut change = step(name, if less { StepKind::Less(amount) } else { StepKind::Add(amount) });
         if self.random.chance(50) {
             change.spread = Some(self.spread_of(less));
         }
-        if self.book_is_charged && self.random.chance(40) {
+        if let Some((each, on_lines)) = grouped {
+            let spread = change.spread.get_or_insert_default();
+            (spread.each, spread.on_lines) = (Some(each), on_lines);
+        } else if self.book_is_charged && self.random.chance(40) {
             let one = Expr::Lit(Lit::Num(whole(1), String::new()));
             let by = self.random.chance(50).then(|| match self.random.chance(30) {
                 true => one,
@@ -307,6 +327,70 @@ impl Maker<'_> {
         }
         change.may_be_negative = self.random.chance(50);
         change
+    }
+
+    /// What the lines of a group have in common, and which lines are grouped.
+    fn grouped_by(&mut self) -> (GroupedBy, Option<Expr>) {
+        let kits: Vec<String> = self.kits().iter().map(|kit| kit.name.clone()).collect();
+        let on_lines = self.spread_of(false).on_lines;
+        match self.random.between(1, 6) {
+            1..=2 if !kits.is_empty() => {
+                let kit = self.random.pick(&kits).clone();
+                (GroupedBy::Bundle, self.random.chance(60).then_some(Expr::BundleIs(kit, false)))
+            }
+            1..=2 => (GroupedBy::Line, on_lines),
+            3 => (GroupedBy::Product, on_lines),
+            _ => {
+                let of_families = self.book.families.iter().map(|(_, body)| body);
+                let bodies = of_families.chain(self.book.products.iter().map(|product| &product.body));
+                let groups = |option: &&Input| !matches!(option.ty, Ty::Set(_) | Ty::List(_));
+                let options = bodies.flat_map(|body| &body.options).filter(groups);
+                let options: Vec<String> = options.map(|option| format!("line.{}", option.name)).collect();
+                match options.is_empty() {
+                    true => (GroupedBy::Line, on_lines),
+                    // Where none of the lines has it, it is an error.
+                    false => (GroupedBy::Of(self.random.pick(&options).clone()), None),
+                }
+            }
+        }
+    }
+
+    fn kits(&self) -> Vec<Product> {
+        self.book.products.iter().filter(|product| product.body.parts_priced).cloned().collect()
+    }
+
+    /// The amount of a group, which may hang on what its lines have in common.
+    fn of_group(&mut self, amount: Expr, of: (&GroupedBy, Option<&Expr>)) -> Expr {
+        let small = Expr::Lit(Lit::Num(self.some_amount(&self.currency()), self.currency()));
+        let one_of_two = |condition: Expr| {
+            Expr::If(Box::new(condition), Box::new(amount.clone()), Box::new(small.clone()))
+        };
+        match of {
+            _ if self.random.chance(30) => amount,
+            (GroupedBy::Bundle, Some(Expr::BundleIs(..))) | (GroupedBy::Bundle, None) => {
+                let count = Expr::Read("bundle.quantity".to_owned());
+                super::expr::math(Math::Multiply, small, count)
+            }
+            (GroupedBy::Line, _) => {
+                let share = self.literal_rate();
+                Expr::Of(Box::new(share), Box::new(Expr::Read("line.list".to_owned())))
+            }
+            (GroupedBy::Product, _) => {
+                let product = self.random.pick(&self.book.products).name.clone();
+                one_of_two(Expr::ProductIs(product, false))
+            }
+            (GroupedBy::Of(path), _) => {
+                let of_families = self.book.families.iter().map(|(_, body)| body);
+                let bodies = of_families.chain(self.book.products.iter().map(|product| &product.body));
+                let option =
+                    bodies.flat_map(|body| &body.options).find(|it| *path == format!("line.{}", it.name));
+                let Some(option) = option.cloned() else { return amount };
+                let key = Known { optional: false, ..self.known(&option, path.clone(), None) };
+                let known = Place { known: vec![key], running: false, ..Place::default() };
+                one_of_two(self.condition(&known, 1))
+            }
+            _ => amount,
+        }
     }
 
     /// Claims on units, a few of them.
@@ -330,9 +414,15 @@ impl Maker<'_> {
             on.extend((0..more).map(|_| self.selection(false)).collect::<Vec<_>>());
             let needed = *self.random.pick(&[0, 0, 1, 1, 2]);
             let needs = (0..needed).map(|_| self.selection(false)).collect();
-            let times =
-                if on.iter().any(|on| on.count.is_none()) { 1 } else { *self.random.pick(&[1, 1, 2, 3, 50]) };
-            claims.push(Claim { name, amount, needs, on, times, when: None });
+            let times = if on.iter().any(|on| on.count.is_none() && on.worth.is_none()) {
+                1
+            } else {
+                *self.random.pick(&[1, 1, 2, 3, 50])
+            };
+            let each = self.random.chance(35).then(|| self.grouped_by().0);
+            let in_all = each.is_some() && on.iter().all(|on| on.count.is_some() || on.worth.is_some());
+            let in_all = in_all && self.random.chance(30);
+            claims.push(Claim { name, amount, needs, on, each, times, in_all, when: None });
         }
         claims
     }
@@ -343,7 +433,9 @@ impl Maker<'_> {
         let count = (!all).then(|| self.random.between(1, 4));
         let up_to = self.random.chance(25);
         let among = self.random.chance(40).then(|| self.spread_of(false).on_lines).flatten();
-        Selection { dearest, count, up_to, among }
+        let worth = (!all && self.random.chance(15)).then(|| self.some_amount(&self.currency()));
+        let count = count.filter(|_| worth.is_none());
+        Selection { dearest, count, worth, up_to: up_to && count.is_some(), among }
     }
 
     /// Several taxes at once, rounded one by one or in sum.

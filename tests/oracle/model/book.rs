@@ -297,8 +297,12 @@ pub struct Claim {
     pub amount: Expr,
     pub needs: Vec<Selection>,
     pub on: Vec<Selection>,
+    /// The units of each group by themselves.
+    pub each: Option<GroupedBy>,
     /// How often at most.
     pub times: i64,
+    /// All groups together.
+    pub in_all: bool,
     pub when: Option<Expr>,
 }
 
@@ -308,6 +312,8 @@ pub struct Selection {
     pub dearest: Option<bool>,
     /// All without it.
     pub count: Option<i64>,
+    /// As few as come to so much, in place of the count.
+    pub worth: Option<Q>,
     pub up_to: bool,
     pub among: Option<Expr>,
 }
@@ -320,10 +326,21 @@ pub enum GroupKind {
     All,
 }
 
+/// What the lines of a group have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GroupedBy {
+    Bundle,
+    Product,
+    Line,
+    /// `line.x`
+    Of(String),
+}
+
 /// How a step of the quote reaches the lines.
 #[derive(Clone, Debug, Default)]
 pub struct Spread {
     pub on_lines: Option<Expr>,
+    pub each: Option<GroupedBy>,
     pub by: Option<Expr>,
     /// In the book's currency, or in its smallest units.
     pub to: Option<Q>,

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::expr::{expr, lit, minor_units, rounding, ty, values};
 use super::table::{table, tiers};
 use crate::model::{
-    Approvals, Body, Book, Claim, Component, Constraint, Domain, Expr, Gift, GroupKind, Input, ListTy,
-    Period, Price, QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf, Ty,
+    Approvals, Body, Book, Claim, Component, Constraint, Domain, Expr, Gift, GroupKind, GroupedBy, Input,
+    ListTy, Period, Price, QuoteBlock, Reviewer, Rounding, Rule, Selection, Spread, Step, StepKind, TaxOf,
+    Ty,
 };
 use crate::number::{Q, date, decimal, literal, standard_places};
 
@@ -261,7 +262,7 @@ fn steps_of(text: &mut String, steps: &[Step], indent: usize, currency: &str) {
             StepKind::Claims(claims) => {
                 let when = of.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
                 let _ = writeln!(text, "{pad}claims {}{when} {{", of.name);
-                claims.iter().for_each(|claim| print_claim(text, claim, &pad));
+                claims.iter().for_each(|claim| print_claim(text, claim, &pad, currency));
                 let _ = writeln!(text, "{pad}}}");
                 continue;
             }
@@ -307,6 +308,9 @@ fn spread(of: &Spread, currency: &str) -> String {
     let mut text = String::new();
     if let Some(lines) = &of.on_lines {
         let _ = write!(text, " on lines where {}", expr(lines));
+    }
+    if let Some(each) = &of.each {
+        let _ = write!(text, " for each {}", grouped_by(each));
     }
     if let Some(by) = &of.by {
         let _ = write!(text, " spread by {}", expr(by));
@@ -366,33 +370,49 @@ fn print_gift(gift: &Gift) -> String {
     format!("{} of {}{chosen}{price}", alone(&gift.count), gift.product)
 }
 
-fn print_claim(text: &mut String, claim: &Claim, pad: &str) {
+fn print_claim(text: &mut String, claim: &Claim, pad: &str, currency: &str) {
     let _ = write!(text, "{pad}  less {} = {}", claim.name, expr(&claim.amount));
     if !claim.needs.is_empty() {
-        let _ = write!(text, " needs {}", selections(&claim.needs));
+        let _ = write!(text, " needs {}", selections(&claim.needs, currency));
     }
-    let _ = write!(text, " on {}", selections(&claim.on));
-    if claim.times > 1 {
-        let _ = write!(text, " repeat at most {}", claim.times);
+    let _ = write!(text, " on {}", selections(&claim.on, currency));
+    if let Some(each) = &claim.each {
+        let _ = write!(text, " for each {}", grouped_by(each));
+    }
+    if claim.times > 1 || claim.in_all {
+        let in_all = if claim.in_all { " in all" } else { "" };
+        let _ = write!(text, " repeat at most {}{in_all}", claim.times);
     }
     let when = claim.when.as_ref().map(|when| format!(" when {}", expr(when))).unwrap_or_default();
     let _ = writeln!(text, "{when}");
 }
 
-fn selections(of: &[Selection]) -> String {
-    of.iter().map(selection).collect::<Vec<String>>().join(", ")
+fn grouped_by(each: &GroupedBy) -> &str {
+    match each {
+        GroupedBy::Bundle => "bundle",
+        GroupedBy::Product => "product",
+        GroupedBy::Line => "line",
+        GroupedBy::Of(path) => path,
+    }
 }
 
-fn selection(of: &Selection) -> String {
+fn selections(of: &[Selection], currency: &str) -> String {
+    of.iter().map(|of| selection(of, currency)).collect::<Vec<String>>().join(", ")
+}
+
+fn selection(of: &Selection, currency: &str) -> String {
     let order = match of.dearest {
         None => "",
         Some(true) => "dearest ",
         Some(false) => "cheapest ",
     };
-    let count = match (of.count, of.up_to) {
-        (None, _) => "all units".to_owned(),
-        (Some(count), true) => format!("up to {count} of units"),
-        (Some(count), false) => format!("{count} of units"),
+    let count = match (&of.worth, of.count, of.up_to) {
+        (Some(worth), ..) => {
+            format!("units worth {}", lit(&crate::model::Lit::Num(worth.clone(), currency.to_owned())))
+        }
+        (None, None, _) => "all units".to_owned(),
+        (None, Some(count), true) => format!("up to {count} of units"),
+        (None, Some(count), false) => format!("{count} of units"),
     };
     let among = of.among.as_ref().map(|among| format!(" where {}", expr(among))).unwrap_or_default();
     format!("{order}{count}{among}")

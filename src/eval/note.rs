@@ -1,0 +1,90 @@
+//! What a step met on the way to its amount: rows of tables, tiers, units, groups of lines.
+
+use super::table::Found;
+use super::tier::Asked;
+use crate::ir::{Name, Ty, Value};
+use crate::value::Exact;
+
+/// A table or a tier scheme that an expression met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A row of a table.
+    Row {
+        /// The table's position in the book.
+        table: u32,
+        /// The version.
+        version: usize,
+        /// The row, or `Otherwise`.
+        found: Found,
+        /// The column.
+        column: u16,
+    },
+    /// Rows of a table that together make a value.
+    Rows {
+        /// The table's position in the book.
+        table: u32,
+        /// The version.
+        version: usize,
+        /// The rows, in their order.
+        rows: Vec<u32>,
+        /// The column.
+        column: u16,
+        /// What they come to.
+        value: Value,
+    },
+    /// Units that a claim took.
+    Units {
+        /// How often.
+        times: Exact,
+        /// How many became cheaper in all.
+        units: Exact,
+        /// What was taken off, and how often running so much.
+        amounts: Vec<(Exact, Exact)>,
+    },
+    /// What a step did to a group of lines.
+    Group {
+        /// What its lines have in common.
+        of: GroupOf,
+        /// How many lines it has.
+        lines: usize,
+        /// What the step adds to its price.
+        amount: Exact,
+        /// What the amount read, as far as it is known.
+        reads: Vec<GroupRead>,
+        /// The tables, tiers and units that its amount met.
+        notes: Vec<Note>,
+    },
+    /// A tier scheme.
+    Tiers {
+        /// The scheme's position in the book.
+        tiers: u32,
+        /// What it was asked.
+        asked: Asked,
+        /// What it gave.
+        value: Value,
+    },
+}
+
+/// What the lines of a group have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupOf {
+    /// The line at this position, or that its lines are pieces of.
+    Line(usize),
+    /// The product at this position of the book.
+    Product(u32),
+    /// A value of this type.
+    Value(Value, Ty),
+}
+
+/// What the amount of a group read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRead {
+    /// As written.
+    pub text: Name,
+    /// What it was.
+    pub value: Value,
+    /// Its type.
+    pub ty: Ty,
+    /// How many elements it comes of, where that is told.
+    pub over: Option<u64>,
+}
