@@ -191,3 +191,27 @@ fn the_schema_of_quotes_accepts_every_quote_and_every_refusal() {
         }
     }
 }
+
+/// What few quotes have: an amount to pay beside the total, and a requirement that is missed by so much.
+#[test]
+fn the_schema_of_quotes_accepts_what_is_to_be_paid_and_by_how_much_a_requirement_is_missed() {
+    let text = "book b \"B\" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+given card: 0 EUR to 100 EUR default 0 EUR
+product p { quantity 1 to 9 }
+price p { per unit { list = 10 EUR } }
+quote { require least: net >= 50 EUR because \"from 50 EUR on\"  payable \"To pay\" { less used = min(card, running) } }
+";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
+    let book = Book::load(&folder).unwrap_or_else(|problems| panic!("the book is good: {problems:?}"));
+    let schema = document(&schema(book.ir(), SchemaOf::Quotes).pretty());
+    let judge = Judge { root: &schema };
+    for (quantity, key) in [(9, "payable"), (2, "off_by")] {
+        let request =
+            format!(r#"{{"as_of":"2026-05-01","card":5,"lines":[{{"product":"p","quantity":{quantity}}}]}}"#);
+        let answer = document(&book.quote_json(&request));
+        assert!(answer.to_string().contains(&format!("\"{key}\"")), "{answer}");
+        judge.accepts(&schema, &answer).unwrap_or_else(|why| panic!("{why}\n{answer}"));
+    }
+}

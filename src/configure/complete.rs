@@ -2,6 +2,7 @@
 
 use super::choice::{Choice, Clash, Origin, default_claims};
 use super::distance;
+use super::model::Model;
 use super::repair::first_of;
 use super::session::{NotDecided, Session};
 use super::slot::{Class, Shape, Slot, SlotId, SlotKind, Wanted};
@@ -17,6 +18,14 @@ pub struct Completion {
     pub slots: Vec<Completed>,
     /// Defaults and recommendations that could not be kept, in the order of the slots.
     pub given_up: Vec<GivenUp>,
+}
+
+impl Completion {
+    /// What is told of it: a fact that the line brings is not proposed, whatever fits.
+    pub fn told<'c>(&'c self, model: &'c Model) -> impl Iterator<Item = &'c Completed> {
+        let is_fact = |id| model.slot(id).is_some_and(|slot| slot.kind == SlotKind::LineFact);
+        self.slots.iter().filter(move |it| it.standing != Standing::Free || !is_fact(it.slot))
+    }
 }
 
 /// A slot of a whole configuration.

@@ -14,7 +14,7 @@ use super::step::{Gift, Step};
 use super::walk::{Reason, Walk};
 use super::{Gap, Plan};
 use crate::diagnostic::codes;
-use crate::ir::{Domain, Input, Name, Ty, Value};
+use crate::ir::{Input, Name, Ty, Value};
 use crate::value::Exact;
 
 /// A line of a product that the book added.
@@ -65,7 +65,7 @@ fn give<'p>(
     let Some(product) = ground.plan.product(facts.product) else {
         return Err(broken(step.span, "a gift has no product"));
     };
-    if !is_sold(&product.product.quantity.domain, &count) {
+    if !product.product.quantity.domain.contains(&count) {
         let (name, count) = (&step.name, &count);
         let message = format!("{count} is no quantity in which the gift `{name}` is sold");
         return Err(Fault::new(codes::QUANTITY_OUT_OF_RANGE, message).at(step.span).gap());
@@ -97,21 +97,6 @@ fn give<'p>(
     }
     ground.gifts.push(GiftRun { step, facts, run });
     Ok(settled(None, amount))
-}
-
-/// Whether a product is sold so many at a time.
-fn is_sold(domain: &Domain, count: &Exact) -> bool {
-    match domain {
-        Domain::All => true,
-        Domain::Numbers(numbers) => numbers.iter().any(|(number, _)| number == count),
-        Domain::Range { from, to, step } => {
-            let fits = |step: &Exact| {
-                let steps = count.checked_sub(from).and_then(|above| above.checked_div(step));
-                steps.is_ok_and(|steps| steps.is_integer())
-            };
-            from <= count && count <= to && step.as_ref().is_none_or(fits)
-        }
-    }
 }
 
 /// The gift as a request would ask for it.

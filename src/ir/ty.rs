@@ -147,6 +147,21 @@ pub enum Domain {
 }
 
 impl Domain {
+    /// Whether a number is among the allowed values.
+    pub fn contains(&self, number: &Exact) -> bool {
+        match self {
+            Domain::All => true,
+            Domain::Numbers(numbers) => numbers.iter().any(|(it, _)| it == number),
+            Domain::Range { from, to, step } => {
+                let is_on = |step: &Exact| {
+                    let steps = number.checked_sub(from).and_then(|above| above.checked_div(step));
+                    steps.is_ok_and(|steps| steps.is_integer())
+                };
+                from <= number && number <= to && step.as_ref().is_none_or(is_on)
+            }
+        }
+    }
+
     /// The allowed numbers next to one that is not allowed: the one below and the one above, as far as there
     /// are any. With `whole` only whole numbers are. None where every number between the bounds is allowed
     /// and this one lies between them, or where a number does not fit.

@@ -234,18 +234,7 @@ impl Reader<'_> {
     /// Whether a number is among the allowed values of an input.
     fn allowed(&self, input: &Input, number: &Exact) -> Result<(), Refusal> {
         let whole = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
-        let fits = match &input.domain {
-            Domain::All => true,
-            Domain::Numbers(numbers) => numbers.iter().any(|(it, _)| it == number),
-            Domain::Range { from, to, step } => {
-                let on_step = step.as_ref().is_none_or(|step| {
-                    let steps = number.checked_sub(from).and_then(|above| above.checked_div(step));
-                    steps.is_ok_and(|steps| steps.is_integer())
-                });
-                from <= number && number <= to && on_step
-            }
-        };
-        if fits && (!whole || number.is_integer()) {
+        if input.domain.contains(number) && (!whole || number.is_integer()) {
             return Ok(());
         }
         let shown = self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);

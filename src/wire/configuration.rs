@@ -403,8 +403,7 @@ impl Writer<'_> {
     /// A whole configuration: the line of a request, what came about how, and what was given up.
     fn completion(&self, completion: &Completion) -> Object {
         let origins = completion
-            .slots
-            .iter()
+            .told(self.model)
             .fold(Object::default(), |object, it| object.put(self.words.path(it.slot), self.completed(it)));
         let given_up: Vec<Json> = completion.given_up.iter().map(|it| self.given_up(it).into()).collect();
         let line = request_line(&line_of(self.model, self.words, completion));

@@ -12,7 +12,7 @@ const TEXT: &str = include_str!("configuration.schema.json");
 pub(super) fn configuration(book: &Book) -> Value {
     let mut schema: Value = serde_json::from_str(TEXT).unwrap_or(Value::Null);
     let products: Vec<Value> = book.products.iter().map(|product| text(&product.name)).collect();
-    if let Some(place) = schema.pointer_mut("/properties/product")
+    if let Some(place) = schema.pointer_mut("/$defs/answer/properties/product")
         && !products.is_empty()
     {
         *place = serde_json::json!({ "enum": products });

@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 use super::document::{Document, Object, text};
 use crate::configure::{Completion, Model, Slot, SlotId, SlotKind, Standing, Words};
 use crate::eval::set_holds;
-use crate::ir::{NumberKind, Ty, Value};
+use crate::ir::{Book, NumberKind, Product, Ty, Value};
 use crate::quote::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
+use crate::value::Exact;
 
 /// The line of a request that a whole configuration is. Nothing is left to a default of the book, so that the line
 /// stays what it is when the book changes; what is absent is left out, unless a default would bring it back.
@@ -46,7 +47,68 @@ pub fn line_of(model: &Model, words: &Words<'_>, completion: &Completion) -> Req
             _ => {}
         }
     }
+    let book = model.plan.book();
+    if let Some(product) = book.products.iter().find(|product| product.name == model.product) {
+        let quantity = match &line.quantity {
+            Some(Raw::Number(digits)) => Exact::parse(digits).unwrap_or(Exact::ONE),
+            _ => Exact::ONE,
+        };
+        put_together(book, product, &quantity, &mut line);
+    }
     line
+}
+
+/// Puts alike pieces together where one by one they cannot be ordered, or where nothing is chosen for any: as many
+/// as their product can be ordered of, so many bundles being ordered.
+fn put_together(book: &Book, product: &Product, bundles: &Exact, line: &mut RequestLine) {
+    for (name, part) in &mut line.parts {
+        let of = product.parts.iter().find(|part| part.name.as_ref() == name.as_str());
+        let of = of.and_then(|part| book.products.iter().find(|product| product.name == part.product));
+        let (RequestPart::Pieces(pieces), Some(of)) = (&mut *part, of) else { continue };
+        let mut alike: Vec<(RequestLine, u64)> = Vec::new();
+        for mut piece in std::mem::take(pieces) {
+            put_together(book, of, bundles, &mut piece);
+            match alike.iter_mut().find(|(known, _)| *known == piece) {
+                Some((_, count)) => *count += 1,
+                None => alike.push((piece, 1)),
+            }
+        }
+        let fits = |count: u64| {
+            let ordered = bundles.checked_mul(&Exact::from(count));
+            ordered.is_ok_and(|ordered| of.quantity.domain.contains(&ordered))
+        };
+        let are_plain = alike.iter().all(|(piece, _)| *piece == RequestLine::default());
+        for (piece, count) in alike {
+            if fits(1) && !are_plain {
+                pieces.extend(vec![piece; usize::try_from(count).unwrap_or(usize::MAX)]);
+                continue;
+            }
+            for group in groups(count, &fits) {
+                let quantity = (group > 1).then(|| Raw::Number(group.to_string()));
+                pieces.push(RequestLine { quantity, ..piece.clone() });
+            }
+        }
+        if let [only] = pieces.as_slice()
+            && let Some(count) = &only.quantity
+            && *only == (RequestLine { quantity: only.quantity.clone(), ..RequestLine::default() })
+        {
+            *part = RequestPart::Count(count.clone());
+        }
+    }
+}
+
+/// Parts a number of alike pieces into as few groups as each can be ordered in; one by one where there is no way.
+fn groups(count: u64, fits: &impl Fn(u64) -> bool) -> Vec<u64> {
+    for many in 1..=count {
+        // Groups of nearly one size: if any sizes fit a range, these do.
+        let (each, more) = (count / many, count % many);
+        if fits(each) && (more == 0 || fits(each + 1)) {
+            let larger = usize::try_from(more).unwrap_or(usize::MAX);
+            let groups = usize::try_from(many).unwrap_or(usize::MAX);
+            return (0..groups).map(|at| if at < larger { each + 1 } else { each }).collect();
+        }
+    }
+    vec![1; usize::try_from(count).unwrap_or(usize::MAX)]
 }
 
 /// The piece at a path such as `dies[1].pins[2]`; the line itself at the empty one. None where there is no such

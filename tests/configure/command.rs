@@ -1,6 +1,7 @@
 //! The same through the command: what it prints, where, and with which exit status it ends.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -242,7 +243,7 @@ fn answers_follow_their_schema_in_name() {
         ]
         .concat(),
     );
-    let known = schema["properties"].as_object().expect("properties");
+    let known = schema["$defs"]["answer"]["properties"].as_object().expect("properties");
     for (name, _) in answer.as_object().expect("an object") {
         assert!(known.contains_key(name), "{name} is not in the schema");
     }
@@ -296,4 +297,60 @@ fn a_bundle_shows_its_price_with_that_of_its_pieces() {
     assert!(ran.out.contains("unit 50.00 EUR · line 50.00 EUR · with its pieces 90.00 EUR"), "{}", ran.out);
     let removed = std::fs::remove_dir_all(&folder);
     drop(removed);
+}
+
+/// Alike pieces are one line with their number, so the number decides whether they can be ordered.
+#[test]
+fn pieces_that_are_sold_from_or_up_to_a_number_are_put_together_so_that_they_can_be_ordered() {
+    let text = "book b \"B\" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+product screw { quantity 10 to 5_000 }
+product leg { quantity 1 to 5 }
+product desk { quantity 1 to 1  parts priced  part screws: 10 to 100 of screw  part legs: 6 of leg }
+price screw { per unit { list = 0.10 EUR } }
+price leg { per unit { list = 1 EUR } }
+price desk { per unit { list = 100 EUR } }
+test \"ten screws, three legs and three\" {
+  as_of 2026-05-01
+  line a: desk {
+    part s: screws { quantity = 10 }
+    part x: legs { quantity = 3 }
+    part y: legs { quantity = 3 }
+  }
+  expect status = ok
+  expect quote.net = 107 EUR
+}
+";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("alike");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
+    let (path, request) = (folder.to_str().expect("a path"), folder.join("request.json"));
+    for command in ["check", "test"] {
+        let ran = tarif_with(&[command, path], "");
+        assert_eq!((ran.status, ran.err.contains("warning")), (0, false), "{}{}", ran.out, ran.err);
+    }
+    let out = request.to_str().expect("a path");
+    let ran = tarif_with(&["configure", path, "desk", "--complete", "-o", out], "");
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    let ran = tarif_with(&["quote", path, out, "--format", "json"], "");
+    let quote: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((ran.status, &quote["status"]), (0, &Value::from("ok")), "{}", ran.out);
+    // 100 for the desk, 1 for ten screws, 6 for the legs.
+    assert_eq!(quote["totals"]["net"], "107.00");
+}
+
+#[test]
+fn a_completion_proposes_nothing_for_what_the_line_has_to_bring() {
+    let text = "book b \"B\" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+product job { option size: s | l  given hours: 0 h to 8 h }
+price job { per unit { list = hours * 10 EUR/h + (by size { s: 1 EUR, l: 2 EUR }) } }
+";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("brought");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
+    let path = folder.to_str().expect("a path");
+    let (_, answer) = json(&[path, "job", "--complete"]);
+    let slots = answer["completion"]["slots"].as_object().expect("slots");
+    assert_eq!(slots.keys().collect::<Vec<_>>(), ["quantity", "size"]);
+    let (_, answer) = json(&[path, "job", "--complete", "-c", "hours=2 h"]);
+    assert_eq!(answer["completion"]["slots"]["hours"]["state"], "chosen");
 }

@@ -454,8 +454,7 @@ impl<'t> Page<'t> {
         self.text(0, title, Look::Strong);
         let model = self.talk.session.model().clone();
         let shown: Vec<_> = completion
-            .slots
-            .iter()
+            .told(&model)
             .filter(|it| it.value != Value::Absent)
             .filter(|it| model.slot(it.slot).is_some_and(|slot| slot.kind != SlotKind::Question))
             .collect();

@@ -36,10 +36,19 @@ pub struct Home {
     pub parts: HashMap<Name, Pieces>,
     /// Answers to the questions of the guide.
     pub answers: HashMap<Name, TermId>,
-    /// How many are ordered.
+    /// How many are ordered; none of pieces that may be alike, whose number is known with the quote.
     pub quantity: Option<TermId>,
     /// The components of its cost, and their sum.
     pub cost: Option<(HashMap<Name, TermId>, Result<TermId, Why>)>,
+}
+
+/// How many there are of a product in a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Ordered {
+    /// How many bundles the line orders.
+    pub bundles: TermId,
+    /// How many alike pieces one bundle has at most: 1 of the bundle itself.
+    pub alike: u64,
 }
 
 /// The pieces of a part.
@@ -68,7 +77,7 @@ impl Encoder {
         &mut self,
         product: &Arc<Product>,
         prefix: String,
-        quantity: TermId,
+        ordered: Ordered,
         exists: Option<TermId>,
         asked: &mut Vec<Asked>,
     ) -> Result<HomeId, ModelError> {
@@ -81,7 +90,7 @@ impl Encoder {
             unknown: HashMap::new(),
             parts: HashMap::new(),
             answers: HashMap::new(),
-            quantity: Some(quantity),
+            quantity: (ordered.alike <= 1).then_some(ordered.bundles),
             cost: None,
         });
         let prefix = self.home(id).map_or_else(String::new, |home| home.prefix.clone());
@@ -99,7 +108,7 @@ impl Encoder {
             }
         }
         for part in &product.parts {
-            self.part(id, part, &prefix, quantity, asked)?;
+            self.part(id, part, &prefix, ordered, asked)?;
         }
         for member in &product.order {
             if let MemberAt::Let(at) = member
@@ -139,7 +148,7 @@ impl Encoder {
         home: HomeId,
         part: &Part,
         prefix: &str,
-        quantity: TermId,
+        ordered: Ordered,
         asked: &mut Vec<Asked>,
     ) -> Result<(), ModelError> {
         let book = self.book.clone();
@@ -155,6 +164,7 @@ impl Encoder {
         let count = self.slot(&input, &path, SlotKind::PartCount, order, is_conditional)?;
         let are_alike = product.options.is_empty() && product.parts.is_empty();
         let pieces = if are_alike { part.most.min(1) } else { part.most };
+        let ordered = Ordered { alike: ordered.alike.saturating_mul(u64::from(part.most)), ..ordered };
         let mut homes = Vec::new();
         for at in 1..=pieces {
             self.pieces = self.pieces.saturating_add(1);
@@ -165,8 +175,8 @@ impl Encoder {
                 )));
             }
             let exists = (is_conditional || at > part.least).then(|| self.at_least(count, at, part.span));
-            let piece = self.settle(product, format!("{path}[{at}]."), quantity, exists, asked)?;
-            self.quantity_of_piece(product, piece, quantity, asked);
+            let piece = self.settle(product, format!("{path}[{at}]."), ordered, exists, asked)?;
+            self.quantity_of_piece(product, piece, (ordered, count), are_alike, asked);
             homes.push(piece);
         }
         if let Some(home) = self.home_mut(home) {
@@ -189,12 +199,15 @@ impl Encoder {
         self.made(&kind, &[left, right], &Ty::Bool, span)
     }
 
-    /// As many pieces are ordered as bundles; that must be a quantity of the piece's product.
+    /// How many pieces are ordered must be a quantity of the piece's product: each for itself as many as there are
+    /// bundles, alike ones as many as they are together. Which of them a request puts together is not known here,
+    /// so only what no way of putting them together mends is ruled out, and the rest is left to the quote.
     fn quantity_of_piece(
         &mut self,
         product: &Product,
         piece: HomeId,
-        quantity: TermId,
+        (ordered, count): (Ordered, TermId),
+        are_alike: bool,
         asked: &mut Vec<Asked>,
     ) {
         let Some(bundle) = self.homes.first().map(|home| home.product.quantity.clone()) else { return };
@@ -208,21 +221,36 @@ impl Encoder {
         if from <= low && high <= to && same_steps {
             return;
         }
-        let ty = own.ty.clone();
-        let ends = [(CompareOp::GreaterOrEqual, from), (CompareOp::LessOrEqual, to)];
-        for (op, end) in ends {
-            let end = self.terms.constant(Some(Value::Number(end.clone())), &ty);
-            let term = self.compared(op, quantity, end, &ty, own.span);
-            let info = RuleInfo {
-                name: Some(own.name.clone()),
-                text: "quantity".into(),
-                because: None,
-                span: own.span,
-                within: self.within(piece),
-                kind: RuleKind::Constraint,
-            };
-            let term = if same_steps { Ok(term) } else { Err(Why::Curve) };
-            asked.push(Asked::holds(info, term, self.home(piece).and_then(|home| home.exists)));
+        let info = RuleInfo {
+            name: Some(own.name.clone()),
+            text: "quantity".into(),
+            because: None,
+            span: own.span,
+            within: self.within(piece),
+            kind: RuleKind::Constraint,
+        };
+        let exists = self.home(piece).and_then(|home| home.exists);
+        let mut ask = |term| asked.push(Asked::holds(info.clone(), term, exists));
+        let Ok(least) = from.checked_div(&Exact::from(ordered.alike.max(1))) else { return };
+        let mut ends = vec![
+            (CompareOp::GreaterOrEqual, ordered.bundles, least),
+            (CompareOp::LessOrEqual, ordered.bundles, to.clone()),
+        ];
+        // Of one bundle the number of pieces alone decides.
+        if are_alike
+            && low == high
+            && let Ok(least) = from.checked_div(low)
+        {
+            ends.push((CompareOp::GreaterOrEqual, count, least));
+        }
+        for (op, of, end) in ends {
+            let end = self.terms.constant(Some(Value::Number(end)), &own.ty);
+            ask(Ok(self.compared(op, of, end, &own.ty, own.span)));
+        }
+        if !same_steps {
+            ask(Err(Why::Curve));
+        } else if ordered.alike > 1 && !are_alike && from > low {
+            ask(Err(Why::Figure));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The rules of a product: when options exist, which values lets have, constraints, what answers ask.
 
-use super::home::{HomeId, question_order};
+use super::home::{HomeId, Ordered, question_order};
 use super::shell::shell;
 use super::term::{Node, Operands, TermId};
 use super::truth::Want;
@@ -35,7 +35,8 @@ impl Encoder {
         let guide = book.guide_of(product).cloned();
         let quantity = self.slot(&product.quantity, "quantity", SlotKind::Quantity, (0, 0), false)?;
         let mut asked = Vec::new();
-        let home = self.settle(product, String::new(), quantity, None, &mut asked)?;
+        let home =
+            self.settle(product, String::new(), Ordered { bundles: quantity, alike: 1 }, None, &mut asked)?;
         if let Some(guide) = &guide {
             self.guide(guide, home, &mut asked)?;
         }
