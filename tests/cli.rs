@@ -401,7 +401,13 @@ fn lets_and_tables_of_days_are_proved_where_the_day_makes_no_difference_or_a_few
     let far = check("days_far", "let until = as_of + n * 10_000 years");
     assert!(far.out.contains("W0505"), "{}", far.out);
     let compared = check("days_compared", "let until = as_of + n * 1 months\nrequire until < ends");
-    assert!(compared.out.contains("W0505"), "{}", compared.out);
-    let counted = check("days_counted", "require days(as_of to ends) / 1 day > n");
+    assert!(!compared.out.contains("W0505"), "{}", compared.out);
+    let of_request = check(
+        "days_of_request",
+        "given begins: date\nlet age = year_of(as_of) - year_of(begins)\nlet share = days(as_of to ends) / days(begins to ends)\n\
+         require age >= 18\nrequire days(as_of to ends) / 1 day > n\nrequire begins < ends",
+    );
+    assert!(!of_request.out.contains("W0505"), "{}", of_request.out);
+    let counted = check("days_counted", "require days(as_of to 2027-12-31) / 1 day > n");
     assert!(counted.out.contains("W0505"), "{}", counted.out);
 }

@@ -8,7 +8,7 @@ use super::price::{check_together, finer_prices};
 use super::product::Body;
 use super::range::check_ranges;
 use super::unproved::{Unproved, settle};
-use super::{Signatures, cycles, doubts, errors, guide, misread, reads, sources, table, unused};
+use super::{Signatures, cycles, doubts, errors, guide, misread, pieces, reads, sources, table, unused};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, ExprKind, MemberAt, Name, Place, Source};
 use crate::source::Span;
@@ -35,6 +35,7 @@ pub fn assemble(
     problems.extend(check_ranges(&book));
     problems.extend(settle(unproved, &book, signatures));
     doubts::check(&book, &mut problems);
+    pieces::check(&book, &mut problems);
     sources::check(&book, &mut problems);
     unused::check(&book, signatures, &mut problems);
     misread::check(&book, signatures, &mut problems);

@@ -23,7 +23,10 @@ pub(crate) fn check(book: &Book, problems: &mut Vec<Diagnostic>) {
         doubts.costs_left_out(product);
     }
     for expr in reads::of_book(book) {
-        reads::for_each(expr, &mut |expr| doubts.rounded(expr));
+        reads::for_each(expr, &mut |expr| {
+            doubts.rounded(expr);
+            doubts.without_percent(expr);
+        });
     }
     // What a family declares stands in each of its products.
     let mut told: Vec<Diagnostic> = Vec::new();
@@ -73,6 +76,28 @@ impl<'b> Doubts<'b, '_> {
         {
             self.odd_steps(step, offset, expr.span);
         }
+    }
+
+    /// `cost / (1 - 8)`: a share is said in per cent.
+    fn without_percent(&mut self, expr: &Expr) {
+        let ExprKind::Arithmetic { op, left, right } = &expr.kind else { return };
+        let sides: &[(&Expr, &Expr)] = match op {
+            ArithmeticOp::Divide => &[(right, left)],
+            ArithmeticOp::Multiply => &[(left, right), (right, left)],
+            _ => return,
+        };
+        for (factor, of) in sides {
+            let is_money = matches!(of.ty.required(), Ty::Number(ty) if ty.unit.powers().any(|(atom, _)| self.is_money(atom.name())));
+            if let Some((op, number)) = one_and_whole(factor)
+                && (op == ArithmeticOp::Subtract || is_money)
+            {
+                self.found.push(errors::without_percent(factor.span, op, number));
+            }
+        }
+    }
+
+    fn is_money(&self, unit: &str) -> bool {
+        unit == "money" || self.book.currencies.iter().any(|currency| currency.as_ref() == unit)
     }
 
     /// 19 % of a price with the tax in it are not the tax in it.
@@ -155,6 +180,28 @@ fn reads_cost(expr: &Expr) -> bool {
         reads |= matches!(expr.kind, ExprKind::Read(Place::Element { of: ElementPlace::Cost, .. }));
     });
     reads
+}
+
+/// `1 - 8` or `1 + 19`, both written out.
+fn one_and_whole(factor: &Expr) -> Option<(ArithmeticOp, &Exact)> {
+    let ExprKind::Arithmetic { op: op @ (ArithmeticOp::Add | ArithmeticOp::Subtract), left, right } =
+        &factor.kind
+    else {
+        return None;
+    };
+    let bare = |expr: &Expr| matches!(expr.ty.required(), Ty::Number(ty) if ty.unit.is_none() && ty.kind != NumberKind::Rate);
+    match (&left.kind, &right.kind) {
+        (ExprKind::Const(Value::Number(one)), ExprKind::Const(Value::Number(number)))
+            if *one == Exact::ONE
+                && *number > Exact::ONE
+                && number.is_integer()
+                && bare(left)
+                && bare(right) =>
+        {
+            Some((*op, number))
+        }
+        _ => None,
+    }
 }
 
 /// The round amount just above a step that looks like the ending of a price: 1 for 0.99, 5 for 4.95.

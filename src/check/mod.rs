@@ -19,6 +19,7 @@ mod item;
 mod list;
 mod literal;
 mod misread;
+mod pieces;
 mod preset;
 pub mod price;
 mod product;

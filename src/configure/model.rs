@@ -144,7 +144,7 @@ pub enum RuleKind {
 pub(super) struct Extra {
     /// Values that must be there besides.
     pub(super) needed: Vec<Needed>,
-    /// The declarations of lets that may be without a value.
+    /// The declarations of lets that may be without a value, and of constraints that are not looked at.
     pub(super) without: HashSet<Span>,
     /// The list price is worked out.
     pub(super) ranked: bool,

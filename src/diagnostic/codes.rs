@@ -364,6 +364,11 @@ codes! {
     TAXED_TAX = "W0627" "taxed-tax" Warning "a tax is a share of a price that has another tax in it";
     ALL_FOR_NOTHING = "W0628" "all-for-nothing" Warning "a claim that gives away all units";
     UNTAXED = "W0629" "untaxed" Warning "a charge or gift is in the net and in no tax";
+    IDLE_WEIGHT = "W0630" "idle-weight" Warning "a weight of lines that is never above zero";
+    PIECES_MEANT = "W0631" "pieces-meant" Warning "a step reaches a bundle that costs nothing, and not its pieces";
+    WITHOUT_PERCENT = "W0632" "without-percent" Warning "a whole number stands where a percentage is usual";
+    IDLE_BOUND = "W0633" "idle-bound" Warning "a floor or cap that changes no price, or every one";
+    UNREACHED_TIER = "W0634" "unreached-tier" Warning "a tier that no call reaches";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     IDLE_LEVEL = "W0641" "idle-level" Warning "a level of the approvals that never signs";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";

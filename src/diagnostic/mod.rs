@@ -12,4 +12,4 @@ pub use pages::{Block, Page};
 pub use problem::{Diagnostic, Fix, Label, Severity, has_errors, settle};
 pub use render::{render, render_summary};
 pub use report::{Report, ReportFix, ReportLabel, ReportProblem, ReportRange, Tally};
-pub use suggest::nearest;
+pub use suggest::{nearest, nearest_value};

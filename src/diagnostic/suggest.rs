@@ -51,6 +51,33 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, _, candidate)| candidate)
 }
 
+/// The value of a list most like a word, where only one is meant: not where two are as near, nor where a figure in
+/// it would have to be another, since `dn60` is no slip for `dn50`.
+///
+/// ```
+/// use tarif::diagnostic::nearest_value;
+///
+/// assert_eq!(nearest_value("gren", ["red", "green"]), Some("green"));
+/// assert_eq!(nearest_value("dn60", ["dn50", "dn80"]), None);
+/// ```
+pub fn nearest_value<'a>(word: &str, values: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let near = nearest(word, values.clone())?;
+    let figures = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if figures(word) != figures(near) {
+        return None;
+    }
+    let wanted = word.to_lowercase();
+    let length = wanted.chars().count();
+    let edits = strsim::damerau_levenshtein(&wanted, &near.to_lowercase());
+    let is_as_near = |value: &str| {
+        let value = value.to_lowercase();
+        value.chars().count().abs_diff(length) <= edits
+            && strsim::damerau_levenshtein(&wanted, &value) <= edits
+    };
+    let mut others = values.into_iter().filter(|value| *value != near && *value != word);
+    (!others.any(is_as_near)).then_some(near)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +102,19 @@ mod tests {
     fn short_names_are_not_made_into_others() {
         assert_eq!(nearest("a", ["b", "c"]), None);
         assert_eq!(nearest("", ["b"]), None);
+    }
+
+    #[test]
+    fn values_that_are_equally_near_are_not_chosen_from() {
+        assert_eq!(nearest_value("cat", ["car", "bat"]), None);
+        assert_eq!(nearest_value("cart", ["car", "bat"]), Some("car"));
+        assert_eq!(nearest_value("Bat", ["car", "bat"]), Some("bat"));
+    }
+
+    #[test]
+    fn values_with_other_figures_are_others() {
+        assert_eq!(nearest_value("m12_bolt", ["m10_bolt", "m8_bolt"]), None);
+        assert_eq!(nearest_value("m10_bold", ["m10_bolt", "m8_bolt"]), Some("m10_bolt"));
     }
 
     #[test]

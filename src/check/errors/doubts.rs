@@ -1,6 +1,7 @@
 //! What is most often not meant, in words.
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::ir::ArithmeticOp;
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -21,6 +22,30 @@ pub(crate) fn offset_skips(at: Span, step: &Exact, offset: &Exact, unit: &str) -
     Diagnostic::new(codes::ODD_STEP, message)
         .at(at, "moves each price by a whole step besides")
         .help("write an offset between the steps, as `to 1 EUR offset -0.01 EUR` for 0.99, 1.99, 2.99")
+}
+
+/// `cost / (1 - 8)`
+pub(crate) fn without_percent(at: Span, op: ArithmeticOp, number: &Exact) -> Diagnostic {
+    let share = number.checked_div(&Exact::from(100)).unwrap_or_default();
+    let (sign, sums) = match op {
+        ArithmeticOp::Subtract => ('-', [Exact::ONE.checked_sub(number), Exact::ONE.checked_sub(&share)]),
+        _ => ('+', [Exact::ONE.checked_add(number), Exact::ONE.checked_add(&share)]),
+    };
+    let [whole, shared] = sums.map(|sum| sum.unwrap_or_default());
+    let message = format!("`1 {sign} {number}` is {whole}; `1 {sign} {number}%` is {shared}");
+    Diagnostic::new(codes::WITHOUT_PERCENT, message)
+        .at(at, "")
+        .help(format!("write `{number}%`; if the number is meant as it is, write `{whole}`"))
+}
+
+/// A condition that holds for a bundle, whose pieces alone cost something.
+pub(crate) fn pieces_meant(at: Span, step: &str, bundle: &str) -> Diagnostic {
+    Diagnostic::new(
+        codes::PIECES_MEANT,
+        format!("`{step}` reaches lines of `{bundle}`, which cost nothing: their pieces do"),
+    )
+    .at(at, "the line of the bundle itself, without its pieces")
+    .help(format!("for its pieces write `bundle = {bundle}`"))
 }
 
 /// `tax vat within = 19% of net`

@@ -1,7 +1,7 @@
 //! Problems with names.
 
 use crate::check::{Section, Signatures, describe};
-use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::diagnostic::{Diagnostic, codes, nearest, nearest_value};
 use crate::ir::{EnumTy, Name, Ty};
 use crate::resolve::Kind;
 use crate::source::Span;
@@ -209,7 +209,7 @@ pub(crate) fn field_without_context(name: &ast::Name, context: &str) -> Diagnost
 
 /// A word that is no value of the enumeration.
 pub(crate) fn unknown_value(span: Span, word: &str, of: &EnumTy) -> Diagnostic {
-    let near = nearest(word, of.values.iter().map(|value| value.key.as_ref()));
+    let near = nearest_value(word, of.values.iter().map(|value| value.key.as_ref()));
     Diagnostic::new(codes::UNKNOWN_VALUE, format!("`{word}` is no value of `{}`", of.name))
         .at(span, "")
         .did_you_mean(span, near)

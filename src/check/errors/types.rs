@@ -1,7 +1,7 @@
 //! Problems with types and values.
 
 use crate::check::{Signatures, describe, types::TYPE_WORDS, units::nearest_unit};
-use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::diagnostic::{Diagnostic, codes, nearest, nearest_value};
 use crate::ir::{Domain, EnumTy, HitPolicy, Name, NumberKind, NumberTy, Ty};
 use crate::source::{Span, limits};
 use crate::syntax::ast;
@@ -125,11 +125,17 @@ pub(crate) fn cannot_compare((left_at, left): (Span, &Ty), (right_at, right): (S
 /// A set compared with one of its values, or with a word that is none.
 pub(crate) fn set_with_value(name: &ast::Name, of: &EnumTy) -> Diagnostic {
     let set = of.name.rsplit('.').next().unwrap_or("extras");
-    let near = nearest(&name.text, of.values.iter().map(|value| value.key.as_ref()));
-    let value = near.unwrap_or(&name.text);
-    Diagnostic::new(codes::TYPE_MISMATCH, format!("a set such as `{}` is compared with one value", of.name))
-        .at(name.span, "a value, not a set")
-        .help(format!("ask whether the set has it: `{value} in {set}`"))
+    let value = nearest_value(&name.text, of.values.iter().map(|value| value.key.as_ref()));
+    let problem = Diagnostic::new(
+        codes::TYPE_MISMATCH,
+        format!("a set such as `{}` is compared with one value", of.name),
+    )
+    .at(name.span, "a value, not a set");
+    match value {
+        Some(value) => problem.help(format!("ask whether the set has it: `{value} in {set}`")),
+        None => problem
+            .help(format!("ask whether the set has a value, as `… in {set}`: {}", describe::values(of))),
+    }
 }
 
 /// An order asked of an enumeration that has none.

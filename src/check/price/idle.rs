@@ -23,6 +23,8 @@ fn look<'s>(
     for step in steps {
         let mut idle = false;
         for condition in step.when.iter().chain(on_lines(step)) {
+            let left = known.left_by(&condition.expr);
+            let known = known.narrowed(&left);
             if known.truth(&condition.expr) == Truth::Never || contradicts_itself(&condition.expr) {
                 let ranges = known.ranges(&condition.expr);
                 problems.push(warnings::never_holds(step, condition, None, &ranges));

@@ -9,6 +9,7 @@
 
 mod approval_errors;
 mod approvals;
+mod bounds;
 mod charge;
 mod claims;
 mod clauses;

@@ -13,6 +13,7 @@ use super::rounding::{amount_of, literal_of, minor_step};
 use super::shares::shares_of_the_whole;
 use super::untaxed::warn_of_untaxed;
 use super::walk::{Block, Found, Walk};
+use super::warnings;
 use crate::check::expr::{check_amount, check_condition, check_formula};
 use crate::check::rounding::step;
 use crate::check::unproved::Unproved;
@@ -166,6 +167,9 @@ impl Walk<'_, '_> {
         if !matches!(weight.expr.ty, Ty::Number(_)) {
             self.problems.push(quote_errors::weight_is_no_number(by.span, &weight.text));
             return None;
+        }
+        if self.known().interval(&weight.expr).high.is_some_and(|most| !most.is_positive()) {
+            self.problems.push(warnings::idle_weight(&weight));
         }
         Some(weight)
     }

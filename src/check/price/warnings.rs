@@ -129,6 +129,56 @@ pub(super) fn taxed_all_the_same(untaxed: Span, name: &Name, tax: &Step) -> Diag
         ))
 }
 
+/// The ends of two ranges as texts: those of the price so far, and those of a bound.
+type Ends = ((Option<String>, Option<String>), (Option<String>, Option<String>));
+
+/// A floor that lifts no price, or a cap that lowers none.
+pub(super) fn idle_bound(step: &Step, at: Span, ends: Ends, ranges: &[String]) -> Diagnostic {
+    let name = &step.name;
+    let message = match (&step.kind, ends) {
+        (StepKind::Floor(_), ((Some(price), _), (_, Some(bound)))) => {
+            format!(
+                "`{name}` never lifts the price: it is at most {bound}, and the price at least {price} here"
+            )
+        }
+        (_, ((_, Some(price)), (Some(bound), _))) => {
+            format!(
+                "`{name}` never lowers the price: it is at least {bound}, and the price at most {price} here"
+            )
+        }
+        _ => format!("`{name}` never changes the price"),
+    };
+    bounded(at, message, ranges).help("mend the bound, or take the step away")
+}
+
+/// A floor that lifts every price, or a cap that lowers every one.
+pub(super) fn bound_always(step: &Step, at: Span, ends: Ends, ranges: &[String]) -> Diagnostic {
+    let name = &step.name;
+    let message = match (&step.kind, ends) {
+        (StepKind::Floor(_), ((_, Some(price)), (Some(bound), _))) => {
+            format!("`{name}` lifts every price: it is at least {bound}, and the price at most {price} here")
+        }
+        (_, ((Some(price), _), (_, Some(bound)))) => {
+            format!("`{name}` lowers every price: it is at most {bound}, and the price at least {price} here")
+        }
+        _ => format!("`{name}` is the price of all"),
+    };
+    bounded(at, message, ranges).help("mend the bound: the steps above make no difference")
+}
+
+fn bounded(at: Span, message: String, ranges: &[String]) -> Diagnostic {
+    let problem = Diagnostic::new(codes::IDLE_BOUND, message).at(at, "");
+    ranges.iter().fold(problem, |problem, range| problem.note(range.clone()))
+}
+
+/// `spread by -1`
+pub(super) fn idle_weight(weight: &Formula) -> Diagnostic {
+    let message = format!("the weight `{}` is never above zero, so all lines bear the same", weight.text);
+    Diagnostic::new(codes::IDLE_WEIGHT, message)
+        .at(weight.expr.span, "a weight below zero counts as zero")
+        .help("equal shares are `spread by 1`, shares by the price `spread by running`")
+}
+
 /// A step for a sentence: its name, or what kind of group it is.
 fn what(step: &Step) -> String {
     match &step.kind {

@@ -1,5 +1,6 @@
 //! A `price` block: entries, the steps of a unit and the steps of a line, for all products that it prices.
 
+use super::bounds::warn_of_idle_bounds;
 use super::entry::check_entry;
 use super::errors;
 use super::idle::warn_of_idle;
@@ -84,6 +85,9 @@ fn for_products(
         checked.per_line = walk.steps(&section.steps);
         warn_of_stack(&checked.per_line, signatures, products, problems);
         warn_of_idle(&checked.per_line, &Known::of_product(signatures, products), problems);
+    }
+    if !has_errors(problems) {
+        warn_of_idle_bounds(&checked, signatures, products, problems);
     }
     Some(checked)
 }

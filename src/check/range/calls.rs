@@ -118,6 +118,7 @@ pub(super) fn tier(
     let scale = scaled_by.map(|by| walker.range(by));
     let Some(tiers) = walker.facts.tiers.get(name.as_ref()).copied() else { return Range::all() };
     let (decides, range) = by.as_ref().map_or((quantity, &priced), |(by, range)| (*by, range));
+    walker.found.tiers_asked(name, Some(range).filter(|_| scale.is_none()));
     let mut result: Option<Range> = None;
     for version in &tiers.versions {
         first_tier(walker, tiers, version, decides, range, scale.as_ref());

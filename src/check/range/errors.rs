@@ -148,6 +148,20 @@ pub(super) fn below_first_tier(tiers: &Tiers, first: &Tier, quantity: &Expr, ran
         .help("begin with a lower bound, or narrow the range of the quantity")
 }
 
+/// A tier above or below all that its scheme is asked for.
+pub(super) fn unreached_tier(tiers: &Tiers, tier: &Tier, asked: &Range) -> Diagnostic {
+    let driver = |end: &Option<End>| end.as_ref().map(|(end, _)| describe::number_of(end, &tiers.driver));
+    let asked = match (driver(&asked.low), driver(&asked.high)) {
+        (Some(low), Some(high)) => format!("from {low} to {high}"),
+        (Some(low), None) => format!("from {low} on"),
+        (_, high) => format!("up to {}", high.unwrap_or_default()),
+    };
+    Diagnostic::new(codes::UNREACHED_TIER, format!("no call of `{}` reaches this tier", tiers.name))
+        .at(tier.span, "")
+        .note(format!("`{}` is asked for {asked}", tiers.name))
+        .help("mend its bound, or the range of what is looked up, such as `quantity`; or take the tier away")
+}
+
 pub(super) fn any_text(table: &Table, at: usize, key: &Expr, call: Span) -> Diagnostic {
     let what = named(key, &format!("`{}`", key_name(table, at)));
     let message =

@@ -15,6 +15,7 @@ mod errors;
 pub(crate) mod interval;
 #[cfg(test)]
 mod tests;
+mod unreached;
 mod walk;
 
 use std::cell::RefCell;
@@ -79,6 +80,7 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
     for always in book.always.iter().filter(|always| !always.per_line) {
         walker.formula(&always.condition);
     }
+    unreached::check(book, &mut found);
     found.problems
 }
 
@@ -87,9 +89,19 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
 pub(super) struct Found {
     problems: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Span)>,
+    /// What tier schemes are asked for, by all calls together; nothing where it hangs on a scale.
+    asked: HashMap<Name, Option<Range>>,
+    /// Not all was looked at.
+    too_deep: bool,
 }
 
 impl Found {
+    /// Takes note of a call of tiers.
+    pub(super) fn tiers_asked(&mut self, name: &Name, range: Option<&Range>) {
+        let known = self.asked.entry(name.clone()).or_insert_with(|| range.cloned());
+        *known = known.take().zip(range).map(|(known, range)| known.hull(range));
+    }
+
     pub(super) fn add(&mut self, problem: Diagnostic) {
         let place = problem.span().unwrap_or_default();
         if self.seen.insert((problem.code.id(), place)) {

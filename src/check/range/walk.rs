@@ -116,6 +116,7 @@ impl<'b, 'f> Walker<'b, 'f> {
     /// What the value of an expression can be; everything where it is no number or day.
     pub(super) fn range(&mut self, expr: &Expr) -> Range {
         if self.depth >= MAX_DEPTH {
+            self.found.too_deep = true;
             return Range::all();
         }
         self.depth += 1;

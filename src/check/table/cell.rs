@@ -4,7 +4,7 @@
 //! means the same wherever it is written.
 
 use crate::check::describe;
-use crate::diagnostic::{Code, Diagnostic, codes, nearest};
+use crate::diagnostic::{Code, Diagnostic, codes, nearest_value};
 use crate::ir::{EnumTy, NumberKind, NumberTy, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast::{Literal, LiteralKind, UnitExpr};
@@ -200,7 +200,7 @@ fn choice_value(said: &Said<'_>, choices: &EnumTy) -> Result<Value, Slip> {
 
 /// The word is none of the enumeration's values.
 pub(crate) fn unknown_value(key: &str, choices: &EnumTy) -> Slip {
-    let near = nearest(key, choices.values.iter().map(|value| value.key.as_ref()));
+    let near = nearest_value(key, choices.values.iter().map(|value| value.key.as_ref()));
     let slip =
         Slip::new(codes::UNKNOWN_VALUE, format!("`{key}` is no value of `{}`", choices.name)).nearest(near);
     if near.is_some() { slip } else { slip.help(format!("its values are {}", listed(choices))) }

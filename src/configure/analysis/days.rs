@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::failing::Failing;
 use super::limits::MOST_DAYS;
+use super::request;
 use super::sale::Dated;
 use crate::ir::{Book, ConstraintRule, Expr, ExprKind, KeyMatch, Name, Period, Place, Product, Ty, Value};
 use crate::value::Date;
@@ -70,8 +71,18 @@ impl<'b> Told<'b> {
             self.ty(&option.ty);
             option.when.iter().for_each(|when| self.expr(&when.expr, product));
         }
-        for constraint in &product.constraints {
+        let is_free = |expr: &Expr| request::Days::read(self.book, product, expr).are_free();
+        let free: Vec<bool> = product
+            .constraints
+            .iter()
+            .map(|constraint| match &constraint.rule {
+                ConstraintRule::Holds(rule) => is_free(rule),
+                ConstraintRule::Row { .. } => false,
+            })
+            .collect();
+        for (constraint, free) in product.constraints.iter().zip(free) {
             match &constraint.rule {
+                ConstraintRule::Holds(_) if free => {}
                 ConstraintRule::Holds(rule) => self.expr(rule, product),
                 ConstraintRule::Row { table, keys } => {
                     self.table(table);
@@ -82,7 +93,10 @@ impl<'b> Told<'b> {
         // A let without a value makes a line invalid, so lets that may come to nothing limit configurations too.
         let fails = Failing::new(self.book, product);
         let may_fail = product.lets.iter().filter(|it| fails.may_fail(&it.value.expr));
-        let may_fail: Vec<&Expr> = may_fail.map(|it| &it.value.expr).collect();
+        let may_fail: Vec<&Expr> = may_fail
+            .map(|it| &it.value.expr)
+            .filter(|it| !request::Days::read(self.book, product, it).are_free())
+            .collect();
         may_fail.into_iter().for_each(|it| self.expr(it, product));
         let guide = self.book.guide_of(product);
         for question in guide.into_iter().flat_map(|guide| &guide.questions) {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::limits::{MOST_PARTS, MOST_YEARS};
+use super::request;
 use crate::ir::{
     ArithmeticOp, Book, Domain, Expr, ExprKind, NumberKind, Place, Product, Reach, Table, Ty, Value,
 };
@@ -47,9 +48,7 @@ impl<'b> Failing<'b> {
     }
 
     fn fails_itself(&self, expr: &Expr, called: Option<&Called<'_>>) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(1));
-        if left == 0 {
+        if !self.goes_on() {
             return true;
         }
         match &expr.kind {
@@ -58,7 +57,7 @@ impl<'b> Failing<'b> {
                 !table.is_some_and(|table| always_answers(table))
             }
             ExprKind::Arithmetic { op: ArithmeticOp::Divide, right, .. } => {
-                !matches!(&right.kind, ExprKind::Const(Value::Number(by)) if !by.is_zero())
+                !self.is_never_zero(right, called)
             }
             ExprKind::Call { def, arguments } => {
                 let def = self.book.defs.iter().find(|it| it.name == *def);
@@ -66,12 +65,83 @@ impl<'b> Failing<'b> {
                 def.is_none_or(|def| self.fails(&def.body.expr, Some(&inner)))
             }
             ExprKind::AddTime { count, months, .. } => self.leaves_the_calendar(count, *months, called),
-            ExprKind::Tier { .. }
-            | ExprKind::Convert { .. }
-            | ExprKind::Power { .. }
-            | ExprKind::Aggregate(_) => true,
+            ExprKind::Tier { .. } | ExprKind::Convert { .. } | ExprKind::Aggregate(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether a divisor is another number than zero: it is written out, is above zero by what it is made from, or
+    /// hangs on the request, which can bring another number.
+    fn is_never_zero(&self, expr: &Expr, called: Option<&Called<'_>>) -> bool {
+        constant(expr).is_some_and(|number| !number.is_zero())
+            || self.is_positive(expr, called)
+            || self.hangs_on_the_request(expr, called)
+    }
+
+    fn is_positive(&self, expr: &Expr, called: Option<&Called<'_>>) -> bool {
+        if !self.goes_on() {
+            return false;
+        }
+        let positive = |expr: &Expr| self.is_positive(expr, called);
+        match &expr.kind {
+            ExprKind::Const(Value::Number(number)) => number.is_positive(),
+            ExprKind::Scale { factor, of } => factor.is_positive() && positive(of),
+            ExprKind::Arithmetic { op, left, right } => {
+                *op != ArithmeticOp::Subtract && positive(left) && positive(right)
+            }
+            ExprKind::If { then, otherwise, .. } => positive(then) && positive(otherwise),
+            ExprKind::Otherwise { value, fallback } => positive(value) && positive(fallback),
+            ExprKind::Extreme { greatest: true, of } => of.iter().any(positive),
+            ExprKind::Extreme { greatest: false, of } => of.iter().all(positive),
+            ExprKind::Parameter(at) => {
+                argument(called, *at).is_some_and(|(argument, outer)| self.is_positive(argument, outer))
+            }
+            ExprKind::Read(Place::Quantity) => is_above_zero(&self.product.quantity.domain),
+            ExprKind::Read(Place::Member(name)) => {
+                match self.product.lets.iter().find(|it| it.name == *name) {
+                    Some(it) => self.is_positive(&it.value.expr, None),
+                    None => self.option(name).is_some_and(is_above_zero),
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a number or day that the request brings is read.
+    fn hangs_on_the_request(&self, expr: &Expr, called: Option<&Called<'_>>) -> bool {
+        let mut waiting = vec![expr];
+        while let Some(expr) = waiting.pop() {
+            if !self.goes_on() {
+                return false;
+            }
+            let hangs = match &expr.kind {
+                ExprKind::Read(Place::Fact(_) | Place::Context { .. }) => true,
+                ExprKind::Read(Place::Member(name)) => {
+                    match self.product.lets.iter().find(|it| it.name == *name) {
+                        Some(it) => {
+                            waiting.push(&it.value.expr);
+                            false
+                        }
+                        None => request::comes_with_the_line(self.product, name),
+                    }
+                }
+                ExprKind::Parameter(at) => argument(called, *at)
+                    .is_some_and(|(argument, outer)| self.hangs_on_the_request(argument, outer)),
+                _ => false,
+            };
+            if hangs {
+                return true;
+            }
+            expr.for_each_operand(&mut |operand| waiting.push(operand));
+        }
+        false
+    }
+
+    /// Counts a part that is looked at; false when there were too many.
+    fn goes_on(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// Whether a date and so much time may be no day. Dates of the request are near enough for some request,
@@ -106,8 +176,14 @@ impl<'b> Failing<'b> {
             ExprKind::Read(Place::Member(name)) => match self.product.lets.iter().find(|it| it.name == *name)
             {
                 Some(it) => is_count(&expr.ty) || self.is_whole(&it.value.expr, None),
-                None => is_count(&expr.ty) || self.option(name).is_some_and(counts),
+                // Of what the request brings some numbers are whole.
+                None => {
+                    is_count(&expr.ty)
+                        || request::comes_with_the_line(self.product, name)
+                        || self.option(name).is_some_and(counts)
+                }
             },
+            ExprKind::Read(Place::Fact(_) | Place::Context { .. }) => true,
             _ => is_count(&expr.ty),
         }
     }
@@ -151,17 +227,13 @@ impl<'b> Failing<'b> {
             ExprKind::Read(Place::Member(name)) => match self.product.lets.iter().find(|it| it.name == *name)
             {
                 Some(it) => self.size(&it.value.expr, None),
-                None if self.comes_with_the_line(name) => Some(Exact::ZERO),
+                None if request::comes_with_the_line(self.product, name) => Some(Exact::ZERO),
                 None => size_of(self.option(name)?),
             },
             ExprKind::Read(Place::Quantity) => size_of(&self.product.quantity.domain),
             ExprKind::Read(Place::Fact(_) | Place::Context { .. }) => Some(Exact::ZERO),
             _ => None,
         }
-    }
-
-    fn comes_with_the_line(&self, name: &str) -> bool {
-        self.product.options.iter().any(|option| option.with_line && option.name.as_ref() == name)
     }
 
     /// What an option can be.
@@ -215,6 +287,37 @@ fn counts(domain: &Domain) -> bool {
         Domain::All => false,
         Domain::Range { from, step, .. } => from.is_integer() && step.as_ref().is_some_and(Exact::is_integer),
         Domain::Numbers(values) => values.iter().all(|(value, _)| value.is_integer()),
+    }
+}
+
+fn is_above_zero(domain: &Domain) -> bool {
+    match domain {
+        Domain::All => false,
+        Domain::Range { from, .. } => from.is_positive(),
+        Domain::Numbers(values) => values.iter().all(|(value, _)| value.is_positive()),
+    }
+}
+
+/// The number of an expression that is written out.
+fn constant(expr: &Expr) -> Option<Exact> {
+    match &expr.kind {
+        ExprKind::Const(Value::Number(number)) => Some(number.clone()),
+        ExprKind::Scale { factor, of } => constant(of)?.checked_mul(factor).ok(),
+        ExprKind::Negate(of) => Some(constant(of)?.neg()),
+        ExprKind::Power { base, exponent } => {
+            let times = i32::try_from(constant(exponent)?.to_u64()?).ok().filter(|times| *times <= 1_000)?;
+            constant(base)?.checked_pow(times).ok()
+        }
+        ExprKind::Arithmetic { op, left, right } => {
+            let (left, right) = (constant(left)?, constant(right)?);
+            match op {
+                ArithmeticOp::Add => left.checked_add(&right).ok(),
+                ArithmeticOp::Subtract => left.checked_sub(&right).ok(),
+                ArithmeticOp::Multiply => left.checked_mul(&right).ok(),
+                ArithmeticOp::Divide => left.checked_div(&right).ok(),
+            }
+        }
+        _ => None,
     }
 }
 

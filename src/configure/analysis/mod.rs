@@ -18,6 +18,7 @@ mod failing;
 mod idle;
 mod limits;
 mod product;
+mod request;
 mod sale;
 mod ways;
 mod words;

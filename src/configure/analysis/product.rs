@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::days::{self, Days};
 use super::limits::BUDGET;
 use super::sale::Lets;
-use super::{Proof, Shared, dead, dead_report, defaults, failing, idle, is_shared, sale, ways, words};
+use super::{
+    Proof, Shared, dead, dead_report, defaults, failing, idle, is_shared, request, sale, ways, words,
+};
 use crate::configure::model::Extra;
 use crate::configure::{Model, ModelError, RuleInfo, Slot, SlotId};
 use crate::diagnostic::{Code, Diagnostic, codes};
@@ -103,6 +105,7 @@ impl<'p> Analysis<'p> {
         let mut without = self.lets.all.clone();
         // What only dates at the end of the calendar spoil limits no configuration.
         without.extend(failing::never(self.plan.book(), self.product));
+        without.extend(request::free(self.plan.book(), self.product));
         let extra = Extra { without, ..Extra::default() };
         for day in days {
             match Model::with(self.plan, &self.product.name, *day, BUDGET, &extra) {
@@ -115,7 +118,10 @@ impl<'p> Analysis<'p> {
             }
         }
         let mut left_out = Vec::new();
-        for rule in self.models.iter().flat_map(|asked| &asked.model.open) {
+        // What days a request may bring is no question about configurations.
+        let dated = request::dated(self.plan.book(), self.product);
+        let open = self.models.iter().flat_map(|asked| &asked.model.open);
+        for rule in open.filter(|open| !dated.contains(&open.rule.span)) {
             if !left_out.iter().any(|(span, _)| *span == rule.rule.span) {
                 left_out.push((rule.rule.span, rule.why.clone()));
             }

@@ -40,7 +40,7 @@ impl Encoder {
         if let Some(guide) = &guide {
             self.guide(guide, home, &mut asked)?;
         }
-        asked.retain(|asked| asked.want != Want::Defined || !extra.without.contains(&asked.info.span));
+        asked.retain(|asked| !extra.without.contains(&asked.info.span));
         let needed: Vec<_> = extra.needed.iter().map(|needed| (needed, self.needed(needed, home))).collect();
         // What the price reads can be set, also where no rule reads it.
         self.list = self.list_term(home);

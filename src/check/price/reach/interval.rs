@@ -11,20 +11,29 @@ pub(in super::super) struct Interval {
 }
 
 impl Interval {
-    pub(super) fn all() -> Interval {
+    pub(in super::super) fn all() -> Interval {
         Interval::default()
     }
 
-    pub(super) fn only(value: Exact) -> Interval {
+    pub(in super::super) fn only(value: Exact) -> Interval {
         Interval { low: Some(value.clone()), high: Some(value) }
     }
 
-    pub(super) fn from_zero() -> Interval {
+    pub(in super::super) fn only_zero() -> Interval {
+        Interval::only(Exact::ZERO)
+    }
+
+    /// What is left without numbers below zero.
+    pub(in super::super) fn without_negatives(self) -> Interval {
+        Interval { low: Some(self.low.unwrap_or(Exact::ZERO).max(Exact::ZERO)), ..self }
+    }
+
+    pub(in super::super) fn from_zero() -> Interval {
         Interval { low: Some(Exact::ZERO), high: None }
     }
 
     /// The smallest interval that holds both.
-    pub(super) fn cover(self, other: Interval) -> Interval {
+    pub(in super::super) fn cover(self, other: Interval) -> Interval {
         let pick = |a: Option<Exact>, b: Option<Exact>, least: bool| {
             let (a, b) = (a?, b?);
             Some(if (a < b) == least { a } else { b })
@@ -32,16 +41,16 @@ impl Interval {
         Interval { low: pick(self.low, other.low, true), high: pick(self.high, other.high, false) }
     }
 
-    pub(super) fn negate(self) -> Interval {
+    pub(in super::super) fn negate(self) -> Interval {
         Interval { low: self.high.map(|end| end.neg()), high: self.low.map(|end| end.neg()) }
     }
 
-    pub(super) fn add(self, other: Interval) -> Interval {
+    pub(in super::super) fn add(self, other: Interval) -> Interval {
         let sum = |a: Option<Exact>, b: Option<Exact>| a?.checked_add(&b?).ok();
         Interval { low: sum(self.low, other.low), high: sum(self.high, other.high) }
     }
 
-    pub(super) fn multiply(self, other: Interval) -> Interval {
+    pub(in super::super) fn multiply(self, other: Interval) -> Interval {
         if let (Some(a), Some(b), Some(c), Some(d)) = (&self.low, &self.high, &other.low, &other.high) {
             let corners = [a.checked_mul(c), a.checked_mul(d), b.checked_mul(c), b.checked_mul(d)];
             let corners: Result<Vec<Exact>, _> = corners.into_iter().collect();
@@ -53,7 +62,7 @@ impl Interval {
         if a && b { Interval::from_zero() } else { Interval::all() }
     }
 
-    pub(super) fn divide(self, by: Interval) -> Interval {
+    pub(in super::super) fn divide(self, by: Interval) -> Interval {
         match by.single().and_then(|by| Exact::ONE.checked_div(by).ok()) {
             Some(factor) => self.multiply(Interval::only(factor)),
             None if self.is_at_least_zero() && by.low.is_some_and(|low| low.is_positive()) => {
@@ -64,7 +73,7 @@ impl Interval {
     }
 
     /// The values of the greatest of numbers from these intervals.
-    pub(super) fn greatest(ranges: &[Interval]) -> Interval {
+    pub(in super::super) fn greatest(ranges: &[Interval]) -> Interval {
         // It is at least each low end that is known, and at most the greatest high end if all are known.
         let highs: Option<Vec<_>> = ranges.iter().map(|range| range.high.clone()).collect();
         let low = ranges.iter().filter_map(|range| range.low.clone()).max();
@@ -72,32 +81,32 @@ impl Interval {
     }
 
     /// The values of the least of numbers from these intervals.
-    pub(super) fn least(ranges: &[Interval]) -> Interval {
+    pub(in super::super) fn least(ranges: &[Interval]) -> Interval {
         let lows: Option<Vec<_>> = ranges.iter().map(|range| range.low.clone()).collect();
         let high = ranges.iter().filter_map(|range| range.high.clone()).min();
         Interval { low: lows.and_then(|lows| lows.into_iter().min()), high }
     }
 
     /// Both ends are known, and zero lies between them or is one of them.
-    pub(super) fn surely_has_zero(&self) -> bool {
+    pub(in super::super) fn surely_has_zero(&self) -> bool {
         matches!((&self.low, &self.high), (Some(low), Some(high)) if !low.is_positive() && !high.is_negative())
     }
 
-    pub(super) fn is_at_least_zero(&self) -> bool {
+    pub(in super::super) fn is_at_least_zero(&self) -> bool {
         self.low.as_ref().is_some_and(|low| !low.is_negative())
     }
 
     /// Every value of this one is below every value of the other.
-    pub(super) fn below(&self, other: &Interval) -> bool {
+    pub(in super::super) fn below(&self, other: &Interval) -> bool {
         matches!((&self.high, &other.low), (Some(high), Some(low)) if high < low)
     }
 
     /// Every value of this one is at most every value of the other.
-    pub(super) fn at_most(&self, other: &Interval) -> bool {
+    pub(in super::super) fn at_most(&self, other: &Interval) -> bool {
         matches!((&self.high, &other.low), (Some(high), Some(low)) if high <= low)
     }
 
-    pub(super) fn single(&self) -> Option<&Exact> {
+    pub(in super::super) fn single(&self) -> Option<&Exact> {
         self.low.as_ref().filter(|low| self.high.as_ref() == Some(low))
     }
 }

@@ -5,15 +5,18 @@
 
 mod interval;
 
+use std::collections::BTreeMap;
+
 use super::visit::parts;
 use crate::check::expr::constant;
 use crate::check::{Signatures, describe};
 use crate::ir::{
-    ArithmeticOp, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, NumberKind, PerCurrency, Place,
-    Ty, Value,
+    ArithmeticOp, Builtin, CompareOp, Domain, Expr, ExprKind, Level, LogicOp, Name, NumberKind, PerCurrency,
+    Place, Ty, Value,
 };
 use crate::value::Exact;
-use interval::{Interval, range_of};
+pub(super) use interval::Interval;
+use interval::range_of;
 
 /// Whether a condition holds, as far as can be known without a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,14 @@ pub(super) struct Known<'a> {
     products: &'a [Name],
     /// What is of the line is written without `line.` here.
     bare: bool,
+    /// What is known of the steps above.
+    priced: Option<&'a Priced>,
+}
+
+/// The price so far, and the figures above.
+pub(super) struct Priced {
+    pub(super) running: Interval,
+    pub(super) figures: BTreeMap<(Level, Name), Interval>,
 }
 
 impl Truth {
@@ -61,12 +72,62 @@ impl Truth {
 impl<'a> Known<'a> {
     /// What is known where names of the line are written `line.x`.
     pub(super) fn new(signatures: &'a Signatures, products: &'a [Name]) -> Known<'a> {
-        Known { signatures, products, bare: false }
+        Known { signatures, products, bare: false, priced: None }
     }
 
     /// What is known where names of the line are written bare: in a product and its waterfall.
     pub(super) fn of_product(signatures: &'a Signatures, products: &'a [Name]) -> Known<'a> {
-        Known { signatures, products, bare: true }
+        Known { signatures, products, bare: true, priced: None }
+    }
+
+    /// What is known between the steps of a waterfall.
+    pub(super) fn of_price(
+        signatures: &'a Signatures,
+        products: &'a [Name],
+        priced: &'a Priced,
+    ) -> Known<'a> {
+        Known { priced: Some(priced), ..Known::of_product(signatures, products) }
+    }
+
+    /// The same of some of the products.
+    pub(super) fn narrowed<'n>(&self, products: &'n [Name]) -> Known<'n>
+    where
+        'a: 'n,
+    {
+        Known { signatures: self.signatures, products, bare: self.bare, priced: self.priced }
+    }
+
+    /// The products that a condition leaves, of those that are known of.
+    pub(super) fn left_by(&self, condition: &Expr) -> Vec<Name> {
+        let mut products = self.products.to_vec();
+        let mut waiting = vec![condition];
+        while let Some(expr) = waiting.pop() {
+            let named: &[Value] = match &expr.kind {
+                ExprKind::Logic { op: LogicOp::And, left, right } => {
+                    waiting.extend([left.as_ref(), right.as_ref()]);
+                    continue;
+                }
+                ExprKind::OneOf { value, of } if value.kind == ExprKind::Read(Place::Product) => of,
+                ExprKind::Compare { op: CompareOp::Equal, left, right }
+                    if left.kind == ExprKind::Read(Place::Product) =>
+                {
+                    match &right.kind {
+                        ExprKind::Const(name) => std::slice::from_ref(name),
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            };
+            products.retain(|product| {
+                named.iter().any(|name| matches!(name, Value::Text(name) if name == product))
+            });
+        }
+        products
+    }
+
+    /// How much can be ordered.
+    pub(super) fn of_quantity(&self) -> Interval {
+        self.place(&Place::Quantity)
     }
 
     /// Whether a condition always or never holds.
@@ -193,7 +254,11 @@ impl<'a> Known<'a> {
 
     /// Rounding moves a number by less than a step.
     fn rounded(&self, value: &Expr, step: &PerCurrency, offset: &PerCurrency) -> Interval {
-        let range = self.interval(value);
+        self.rounded_from(self.interval(value), step, offset)
+    }
+
+    /// What numbers of a range are rounded to.
+    pub(super) fn rounded_from(&self, range: Interval, step: &PerCurrency, offset: &PerCurrency) -> Interval {
         let at_least_zero = range.is_at_least_zero() && !offset.all().iter().any(Exact::is_negative);
         let step = step.all().iter().max().cloned().unwrap_or_default();
         let offsets = offset.all().iter().cloned().map(Interval::only).reduce(Interval::cover);
@@ -229,8 +294,16 @@ impl<'a> Known<'a> {
             Place::Quantity => {
                 self.over_products(|product| Some(&self.signatures.products.get(product)?.quantity_domain))
             }
+            Place::Running(_) => self.priced.map(|it| it.running.clone()).unwrap_or_default(),
+            Place::Figure { level, name } => self.figure(*level, name),
+            Place::Builtin { level: Level::Unit, figure: Builtin::List } => self.figure(Level::Unit, "list"),
             _ => Interval::all(),
         }
+    }
+
+    fn figure(&self, level: Level, name: &str) -> Interval {
+        let figures = self.priced.map(|it| &it.figures);
+        figures.and_then(|figures| figures.get(&(level, name.into())).cloned()).unwrap_or_default()
     }
 
     fn over_products<'d>(&self, domain: impl Fn(&str) -> Option<&'d Domain>) -> Interval {

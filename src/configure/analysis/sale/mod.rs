@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::days::{self, Days};
 use super::limits::{BUDGET, CONFLICTS_A_RULE, STEPS_FOR_RULES, UNCOMPILED};
 use super::product::Analysis;
+use super::request;
 use super::words::listed;
 use crate::configure::model::Extra;
 use crate::configure::{Model, RuleInfo, RuleKind};
@@ -29,6 +30,7 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) {
     let lets = analysis.lets.clone();
     let reads = wants.reads.iter().map(|(span, names)| (*span, lets.behind(names))).collect();
     let mut sale = Sale { lets, reads, found: Vec::new(), open: wants.untold };
+    let free = request::free(&book, analysis.product);
     if !(wants.needed.is_empty() && sale.lets.direct.is_empty()) {
         let Days { days, incomplete } = days::of_prices(&book, analysis.product, &wants.needed);
         if incomplete {
@@ -38,7 +40,7 @@ pub(super) fn prove(analysis: &mut Analysis<'_>) {
         for day in days {
             let counts = |dated: &&Dated| dated.during.as_ref().is_none_or(|period| period.holds(day));
             let needed = wants.needed.iter().filter(counts).map(|dated| dated.needed.clone());
-            let extra = Extra { needed: needed.collect(), ..Extra::default() };
+            let extra = Extra { needed: needed.collect(), without: free.clone(), ..Extra::default() };
             match Model::with(analysis.plan, &analysis.product.name, day, UNCOMPILED, &extra) {
                 Ok(model) => sale.look(analysis, &model),
                 Err(_) => sale.open.extend(extra.needed.into_iter().map(|needed| needed.of)),

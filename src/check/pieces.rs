@@ -1,0 +1,106 @@
+//! Steps of the quote on the line of a bundle whose price is that of its pieces alone: they reach nothing.
+
+use super::errors;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{
+    Book, CompareOp, Expr, ExprKind, LogicOp, Name, PartsPrice, Place, Price, Product, Step, StepKind, Value,
+};
+use crate::value::Exact;
+
+/// Warns of conditions on lines that hold for bundles of which only the pieces cost something.
+pub(crate) fn check(book: &Book, problems: &mut Vec<Diagnostic>) {
+    let free: Vec<&Name> =
+        book.products.iter().filter(|it| costs_nothing(book, it)).map(|it| &it.name).collect();
+    if !free.is_empty() {
+        steps(&book.quote.steps, &free, problems);
+    }
+}
+
+fn steps(all: &[Step], free: &[&Name], problems: &mut Vec<Diagnostic>) {
+    for step in all {
+        let mut look = |condition: &Expr| {
+            if let Some((at, bundle)) = only_free(condition, free) {
+                problems.push(errors::pieces_meant(at.span, &step.name, bundle));
+            }
+        };
+        match &step.kind {
+            StepKind::Tax(tax) => tax.on_lines.iter().for_each(|it| look(&it.expr)),
+            // What is added to the line of a bundle, a fee, is well meant.
+            StepKind::Less(change) => {
+                let on_lines = change.spread.iter().filter_map(|spread| spread.on_lines.as_ref());
+                on_lines.for_each(|it| look(&it.expr));
+            }
+            StepKind::Claim(claim) => {
+                claim.selections().filter_map(|it| it.among.as_ref()).for_each(|it| look(&it.expr));
+            }
+            StepKind::EachLine(inner) => {
+                let takes = |step: &&Step| matches!(step.kind, StepKind::Less(_) | StepKind::Tax(_));
+                inner
+                    .iter()
+                    .filter(takes)
+                    .filter_map(|step| step.when.as_ref())
+                    .for_each(|it| look(&it.expr));
+            }
+            _ => {}
+        }
+        steps(step.kind.steps(), free, problems);
+    }
+}
+
+/// A comparison, one of those that must all hold, that leaves free bundles only; nothing where pieces are asked for.
+fn only_free<'e>(condition: &'e Expr, free: &[&'e Name]) -> Option<(&'e Expr, &'e Name)> {
+    let mut found = None;
+    let mut waiting = vec![condition];
+    while let Some(expr) = waiting.pop() {
+        match &expr.kind {
+            ExprKind::Logic { op: LogicOp::And, left, right } => {
+                waiting.extend([left.as_ref(), right.as_ref()]);
+                continue;
+            }
+            ExprKind::Compare { op: CompareOp::Equal, left, right } if is_product(left) => {
+                if let ExprKind::Const(value) = &right.kind {
+                    found = found.or(named(std::slice::from_ref(value), free).map(|name| (expr, name)));
+                }
+            }
+            ExprKind::OneOf { value, of } if is_product(value) => {
+                found = found.or(named(of, free).map(|name| (expr, name)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The first of the products, if all of them are free.
+fn named<'e>(products: &[Value], free: &[&'e Name]) -> Option<&'e Name> {
+    let bundle = |value: &Value| match value {
+        Value::Text(name) => free.iter().copied().find(|it| *it == name),
+        _ => None,
+    };
+    let all: Option<Vec<&Name>> = products.iter().map(bundle).collect();
+    all?.first().copied()
+}
+
+fn is_product(expr: &Expr) -> bool {
+    expr.kind == ExprKind::Read(Place::Product)
+}
+
+/// A bundle of priced parts whose own price is zero, written so.
+fn costs_nothing(book: &Book, product: &Product) -> bool {
+    product.parts_price == Some(PartsPrice::Priced) && price_of(book, product).is_some_and(is_zero)
+}
+
+fn price_of<'b>(book: &'b Book, product: &Product) -> Option<&'b Price> {
+    let of = |target: &Name| book.prices.iter().find(|price| price.target == *target).map(AsRef::as_ref);
+    of(&product.name).or_else(|| of(product.family.as_ref()?))
+}
+
+/// `list = 0 EUR`, and nothing that adds to it.
+fn is_zero(price: &Price) -> bool {
+    price.per_unit.iter().chain(&price.per_line).all(|step| match &step.kind {
+        StepKind::List(amount) => amount.expr.kind == ExprKind::Const(Value::Number(Exact::ZERO)),
+        StepKind::Round(round) => round.offset.is_zero(),
+        StepKind::Less(_) | StepKind::Subtotal | StepKind::Let(_) | StepKind::Cap(_) => true,
+        _ => false,
+    })
+}
