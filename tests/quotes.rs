@@ -337,3 +337,62 @@ fn a_book_of_coarser_amounts_says_where_its_prices_are_finer() {
     assert_eq!(told["totals"]["total"], "37.5");
     assert_eq!(told["alerts"][0]["name"], "W0901", "{:#}", told["alerts"]);
 }
+
+#[test]
+fn each_group_is_told_with_what_its_amount_read() {
+    let grouped = book("grouped.tarif");
+    let asked = |offer: &str| {
+        let line = |price: &str, quantity: u64, brand: &str| {
+            serde_json::json!({ "product": "item", "quantity": quantity,
+                "options": { "p": price, "of_brand": brand } })
+        };
+        let alone = serde_json::json!({ "product": "item", "quantity": 1, "options": { "p": "7" } });
+        let lines = [line("10", 2, "acme"), line("10", 1, "bolt"), line("5.03", 1, "acme"), alone];
+        let request = serde_json::json!({ "as_of": "2026-05-01", "offer": offer, "lines": lines });
+        quote(&grouped, &request.to_string())
+    };
+    let told = asked("brands");
+    let brands = entry(&told, "brands");
+    assert_eq!((&brands["amount"], &brands["inputs"]), (&"-4.50".into(), &Value::Null));
+    let [acme, bolt] = brands["details"].as_array().expect("groups").as_slice() else {
+        panic!("two groups: {brands:#}");
+    };
+    assert_eq!(
+        (&acme["group"], &acme["lines"], &acme["amount"]),
+        (&"acme".into(), &2.into(), &"-2.50".into())
+    );
+    assert_eq!(
+        acme["inputs"],
+        serde_json::json!([
+            { "text": "line.of_brand", "value": "acme" },
+            { "text": "running", "value": "25.03 EUR" },
+        ])
+    );
+    assert_eq!((&acme["details"][0]["table"], &acme["details"][0]["value"]), (&"off".into(), &"10%".into()));
+    assert_eq!((&bolt["group"], &bolt["amount"]), (&"bolt".into(), &"-2.00".into()));
+
+    let told = asked("claimed");
+    let third = entry(&told, "third");
+    let acme = &third["details"][0];
+    assert_eq!(third["details"].as_array().map(Vec::len), Some(1), "{third:#}");
+    assert_eq!((&acme["group"], &acme["amount"]), (&"acme".into(), &"-5.03".into()));
+    assert_eq!(
+        acme["details"],
+        serde_json::json!([{ "times": 1, "units": 1, "amounts": [{ "times": 1, "amount": "5.03" }] }])
+    );
+}
+
+#[test]
+fn what_groups_cannot_read_before_it_is_known_makes_the_quote_invalid() {
+    let text = "book b { currency EUR  effective 2026-01-01 to 2026-12-31 }
+        product item { quantity 1 to 9  option size: small | large }
+        price item { per unit { list = 10 EUR } }
+        quote { less bad = 5 EUR - 10 EUR * count(lines)  for each line.size }";
+    let bad = Book::from_files([("book.tarif", text.to_owned())]).unwrap_or_else(|error| panic!("{error}"));
+    let line =
+        |size: &str| serde_json::json!({ "product": "item", "quantity": 1, "options": { "size": size } });
+    let request = serde_json::json!({ "as_of": "2026-05-01", "lines": [line("small"), line("large")] });
+    let told = quote(&bad, &request.to_string());
+    assert_eq!(told["status"], "invalid");
+    assert_eq!(told["violations"][0]["code"], "E0930", "{:#}", told["violations"]);
+}

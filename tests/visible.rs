@@ -137,6 +137,30 @@ fn what_stands_between_does_not_tell_the_price_there() {
 }
 
 #[test]
+fn what_a_group_of_lines_reads_in_between_does_not_tell_the_price_there() {
+    let book = press(
+        "",
+        "quote {
+           add reserve = 70 EUR visible to manager
+           less volume = if running > 5_000 EUR then 1 EUR else 0 EUR  for each line
+           less agreed = 10% of running rounded half_up to 0.01 EUR  for each line
+         }",
+    );
+    let read = |role: &str| {
+        let quote = quote(&book, role);
+        let steps = quote["totals"]["waterfall"].as_array().cloned().expect("a waterfall");
+        let volume = steps.into_iter().find(|it| it["step"] == "volume").expect("the step");
+        (volume["details"][0]["inputs"][0]["value"].clone(), quote)
+    };
+    let (running, clerk) = read("clerk");
+    assert_eq!(running, "not shown", "{clerk:#}");
+    // 1000 + 70 − 107
+    assert_eq!(clerk["totals"]["total"], "963.00");
+    says_nothing_of(&clerk, &["70.00", "107.00", "reserve"]);
+    assert_eq!(read("manager").0, "1070.00 EUR");
+}
+
+#[test]
 fn a_hidden_member_of_a_group_is_not_told_to_the_others() {
     let book = press(
         "best of programme { less loyalty = 80 EUR  less secret = 93 EUR visible to manager }
