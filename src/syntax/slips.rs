@@ -20,6 +20,13 @@ pub(super) fn of_mechanisms(within: &str, before: &str, found: &str, behind: &st
             "write `claims { less … = … on dearest 1 of units }`; a step by itself is `on lines where …`"
                 .to_owned(),
         ),
+        ("for", "line" | "product" | "bundle" | "every" | "any")
+        | (_, "group" | "grouped" | "per" | "by")
+            if !before.contains('(') || before.contains(')') =>
+        {
+            let key = key_of(found, behind)?;
+            slip("groups of lines follow `for each`", format!("write `for each {key}`"))
+        }
         ("spread", "equally" | "evenly") => slip("shares are weighed", "equally is `spread by 1`".to_owned()),
         ("half_up" | "half_even" | "half_down" | "up" | "down" | "ceiling" | "floor", _) if is_number => {
             slip(
@@ -44,6 +51,18 @@ pub(super) fn of_mechanisms(within: &str, before: &str, found: &str, behind: &st
         ),
         _ => None,
     }
+}
+
+/// The first words behind a slip that lines are grouped by: `line.brand` of `group by line.brand`.
+fn key_of(found: &str, behind: &str) -> Option<String> {
+    let rest = match found {
+        "line" | "product" | "bundle" => format!("{found}{behind}"),
+        _ => behind.trim_start().trim_start_matches("by ").to_owned(),
+    };
+    let path = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let key = rest.split(|c: char| !path(c)).next().unwrap_or_default();
+    let is_key = key.starts_with("line.") || matches!(key, "line" | "product" | "bundle");
+    is_key.then(|| key.to_owned())
 }
 
 fn leading_digits(text: &str) -> &str {
@@ -106,6 +125,15 @@ mod tests {
     #[test]
     fn a_step_of_a_rounding_is_told_with_its_unit() {
         assert_eq!(help("list rounded half_up", "0", ".01 EUR }"), "write `half_up to 0.01 EUR`");
+    }
+
+    #[test]
+    fn groups_of_lines_are_told_with_what_they_are_grouped_by() {
+        assert_eq!(help("less x = 2 EUR for", "line", ".brand }"), "write `for each line.brand`");
+        assert_eq!(help("less x = 2 EUR for", "every", " bundle"), "write `for each bundle`");
+        assert_eq!(help("less x = 2 EUR", "group", " by line.brand"), "write `for each line.brand`");
+        assert_eq!(help("less x = 2 EUR", "per", " line.brand "), "write `for each line.brand`");
+        assert_eq!(of_mechanisms("less", "less x = 2 EUR", "per", " unit"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::walk::{Block, Walk, plain_step};
 use super::wide::wide_before_narrow;
 use super::{errors, group_errors, quote_errors};
 use crate::check::expr::{check_amount, check_condition, constant};
+use crate::format::expr_text;
 use crate::ir::{self, Value};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -94,6 +95,12 @@ impl Walk<'_, '_> {
 
     /// A number of units, above zero where it is known.
     fn units(&mut self, written: &ast::Expr) -> Option<ir::Formula> {
+        if let ast::ExprKind::Literal(literal) = &written.kind
+            && matches!(literal.kind, ast::LiteralKind::Quantity(_))
+        {
+            self.problems.push(group_errors::worth_as_count(written.span, &expr_text(written)));
+            return None;
+        }
         let count = self.count(written)?;
         if let Some(Value::Number(number)) = constant(&count.expr)
             && !number.is_positive()

@@ -5,11 +5,18 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::ir::{Name, Ty};
 use crate::source::Span;
 
-/// Lines have nothing of the name.
-pub(super) fn bad_key(at: Span, key: &str) -> Diagnostic {
-    Diagnostic::new(codes::BAD_GROUPING, format!("`{key}` is nothing that lines have in common"))
-        .at(at, "")
-        .help("write `for each bundle`, `for each product`, `for each line`, or what lines have: `for each line.brand`")
+/// Lines have nothing of the name, or it is written without `line`.
+pub(super) fn bad_key(at: Span, key: &str, of_line: bool) -> Diagnostic {
+    let problem =
+        Diagnostic::new(codes::BAD_GROUPING, format!("`{key}` is nothing that lines have in common"))
+            .at(at, "");
+    if of_line {
+        let meant = format!("line.{key}");
+        return problem.help(format!("write `for each {meant}`")).fix(at, meant);
+    }
+    problem.help(
+        "write `for each bundle`, `for each product`, `for each line`, or what lines have: `for each line.brand`",
+    )
 }
 
 /// Sets and lists tell no groups apart.
@@ -51,4 +58,11 @@ pub(super) fn in_all_of_one(at: Span) -> Diagnostic {
     Diagnostic::new(codes::BAD_GROUPING, "`in all` speaks of several groups, and there is one")
         .at(at, "")
         .help("take `in all` away, or say what the groups are: `for each line.brand`")
+}
+
+/// An amount of money where units are counted.
+pub(super) fn worth_as_count(at: Span, amount: &str) -> Diagnostic {
+    Diagnostic::new(codes::BAD_CLAIM, format!("units are counted, and `{amount}` is no number of them"))
+        .at(at, "")
+        .help(format!("as many as come to it are `units worth {amount}`"))
 }

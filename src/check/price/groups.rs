@@ -40,7 +40,12 @@ impl<'s> Walk<'s, '_> {
                 (ir::GroupKey::Of(Box::new(key)), of, Some(names))
             }
             _ => {
-                self.problems.push(group_errors::bad_key(written.key.span, &text));
+                let of_lines = |name: &str| {
+                    let mut products = scope.signatures().products.values();
+                    products.any(|product| product.members.contains_key(name))
+                };
+                let of_line = matches!(names.as_slice(), [name] if of_lines(name));
+                self.problems.push(group_errors::bad_key(written.key.span, &text, of_line));
                 return None;
             }
         };
