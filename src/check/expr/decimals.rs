@@ -79,7 +79,8 @@ impl Look<'_> {
                 match (rate, sig.mode) {
                     (true, TierMode::Graduated) => false,
                     // The rate is that of the tier reached, whatever reached it.
-                    (true, _) => true,
+                    // So is the one price of a stair.
+                    (true, _) | (false, TierMode::Stair) => true,
                     (false, _) => ends(quantity) && scaled_by.as_ref().is_none_or(|it| ends(it)),
                 }
             }

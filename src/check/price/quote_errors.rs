@@ -136,6 +136,14 @@ pub(super) fn worth_nothing(at: Span, worth: &str) -> Diagnostic {
         .help("say an amount above zero: `needs units worth 10 EUR`")
 }
 
+/// A claim on what is sold by measure.
+pub(super) fn claimed_by_measure(at: Span, product: &str) -> Diagnostic {
+    let message = format!("a claim takes whole units, and `{product}` is sold by measure");
+    Diagnostic::new(codes::BAD_CLAIM, message)
+        .at(at, "so no unit is ever taken here")
+        .help(format!("write a step of the quote: `less NAME = AMOUNT on lines where product = {product}`"))
+}
+
 /// A claim that takes everything, again and again.
 pub(super) fn repeats_all(at: Span) -> Diagnostic {
     Diagnostic::new(codes::BAD_CLAIM, "`all units` are taken at once, so there is nothing to repeat")

@@ -1,11 +1,11 @@
-//! Selections of a claim of which an earlier one takes what a later one needs.
+//! Selections of a claim of which an earlier one takes what a later one needs, and those that no unit meets.
 
 use std::collections::BTreeSet;
 
 use super::quote_errors;
 use crate::check::Signatures;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{CompareOp, Expr, ExprKind, LogicOp, Name, Place, Selection, Value};
+use crate::ir::{CompareOp, Expr, ExprKind, LogicOp, Name, NumberKind, Place, Selection, Value};
 use crate::syntax::ast;
 
 /// Warns of a selection that stands before one whose units it would all take too. `written` are the selections
@@ -22,6 +22,28 @@ pub(super) fn wide_before_narrow(
         let before = meant.iter().zip(written).take(at);
         if let Some((_, wide)) = before.into_iter().find(|(wide, _)| wide.is_wider(narrow)) {
             problems.push(quote_errors::wide_before_narrow(wide.span, of.span));
+        }
+    }
+}
+
+/// Refuses selections that speak only of products sold by measure: units are whole pieces. `written` are the
+/// selections of one clause, and `checked` the same.
+pub(super) fn by_measure(
+    written: &[ast::Selection],
+    checked: &[Selection],
+    signatures: &Signatures,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let all: BTreeSet<&Name> = signatures.products.keys().collect();
+    let is_measured = |product: &Name| {
+        signatures.products.get(product).is_some_and(|it| it.quantity.kind != NumberKind::Int)
+    };
+    for (one, written) in checked.iter().zip(written) {
+        let products = Meant::by(one, &all).products;
+        if let Some(product) = products.first()
+            && products.iter().all(|product| is_measured(product))
+        {
+            problems.push(quote_errors::claimed_by_measure(written.span, product));
         }
     }
 }

@@ -205,6 +205,12 @@ fn values_that_are_shown_must_end() {
     {
         sound(&book(ends));
     }
+    // 20 min are a third of an hour, and the stair charges what the tier reached says.
+    sound(&in_yuan(
+        "tiers fee(h) stair -> CNY { up to 1 h: 1, up to 2 h: 2, rest: 7 }
+         product stay { given time: 0 min to 600 min }
+         price stay { per line { list = fee(time) } }",
+    ));
     for open in ["1 CNY / 3", "quantity / 7", "1 h + 20 min * quantity", "10 CNY / quantity"] {
         assert_eq!(only_error(&book(open)).0, "E0314", "{open}");
     }
