@@ -30,6 +30,8 @@ pub struct Evaluation<'p> {
     pub quote: QuoteRun<'p>,
     /// No entry and no step of the quote is at fault.
     sound: bool,
+    /// The rules that hold, each with the lines on which it does; none for the quote.
+    held: Vec<(usize, Vec<Option<usize>>)>,
     /// What has been worked out for all lines alike.
     memo: Memo,
     /// The products of the lines.
@@ -87,10 +89,11 @@ impl<'p> Evaluation<'p> {
             lines.push(gift.run);
         }
         let sound = quote.faults.is_empty();
-        let mut evaluation = Evaluation { plan, facts, lines, quote, sound, sold, memo: Memo::default() };
-        for gap in evaluation.undecided_rules() {
-            evaluation.quote.faults.push(gap);
-        }
+        let (held, memo) = (Vec::new(), Memo::default());
+        let mut evaluation = Evaluation { plan, facts, lines, quote, sound, held, sold, memo };
+        let (held, undecided) = evaluation.decide_rules();
+        evaluation.held = held;
+        evaluation.quote.faults.extend(undecided);
         evaluation
     }
 
@@ -232,19 +235,11 @@ impl<'p> Evaluation<'p> {
 
     /// The rules that hold, in the order of the book, with the lines on which they do.
     pub fn rules(&self) -> Vec<Held<'_>> {
-        let mut held = Vec::new();
-        for rule in 0..self.plan.rules.len() {
-            let mut places = Vec::new();
-            for (place, formula) in self.rule_places(rule) {
-                if self.holds(place, formula) == Ok(true) {
-                    places.push((place, formula));
-                }
-            }
-            if !places.is_empty() {
-                held.push(Held { rule, places });
-            }
-        }
-        held
+        let held = self.held.iter().map(|(rule, places)| Held {
+            rule: *rule,
+            places: places.iter().filter_map(|at| Some((*at, self.rule_on(*rule, *at)?))).collect(),
+        });
+        held.collect()
     }
 
     /// The positions of the skips of approval levels that hold, with what they read.
@@ -253,33 +248,47 @@ impl<'p> Evaluation<'p> {
         skips.filter(|(_, when)| self.holds(None, when) == Ok(true)).collect()
     }
 
-    /// Where a rule is tried.
-    fn rule_places(&self, rule: usize) -> Vec<(Option<usize>, &Formula)> {
-        if let Some(formula) = self.plan.rules.get(rule).and_then(Option::as_ref) {
-            return vec![(None, formula)];
+    /// A rule as it reads on a line, or on the quote; none where it does not speak of it.
+    fn rule_on(&self, rule: usize, at: Option<usize>) -> Option<&'p Formula> {
+        match (self.plan.rules.get(rule).and_then(Option::as_ref), at) {
+            (Some(formula), None) => Some(formula),
+            (None, Some(at)) => {
+                let run = self.lines.get(at).filter(|run| run.standing == Standing::Line)?;
+                run.product.rules.get(rule)?.as_ref()
+            }
+            _ => None,
         }
-        let lines = self.lines.iter().enumerate().filter(|(_, run)| run.standing == Standing::Line);
-        let own = lines.filter_map(|(at, run)| Some((Some(at), run.product.rules.get(rule)?.as_ref()?)));
-        own.collect()
     }
 
-    /// Why rules cannot be decided that must be. On a line that is at fault already nothing more is asked.
-    fn undecided_rules(&self) -> Vec<Gap> {
-        let mut gaps: Vec<Gap> = Vec::new();
-        let mut told: HashSet<String> = self.quote.faults.iter().map(|gap| gap.message.clone()).collect();
-        let undecided = self.plan.skips.iter().filter_map(|when| self.holds(None, when).err());
-        gaps.extend(undecided.filter(|gap| told.insert(gap.message.clone())));
+    /// The rules that hold with their places, and why rules cannot be decided that must be. On a line that is at
+    /// fault already nothing more is asked.
+    fn decide_rules(&self) -> (Vec<(usize, Vec<Option<usize>>)>, Vec<Gap>) {
+        let (mut all, mut gaps): (Vec<(usize, Vec<Option<usize>>)>, Vec<Gap>) = (Vec::new(), Vec::new());
+        let mut told: Option<HashSet<String>> = None;
+        let mut tell = |gap: Gap| {
+            let known = || self.quote.faults.iter().map(|gap| gap.message.clone()).collect();
+            if told.get_or_insert_with(known).insert(gap.message.clone()) {
+                gaps.push(gap);
+            }
+        };
+        self.plan.skips.iter().filter_map(|when| self.holds(None, when).err()).for_each(&mut tell);
         for rule in 0..self.plan.rules.len() {
-            for (place, formula) in self.rule_places(rule) {
+            let mut held = Vec::new();
+            for place in std::iter::once(None).chain((0..self.lines.len()).map(Some)) {
+                let Some(formula) = self.rule_on(rule, place) else { continue };
                 let excused =
                     place.and_then(|at| self.lines.get(at)).is_some_and(|run| !run.faults.is_empty());
-                let Err(gap) = self.holds(place, formula) else { continue };
-                if !excused && told.insert(gap.message.clone()) {
-                    gaps.push(gap);
+                match self.holds(place, formula) {
+                    Ok(true) => held.push(place),
+                    Err(gap) if !excused => tell(gap),
+                    _ => {}
                 }
             }
+            if !held.is_empty() {
+                all.push((rule, held));
+            }
         }
-        gaps
+        (all, gaps)
     }
 
     /// The alerts of a line's product that are raised; with a reason where that cannot be decided.

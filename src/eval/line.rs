@@ -540,7 +540,7 @@ pub(super) fn check_entry(
     path: &str,
 ) -> Vec<Gap> {
     let mut gaps = Vec::new();
-    let path = if path.is_empty() { input.name.to_string() } else { format!("{path}.{}", input.name) };
+    let path = || if path.is_empty() { input.name.to_string() } else { format!("{path}.{}", input.name) };
     match (limit, value) {
         (Some(Err(gap)), _) => gaps.push(gap),
         (Some(Ok(Value::Number(limit))), Value::Number(number)) if *number > limit => {
@@ -548,7 +548,7 @@ pub(super) fn check_entry(
             let limit = show(limit);
             let message =
                 format!("`{}` is {}, above its limit of {limit} here", input.name, show(number.clone()));
-            let fault = Fault::new(codes::ENTRY_OVER_LIMIT, message).at(input.span).in_request(&path);
+            let fault = Fault::new(codes::ENTRY_OVER_LIMIT, message).at(input.span).in_request(path());
             gaps.push(fault.help(format!("give at most {limit}")).gap());
         }
         _ => {}
@@ -559,7 +559,7 @@ pub(super) fn check_entry(
         && *value != Value::Absent
     {
         let message = format!("`{}` differs from its default and the request gives no reason", input.name);
-        let fault = Fault::new(codes::REASON_MISSING, message).at(input.span).in_request(path);
+        let fault = Fault::new(codes::REASON_MISSING, message).at(input.span).in_request(path());
         gaps.push(fault.help("add a `reason`").gap());
     }
     gaps

@@ -36,10 +36,11 @@ impl<'p> Evaluation<'p> {
     pub fn line_offers(&self, at: usize) -> Vec<Near<'p>> {
         let Some(run) = self.lines.get(at) else { return Vec::new() };
         let mut near = Vec::new();
-        let mut cells = run.cells.clone();
+        let mut cells = None;
         for (level, marks) in [(Level::Unit, &run.unit), (Level::Line, &run.line)] {
-            for mark in marks {
-                let mut seeker = Seeker { evaluation: self, at: Some(at), level, cells: &mut cells };
+            for mark in marks.iter().filter(|mark| may_be_near(mark, level)) {
+                let cells = cells.get_or_insert_with(|| run.cells.clone());
+                let mut seeker = Seeker { evaluation: self, at: Some(at), level, cells };
                 near.extend(seeker.seek(mark, marks).map(|message| Near { step: mark.step, message }));
             }
         }
@@ -49,16 +50,28 @@ impl<'p> Evaluation<'p> {
     /// What almost applied to the quote.
     pub fn quote_offers(&self) -> Vec<Near<'p>> {
         let mut near = Vec::new();
-        let mut cells = self.quote.cells.clone();
+        let mut cells = None;
         let payable = self.quote.payable.as_ref().map_or(&[][..], |payable| &payable.marks);
         for marks in [&self.quote.marks, payable] {
-            for mark in marks {
-                let mut seeker =
-                    Seeker { evaluation: self, at: None, level: Level::Quote, cells: &mut cells };
+            for mark in marks.iter().filter(|mark| may_be_near(mark, Level::Quote)) {
+                let cells = cells.get_or_insert_with(|| self.quote.cells.clone());
+                let mut seeker = Seeker { evaluation: self, at: None, level: Level::Quote, cells };
                 near.extend(seeker.seek(mark, marks).map(|message| Near { step: mark.step, message }));
             }
         }
         near
+    }
+}
+
+/// Whether there is something to look for; of most steps there is not.
+fn may_be_near(mark: &Mark<'_>, level: Level) -> bool {
+    match &mark.outcome {
+        Outcome::Skipped(Reason::During | Reason::When) => matches!(mark.step.kind, StepKind::Less(_)),
+        Outcome::Applied | Outcome::Skipped(Reason::Zero) => {
+            let driven = || mark.step.formula().is_some_and(|formula| !formula.drivers.is_empty());
+            level != Level::Quote && driven()
+        }
+        _ => false,
     }
 }
 

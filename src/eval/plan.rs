@@ -22,6 +22,7 @@ pub struct Plan {
     pub(super) book: Arc<Book>,
     pub(super) items: Items,
     pub(super) inputs: Layout,
+    input_slots: Vec<usize>,
     pub(super) quote_layout: Layout,
     pub(super) tables: Vec<TablePlan>,
     pub(super) defs: Vec<Code>,
@@ -128,6 +129,18 @@ pub struct CostPlan {
     pub(super) slot: u32,
 }
 
+/// Where contexts, facts and indexes are kept, in the order of the book.
+fn input_slots(book: &Book, inputs: &Layout) -> Vec<usize> {
+    let fields = book.contexts.iter().flat_map(|context| {
+        let field = |field: &Input| Place::Context { context: context.name.clone(), field: field.name.clone() };
+        context.fields.iter().map(field).collect::<Vec<Place>>()
+    });
+    let facts = book.facts.iter().map(|fact| Place::Fact(fact.name.clone()));
+    let indexes = book.indexes.iter().map(|index| Place::Index(index.input.name.clone()));
+    let slot = |place: Place| inputs.find(&place).map_or(usize::MAX, |at| at as usize);
+    fields.chain(facts).chain(indexes).map(slot).collect()
+}
+
 impl Plan {
     /// Turns the names of a book into slots.
     pub fn new(book: Arc<Book>) -> Plan {
@@ -182,6 +195,7 @@ impl Plan {
         let products = book.products.iter().map(|_| OnceLock::new()).collect();
         Plan {
             items,
+            input_slots: input_slots(&book, &inputs),
             inputs,
             quote_layout,
             tables,
@@ -235,6 +249,12 @@ impl Plan {
     /// Where an input of the request is kept; none for a name that the book does not have.
     pub fn find_input(&self, place: &Place) -> Option<usize> {
         self.inputs.find(place).map(|at| at as usize)
+    }
+
+    /// Where contexts, facts and indexes are kept: the fields of all contexts, then all facts, then all indexes, in
+    /// the order of the book.
+    pub fn input_slots(&self) -> &[usize] {
+        &self.input_slots
     }
 
     /// How many inputs there are.

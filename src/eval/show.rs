@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::run::Day;
 use super::table::Found;
 use crate::ir::{Domain, Input, KeyMatch, NumberKind, NumberTy, Ty, Value};
-use crate::value::{Exact, group_digits};
+use crate::value::{Exact, Unit, group_digits};
 
 /// How many decimal places a number is shown with whose decimals have no end.
 const SHOWN_PLACES: u32 = 6;
@@ -17,7 +17,16 @@ const MOST_LISTED: usize = 20;
 
 /// An amount in decimals, with at least so many places; as a fraction where the decimals have no end.
 pub fn amount_text(amount: &Exact, places: u32) -> String {
-    amount.to_decimal_text(places).unwrap_or_else(|| amount.to_fraction_text())
+    let mut text = String::with_capacity(16);
+    write_amount(amount, places, &mut text);
+    text
+}
+
+/// Adds an amount to a text, as [`amount_text`] writes it.
+pub fn write_amount(amount: &Exact, places: u32, out: &mut String) {
+    if !amount.write_decimal(places, out) {
+        out.push_str(&amount.to_fraction_text());
+    }
 }
 
 impl Plan {
@@ -39,15 +48,16 @@ impl Plan {
 
     /// A value as text: `160 tf`, `8%`, `h_frame`, `2026-01-31`, `224000.00 CNY`.
     pub fn show(&self, day: &Day, value: &Value, ty: &Ty) -> String {
+        let text = |text: &str| text.to_owned();
         match (value, ty.required()) {
-            (Value::Absent, _) => "not given".into(),
-            (Value::Bool(truth), _) => if *truth { "true" } else { "false" }.into(),
-            (Value::Text(text), _) => format!("\"{text}\""),
+            (Value::Absent, _) => text("not given"),
+            (Value::Bool(truth), _) => text(if *truth { "true" } else { "false" }),
+            (Value::Text(text), _) => ["\"", text, "\""].concat(),
             (Value::Date(date), _) => date.to_string(),
             (Value::Number(number), Ty::Number(ty)) => self.show_number(day, number, ty),
             (Value::Number(number), _) => number_text(number),
             (Value::Choice(at), Ty::Choice(of)) => {
-                of.values.get(usize::from(*at)).map_or_else(String::new, |it| it.key.to_string())
+                of.values.get(usize::from(*at)).map_or_else(String::new, |it| text(&it.key))
             }
             (Value::Set(set), Ty::Set(of)) => {
                 let held = of.values.iter().enumerate().filter(|(at, _)| set_holds(*set, *at));
@@ -59,7 +69,7 @@ impl Plan {
             }
             (Value::Choice(at), _) => at.to_string(),
             (Value::List(elements), _) => match elements.len() {
-                1 => "1 element".into(),
+                1 => text("1 element"),
                 count => format!("{count} elements"),
             },
             (Value::Set(_) | Value::Row(_), _) => String::new(),
@@ -123,28 +133,49 @@ impl Plan {
         if ty.unit.is_none() {
             return number_text(number);
         }
-        let unit = ty.unit.to_string();
-        let asked = unit == "money" || unit.starts_with("money/");
-        let unit = if asked { unit.replacen("money", self.currency(day), 1) } else { unit };
+        let asked = is_asked(&ty.unit);
         let places = match ty.unit.currency().and_then(|currency| self.book.units.places(currency.name())) {
             Some(places) => places,
             None if asked => self.places(day),
             None => 0,
         };
-        match number.to_decimal_text(places) {
-            Some(text) => format!("{text} {unit}"),
-            None => format!("about {} {unit}", number.to_rounded_text(SHOWN_PLACES)),
+        let mut text = decimals(number, places);
+        text.push(' ');
+        let from = text.len();
+        ty.unit.write(&mut text);
+        if asked {
+            text.replace_range(from..from + ASKED.len(), self.currency(day));
         }
+        text
     }
 
     /// An amount of money for a sentence, digits in groups: `12 000.00 CNY`.
     pub fn show_amount(&self, day: &Day, amount: &Exact) -> String {
-        let text = match amount.to_decimal_text(self.places(day)) {
-            Some(text) => text,
-            None => format!("about {}", amount.to_rounded_text(SHOWN_PLACES)),
-        };
-        format!("{} {}", group_digits(&text, ' '), self.currency(day))
+        let mut text = group_digits(&decimals(amount, self.places(day)), ' ');
+        text.push(' ');
+        text.push_str(self.currency(day));
+        text
     }
+}
+
+/// The currency of the request, in units.
+const ASKED: &str = "money";
+
+/// Whether a unit is an amount in the currency of the request, or so much for each of something.
+fn is_asked(unit: &Unit) -> bool {
+    let mut above = unit.powers().filter(|(_, power)| *power > 0);
+    let first = above.next().is_some_and(|(atom, power)| power == 1 && atom.name() == ASKED);
+    first && above.next().is_none()
+}
+
+/// A number in decimals, of which there are at least so many places; about so much where they have no end.
+fn decimals(number: &Exact, places: u32) -> String {
+    let mut text = String::with_capacity(24);
+    if !number.write_decimal(places, &mut text) {
+        text.push_str("about ");
+        number.write_rounded(SHOWN_PLACES, &mut text);
+    }
+    text
 }
 
 fn is_whole(ty: &Ty) -> bool {
@@ -154,20 +185,18 @@ fn is_whole(ty: &Ty) -> bool {
 /// A rate in per cent.
 pub fn rate_text(rate: &Exact) -> String {
     match rate.checked_mul(&Exact::from(100)) {
-        Ok(share) => match share.to_decimal_text(0) {
-            Some(text) => format!("{text}%"),
-            None => format!("about {}%", share.to_rounded_text(SHOWN_PLACES)),
-        },
+        Ok(share) => {
+            let mut text = decimals(&share, 0);
+            text.push('%');
+            text
+        }
         Err(_) => number_text(rate),
     }
 }
 
 /// A number without a unit.
 pub fn number_text(number: &Exact) -> String {
-    match number.to_decimal_text(0) {
-        Some(text) => text,
-        None => format!("about {}", number.to_rounded_text(SHOWN_PLACES)),
-    }
+    decimals(number, 0)
 }
 
 /// Whether a set holds the value at a position.

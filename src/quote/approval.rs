@@ -13,9 +13,9 @@ use crate::eval::{Formula, Held, Test};
 use crate::ir::{CompareOp, Name, Ty, Value};
 
 /// A requirement, and the types of what it tests.
-struct Asked {
+struct Asked<'f> {
     requirement: Requirement,
-    types: Vec<[Ty; 2]>,
+    types: Vec<[&'f Ty; 2]>,
 }
 
 impl Explainer<'_, '_> {
@@ -47,7 +47,7 @@ impl Explainer<'_, '_> {
         Approvals { how: book.approvals.route, ladders, route, skipped, requirements, unneeded }
     }
 
-    fn asked(&self, held: &Held<'_>, ids: &[String], skipped: &[&Name]) -> Option<Asked> {
+    fn asked<'f>(&self, held: &Held<'f>, ids: &[String], skipped: &[&Name]) -> Option<Asked<'f>> {
         let approvals = &self.evaluation.plan.book().approvals;
         let rule = approvals.rules.get(held.rule)?;
         let mut tested = Vec::new();
@@ -110,22 +110,19 @@ impl Explainer<'_, '_> {
     }
 
     /// Adds the comparisons that make a rule hold.
-    fn tested(
+    fn tested<'f>(
         &self,
         line: Option<usize>,
-        formula: &Formula,
+        formula: &'f Formula,
         ids: &[String],
-        tested: &mut Vec<(Tested, [Ty; 2])>,
+        tested: &mut Vec<(Tested, [&'f Ty; 2])>,
     ) {
-        let id = line.and_then(|line| ids.get(line)).cloned();
-        let types = |test: &Test| [test.left_ty.clone(), test.right_ty.clone()];
-        let told: Vec<(Tested, [Ty; 2])> = formula
-            .tests
-            .iter()
-            .filter(|test| formula.tests.len() == 1 || self.is_met(line, test))
-            .filter_map(|test| Some((self.one_tested(line, id.clone(), formula, test)?, types(test))))
-            .collect();
-        tested.extend(told);
+        let id = line.and_then(|line| ids.get(line));
+        for test in formula.tests.iter().filter(|test| formula.tests.len() == 1 || self.is_met(line, test)) {
+            if let Some(one) = self.one_tested(line, id.cloned(), formula, test) {
+                tested.push((one, [&test.left_ty, &test.right_ty]));
+            }
+        }
     }
 
     fn one_tested(
@@ -139,11 +136,14 @@ impl Explainer<'_, '_> {
         let right: Vec<Value> =
             self.evaluation.right(line, test).into_iter().collect::<Result<_, _>>().ok()?;
         let shown = |value: &Value| self.show(value, &test.right_ty);
-        let against: Vec<String> = right.iter().map(|value| exact_text(value, &shown(value))).collect();
-        let right: Vec<String> = right.iter().map(shown).collect();
+        let both = |value: &Value, shown: String| (exact_text(value, &shown), shown);
+        let (against, right): (Vec<String>, Vec<String>) =
+            right.iter().map(|value| both(value, shown(value))).unzip();
         let (shown, value) = match &left {
             Ok(value) => {
-                (self.show(value, &test.left_ty), exact_text(value, &self.show(value, &test.left_ty)))
+                let shown = self.show(value, &test.left_ty);
+                let exact = exact_text(value, &shown);
+                (shown, exact)
             }
             // A margin of nothing: the rule was decided without dividing.
             Err(_) => ("undefined".into(), "undefined".into()),
@@ -199,10 +199,15 @@ impl Explainer<'_, '_> {
             for reading in &formula.reads {
                 let value = self.evaluation.read(*line, reading, None);
                 add(&reading.text);
-                add(&value.map_or_else(|_| String::new(), |it| exact_text(&it, &self.show(&it, &reading.ty))));
+                match value {
+                    Ok(Value::Number(number)) => add(&number.to_string()),
+                    Ok(value) => add(&self.show(&value, &reading.ty)),
+                    Err(_) => add(""),
+                }
             }
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
+        hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// Takes away values that would tell what one who asks may not see.

@@ -171,9 +171,16 @@ impl<'a> Binder<'a> {
         first
     }
 
+    fn keep(&mut self, slot: Option<usize>, value: Value) {
+        if let Some(cell) = slot.and_then(|at| self.inputs.get_mut(at)) {
+            *cell = Cell::Known(value);
+        }
+    }
+
     fn contexts_and_facts(&mut self) {
         let book = self.plan.book();
         let request = self.request;
+        let mut slots = self.plan.input_slots().iter().copied();
         for context in &book.contexts {
             let given = match self.field(&request.fields, &context.name, "") {
                 None => &[][..],
@@ -181,13 +188,13 @@ impl<'a> Binder<'a> {
                 Some(raw) => {
                     let message = format!("`{}` is {}, and an object is expected", context.name, found(raw));
                     self.error(codes::BAD_VALUE, &*context.name, message);
+                    slots.by_ref().take(context.fields.len()).for_each(drop);
                     continue;
                 }
             };
             for field in &context.fields {
-                let place = Place::Context { context: context.name.clone(), field: field.name.clone() };
                 let raw = self.field(given, &field.name, &context.name);
-                self.known(field, raw, &place, format!("{}.{}", context.name, field.name));
+                self.known(field, raw, slots.next(), || format!("{}.{}", context.name, field.name));
             }
             for (name, _) in given {
                 if !context.fields.iter().any(|field| *field.name == **name) {
@@ -203,7 +210,7 @@ impl<'a> Binder<'a> {
             let raw = self.field(&request.fields, &fact.name, "");
             let author = self.author_as(fact);
             let raw = raw.or(author.as_ref());
-            self.known(fact, raw, &Place::Fact(fact.name.clone()), fact.name.to_string());
+            self.known(fact, raw, slots.next(), || fact.name.to_string());
         }
     }
 
@@ -213,24 +220,31 @@ impl<'a> Binder<'a> {
     }
 
     /// A context field or a fact: what was given, else the default.
-    fn known(&mut self, input: &Input, raw: Option<&Raw>, place: &Place, path: String) {
+    fn known(
+        &mut self,
+        input: &Input,
+        raw: Option<&Raw>,
+        slot: Option<usize>,
+        path: impl FnOnce() -> String,
+    ) {
         let value = match raw {
             Some(raw) if input.ty.list().is_some() => {
-                let list = input.ty.list().and_then(|list| self.list(list, raw, &path));
+                let list = input.ty.list().and_then(|list| self.list(list, raw, &path()));
                 if let Some(list) = list {
-                    self.set(place, list);
+                    self.keep(slot, list);
                 }
                 return;
             }
             Some(raw) => match self.reader().input(input, raw) {
                 Ok(value) => value,
-                Err(refusal) => return self.refuse(codes::BAD_VALUE, path, refusal),
+                Err(refusal) => return self.refuse(codes::BAD_VALUE, path(), refusal),
             },
             None => match &input.default {
                 Some(default) => default.clone(),
                 None if input.optional || matches!(input.ty, Ty::Optional(_)) => Value::Absent,
                 None if matches!(input.ty, Ty::Set(_)) => Value::Set(0),
                 None => {
+                    let path = path();
                     let message = format!("`{path}` is not given and has no default");
                     let choices = match &input.ty {
                         Ty::List(_) => Some("`[]` where there is nothing in it".into()),
@@ -242,7 +256,7 @@ impl<'a> Binder<'a> {
                 }
             },
         };
-        self.set(place, value);
+        self.keep(slot, value);
     }
 
     pub(super) fn refuse(&mut self, code: Code, path: String, refusal: Refusal) {
@@ -253,16 +267,16 @@ impl<'a> Binder<'a> {
     /// Index values and exchange rates.
     fn market(&mut self) {
         let (book, market) = (self.plan.book(), &self.request.market);
-        for index in &book.indexes {
+        let before = self.plan.input_slots().len().saturating_sub(book.indexes.len());
+        for (index, slot) in book.indexes.iter().zip(self.plan.input_slots().iter().skip(before)) {
             let name = &index.input.name;
             if let Some(raw) = self.field(market, name, "market") {
-                self.index(index, raw, format!("market.{name}"));
+                self.index(index, raw, *slot, format!("market.{name}"));
             } else {
                 let message = format!("the request brings no value of the index `{name}`");
                 let help = format!("add `\"{name}\"` to the request's `market`");
                 let fault = Fault::new(codes::MISSING_MARKET, message).at(index.input.span).help(help);
-                let place = Place::Index(name.clone());
-                if let Some(cell) = self.plan.find_input(&place).and_then(|at| self.inputs.get_mut(at)) {
+                if let Some(cell) = self.inputs.get_mut(*slot) {
                     *cell = Cell::Gap(fault.in_request("market").gap());
                 }
             }
@@ -285,11 +299,11 @@ impl<'a> Binder<'a> {
         self.unknown_market();
     }
 
-    fn index(&mut self, index: &Index, raw: &Raw, path: String) {
+    fn index(&mut self, index: &Index, raw: &Raw, slot: usize, path: String) {
         let name = &index.input.name;
         let Some(raw) = self.dated(name, raw, index.max_age_days, &path) else { return };
         match self.reader().input(&index.input, raw) {
-            Ok(value) => self.set(&Place::Index(name.clone()), value),
+            Ok(value) => self.keep(Some(slot), value),
             Err(refusal @ Refusal::Type { .. }) => self.refuse(codes::BAD_VALUE, path, refusal),
             Err(refusal) => self.refuse(codes::MARKET_OUT_OF_RANGE, path, refusal),
         }
@@ -417,7 +431,7 @@ impl<'a> Binder<'a> {
             .map(|entry| {
                 match self.field(&request.fields, &entry.name, "").or(self.author_as(entry).as_ref()) {
                     None => Given::Silent,
-                    Some(raw) => self.given(entry, raw, entry.name.to_string(), codes::ENTRY_OUT_OF_RANGE),
+                    Some(raw) => self.given(entry, raw, || entry.name.to_string(), codes::ENTRY_OUT_OF_RANGE),
                 }
             })
             .collect()
@@ -425,15 +439,21 @@ impl<'a> Binder<'a> {
 
     /// The value of an option or an entry. A value of another type is an error of the request; one that is
     /// not allowed is a fault of the line.
-    pub(super) fn given(&mut self, input: &Input, raw: &Raw, path: String, code: Code) -> Given {
+    pub(super) fn given(
+        &mut self,
+        input: &Input,
+        raw: &Raw,
+        path: impl FnOnce() -> String,
+        code: Code,
+    ) -> Given {
         match self.reader().input(input, raw) {
             Ok(value) => Given::Value(value),
             Err(refusal @ Refusal::Type { .. }) => {
-                self.refuse(codes::BAD_VALUE, path, refusal);
+                self.refuse(codes::BAD_VALUE, path(), refusal);
                 Given::Silent
             }
             Err(Refusal::Range { message, help, number }) => {
-                let mut fault = Fault::new(code, message).at(input.span).in_request(path);
+                let mut fault = Fault::new(code, message).at(input.span).in_request(path());
                 fault.help = help;
                 match number {
                     Some(number) if code != codes::VALUE_NOT_OFFERED => Given::Doubtful(number, fault.gap()),

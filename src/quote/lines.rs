@@ -161,7 +161,7 @@ impl Binder<'_> {
             chosen.push(match self.field(&line.options, &option.name, &path) {
                 None => facts.preset.map_or(Given::Silent, |preset| self.of_preset(preset, option)),
                 Some(raw) => {
-                    self.given(option, raw, format!("{path}.{}", option.name), codes::VALUE_NOT_OFFERED)
+                    self.given(option, raw, || format!("{path}.{}", option.name), codes::VALUE_NOT_OFFERED)
                 }
             });
         }
@@ -188,7 +188,7 @@ impl Binder<'_> {
         match &fact.ty {
             // A slip in a list refuses the request, so nothing is made of the rest.
             Ty::List(list) => self.list(list, raw, &path).map_or(Given::Silent, Given::Value),
-            _ => self.given(fact, raw, path, codes::VALUE_NOT_OFFERED),
+            _ => self.given(fact, raw, || path, codes::VALUE_NOT_OFFERED),
         }
     }
 
@@ -204,7 +204,7 @@ impl Binder<'_> {
             entries.push(match self.field(&line.fields, &entry.name, path) {
                 None => Given::Silent,
                 Some(raw) => {
-                    self.given(entry, raw, format!("{path}.{}", entry.name), codes::ENTRY_OUT_OF_RANGE)
+                    self.given(entry, raw, || format!("{path}.{}", entry.name), codes::ENTRY_OUT_OF_RANGE)
                 }
             });
         }
@@ -230,6 +230,9 @@ impl Binder<'_> {
 
     /// What the request says of each part, and the pieces themselves.
     fn parts(&mut self, bound: &mut Bound, position: usize, product: &Product, line: &RequestLine) {
+        if product.parts.is_empty() && line.parts.is_empty() {
+            return;
+        }
         let Some(facts) = bound.lines.get(position) else { return };
         let path = format!("{}.parts", facts.path);
         let preset = facts.preset;
@@ -367,7 +370,7 @@ impl Binder<'_> {
         match each.checked_mul(count) {
             Ok(all) => {
                 let raw = Raw::Typed(Value::Number(all));
-                self.given(input, &raw, path.to_owned(), codes::QUANTITY_OUT_OF_RANGE)
+                self.given(input, &raw, || path.to_owned(), codes::QUANTITY_OUT_OF_RANGE)
             }
             Err(_) => {
                 let message = format!("the number of pieces at {path} has too many digits");
@@ -388,7 +391,7 @@ impl Binder<'_> {
             return Given::Silent;
         };
         let whole = matches!(input.ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int);
-        match self.given(input, raw, path, codes::QUANTITY_OUT_OF_RANGE) {
+        match self.given(input, raw, || path, codes::QUANTITY_OUT_OF_RANGE) {
             Given::Doubtful(number, gap) if !number.is_positive() || whole && !number.is_integer() => {
                 Given::Bad(gap)
             }

@@ -48,10 +48,11 @@ impl Sight {
     /// The sight of the role that a request names.
     pub fn of(evaluation: &Evaluation<'_>) -> Sight {
         let book = evaluation.plan.book();
-        let place = Place::Context { context: "actor".into(), field: "role".into() };
         let field = book.contexts.iter().find(|context| &*context.name == "actor");
         let field = field.and_then(|context| context.fields.iter().find(|field| &*field.name == "role"));
-        let cell = evaluation.plan.find_input(&place).and_then(|at| evaluation.facts.inputs.get(at));
+        let place = field.map(|_| Place::Context { context: "actor".into(), field: "role".into() });
+        let cell = place.and_then(|place| evaluation.plan.find_input(&place));
+        let cell = cell.and_then(|at| evaluation.facts.inputs.get(at));
         let role = match (cell, field.map(|field| field.ty.required())) {
             (Some(crate::eval::Cell::Known(Value::Choice(at))), Some(Ty::Choice(of))) => {
                 of.values.get(usize::from(*at)).map(|value| value.key.clone())

@@ -183,7 +183,10 @@ impl Exact {
             return Exact::of_big(BigRational::new(BigInt::from(numerator), BigInt::from(denominator)));
         }
         let divisor = greatest_common_divisor(numerator, denominator) * denominator.signum();
-        Exact::of_lowest(numerator / divisor, denominator / divisor)
+        if divisor == 1 {
+            return Exact::of_lowest(numerator, denominator);
+        }
+        Exact::of_lowest(exact_quotient(numerator, divisor), exact_quotient(denominator, divisor))
     }
 
     /// The number `numerator / denominator`, given in lowest terms with a positive denominator.
@@ -195,7 +198,10 @@ impl Exact {
             return Exact(Form::Decimal { mantissa: numerator, scale: 0 });
         }
         let decimal = decimal_places(denominator.unsigned_abs())
-            .and_then(|scale| Some((numerator.checked_mul(power_of_ten(scale)? / denominator)?, scale)))
+            .and_then(|scale| {
+                let factor = exact_quotient(power_of_ten(scale)?, denominator);
+                Some((product(numerator, factor)?, scale))
+            })
             .filter(|(mantissa, _)| *mantissa != i128::MIN);
         Exact(match decimal {
             Some((mantissa, scale)) => Form::Decimal { mantissa, scale },
@@ -274,9 +280,36 @@ impl From<Decimal> for Exact {
     }
 }
 
+/// The powers of ten that fit.
+const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
+    let mut powers = [1; MAX_SCALE as usize + 1];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 /// 10 to the power `exponent`, if it fits: for exponents up to [`MAX_SCALE`].
 fn power_of_ten(exponent: u32) -> Option<i128> {
-    10_i128.checked_pow(exponent)
+    POWERS_OF_TEN.get(exponent as usize).copied()
+}
+
+/// The product of two numbers, if it fits; most are short, and need no look at the upper halves.
+fn product(left: i128, right: i128) -> Option<i128> {
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => Some(i128::from(left) * i128::from(right)),
+        _ => left.checked_mul(right),
+    }
+}
+
+/// The quotient of a division without remainder.
+fn exact_quotient(number: i128, divisor: i128) -> i128 {
+    match (i64::try_from(number), i64::try_from(divisor)) {
+        (Ok(number), Ok(divisor)) if divisor > 0 => i128::from(number / divisor),
+        _ => number / divisor,
+    }
 }
 
 /// 10 to the power `exponent`.
@@ -321,6 +354,9 @@ fn decimal_places(denominator: u128) -> Option<u32> {
     let mut rest = denominator >> twos;
     let mut fives = 0;
     while rest > 1 {
+        if let Ok(short) = u64::try_from(rest) {
+            return Some(twos.max(fives + power_of_five(short)?));
+        }
         if !rest.is_multiple_of(5) {
             return None;
         }
@@ -328,6 +364,19 @@ fn decimal_places(denominator: u128) -> Option<u32> {
         fives += 1;
     }
     Some(twos.max(fives))
+}
+
+/// Which power of five a number is, if it is one. The number is not 0.
+fn power_of_five(mut number: u64) -> Option<u32> {
+    let mut fives = 0;
+    while number > 1 {
+        if !number.is_multiple_of(5) {
+            return None;
+        }
+        number /= 5;
+        fives += 1;
+    }
+    Some(fives)
 }
 
 /// The same for a denominator without bounds.

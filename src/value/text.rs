@@ -5,17 +5,21 @@
 /// `group_digits("-1234567.5", ' ')` is `-1 234 567.5`. The sign, the fraction and anything that
 /// does not begin with digits stay as they are; each side of a fraction `n/d` is grouped.
 pub fn group_digits(text: &str, separator: char) -> String {
-    text.split('/').map(|number| group_one(number, separator)).collect::<Vec<_>>().join("/")
+    let mut grouped = String::with_capacity(text.len() + text.len() / 3 + 8);
+    for (at, number) in text.split('/').enumerate() {
+        grouped.push_str(if at == 0 { "" } else { "/" });
+        group_one(number, separator, &mut grouped);
+    }
+    grouped
 }
 
 /// Groups the digits of one number.
-fn group_one(text: &str, separator: char) -> String {
+fn group_one(text: &str, separator: char, grouped: &mut String) {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let sign = &text[..text.len() - unsigned.len()];
     let whole_len = unsigned.bytes().take_while(u8::is_ascii_digit).count();
     let (whole, rest) = unsigned.split_at(whole_len);
 
-    let mut grouped = String::with_capacity(text.len() + whole_len / 3 * separator.len_utf8());
     grouped.push_str(sign);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole_len - index) % 3 == 0 {
@@ -24,7 +28,6 @@ fn group_one(text: &str, separator: char) -> String {
         grouped.push(digit);
     }
     grouped.push_str(rest);
-    grouped
 }
 
 #[cfg(test)]

@@ -197,6 +197,23 @@ impl Unit {
         None
     }
 
+    /// Adds the unit to a text, as it is displayed.
+    pub fn write(&self, out: &mut String) {
+        let from = out.len();
+        for (atom, exponent) in self.powers.iter().filter(|(_, exponent)| *exponent > 0) {
+            for _ in 0..*exponent {
+                out.push_str(if out.len() == from { "" } else { "*" });
+                out.push_str(&atom.name);
+            }
+        }
+        for (atom, exponent) in self.powers.iter().filter(|(_, exponent)| *exponent < 0) {
+            for _ in 0..exponent.unsigned_abs() {
+                out.push_str(if out.len() == from { "1/" } else { "/" });
+                out.push_str(atom.singular());
+            }
+        }
+    }
+
     /// Removes atoms that together measure nothing, as `kW*h/kWh` does, fewest atoms first.
     fn drop_cancelled(&mut self) {
         while let Some(subset) = self.find_cancelled() {
@@ -283,18 +300,7 @@ impl Unit {
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        for (atom, exponent) in self.powers.iter().filter(|(_, exponent)| *exponent > 0) {
-            for _ in 0..*exponent {
-                text.push_str(if text.is_empty() { "" } else { "*" });
-                text.push_str(&atom.name);
-            }
-        }
-        for (atom, exponent) in self.powers.iter().filter(|(_, exponent)| *exponent < 0) {
-            for _ in 0..exponent.unsigned_abs() {
-                text.push_str(if text.is_empty() { "1/" } else { "/" });
-                text.push_str(atom.singular());
-            }
-        }
+        self.write(&mut text);
         f.pad(&text)
     }
 }

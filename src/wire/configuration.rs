@@ -93,7 +93,7 @@ pub fn configuration_to_json(
     place: &dyn Fn(Span) -> Place,
 ) -> Document {
     let model = answers.state.model().clone();
-    Document(Writer { answers, model: &model, words, place }.answers().into())
+    Document::of(Writer { answers, model: &model, words, place }.answers().into())
 }
 
 struct Writer<'a> {

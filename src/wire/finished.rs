@@ -205,7 +205,7 @@ pub fn request_to_json(request: &Request) -> Document {
         .maybe("author", request.author.as_deref())
         .list("lines", &request.lines, line)
         .list_if_any("approved", request.approved.iter().map(signed).collect());
-    Document(object.into())
+    Document::of(object.into())
 }
 
 /// A line as a request has it.

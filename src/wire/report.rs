@@ -13,7 +13,7 @@ use crate::testing::{self, Failure, PropertyOutcome, Tested};
 /// The answer to a request that was refused.
 pub fn errors_to_json(id: Option<&str>, errors: &[RequestError]) -> Document {
     let object = Object::default().put("tarif", FORMAT_VERSION).maybe("id", id).put("status", "error");
-    Document(object.list("errors", errors, error).into())
+    Document::of(object.list("errors", errors, error).into())
 }
 
 /// As [`errors_to_json`], for a text that could not be read as a request: its id is looked for in it.
@@ -27,9 +27,9 @@ pub fn report_to_json(report: &Report) -> Document {
     let object = Object::default().put("tarif", FORMAT_VERSION);
     match report {
         Value::Object(fields) => {
-            Document(fields.into_iter().fold(object, |object, (name, value)| object.put(&name, value)).into())
+            Document::of(fields.into_iter().fold(object, |object, (name, value)| object.put(&name, value)).into())
         }
-        other => Document(object.put("problems", other).into()),
+        other => Document::of(object.put("problems", other).into()),
     }
 }
 
@@ -62,7 +62,7 @@ pub fn tested_to_json(tested: &Tested, place: &dyn Fn(Span) -> Place) -> Documen
     };
     let object = Object::default().put("tarif", FORMAT_VERSION).put("passed", tested.passed());
     let object = object.list("tests", &tested.tests, test);
-    Document(object.list("properties", &tested.properties, property).into())
+    Document::of(object.list("properties", &tested.properties, property).into())
 }
 
 fn error(error: &RequestError) -> Value {

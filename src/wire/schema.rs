@@ -41,7 +41,7 @@ pub enum SchemaOf {
 pub fn schema(book: &Book, of: SchemaOf) -> Document {
     let head = Object::default().put("$schema", DIALECT);
     let name = book.label.as_ref().unwrap_or(&book.name);
-    Document(match of {
+    Document::of(match of {
         SchemaOf::Requests => request(head.put("title", format!("Request to {name}")), book).into(),
         SchemaOf::Quotes => {
             head.put("title", format!("Quote of {name}")).and(quote_schema::quote(book)).into()

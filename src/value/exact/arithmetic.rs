@@ -4,7 +4,9 @@ use std::fmt;
 
 use num_rational::BigRational;
 
-use super::{Exact, Form, LIMIT_BITS, Large, MAX_SCALE, greatest_common_divisor, power_of_ten};
+use super::{
+    Exact, Form, LIMIT_BITS, Large, MAX_SCALE, exact_quotient, greatest_common_divisor, power_of_ten, product,
+};
 
 /// Why an operation on numbers has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +104,9 @@ impl Exact {
         if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
             (&self.0, &other.0)
         {
+            if p == q {
+                return Some(Exact::of_decimal(a.checked_add(*b)?, *p));
+            }
             let scale = *p.max(q);
             let sum = raise(*a, scale - p)?.checked_add(raise(*b, scale - q)?)?;
             return Some(Exact::of_decimal(sum, scale));
@@ -118,7 +123,7 @@ impl Exact {
         if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
             (&self.0, &other.0)
         {
-            return Some(Exact::of_decimal(a.checked_mul(*b)?, p + q));
+            return Some(Exact::of_decimal(product(*a, *b)?, p + q));
         }
         let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
         quotient_of_products(a, b, c, d)
@@ -143,15 +148,15 @@ fn quotient_of_products(a: i128, b: i128, c: i128, d: i128) -> Option<Exact> {
         return Some(Exact::ZERO);
     }
     let (first, second) = (greatest_common_divisor(a, d), greatest_common_divisor(c, b));
-    let numerator = (a / first).checked_mul(c / second)?;
-    let denominator = (b / second).checked_mul(d / first)?;
+    let numerator = product(exact_quotient(a, first), exact_quotient(c, second))?;
+    let denominator = product(exact_quotient(b, second), exact_quotient(d, first))?;
     Some(Exact::of_quotient(numerator, denominator))
 }
 
 /// `mantissa × 10^by`, if it fits.
 fn raise(mantissa: i128, by: u32) -> Option<i128> {
     debug_assert!(by <= MAX_SCALE, "scales differ by no more than the largest one");
-    if by == 0 { Some(mantissa) } else { mantissa.checked_mul(power_of_ten(by)?) }
+    if by == 0 { Some(mantissa) } else { product(mantissa, power_of_ten(by)?) }
 }
 
 /// Brings a result to its form, unless it is too long.

@@ -5,7 +5,7 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
-use super::{ArithmeticError, Exact, Form, power_of_ten};
+use super::{ArithmeticError, Exact, Form, power_of_ten, product};
 use crate::value::Rounding;
 
 impl Exact {
@@ -48,23 +48,29 @@ impl Exact {
         }
     }
 
-    /// Two decimals on their common scale, if 127 bits are enough on the way. The step is not 0.
+    /// A decimal step, if 127 bits are enough on the way. The step is not 0.
     fn small_round_to(&self, mode: Rounding, step: &Exact) -> Option<Exact> {
-        let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
-            (&self.0, &step.0)
-        else {
-            return None;
+        let Form::Decimal { mantissa: b, scale: q } = &step.0 else { return None };
+        let (a, p) = match &self.0 {
+            Form::Decimal { mantissa, scale } => (mantissa, scale),
+            Form::Fraction { numerator, denominator } => {
+                let b = b.checked_abs()?;
+                let number = product(*numerator, power_of_ten(*q)?).filter(|it| *it != i128::MIN)?;
+                let whole = divide(number, product(*denominator, b)?, mode);
+                return Some(Exact::of_decimal(product(whole, b)?, *q));
+            }
+            Form::Large(_) => return None,
         };
         if p <= q && *b == 1 {
             return Some(self.clone());
         }
         let scale = *p.max(q);
-        let number = a.checked_mul(power_of_ten(scale - p)?)?;
-        let step = b.checked_mul(power_of_ten(scale - q)?)?.checked_abs()?;
+        let number = product(*a, power_of_ten(scale - p)?)?;
+        let step = product(*b, power_of_ten(scale - q)?)?.checked_abs()?;
         if number == i128::MIN {
             return None;
         }
-        Some(Exact::of_decimal(divide(number, step, mode).checked_mul(step)?, scale))
+        Some(Exact::of_decimal(product(divide(number, step, mode), step)?, scale))
     }
 }
 
@@ -72,7 +78,7 @@ impl Exact {
 ///
 /// The denominator is positive and the numerator not `i128::MIN`, so nothing here overflows: a quotient
 /// that is moved outward had a remainder, hence a denominator of at least 2.
-fn divide(numerator: i128, denominator: i128, mode: Rounding) -> i128 {
+pub(super) fn divide(numerator: i128, denominator: i128, mode: Rounding) -> i128 {
     let (quotient, remainder) = match (i64::try_from(numerator), i64::try_from(denominator)) {
         (Ok(numerator), Ok(denominator)) if denominator > 0 => {
             (i128::from(numerator / denominator), i128::from(numerator % denominator))

@@ -4,7 +4,8 @@ use std::fmt;
 
 use num_traits::{Signed, ToPrimitive};
 
-use super::{Exact, Form, big_decimal_places, big_power_of_ten, round::divide_big};
+use super::round::{divide, divide_big};
+use super::{Exact, Form, big_decimal_places, big_power_of_ten, power_of_ten, product};
 use crate::value::Rounding;
 
 /// The most places that are written on request; asking for more gives this many.
@@ -14,30 +15,59 @@ impl Exact {
     /// The number in decimals, exactly, with zeros added up to `min_places` places (at most
     /// [`MAX_PLACES`]): 224000 with 2 is `224000.00`. `None` if the decimals have no end.
     pub fn to_decimal_text(&self, min_places: u32) -> Option<String> {
+        let mut text = String::with_capacity(24);
+        self.write_decimal(min_places, &mut text).then_some(text)
+    }
+
+    /// Adds the number in decimals to a text, as [`Exact::to_decimal_text`] writes it. False, and nothing is added,
+    /// if the decimals have no end.
+    pub fn write_decimal(&self, min_places: u32, out: &mut String) -> bool {
         let min_places = min_places.min(MAX_PLACES);
         if let Form::Decimal { mantissa, scale } = &self.0 {
-            return Some(place_point(*mantissa < 0, mantissa.unsigned_abs().to_string(), *scale, min_places));
+            Digits::of(mantissa.unsigned_abs()).place_point(*mantissa < 0, *scale, min_places, out);
+            return true;
+        }
+        // A fraction would be a decimal if its decimals had an end.
+        if !matches!(self.0, Form::Large(_)) && !self.terminates() {
+            return false;
         }
         let ratio = self.to_big();
-        let scale = big_decimal_places(ratio.denom())?.to_u32()?;
+        let Some(scale) = big_decimal_places(ratio.denom()).and_then(|scale| scale.to_u32()) else {
+            return false;
+        };
         let digits = (ratio.numer().abs() * (big_power_of_ten(scale) / ratio.denom())).to_string();
-        Some(place_point(ratio.is_negative(), digits, scale, min_places))
+        place_point(ratio.is_negative(), &digits, scale, min_places, out);
+        true
     }
 
     /// The number with exactly `places` decimal places (at most [`MAX_PLACES`]), rounded `half_even`.
     ///
     /// For display beside the exact value only: 2/3 with 2 is `0.67`. What rounds to zero has no sign.
     pub fn to_rounded_text(&self, places: u32) -> String {
+        let mut text = String::with_capacity(24);
+        self.write_rounded(places, &mut text);
+        text
+    }
+
+    /// Adds the number with exactly `places` decimal places to a text, as [`Exact::to_rounded_text`] writes it.
+    pub fn write_rounded(&self, places: u32, out: &mut String) {
         let places = places.min(MAX_PLACES);
         if let Form::Decimal { mantissa, scale } = &self.0
             && *scale <= places
         {
-            return place_point(*mantissa < 0, mantissa.unsigned_abs().to_string(), *scale, places);
+            return Digits::of(mantissa.unsigned_abs()).place_point(*mantissa < 0, *scale, places, out);
+        }
+        let shifted = self.to_quotient().and_then(|(numerator, denominator)| {
+            let shifted = product(numerator, power_of_ten(places)?).filter(|it| *it != i128::MIN)?;
+            Some(divide(shifted, denominator, Rounding::HalfEven))
+        });
+        if let Some(rounded) = shifted {
+            return Digits::of(rounded.unsigned_abs()).place_point(rounded < 0, places, places, out);
         }
         let ratio = self.to_big();
         let shifted = ratio.numer() * big_power_of_ten(places);
         let digits = divide_big(&shifted, ratio.denom(), Rounding::HalfEven);
-        place_point(digits.is_negative(), digits.abs().to_string(), places, places)
+        place_point(digits.is_negative(), &digits.abs().to_string(), places, places, out);
     }
 
     /// The number as `n/d` in lowest terms, whole numbers too: `7/1`, `-1/2`.
@@ -63,23 +93,70 @@ impl fmt::Debug for Exact {
     }
 }
 
+/// The decimal digits of a number, without leading zeros.
+struct Digits {
+    /// As ASCII, at the end.
+    digits: [u8; Digits::MOST],
+    from: usize,
+}
+
+impl Digits {
+    /// How many digits the greatest number has.
+    const MOST: usize = 39;
+
+    fn of(number: u128) -> Digits {
+        let (mut digits, mut from, mut rest) = ([b'0'; Digits::MOST], Digits::MOST, number);
+        loop {
+            let mut push = |digit: u64| {
+                from -= 1;
+                digits[from] = b'0' + u8::try_from(digit).unwrap_or_default();
+            };
+            if let Ok(mut short) = u64::try_from(rest) {
+                push(short % 10);
+                short /= 10;
+                while short > 0 {
+                    push(short % 10);
+                    short /= 10;
+                }
+                return Digits { digits, from };
+            }
+            push(u64::try_from(rest % 10).unwrap_or_default());
+            rest /= 10;
+        }
+    }
+
+    fn place_point(&self, negative: bool, scale: u32, min_places: u32, out: &mut String) {
+        let digits = self.digits.get(self.from..).unwrap_or_default();
+        place_point(negative, std::str::from_utf8(digits).unwrap_or_default(), scale, min_places, out);
+    }
+}
+
 /// Writes `digits / 10^scale` with at least `min_places` places.
-fn place_point(negative: bool, digits: String, scale: u32, min_places: u32) -> String {
+fn place_point(negative: bool, digits: &str, scale: u32, min_places: u32, out: &mut String) {
     let scale_len = usize::try_from(scale).unwrap_or(usize::MAX);
     let padding = usize::try_from(min_places.saturating_sub(scale)).unwrap_or(usize::MAX);
     let whole_len = digits.len().saturating_sub(scale_len);
     let (whole, fraction) = digits.split_at(whole_len);
 
-    let mut text = String::with_capacity(digits.len().max(scale_len) + padding + 3);
+    out.reserve(digits.len().max(scale_len) + padding + 3);
     if negative {
-        text.push('-');
+        out.push('-');
     }
-    text.push_str(if whole.is_empty() { "0" } else { whole });
+    out.push_str(if whole.is_empty() { "0" } else { whole });
     if scale_len + padding > 0 {
-        text.push('.');
-        text.extend(std::iter::repeat_n('0', scale_len - fraction.len()));
-        text.push_str(fraction);
-        text.extend(std::iter::repeat_n('0', padding));
+        out.push('.');
+        zeros(scale_len - fraction.len(), out);
+        out.push_str(fraction);
+        zeros(padding, out);
     }
-    text
+}
+
+/// Writes so many zeros.
+fn zeros(mut count: usize, out: &mut String) {
+    const MANY: &str = "0000000000000000";
+    while count > 0 {
+        let some = MANY.get(..count).unwrap_or(MANY);
+        out.push_str(some);
+        count -= some.len();
+    }
 }
