@@ -52,6 +52,7 @@ pub mod wire;
 pub mod workspace;
 
 mod configuration;
+mod pricer;
 
 use std::fmt;
 use std::path::Path;
@@ -59,6 +60,7 @@ use std::sync::Arc;
 
 pub use configuration::Configuration;
 pub use load::LoadError;
+pub use pricer::{Asked, NotPriced, Pricer, Record, Scratch};
 pub use quote::{Quote, Request, RequestError};
 
 use diagnostic::{Diagnostic, has_errors};
@@ -142,13 +144,13 @@ impl Book {
         let answer = wire::read_request(request).and_then(|request| quote::quote(&self.plan, &request));
         match answer {
             Ok(quote) => self.to_json(&quote),
-            Err(errors) => wire::unread_to_json(request, &errors).line(),
+            Err(errors) => wire::unread_to_json(request, &errors).into_line(),
         }
     }
 
     /// A quote of this book as JSON, on one line.
     pub fn to_json(&self, quote: &Quote) -> String {
-        wire::quote_to_json(quote, &|span| self.place(span)).line()
+        wire::quote_to_json(quote, &|span| self.place(span)).into_line()
     }
 
     /// Warnings about the book; their spans belong to the files of [`Book::places`].

@@ -14,7 +14,7 @@ use std::time::Instant;
 use tarif::columns::{Block, Out, Program, Scratch};
 use tarif::eval::{Day, Field};
 use tarif::value::Date;
-use tarif::{Book, Request};
+use tarif::{Asked, Book, Request};
 
 /// The figures of `expected.ndjson`.
 const FIELDS: &str = "list_unit=unit.list_unit,gross=line.gross,after_volume=line.after_volume,\
@@ -111,7 +111,13 @@ fn main() {
             black_box(&answer);
         }
     };
+    let pricer = book.pricer("article", "2026-01-15", None).expect("columns do W1");
+    println!("{} instructions for a record of all steps", pricer.instructions());
+    let asked: Vec<Asked<'_>> =
+        requests.iter().map(|request| pricer.read(request).expect("a good request")).collect();
     let (mut one, mut other, mut third) = (Scratch::default(), Scratch::default(), Scratch::default());
+    let (mut fourth, mut fifth) = (Scratch::default(), Scratch::default());
+    let few = lines.len() / 20;
     let mut contenders = [
         Contender::new("by hand, rust_decimal", || {
             for input in &inputs {
@@ -121,15 +127,36 @@ fn main() {
         Contender::new("columns, one row at a time", || run(&all, &single, &mut one)),
         Contender::new("columns, blocks of 256", || run(&all, &many, &mut other)),
         Contender::new("columns, blocks of 256, net alone", || run(&net, &of_net, &mut third)),
-        Contender::new("whole quote with its waterfall", || {
-            for request in requests.iter().take(lines.len() / 20) {
+        Contender::new("record of all steps", || {
+            for asked in &asked {
+                black_box(black_box(asked).price(&mut fourth).expect("columns do W1"));
+            }
+        }),
+        Contender::new("record of all steps, all read", || {
+            for asked in &asked {
+                let record = black_box(asked).price(&mut fifth).expect("columns do W1");
+                for step in record.steps() {
+                    black_box(step);
+                }
+                for name in record.violations().chain(record.approvals()) {
+                    black_box(name);
+                }
+            }
+        }),
+        Contender::new("whole quote by the evaluator", || {
+            for request in requests.iter().take(few) {
                 black_box(book.quote(black_box(request)).is_ok());
+            }
+        }),
+        Contender::new("whole quote, as JSON", || {
+            for request in requests.iter().take(few) {
+                black_box(book.quote(black_box(request)).map(|quote| book.to_json(&quote)).is_ok());
             }
         }),
     ];
     for _ in 0..ROUNDS {
         for (at, contender) in contenders.iter_mut().enumerate() {
-            contender.time(if at == 4 { lines.len() / 20 } else { lines.len() });
+            contender.time(if at >= 6 { few } else { lines.len() });
         }
     }
     let mut baseline = (0, 0);

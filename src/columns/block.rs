@@ -97,7 +97,7 @@ impl Column {
     /// Makes room for so many rows.
     pub fn resize(&mut self, store: &Store, len: usize) {
         match store {
-            Store::Id | Store::Nothing => return,
+            Store::Id | Store::Nothing | Store::Test { .. } => return,
             Store::Number { .. } | Store::Choice { .. } | Store::Input { .. } => fit(&mut self.values, len),
             Store::Flag { .. } => fit(&mut self.flags, len),
             Store::Names { .. } => return fit(&mut self.bits, len),

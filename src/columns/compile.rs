@@ -8,6 +8,7 @@ use super::number::Num;
 use super::port::{Gate, Lane, day_number};
 use super::program::Unsupported;
 use super::quote::Stand;
+use super::trace::Trace;
 use crate::eval::{Day, Plan};
 use crate::ir::{self, Book, Input, Level, MemberAt, Name, Period, Place, Price, Product, Ty};
 use crate::source::Span;
@@ -67,6 +68,8 @@ pub(super) struct Compiler<'p> {
     pub words: Arc<[Name]>,
     /// The texts that formulas ask for.
     pub wanted: BTreeSet<Name>,
+    /// What the steps do, as the waterfalls of the quote tell it; none where nobody asks for it.
+    pub trace: Option<Trace>,
     /// Where the quote stands, once its lines are priced.
     pub stand: Option<Stand>,
     /// The arguments of the function that is looked at.
@@ -142,6 +145,7 @@ impl<'p> Compiler<'p> {
             of_nothing: HashMap::new(),
             words,
             wanted: BTreeSet::new(),
+            trace: None,
             stand: None,
             arguments: Vec::new(),
             depth: 0,

@@ -7,18 +7,42 @@ use super::arith::Divisor;
 use super::graph::{B, Bool, Graph, I, Int, Node};
 use super::op::{Bit, Code, Load, Op, Reg, Store, Wide};
 use super::port::Gate;
-use crate::ir::Name;
+use crate::ir::{CompareOp, Name};
 
 /// What is kept of each row, in values of the graph.
 #[derive(Clone, Debug)]
 pub(super) enum Kept {
     Id,
     Nothing,
-    Number { scale: u8, from: I, known: Option<B> },
-    Flag { from: B, known: Option<B> },
-    Names { of: Vec<(Name, B)> },
-    Choice { of: Vec<Name>, from: I, known: Option<B> },
-    Input { port: u32, from: I, known: Option<B> },
+    Number {
+        scale: u8,
+        from: I,
+        known: Option<B>,
+    },
+    Flag {
+        from: B,
+        known: Option<B>,
+    },
+    /// A truth that is found when it is asked for: no instruction of its own.
+    Test {
+        op: CompareOp,
+        of: I,
+        against: i64,
+        known: Option<B>,
+    },
+    Names {
+        of: Vec<(Name, B)>,
+    },
+    Choice {
+        of: Vec<Name>,
+        from: I,
+        known: Option<B>,
+    },
+    Input {
+        port: u32,
+        from: I,
+        known: Option<B>,
+    },
 }
 
 /// Writes the code.
@@ -379,6 +403,10 @@ impl Kept {
                 known(there);
                 visit(Node::Bool(*from));
             }
+            Kept::Test { of, known: there, .. } => {
+                known(there);
+                visit(Node::Int(*of));
+            }
             Kept::Names { of } => of.iter().for_each(|(_, it)| visit(Node::Bool(*it))),
         }
     }
@@ -394,6 +422,9 @@ impl Kept {
                 Store::Number { scale: *scale, from: number(from), known: known(there) }
             }
             Kept::Flag { from, known: there } => Store::Flag { from: bit(from), known: known(there) },
+            Kept::Test { op, of, against, known: there } => {
+                Store::Test { op: *op, of: number(of), against: *against, known: known(there) }
+            }
             Kept::Names { of } => Store::Names {
                 of: of.iter().map(|(name, _)| name.clone()).collect(),
                 from: of.iter().map(|(_, it)| bit(it)).collect(),

@@ -42,13 +42,7 @@ impl<const N: usize> Registers<N> {
         deferred: &mut [bool],
         columns: &mut [Column],
     ) {
-        for load in &code.loads {
-            self.load(load, block, rows.clone());
-        }
-        for op in &code.ops {
-            self.op(op);
-        }
-        let out = code.defers.iter().fold(0_u64, |out, bit| out | self.truths[*bit as usize]);
+        let out = self.work(code, block, rows.clone());
         if out != 0 {
             for (at, row) in rows.clone().enumerate() {
                 deferred[row] |= out >> at & 1 == 1;
@@ -57,6 +51,18 @@ impl<const N: usize> Registers<N> {
         for (store, column) in code.stores.iter().zip(columns) {
             self.store(store, column, rows.clone());
         }
+    }
+
+    /// Works out some rows; the bits of those that are deferred.
+    #[inline]
+    pub fn work(&mut self, code: &Code, block: &Block, rows: std::ops::Range<usize>) -> u64 {
+        for load in &code.loads {
+            self.load(load, block, rows.clone());
+        }
+        for op in &code.ops {
+            self.op(op);
+        }
+        code.defers.iter().fold(0_u64, |out, bit| out | self.truths[*bit as usize])
     }
 
     fn load(&mut self, load: &Load, block: &Block, rows: std::ops::Range<usize>) {
@@ -326,7 +332,7 @@ impl<const N: usize> Registers<N> {
 
     fn store(&self, store: &Store, column: &mut Column, rows: std::ops::Range<usize>) {
         let known = match store {
-            Store::Id | Store::Nothing | Store::Names { .. } => None,
+            Store::Id | Store::Nothing | Store::Test { .. } | Store::Names { .. } => None,
             Store::Number { from, known, .. }
             | Store::Choice { from, known, .. }
             | Store::Input { from, known, .. } => {
@@ -368,6 +374,20 @@ impl<const N: usize> Registers<N> {
                 }
             }
         }
+    }
+}
+
+impl Registers<1> {
+    /// The number of a register.
+    #[inline]
+    pub fn number(&self, of: Reg) -> i64 {
+        self.numbers.get(of as usize).map_or(0, |[number]| *number)
+    }
+
+    /// Whether a truth holds.
+    #[inline]
+    pub fn holds(&self, of: Bit) -> bool {
+        self.truths.get(of as usize).is_some_and(|bits| bits & 1 == 1)
     }
 }
 

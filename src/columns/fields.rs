@@ -100,7 +100,7 @@ impl Compiler<'_> {
         self.price.is_some_and(|price| !price.per_unit.is_empty())
     }
 
-    fn unless_always(&self, there: B) -> Option<B> {
+    pub fn unless_always(&self, there: B) -> Option<B> {
         (self.graph.truth(there) != Some(true)).then_some(there)
     }
 
@@ -111,7 +111,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn kept_number(&mut self, number: Num, known: Option<B>) -> Result<Kept, Unsupported> {
+    pub fn kept_number(&mut self, number: Num, known: Option<B>) -> Result<Kept, Unsupported> {
         match (number.below, u8::try_from(number.scale)) {
             (None, Ok(scale)) => Ok(Kept::Number { scale, from: number.above, known }),
             _ => unsupported("an amount that is an open quotient", self.product.span),

@@ -3,6 +3,7 @@
 //! ```text
 //!   ir::Book, a product, a day, fields ──Program::new──▶ Program
 //!   Block (one row a request of one line) ──run──▶ Answer (one column a field)
+//!                                      ──record──▶ Record of one row, with all steps of its waterfalls
 //! ```
 //!
 //! One law stands over all: a row that is not done exactly as the evaluator does it is *deferred*. Whoever runs
@@ -25,11 +26,14 @@ mod port;
 mod program;
 mod quote;
 mod range;
+mod record;
 mod rules;
 mod tiers;
+mod trace;
 mod truths;
 mod waterfall;
 
 pub use block::{Answer, Block, Out, Scratch};
 pub use port::{Lane, Port, day_number};
 pub use program::{Program, Unsupported};
+pub use record::{Figure, Record, Recorded};

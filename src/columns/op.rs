@@ -223,12 +223,37 @@ pub(super) struct Load {
 #[derive(Clone, Debug)]
 pub(super) enum Store {
     Id,
-    Number { scale: u8, from: Reg, known: Option<Bit> },
+    Number {
+        scale: u8,
+        from: Reg,
+        known: Option<Bit>,
+    },
     Nothing,
-    Flag { from: Bit, known: Option<Bit> },
-    Names { of: Vec<crate::ir::Name>, from: Vec<Bit> },
-    Choice { of: Vec<crate::ir::Name>, from: Reg, known: Option<Bit> },
-    Input { port: usize, from: Reg, known: Option<Bit> },
+    Flag {
+        from: Bit,
+        known: Option<Bit>,
+    },
+    /// A truth of a record, which is found when it is asked for. Nothing is kept of it in columns.
+    Test {
+        op: CompareOp,
+        of: Reg,
+        against: i64,
+        known: Option<Bit>,
+    },
+    Names {
+        of: Vec<crate::ir::Name>,
+        from: Vec<Bit>,
+    },
+    Choice {
+        of: Vec<crate::ir::Name>,
+        from: Reg,
+        known: Option<Bit>,
+    },
+    Input {
+        port: usize,
+        from: Reg,
+        known: Option<Bit>,
+    },
 }
 
 /// A program's instructions.

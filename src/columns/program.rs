@@ -10,6 +10,8 @@ use super::emit::{Kept, emit};
 use super::execute::CHUNK;
 use super::op::{Code, Store};
 use super::port::Port;
+use super::record::Place;
+use super::trace::Trace;
 use crate::eval::{Field, Plan};
 use crate::ir::{Level, Name, Period};
 use crate::source::Span;
@@ -24,6 +26,8 @@ pub struct Program {
     period: Period,
     ports: Vec<Port>,
     code: Code,
+    /// The steps of the waterfalls, if they are recorded.
+    places: Vec<Place>,
 }
 
 /// Why a product cannot be priced in columns.
@@ -34,6 +38,9 @@ pub struct Unsupported {
     /// Where it stands, if at one place.
     pub span: Option<Span>,
 }
+
+/// The steps of the waterfalls, in the order in which something is kept of them.
+type Steps = Vec<(Level, Name)>;
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,9 +62,34 @@ impl Program {
         currency: u16,
         fields: &[Field],
     ) -> Result<Program, Unsupported> {
+        Program::make(plan, (product, day, currency), fields, false)
+    }
+
+    /// As [`Program::new`], with all steps of the waterfalls, for [`Program::record`].
+    ///
+    /// # Errors
+    ///
+    /// What the columns cannot do at all, or cannot tell step by step.
+    pub fn with_steps(
+        plan: &Plan,
+        product: u32,
+        day: Date,
+        currency: u16,
+        fields: &[Field],
+    ) -> Result<Program, Unsupported> {
+        Program::make(plan, (product, day, currency), fields, true)
+    }
+
+    fn make(
+        plan: &Plan,
+        which: (u32, Date, u16),
+        fields: &[Field],
+        with_steps: bool,
+    ) -> Result<Program, Unsupported> {
         let mut words: Arc<[Name]> = Arc::from([]);
         loop {
-            let mut compiler = Compiler::new(plan, (product, day, currency), Arc::clone(&words))?;
+            let mut compiler = Compiler::new(plan, which, Arc::clone(&words))?;
+            compiler.trace = with_steps.then(Trace::default);
             let kept = Program::compile(&mut compiler, fields);
             if compiler.wanted.iter().any(|wanted| words.binary_search(wanted).is_err()) {
                 // Texts are told apart once it is known which.
@@ -65,15 +97,20 @@ impl Program {
                 words = all.into_iter().collect();
                 continue;
             }
-            let kept = kept?;
+            let (kept, steps) = kept?;
             let Compiler { mut graph, gates, defers, period, .. } = compiler;
-            let code = emit(&mut graph, &gates, &defers, &kept);
+            let mut code = emit(&mut graph, &gates, &defers, &kept);
+            let mut stores = code.stores.split_off(fields.len()).into_iter();
+            let mut next = || stores.next().unwrap_or(Store::Nothing);
+            let place = |(level, step)| Place::of(level, step, std::array::from_fn(|_| next()));
+            let places = steps.into_iter().filter_map(place).collect();
             let ports = gates.into_iter().map(|gate| gate.port).collect();
-            return Ok(Program { period, ports, code });
+            return Ok(Program { period, ports, code, places });
         }
     }
 
-    fn compile(compiler: &mut Compiler<'_>, fields: &[Field]) -> Result<Vec<Kept>, Unsupported> {
+    /// What is kept: of the fields, and behind them of the steps.
+    fn compile(compiler: &mut Compiler<'_>, fields: &[Field]) -> Result<(Vec<Kept>, Steps), Unsupported> {
         compiler.all_is_seen()?;
         compiler.inputs()?;
         compiler.entries(Level::Quote)?;
@@ -87,7 +124,24 @@ impl Program {
         }
         compiler.quote(invalid)?;
         let rules = compiler.rules(violations, invalid)?;
-        fields.iter().map(|field| compiler.kept(field, &rules)).collect()
+        let mut kept = Vec::with_capacity(fields.len());
+        for field in fields {
+            kept.push(compiler.kept(field, &rules)?);
+        }
+        let mut steps = Steps::new();
+        for (level, told) in compiler.trace.take().into_iter().flat_map(Trace::into_steps) {
+            kept.extend(compiler.kept_told(&told)?);
+            steps.push((level, told.step));
+        }
+        Ok((kept, steps))
+    }
+
+    pub(super) fn code(&self) -> &Code {
+        &self.code
+    }
+
+    pub(super) fn places(&self) -> &[Place] {
+        &self.places
     }
 
     /// The days on which it holds.
@@ -144,7 +198,7 @@ impl Program {
         let of_known = |known: &Option<u32>| known.map(|_| column.known.as_slice());
         Some(match store {
             Store::Id => Out::Id,
-            Store::Nothing => Out::Nothing,
+            Store::Nothing | Store::Test { .. } => Out::Nothing,
             Store::Number { scale, known, .. } => {
                 Out::Number { scale: *scale, values, known: of_known(known) }
             }

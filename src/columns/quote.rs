@@ -44,6 +44,7 @@ impl<'p> Compiler<'p> {
             }
         }
         let net = self.figure_at(Place::Builtin { level: Level::Line, figure: Builtin::Net }, span)?;
+        self.tell_start(Level::Quote, "lines", net);
         self.stands(Stand { line: net, running: net, fixed: false, each: false, invalid });
         for chunk in chunks(&quote.steps) {
             match chunk {
@@ -87,6 +88,9 @@ impl<'p> Compiler<'p> {
 
     /// `each line { … }`: its steps on the line, and what they come to on the quote.
     fn each_line(&mut self, step: &'p Step, steps: &'p [Step]) -> Result<(), Unsupported> {
+        if self.trace.is_some() {
+            return unsupported("the steps of `each line` one by one", step.span);
+        }
         let counts = self.is_in_force(step)?;
         if steps.iter().any(|it| self.cells.contains_key(&figure(Level::Line, &it.name))) {
             return unsupported("a step of `each line` with a name that the line has", step.span);
@@ -319,7 +323,9 @@ impl<'p> Compiler<'p> {
             return Ok(());
         }
         let applied = self.graph.known(true);
-        self.tell_with_line(step, StepOut { amount, applied, there: moved, bound: None })
+        let out = StepOut { amount, applied, there: moved, bound: None };
+        self.tell_share(&step.name, out)?;
+        self.tell_with_line(step, out)
     }
 
     /// The first step of a name is told.

@@ -68,6 +68,7 @@ impl Compiler<'_> {
                 let number = self.chosen(invalid, zero, number)?;
                 self.set_builtin(Level::Quote, figure, number);
                 if figure == Builtin::Net {
+                    self.tell_start(Level::Quote, "lines", number);
                     self.begin_quote(number, invalid);
                     self.total(number);
                 }

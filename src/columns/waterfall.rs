@@ -7,6 +7,7 @@ use super::compile::{Compiler, StepOut, Val, cut, unsupported};
 use super::graph::B;
 use super::number::Num;
 use super::program::Unsupported;
+use super::trace::Told;
 use crate::ir::{
     Builtin, Change, CompareOp, CostComponent, Formula, GroupKind, Level, Name, Place, RoundTo, Step,
     StepKind, Tax,
@@ -61,6 +62,7 @@ impl<'p> Compiler<'p> {
                 self.set_builtin(Level::Line, Builtin::List, list);
             }
             start = self.graph.times(net, quantity)?;
+            self.tell_start(Level::Line, "units", start);
         }
         let net = self.walk(Level::Line, &price.per_line, start)?;
         self.not_below_zero(net, turns);
@@ -120,6 +122,7 @@ impl<'p> Compiler<'p> {
         let mut rest = steps;
         while let Some((step, behind)) = rest.split_first() {
             rest = behind;
+            let (told, before) = (self.told(level), running);
             let mut judged = self.judge(level, step, running)?;
             if let Some((to, rounding)) = folded(step, behind) {
                 rest = &behind[1..];
@@ -135,6 +138,9 @@ impl<'p> Compiler<'p> {
                 judged.changes = self.is_not_zero(judged.effect);
                 let (counts, changes) = (judged.counts, judged.changes);
                 self.settle(level, judged, counts, always)?;
+                let after = self.chosen(counts, rounded, running)?;
+                self.ran(level, told, before, after)?;
+                let told = self.told(level);
                 let alone = self.graph.not(counts);
                 let difference = self.graph.minus(rounded, running)?;
                 let own = Judged {
@@ -145,6 +151,7 @@ impl<'p> Compiler<'p> {
                     ..self.nothing(rounding)
                 };
                 self.settle(level, own, alone, always)?;
+                self.ran(level, told, after, rounded)?;
                 running = rounded;
             } else {
                 let zero = self.graph.zero();
@@ -159,6 +166,7 @@ impl<'p> Compiler<'p> {
                 };
                 let counts = judged.counts;
                 self.settle(level, judged, counts, always)?;
+                self.ran(level, told, before, running)?;
             }
             self.cells.insert(Place::Running(level), Val::Num(running));
         }
@@ -409,6 +417,7 @@ impl<'p> Compiler<'p> {
         };
         let out = StepOut { amount: shown, applied, there, bound: judged.bound };
         self.steps.entry((level, name.clone())).or_insert(out);
+        self.tell_settled(level, &judged, (amount, figure), (counted, applied, there));
         if level == Level::Quote {
             self.told_with_line(judged.step, (amount, figure), moved)?;
         }
@@ -418,6 +427,32 @@ impl<'p> Compiler<'p> {
             self.settle(level, member, won, there)?;
         }
         Ok(())
+    }
+
+    /// Tells what a step did where it counted.
+    fn tell_settled(
+        &mut self,
+        level: Level,
+        judged: &Judged<'_>,
+        (amount, figure): (Num, Num),
+        (counted, applied, there): (B, B, B),
+    ) {
+        let kind = &judged.step.kind;
+        // The members of a group have its amount.
+        let has_members = matches!(kind, StepKind::Group { .. } | StepKind::Taxes { .. });
+        let amount = if has_members { self.graph.zero() } else { amount };
+        let leaves_price =
+            matches!(kind, StepKind::Let(_)) || matches!(kind, StepKind::Tax(tax) if tax.within);
+        let told = Told {
+            step: judged.step.name.clone(),
+            amount,
+            running: amount,
+            contained: leaves_price.then_some((figure, counted)),
+            bound: judged.bound,
+            applied,
+            there,
+        };
+        self.tell(level, told);
     }
 
     /// Keeps a figure under its name; the first step of a name keeps it.

@@ -31,12 +31,15 @@ pub struct Evaluation<'p> {
     /// No entry and no step of the quote is at fault.
     sound: bool,
     /// The rules that hold, each with the lines on which it does; none for the quote.
-    held: Vec<(usize, Vec<Option<usize>>)>,
+    held: Vec<(usize, HeldOn)>,
     /// What has been worked out for all lines alike.
     memo: Memo,
     /// The products of the lines.
     pub(super) sold: HashSet<&'p Name>,
 }
+
+/// Where a rule holds: the positions of lines, or none for the quote.
+type HeldOn = Vec<Option<usize>>;
 
 /// The figures that every line has, where they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -262,8 +265,8 @@ impl<'p> Evaluation<'p> {
 
     /// The rules that hold with their places, and why rules cannot be decided that must be. On a line that is at
     /// fault already nothing more is asked.
-    fn decide_rules(&self) -> (Vec<(usize, Vec<Option<usize>>)>, Vec<Gap>) {
-        let (mut all, mut gaps): (Vec<(usize, Vec<Option<usize>>)>, Vec<Gap>) = (Vec::new(), Vec::new());
+    fn decide_rules(&self) -> (Vec<(usize, HeldOn)>, Vec<Gap>) {
+        let (mut all, mut gaps) = (Vec::new(), Vec::new());
         let mut told: Option<HashSet<String>> = None;
         let mut tell = |gap: Gap| {
             let known = || self.quote.faults.iter().map(|gap| gap.message.clone()).collect();
@@ -273,7 +276,7 @@ impl<'p> Evaluation<'p> {
         };
         self.plan.skips.iter().filter_map(|when| self.holds(None, when).err()).for_each(&mut tell);
         for rule in 0..self.plan.rules.len() {
-            let mut held = Vec::new();
+            let mut held = HeldOn::new();
             for place in std::iter::once(None).chain((0..self.lines.len()).map(Some)) {
                 let Some(formula) = self.rule_on(rule, place) else { continue };
                 let excused =

@@ -132,7 +132,8 @@ pub struct CostPlan {
 /// Where contexts, facts and indexes are kept, in the order of the book.
 fn input_slots(book: &Book, inputs: &Layout) -> Vec<usize> {
     let fields = book.contexts.iter().flat_map(|context| {
-        let field = |field: &Input| Place::Context { context: context.name.clone(), field: field.name.clone() };
+        let field =
+            |field: &Input| Place::Context { context: context.name.clone(), field: field.name.clone() };
         context.fields.iter().map(field).collect::<Vec<Place>>()
     });
     let facts = book.facts.iter().map(|fact| Place::Fact(fact.name.clone()));

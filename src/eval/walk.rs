@@ -169,6 +169,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
     /// Walks down steps; none of them is `each line`.
     pub fn steps(&mut self, steps: &'p [Step]) {
         let mut at = 0;
+        self.marks.reserve(steps.len());
         while let Some(step) = steps.get(at) {
             at += 1;
             let running = match &self.running {

@@ -46,7 +46,7 @@ pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
 pub use shown::shown;
 pub use standing::still_stands;
 
-use crate::eval::Plan;
+use crate::eval::{Evaluation, Facts, Plan};
 
 /// The quote for a request.
 ///
@@ -61,6 +61,16 @@ pub fn quote(plan: &Plan, request: &Request) -> Result<Quote, Vec<RequestError>>
 /// The quote for a request, with all its figures at hand to be asked about. Errors as for [`quote`].
 pub fn price<'p>(plan: &'p Plan, request: &Request) -> Result<Priced<'p>, Vec<RequestError>> {
     Priced::of(plan, request)
+}
+
+/// What a request says, in the types of the book. Errors as for [`quote`].
+pub fn facts(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestError>> {
+    bind::bind(plan, request)
+}
+
+/// The quote for a request whose facts are known.
+pub fn of_facts(plan: &Plan, request: &Request, facts: Facts) -> Quote {
+    build::answer(request, &Evaluation::new(plan, facts))
 }
 
 #[cfg(test)]

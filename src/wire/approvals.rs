@@ -27,9 +27,7 @@ fn route_word(how: Route) -> &'static str {
 }
 
 fn ladder(ladder: &SideLadder, it: &mut Fields<'_>) {
-    it.put("name", &*ladder.name)
-        .maybe("label", ladder.label.as_deref())
-        .put("how", route_word(ladder.how));
+    it.put("name", &*ladder.name).maybe("label", ladder.label.as_deref()).put("how", route_word(ladder.how));
 }
 
 fn signer(signer: &Signer, it: &mut Fields<'_>) {

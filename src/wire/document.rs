@@ -171,11 +171,7 @@ fn in_braces(out: &mut String, object: impl FnOnce(&mut Fields<'_>)) {
     out.push('}');
 }
 
-fn in_brackets<T>(
-    out: &mut String,
-    items: impl IntoIterator<Item = T>,
-    mut one: impl FnMut(T, &mut String),
-) {
+fn in_brackets<T>(out: &mut String, items: impl IntoIterator<Item = T>, mut one: impl FnMut(T, &mut String)) {
     out.push('[');
     for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
@@ -188,12 +184,38 @@ fn in_brackets<T>(
 
 /// Adds a text with its quotes and escapes.
 pub(super) fn quoted(text: &str, out: &mut String) {
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
+    out.reserve(text.len() + 2);
+    out.push('"');
+    // Without an end before the last byte many bytes are looked at at once.
+    if text.bytes().fold(false, |found, byte| found | is_special(byte)) {
+        text.chars().for_each(|found| escaped(found, out));
     } else {
-        out.push_str(&Value::from(text).to_string());
+        out.push_str(text);
+    }
+    out.push('"');
+}
+
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// Adds a character as it stands in a text.
+fn escaped(found: char, out: &mut String) {
+    match found {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        control if control < ' ' => {
+            let digit = |number: u32| char::from_digit(number, 16).unwrap_or('0');
+            let number = u32::from(control);
+            out.push_str("\\u00");
+            out.extend([digit(number >> 4), digit(number & 15)]);
+        }
+        other => out.push(other),
     }
 }
 
@@ -296,7 +318,7 @@ mod tests {
 
     /// A tree with all that could stand in the way, and the same written straight as text.
     fn both() -> [Document; 2] {
-        let tricky = "a \"b\\ {[,:]}\n\u{1} \u{e4}";
+        let tricky = "a \"b\\ {[,:]}\n\r\t\u{8}\u{c}\u{1}\u{1f}\u{7f} \u{e4}\u{1f600}";
         let empty: [(); 0] = [];
         let written = Document::written(|it| {
             it.put("text", tricky).put(tricky, true).put("number", 12_u32).put("nothing", None::<bool>);
@@ -309,9 +331,8 @@ mod tests {
             });
         });
         let of = |number: u32| Value::from(Object::default().put("of", number));
-        let inner = Object::default()
-            .put("texts", vec![text("one"), text(tricky)])
-            .put("empty", Vec::<Value>::new());
+        let inner =
+            Object::default().put("texts", vec![text("one"), text(tricky)]).put("empty", Vec::<Value>::new());
         let tree = Object::default()
             .put("text", tricky)
             .put(tricky, true)

@@ -26,9 +26,9 @@ pub fn report_to_json(report: &Report) -> Document {
     let report = serde_json::to_value(report).unwrap_or(Value::Null);
     let object = Object::default().put("tarif", FORMAT_VERSION);
     match report {
-        Value::Object(fields) => {
-            Document::of(fields.into_iter().fold(object, |object, (name, value)| object.put(&name, value)).into())
-        }
+        Value::Object(fields) => Document::of(
+            fields.into_iter().fold(object, |object, (name, value)| object.put(&name, value)).into(),
+        ),
         other => Document::of(object.put("problems", other).into()),
     }
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use tarif::columns::{Block, Program, Scratch};
 use tarif::eval::{Day, Field, FieldOf};
-use tarif::quote::{Raw, Request};
+use tarif::quote::{Quote, Raw, Request};
 use tarif::value::Date;
-use tarif::{Book, ir};
+use tarif::{Book, Pricer, ir};
 
-use crate::{fill, shown};
+use crate::{fill, shown, steps};
 
 /// What was compared.
 #[derive(Default)]
@@ -20,6 +20,9 @@ pub struct Tally {
     /// Those that were deferred row by row.
     pub deferred: usize,
     pub fields: usize,
+    /// Those that were recorded step by step.
+    pub recorded: usize,
+    pub steps: usize,
     /// Why products were not supported, with the number of lines.
     pub reasons: BTreeMap<String, usize>,
     pub differences: Vec<String>,
@@ -33,6 +36,7 @@ pub struct Cross<'b> {
     book: &'b Book,
     fields: Vec<Field>,
     programs: HashMap<Which, Result<(Program, Vec<Field>), String>>,
+    pricers: HashMap<Which, Option<Pricer<'b>>>,
     scratch: Scratch,
 }
 
@@ -40,7 +44,7 @@ impl<'b> Cross<'b> {
     pub fn new(book: &'b Book) -> Cross<'b> {
         let mut fields = Field::all(book.ir());
         fields.retain(|field| !matches!(field.of, FieldOf::Id));
-        Cross { book, fields, programs: HashMap::new(), scratch: Scratch::default() }
+        Cross { book, fields, programs: HashMap::new(), pricers: HashMap::new(), scratch: Scratch::default() }
     }
 
     /// Compares each line of a request, as a request of its own.
@@ -63,6 +67,7 @@ impl<'b> Cross<'b> {
         let currency = self.book.ir().currencies.iter().position(|it| *it == quote.currency);
         let currency = u16::try_from(currency.expect("a currency of the book")).expect("few currencies");
         tally.lines += 1;
+        self.record((product, as_of, currency), request, &quote, tally);
         let fields = &self.fields;
         let program = self.programs.entry((product, as_of, currency)).or_insert_with(|| {
             let new = |fields: &[Field]| Program::new(plan, product, as_of, currency, fields);
@@ -110,6 +115,27 @@ impl<'b> Cross<'b> {
     }
 }
 
+impl<'b> Cross<'b> {
+    /// Compares the quote step by step with the record of it.
+    fn record(&mut self, which: Which, request: &Request, quote: &Quote, tally: &mut Tally) {
+        let book = self.book;
+        let pricer = self.pricers.entry(which).or_insert_with(|| {
+            let product = &book.ir().products[which.0 as usize].name;
+            book.pricer(product, &which.1.to_string(), Some(&quote.currency)).ok()
+        });
+        let Some(pricer) = pricer else { return };
+        let asked = pricer.read(request).expect("the evaluator takes the request");
+        let Some(record) = asked.price(&mut self.scratch) else { return };
+        let (differences, steps) = steps::differences(record, quote);
+        tally.recorded += 1;
+        tally.steps += steps;
+        tally.differences.extend(differences.into_iter().map(|it| format!("{it}\n  {request:?}")));
+        if book.to_json(&record.quote()) != book.to_json(quote) {
+            tally.differences.push(format!("the quote of the record is another one\n  {request:?}"));
+        }
+    }
+}
+
 impl Tally {
     /// Puts what was compared elsewhere to this.
     pub fn add(&mut self, other: Tally) {
@@ -117,6 +143,8 @@ impl Tally {
         self.done += other.done;
         self.deferred += other.deferred;
         self.fields += other.fields;
+        self.recorded += other.recorded;
+        self.steps += other.steps;
         for (reason, count) in other.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }
@@ -125,8 +153,9 @@ impl Tally {
 
     /// Says how much was done, and fails where anything differs.
     pub fn tell(&self, what: &str) {
-        let Tally { lines, done, deferred, fields, reasons, differences } = self;
+        let Tally { lines, done, deferred, fields, recorded, steps, reasons, differences } = self;
         println!("{what}: {done} of {lines} lines in columns, {deferred} deferred, {fields} fields compared");
+        println!("{what}: {recorded} of {lines} lines recorded, {steps} steps compared");
         let mut reasons: Vec<(&String, &usize)> = reasons.iter().collect();
         reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         for (reason, count) in reasons {

@@ -20,6 +20,8 @@ mod random;
 #[path = "../columns/shown.rs"]
 mod shown;
 mod shrink;
+#[path = "../columns/steps.rs"]
+mod steps;
 mod subject;
 
 use std::process::ExitCode;
