@@ -167,7 +167,7 @@ impl Compiler<'_> {
                 None => return unsupported(format!("whether `{step}` applied"), span),
             },
             ExprKind::Aggregate(of) => return self.aggregate(of, &expr.ty, span),
-            ExprKind::Power { .. } => return unsupported("a power", span),
+            ExprKind::Power { .. } | ExprKind::RoundedPower(_) => return unsupported("a power", span),
         })
     }
 

@@ -217,6 +217,7 @@ codes! {
     BACKWARD_RANGE = "E0320" "backward-range" Error "a range ends before it begins";
     NUMBER_OUT_OF_RANGE = "E0321" "number-out-of-range" Error "a number lies outside what may stand here";
     BAD_EXPONENT = "E0322" "bad-exponent" Error "the exponent of `pow` is not known to be a small whole number";
+    BROKEN_POWER = "E0323" "broken-power" Error "a power with a fraction as its exponent is not rounded, or its base may be zero or below";
     BAD_LIST_DEFAULT = "E0330" "bad-list-default" Error "a list has another default than the empty list";
     ROWS_WITHOUT_KEYS = "E0331" "rows-without-keys" Error "the key of a row is read in a table whose rows stand for more than one value of it";
 

@@ -201,6 +201,7 @@ pub(super) enum Node {
         base: Box<Code>,
         exponent: Box<Code>,
     },
+    RoundedPower(Box<RoundedPower>),
     Days {
         from: Box<Code>,
         to: Box<Code>,
@@ -244,4 +245,16 @@ pub(super) fn in_formula(gap: Gap, formula: &Formula) -> Gap {
     let mut fault = Fault::clone(&gap);
     fault.message = format!("{} in `{}`", gap.message, formula.text);
     fault.gap()
+}
+
+/// A planned `ir::RoundedPower`.
+#[derive(Clone, Debug)]
+pub(super) struct RoundedPower {
+    pub factor: Code,
+    pub base: Code,
+    pub exponent: Code,
+    pub logarithm: bool,
+    pub mode: Rounding,
+    pub step: PerCurrency,
+    pub offset: PerCurrency,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, codes};
 use crate::ir::Name;
 use crate::source::{Span, limits};
-use crate::value::ArithmeticError;
+use crate::value::{ArithmeticError, PowerError};
 
 /// The reason why a figure has no value, shared by all that depend on it, so that it is told once.
 pub type Gap = Arc<Fault>;
@@ -102,6 +102,18 @@ pub(super) fn power_too_large(span: Span) -> Gap {
     let fault =
         Fault::new(codes::OVERFLOW_IN_QUOTE, "a power with more digits than are kept exactly").at(span);
     fault.help("round on the way: `pow(pow(x, 12) rounded half_even to 0.000000000001, years)`").gap()
+}
+
+/// A power with a broken exponent that cannot be rounded.
+pub(super) fn broken_power(error: PowerError, span: Span) -> Gap {
+    let message = match error {
+        PowerError::NotPositive => {
+            "a power with a fraction as its exponent, of a number that is not above zero"
+        }
+        PowerError::TooLarge => "a power with more digits than are kept exactly",
+        PowerError::Undecided => "a power so near to a border of its rounding that it cannot be rounded",
+    };
+    Fault::new(codes::OVERFLOW_IN_QUOTE, message).at(span).gap()
 }
 
 /// A product of so many factors that its exact value has more digits than are kept.

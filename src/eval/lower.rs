@@ -1,6 +1,6 @@
 //! Checked expressions → planned ones: each name is looked up once, here.
 
-use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, Test};
+use super::code::{Code, Driven, Driver, Formula, Node, Ratio, Reading, RoundedPower, Test};
 use super::elements::Around;
 use super::fault::{broken, too_deep};
 use super::layout::{Frame, Layout, Slot};
@@ -164,6 +164,15 @@ impl Names<'_> {
             },
             ExprKind::Extreme { greatest, of } => Node::Extreme { greatest: *greatest, of: self.all(of) },
             ExprKind::Absolute(of) => Node::Absolute(self.boxed(of)),
+            ExprKind::RoundedPower(of) => Node::RoundedPower(Box::new(RoundedPower {
+                factor: self.code(&of.factor),
+                base: self.code(&of.base),
+                exponent: self.code(&of.exponent),
+                logarithm: of.logarithm,
+                mode: of.mode,
+                step: of.step.clone(),
+                offset: of.offset.clone(),
+            })),
             ExprKind::Power { base, exponent } => {
                 Node::Power { base: self.boxed(base), exponent: self.boxed(exponent) }
             }

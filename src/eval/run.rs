@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use smallvec::SmallVec;
 
 use super::aggregate::Nest;
-use super::code::{Code, Node, Ratio};
-use super::fault::{Fault, Gap, arithmetic, broken, no_such_day, power_too_large};
+use super::code::{Code, Node, Ratio, RoundedPower};
+use super::fault::{Fault, Gap, arithmetic, broken, broken_power, no_such_day, power_too_large};
 use super::layout::{Cell, Frame, Slot};
 use super::note::Note;
 use super::others::Others;
@@ -18,7 +18,7 @@ use super::tier::{self, Asked};
 use crate::diagnostic::codes;
 use crate::ir::{ArithmeticOp, CompareOp, HitPolicy, LogicOp, Name, PerCurrency, Value};
 use crate::source::{Span, limits};
-use crate::value::{ArithmeticError, Date, Exact, Rounding};
+use crate::value::{ArithmeticError, Date, Exact, RealExponent, Rounding};
 
 /// What all lines of a quote share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,7 @@ impl Scope<'_> {
             Node::Negate(of) => self.number(of).map(|number| Value::Number(number.neg())),
             Node::Absolute(of) => self.number(of).map(|number| Value::Number(number.abs())),
             Node::Power { base, exponent } => self.power(base, exponent, code.span),
+            Node::RoundedPower(of) => self.rounded_power(of, code.span),
             Node::Round { value, mode, step, offset } => self.round(value, *mode, (step, offset), code.span),
             Node::Compare { op, left, right } => self.compare(*op, left, right),
             Node::Not(of) => self.truth(of).map(|truth| Value::Bool(!truth)),
@@ -137,6 +138,19 @@ impl Scope<'_> {
             return Err(Fault::new(codes::OVERFLOW_IN_QUOTE, message).at(span).gap());
         };
         base.checked_pow(times).map(Value::Number).map_err(|_| power_too_large(span))
+    }
+
+    fn rounded_power(&self, of: &RoundedPower, span: Span) -> Result<Value, Gap> {
+        let (base, exponent) = (self.number(&of.base)?, self.number(&of.exponent)?);
+        let exponent = match of.logarithm {
+            true => RealExponent::LogarithmOf(exponent),
+            false => RealExponent::Number(exponent),
+        };
+        let (step, offset) =
+            (of.step.in_currency(self.day.currency), of.offset.in_currency(self.day.currency));
+        let power = self.number(&of.factor)?.times_power_rounded(&base, &exponent, of.mode, step);
+        let power = power.map_err(|error| broken_power(error, span))?;
+        fits(power.checked_add(offset), span)
     }
 
     fn parameter(&self, at: u16, span: Span) -> Result<Value, Gap> {

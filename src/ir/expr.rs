@@ -148,6 +148,7 @@ impl Expr {
                 cases.iter().for_each(|(_, then)| visit(then));
                 otherwise.iter().for_each(|expr| visit(expr));
             }
+            ExprKind::RoundedPower(of) => [&of.factor, &of.base, &of.exponent].into_iter().for_each(visit),
             ExprKind::Lookup { keys: of, .. }
             | ExprKind::Call { arguments: of, .. }
             | ExprKind::Extreme { of, .. } => of.iter().for_each(visit),
@@ -322,6 +323,8 @@ pub enum ExprKind {
         /// A whole number from 0 to `limits::MAX_EXPONENT`.
         exponent: Box<Expr>,
     },
+    /// `5 h * pow(x, 0.6) rounded half_up to 0.01 h`
+    RoundedPower(Box<RoundedPower>),
     /// `days(a to b)` excludes the last day, `days(a through b)` includes it; a number of days.
     Days {
         /// First day.
@@ -535,4 +538,23 @@ impl Builtin {
             Builtin::OffList => "off_list",
         }
     }
+}
+
+/// A number times a power whose exponent need not be whole, rounded: the true value is, whatever its digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoundedPower {
+    /// What the power is multiplied with.
+    pub factor: Expr,
+    /// A number without unit, above zero; also zero where the exponent is above zero.
+    pub base: Expr,
+    /// A number without unit.
+    pub exponent: Expr,
+    /// `log2`: the exponent is the logarithm of that number to base 2.
+    pub logarithm: bool,
+    /// The mode.
+    pub mode: Rounding,
+    /// Positive, in the unit of the factor.
+    pub step: PerCurrency,
+    /// Zero unless said.
+    pub offset: PerCurrency,
 }

@@ -38,6 +38,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "days", form: "days(a to b)", meaning: "the days between two dates" },
     Function { name: "floor", form: "floor(x, step)", meaning: "the next multiple of the step, downwards" },
     Function { name: "given", form: "given(x)", meaning: "whether an optional value is there" },
+    Function { name: "log2", form: "pow(x, log2(y))", meaning: "the logarithm to base 2, as an exponent" },
     Function { name: "max", form: "max(a, b, …)", meaning: "the greatest, also over the pieces of a part" },
     Function { name: "min", form: "min(a, b, …)", meaning: "the least, also over the pieces of a part" },
     Function { name: "month_of", form: "month_of(d)", meaning: "the month of a date, 1 to 12" },

@@ -13,6 +13,7 @@
 mod arithmetic;
 mod compare;
 mod parse;
+mod real;
 mod round;
 mod show;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use rust_decimal::Decimal;
 
 pub use arithmetic::ArithmeticError;
 pub use parse::{MAX_PARSED_DIGITS, ParseNumberError};
+pub use real::{PowerError, RealExponent};
 pub use show::MAX_PLACES;
 
 /// The most bits that the numerator or the denominator of a result may have, in lowest terms.

@@ -13,7 +13,10 @@ mod unit;
 pub use currency::MINOR_UNIT;
 pub use currency::{CURRENCIES, Currency};
 pub use date::{Date, ParseDateError};
-pub use exact::{ArithmeticError, Exact, LIMIT_BITS, MAX_PARSED_DIGITS, MAX_PLACES, ParseNumberError};
+pub use exact::{
+    ArithmeticError, Exact, LIMIT_BITS, MAX_PARSED_DIGITS, MAX_PLACES, ParseNumberError, PowerError,
+    RealExponent,
+};
 pub use rounding::Rounding;
 pub use text::group_digits;
 pub use unit::{Atom, AtomKind, DeclareUnitError, Unit, UnitRow, UnitTable, UnknownUnit};

@@ -7,7 +7,7 @@ use crate::model::{Book, Per, Request, TierRow};
 use crate::print;
 
 /// What a book is searched for, by the words that stand in its text.
-const WORDS: [(&str, &[&str]); 80] = [
+const WORDS: [(&str, &[&str]); 81] = [
     ("list of the request", &["\ngiven events"]),
     ("list of a line", &["  given used"]),
     ("fact of a line", &["  given option"]),
@@ -50,6 +50,7 @@ const WORDS: [(&str, &[&str]); 80] = [
     ("minor unit", &[" minor_unit"]),
     ("shares finer or coarser than paid", &[" spread by running to ", " spread by 1 to "]),
     ("power", &["pow("]),
+    ("power with a fraction", &[", 0.1)", ", 0.5)", ", 1.5)", ", 0.2)", ", 0.6)", ", -0.5)", ", 0.25)"]),
     ("months of a period", &["_months(", "_days("]),
     ("spread by", &[" spread by "]),
     ("partly within", &[" partly within "]),

@@ -53,7 +53,7 @@ pub(crate) fn product_of_unit(span: Span, ty: &NumberTy) -> Diagnostic {
 pub(crate) fn exponent_is_whole(problem: &mut Diagnostic) {
     if problem.code == codes::TYPE_MISMATCH {
         problem.fix = None;
-        problem.help = vec!["`pow` takes whole exponents; take other powers from a table".to_owned()];
+        problem.help = vec!["`pow` takes whole exponents, and others where it is rounded: `pow(x, 0.6) rounded half_up to 0.0001`".to_owned()];
     }
 }
 
@@ -168,4 +168,27 @@ pub(crate) fn clamp_backwards(span: Span, low: Span, high: Span) -> Diagnostic {
         .also(low, "the least")
         .also(high, "the most")
         .help("write the least before the most: `clamp(x, least, most)`")
+}
+
+/// `pow(x, 0.6)` without a rounding.
+pub(crate) fn power_not_rounded(span: Span, base: String, exponent: String) -> Diagnostic {
+    let power = format!("pow({base}, {exponent})");
+    Diagnostic::new(
+        codes::BROKEN_POWER,
+        format!("`{power}` has no last digit, and is never rounded by itself"),
+    )
+    .at(span, "")
+    .help(format!(
+        "say how it is rounded: `{power} rounded half_up to 0.0001`, in parentheses where more is made of it"
+    ))
+    .help(format!(
+        "what it is multiplied with may stand before it: `5 h * {power} rounded half_up to 0.01 h`"
+    ))
+}
+
+/// `log2(x)` that is no exponent.
+pub(crate) fn logarithm_alone(span: Span) -> Diagnostic {
+    Diagnostic::new(codes::BROKEN_POWER, "`log2` is the exponent of a power, and no value by itself")
+        .at(span, "")
+        .help("write `pow(250, log2(0.75)) rounded half_up to 0.0001`")
 }

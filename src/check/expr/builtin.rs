@@ -1,9 +1,11 @@
 //! Built-in functions, and rounding.
 
 use super::known::unopened;
+use super::power::Power;
 use super::{Checker, bare_number, bare_text, constant, node, single_name};
 use crate::check::errors;
 use crate::check::units::Currencies;
+use crate::format::expr_text;
 use crate::ir::{self, DatePart, ExprKind, Name, NumberKind, NumberTy, PerCurrency, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, LiteralKind};
@@ -25,6 +27,10 @@ impl Checker<'_, '_> {
                 Some(node(ExprKind::Absolute(Box::new(found)), ty, span))
             }
             ("pow", [base, exponent]) => self.power(base, exponent, span),
+            ("log2", [_]) => {
+                self.problems.push(errors::logarithm_alone(span));
+                None
+            }
             ("round", [value, step]) => match call.mode {
                 Some((mode, _)) => self.round_call(value, mode, step, span),
                 None => {
@@ -55,6 +61,10 @@ impl Checker<'_, '_> {
 
     /// `pow(x, n)`
     fn power(&mut self, base: &ast::Expr, exponent: &ast::Expr, span: Span) -> Option<ir::Expr> {
+        if self.is_broken(exponent) {
+            self.problems.push(errors::power_not_rounded(span, expr_text(base), expr_text(exponent)));
+            return None;
+        }
         let base_tree = base;
         let base = self.infer(base, None);
         let known = self.problems.len();
@@ -242,16 +252,12 @@ impl Checker<'_, '_> {
         rounding: &ast::RoundTo,
         span: Span,
     ) -> Option<ir::Expr> {
-        let value_tree = value;
-        let value = self.infer(value, None);
-        let value = value?;
-        let ty = self.need_number(&value, value_tree)?;
+        let (value, ty, power) = self.factors_before_rounding(value)?;
         self.warn_of_rounding_twice(&value, span);
         let (value, ty) = self.in_unit_of_step(value, ty, rounding);
         let (step, offset) = self.round_to(rounding, &ty)?;
         let ty = Ty::Number(rounded_kind(ty, &step, &offset));
-        let kind = ExprKind::Round { value: Box::new(value), mode: rounding.mode, step, offset };
-        Some(node(kind, ty, span))
+        Some(node(round_of(value, power, rounding.mode, (step, offset)), ty, span))
     }
 
     /// A rounded amount that is rounded at once again may have moved twice.
@@ -296,8 +302,7 @@ impl Checker<'_, '_> {
         step: &ast::Expr,
         span: Span,
     ) -> Option<ir::Expr> {
-        let value_tree = value;
-        let value = self.infer(value, None);
+        let value = self.factors_before_rounding(value);
         let ast::ExprKind::Literal(written) = &super::bare(step).kind else {
             self.problems.push(errors::step_is_no_number(step.span));
             return None;
@@ -309,13 +314,27 @@ impl Checker<'_, '_> {
             self.problems.push(errors::step_is_no_number(step.span));
             return None;
         }
-        let value = value?;
+        let (value, ty, power) = value?;
         self.warn_of_rounding_twice(&value, span);
-        let ty = self.need_number(&value, value_tree)?;
         let step = crate::check::rounding::step(self.signatures, written, &ty, self.problems)?;
         let ty = Ty::Number(rounded_kind(ty, &step, &PerCurrency::ZERO));
-        let kind = ExprKind::Round { value: Box::new(value), mode, step, offset: PerCurrency::ZERO };
-        Some(node(kind, ty, span))
+        Some(node(round_of(value, power, mode, (step, PerCurrency::ZERO)), ty, span))
+    }
+}
+
+/// The rounding of a number, or of a number times a power.
+fn round_of(
+    value: ir::Expr,
+    power: Option<Power>,
+    mode: Rounding,
+    (step, offset): (PerCurrency, PerCurrency),
+) -> ExprKind {
+    match power {
+        None => ExprKind::Round { value: Box::new(value), mode, step, offset },
+        Some(Power { base, exponent, logarithm }) => {
+            let power = ir::RoundedPower { factor: value, base, exponent, logarithm, mode, step, offset };
+            ExprKind::RoundedPower(Box::new(power))
+        }
     }
 }
 

@@ -85,6 +85,7 @@ impl Look<'_> {
                 }
             }
             ExprKind::Call { def, arguments } => self.call_ends(at, def, arguments),
+            ExprKind::RoundedPower(of) => of.step.all().iter().chain(of.offset.all()).all(Exact::terminates),
             ExprKind::Round { step, offset, .. } => {
                 step.all().iter().chain(offset.all()).all(Exact::terminates)
             }

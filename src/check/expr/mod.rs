@@ -39,6 +39,7 @@ mod known;
 mod levels;
 mod lines;
 mod names;
+mod power;
 mod source;
 
 use super::literal::{self, Lit};

@@ -158,6 +158,7 @@ impl Look<'_> {
                 },
             },
             ExprKind::Round { step, offset, .. } if offset.is_zero() => step.same().cloned(),
+            ExprKind::RoundedPower(of) if of.offset.is_zero() => of.step.same().cloned(),
             ExprKind::If { then, otherwise, .. } => common(self.of(then)?, self.of(otherwise)?),
             ExprKind::Extreme { of, .. } => {
                 of.iter().try_fold(Exact::ZERO, |all, one| common(all, self.of(one)?))

@@ -209,6 +209,7 @@ impl Look<'_> {
         match &expr.kind {
             ExprKind::Const(Value::Number(value)) => self.grid.has_number(value),
             ExprKind::Round { step, offset, .. } => self.grid.has_step(step) && self.grid.has(offset),
+            ExprKind::RoundedPower(of) => self.grid.has_step(&of.step) && self.grid.has(&of.offset),
             ExprKind::If { condition, then, otherwise } => match self.grid.decides(condition) {
                 Some(true) => self.holds(then),
                 Some(false) => self.holds(otherwise),

@@ -61,6 +61,21 @@ pub(super) fn bad_exponent(exponent: &Expr, range: &Range) -> Diagnostic {
     problem.help("give what it is made from a range, `0 to 30 step 1`, or keep it in one: `clamp(n, 0, 360)`")
 }
 
+/// A power of a number, or the logarithm of one, that is not known to be above zero.
+pub(super) fn broken_power(of: &Expr, range: &Range, logarithm: bool) -> Diagnostic {
+    let what = match logarithm {
+        true => "only numbers above zero have a logarithm",
+        false => "only numbers above zero have powers with a fraction as the exponent",
+    };
+    let low = match &range.low {
+        Some((low, _)) => format!("it goes down to {low}"),
+        None => "its least value is not known".to_owned(),
+    };
+    Diagnostic::new(codes::BROKEN_POWER, what)
+        .at(of.span, low)
+        .help("give what it is made from a range, `1 to 10_000`, or keep it in one: `max(x, 1)`")
+}
+
 /// What is looked up, in the author's words where it has a name.
 fn named(expr: &Expr, otherwise: &str) -> String {
     match &expr.kind {

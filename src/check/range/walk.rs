@@ -7,10 +7,10 @@ use super::interval::{End, Range, day_number};
 use super::{Facts, Found, calls, errors};
 use crate::ir::{
     ArithmeticOp, CostComponent, Expr, ExprKind, Formula, Input, Let, Level, LogicOp, Name, NumberKind,
-    Place, Price, Product, Ty,
+    PerCurrency, Place, Price, Product, RoundedPower, Ty,
 };
 use crate::source::{Span, limits};
-use crate::value::Exact;
+use crate::value::{Exact, Rounding};
 
 /// Beyond this depth, of expressions and of the functions that they call, nothing is said: the stack is
 /// finite, and what is not proved is refused when a quote is made.
@@ -142,14 +142,8 @@ impl<'b, 'f> Walker<'b, 'f> {
             ExprKind::Negate(of) => self.range(of).negated(),
             ExprKind::Absolute(of) => self.range(of).absolute(),
             ExprKind::Power { base, exponent } => self.power(expr, base, exponent),
-            ExprKind::Round { value, mode, step, offset } => {
-                let range = self.range(value);
-                let currencies = 0..step.all().len().max(offset.all().len());
-                let rounded = currencies
-                    .filter_map(|at| u16::try_from(at).ok())
-                    .map(|at| range.rounded(*mode, step.in_currency(at), offset.in_currency(at)));
-                rounded.reduce(|left, right| left.hull(&right)).unwrap_or_default()
-            }
+            ExprKind::RoundedPower(of) => self.rounded_power(of),
+            ExprKind::Round { value, mode, step, offset } => rounded(&self.range(value), *mode, step, offset),
             ExprKind::Extreme { greatest, of } => {
                 let ranges: Vec<Range> = of.iter().map(|one| self.range(one)).collect();
                 let extreme = ranges.into_iter().reduce(|left, right| left.extreme(*greatest, &right));
@@ -259,6 +253,41 @@ impl<'b, 'f> Walker<'b, 'f> {
         range
     }
 
+    /// A power that may be irrational: on which side of one it lies is known, and that its base is above zero.
+    fn rounded_power(&mut self, of: &RoundedPower) -> Range {
+        let (factor, base, exponent) =
+            (self.range(&of.factor), self.range(&of.base), self.range(&of.exponent));
+        let is_above = |range: &Range, number: &Exact, or_equal: bool| {
+            let low = range.low.as_ref();
+            low.is_some_and(|(low, reached)| low > number || low == number && (or_equal || !reached))
+        };
+        let is_below =
+            |range: &Range, number: &Exact| range.high.as_ref().is_some_and(|(it, _)| it <= number);
+        let (zero, one) = (&Exact::ZERO, &Exact::ONE);
+        let sound = match of.logarithm {
+            true => is_above(&exponent, zero, false),
+            false => is_above(&exponent, zero, false) && is_above(&base, zero, true),
+        };
+        if of.logarithm && !sound {
+            self.report(errors::broken_power(&of.exponent, &exponent, true));
+            return Range::all();
+        }
+        if !is_above(&base, zero, false) && (of.logarithm || !sound) {
+            self.report(errors::broken_power(&of.base, &base, false));
+            return Range::all();
+        }
+        // Of which number an exponent above zero makes a power above one.
+        let border = if of.logarithm { one } else { zero };
+        let (grows, shrinks) = (is_above(&exponent, border, true), is_below(&exponent, border));
+        let (large, small) = (is_above(&base, one, true), is_below(&base, one));
+        let power = match (grows && large || shrinks && small, grows && small || shrinks && large) {
+            (true, _) => Range { low: Some((Exact::ONE, true)), high: None },
+            (_, true) => Range { low: Some((Exact::ZERO, true)), high: Some((Exact::ONE, true)) },
+            _ => Range::not_negative(),
+        };
+        rounded(&factor.combine(ArithmeticOp::Multiply, &power), of.mode, &of.step, &of.offset)
+    }
+
     /// Reports a problem, with the way to it where it stands in a function.
     pub(super) fn report(&mut self, problem: crate::diagnostic::Diagnostic) {
         let problem = match self.through.first() {
@@ -344,4 +373,13 @@ pub(super) fn of_input(input: Option<&Input>) -> Range {
         Some(Input { domain, ty, .. }) if matches!(ty.required(), Ty::Number(_)) => Range::of_domain(domain),
         _ => Range::all(),
     }
+}
+
+/// What is rounded, in whatever currency.
+fn rounded(range: &Range, mode: Rounding, step: &PerCurrency, offset: &PerCurrency) -> Range {
+    let currencies = 0..step.all().len().max(offset.all().len());
+    let rounded = currencies
+        .filter_map(|at| u16::try_from(at).ok())
+        .map(|at| range.rounded(mode, step.in_currency(at), offset.in_currency(at)));
+    rounded.reduce(|left, right| left.hull(&right)).unwrap_or_default()
 }

@@ -6,10 +6,17 @@ use std::collections::HashSet;
 use super::limits::{MOST_PARTS, MOST_YEARS};
 use super::request;
 use crate::ir::{
-    ArithmeticOp, Book, Domain, Expr, ExprKind, NumberKind, Place, Product, Reach, Table, Ty, Value,
+    ArithmeticOp, Book, Domain, Expr, ExprKind, NumberKind, Place, Product, Reach, RoundedPower, Table, Ty,
+    Value,
 };
 use crate::source::Span;
 use crate::value::Exact;
+
+/// An exponent that brings no number that an input can be near the limit of digits.
+const MODERATE_EXPONENT: i32 = 40;
+
+/// A number whose logarithm is such an exponent.
+const MODERATE_LOGARITHM_OF: i64 = 1 << 40;
 
 /// Who asks, of the lets of one product.
 pub(super) struct Failing<'b> {
@@ -65,6 +72,8 @@ impl<'b> Failing<'b> {
                 def.is_none_or(|def| self.fails(&def.body.expr, Some(&inner)))
             }
             ExprKind::AddTime { count, months, .. } => self.leaves_the_calendar(count, *months, called),
+            // The check has seen that its base is above zero.
+            ExprKind::RoundedPower(of) => power_may_be_too_large(of),
             ExprKind::Tier { .. } | ExprKind::Convert { .. } | ExprKind::Aggregate(_) => true,
             _ => false,
         }
@@ -327,4 +336,19 @@ fn size_of(domain: &Domain) -> Option<Exact> {
         Domain::Range { from, to, .. } => Some(from.abs().max(to.abs())),
         Domain::Numbers(values) => values.iter().map(|(value, _)| value.abs()).max(),
     }
+}
+
+/// Whether a power of what an input can be may have more digits than are kept: not where its exponent is
+/// written out and moderate.
+fn power_may_be_too_large(of: &RoundedPower) -> bool {
+    let exponent = match &of.exponent.kind {
+        ExprKind::Negate(inner) if !of.logarithm => inner.as_ref(),
+        _ => &of.exponent,
+    };
+    let ExprKind::Const(Value::Number(number)) = &exponent.kind else { return true };
+    let (least, most) = match of.logarithm {
+        true => (Exact::ratio(1, MODERATE_LOGARITHM_OF), Exact::from(MODERATE_LOGARITHM_OF)),
+        false => (Some(Exact::from(-MODERATE_EXPONENT)), Exact::from(MODERATE_EXPONENT)),
+    };
+    least.is_none_or(|least| *number < least) || *number > most
 }

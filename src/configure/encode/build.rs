@@ -53,6 +53,9 @@ impl Encoder {
                 let value = self.enter(value, below)?;
                 self.rounded_by_currency((value, *mode), step, offset, expr)
             }
+            ExprKind::RoundedPower(of) if of.step.same().is_none() || of.offset.same().is_none() => {
+                Err(Why::Rate)
+            }
             ExprKind::Convert { amount, from, to } if from == to => self.enter(amount, below),
             ExprKind::Convert { .. } => Err(Why::Rate),
             ExprKind::Applied { .. } => Err(Why::Figure),
@@ -231,6 +234,7 @@ impl Encoder {
             }
             ExprKind::Lookup { table, keys, column } => self.lookup_fails(table, keys, *column),
             ExprKind::Tier { .. } | ExprKind::AddTime { .. } | ExprKind::Power { .. } => true,
+            ExprKind::RoundedPower(_) => true,
             ExprKind::Switch { subject, otherwise, .. } => {
                 otherwise.is_none() && matches!(subject.ty, Ty::Optional(_))
             }

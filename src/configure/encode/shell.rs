@@ -1,6 +1,6 @@
 //! One form of an expression apart from its operands.
 
-use crate::ir::{Expr, ExprKind};
+use crate::ir::{Expr, ExprKind, RoundedPower};
 use crate::source::Span;
 
 /// An expression whose operands are parameters in the order of
@@ -69,6 +69,14 @@ pub fn shell(of: &Expr) -> ExprKind {
             ExprKind::Extreme { greatest: *greatest, of: of.iter().map(|it| *boxed(it)).collect() }
         }
         ExprKind::Absolute(of) => ExprKind::Absolute(boxed(of)),
+        ExprKind::RoundedPower(of) => ExprKind::RoundedPower(Box::new(RoundedPower {
+            factor: *boxed(&of.factor),
+            base: *boxed(&of.base),
+            exponent: *boxed(&of.exponent),
+            step: of.step.clone(),
+            offset: of.offset.clone(),
+            ..**of
+        })),
         ExprKind::Power { base, exponent } => {
             ExprKind::Power { base: boxed(base), exponent: boxed(exponent) }
         }

@@ -306,7 +306,7 @@ impl Terms {
                 column.unwrap_or(Size::of_bits(most.bits.max(TABLE_BITS)))
             }
             Node::Form(ExprKind::Tier { .. }) => Size::of_bits(most.bits.max(TABLE_BITS)),
-            Node::Form(ExprKind::Power { .. }) => {
+            Node::Form(ExprKind::Power { .. } | ExprKind::RoundedPower(_)) => {
                 Size::of_bits(u32::try_from(LIMIT_BITS).unwrap_or(u32::MAX))
             }
             Node::Form(

@@ -226,7 +226,8 @@ impl Encoder {
                 ExprKind::Tier { .. }
                 | ExprKind::AddTime { .. }
                 | ExprKind::Switch { .. }
-                | ExprKind::Power { .. },
+                | ExprKind::Power { .. }
+                | ExprKind::RoundedPower(_),
                 _,
             ) => Ok(None),
             (_, operands) if want == Want::Defined && self.is_safe(term) => {

@@ -47,6 +47,15 @@ pub(super) fn expr(of: &Expr) -> String {
         ExprKind::Extreme { greatest, of } => {
             format!("{}({})", if *greatest { "max" } else { "min" }, list(of))
         }
+        ExprKind::RoundedPower(of) => {
+            let exponent = match of.logarithm {
+                true => format!("log2({})", expr(&of.exponent)),
+                false => expr(&of.exponent),
+            };
+            let offset = if of.offset.is_zero() { String::new() } else { format!(" offset {}", of.offset) };
+            let (factor, base, mode, step) = (expr(&of.factor), expr(&of.base), of.mode.name(), &of.step);
+            format!("({factor} * pow({base}, {exponent}) rounded {mode} to {step}{offset})")
+        }
         ExprKind::Power { base, exponent } => format!("pow({}, {})", expr(base), expr(exponent)),
         ExprKind::Absolute(inner) => format!("abs({})", expr(inner)),
         ExprKind::Days { from, to, through } => {

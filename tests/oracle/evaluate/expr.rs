@@ -169,7 +169,20 @@ pub fn eval(world: &World, scope: &Scope, expr: &Expr) -> Res<Val> {
             tier::price(world, tiers, &quantity, &tier_by, &scale)?
         }
         Expr::Call(name, arguments) => call(world, scope, name, arguments)?,
-        Expr::Rounded(inner, rounding) => Val::Num(rounded(world, &number(inner)?, rounding)),
+        Expr::Root(..) => panic!("a power is rounded"),
+        Expr::Rounded(inner, rounding) => {
+            let exact = match &**inner {
+                Expr::Math(Math::Multiply, factor, power) => match &**power {
+                    Expr::Root(base, times, root) => {
+                        let step = &rounding.step * step_size(world, rounding);
+                        near_root(&number(factor)?, (base, *times, *root), &step)
+                    }
+                    _ => number(inner)?,
+                },
+                _ => number(inner)?,
+            };
+            Val::Num(rounded(world, &exact, rounding))
+        }
         Expr::RoundCall(how, inner, step) => {
             let (number, step) = (number(inner)?, number(step)?);
             Val::Num(match how {
@@ -349,4 +362,23 @@ pub fn months_later(at: Day, months: i64) -> Day {
     let first = |month: i64| day(month.div_euclid(12), month.rem_euclid(12) + 1, 1);
     let last = first(month + 1) - 1;
     (first(month) + part(8..10) - 1).min(last)
+}
+
+/// A fraction that is rounded to steps as `factor × base^(times / root)` is: the product itself where it is a
+/// step or lies between two of them, else on the same side. All is decided by comparing whole powers.
+fn near_root(factor: &Q, (base, times, root): (&Q, i32, u32), step: &Q) -> Q {
+    let raised = |number: &Q| num_traits::pow(number.clone(), root as usize);
+    let power = num_traits::pow(base.clone(), times.unsigned_abs() as usize);
+    let power = if times < 0 { power.recip() } else { power };
+    let exact = raised(&(factor.abs() / step)) * power;
+    let steps = Q::from_integer(num_integer::Roots::nth_root(&exact.to_integer(), root));
+    let quarter = Q::new(1.into(), 4.into());
+    let half = &steps + &quarter + &quarter;
+    let near = match (exact.cmp(&raised(&steps)), exact.cmp(&raised(&half))) {
+        (std::cmp::Ordering::Equal, _) => steps,
+        (_, std::cmp::Ordering::Less) => steps + quarter,
+        (_, std::cmp::Ordering::Equal) => half,
+        (_, std::cmp::Ordering::Greater) => half + quarter,
+    };
+    if factor.is_negative() { -near * step } else { near * step }
 }

@@ -116,6 +116,17 @@ impl Maker<'_> {
                 let how = *self.random.pick(&[RoundCall::Round(to.mode), RoundCall::Ceil, RoundCall::Floor]);
                 Some(Made::ends(Expr::RoundCall(how, base, step)))
             }
+            28 if self.random.chance(40) => {
+                let factor = self.money(place, deeper);
+                let root = *self.random.pick(&[2_u32, 4, 5, 10]);
+                let times = self.random.between(-9, 19);
+                let times = if times % i64::from(root) == 0 { times + 1 } else { times };
+                let times = i32::try_from(times).expect("small");
+                let base = decimal(self.random.between(1, 900), 2);
+                let power = Expr::Root(base, times, root);
+                let to = self.rounding(&place.money);
+                Some(Made::ends(Expr::Rounded(Box::new(math(Math::Multiply, factor.expr, power)), to)))
+            }
             28 => {
                 let base = self.money(place, deeper);
                 let growth = self.power(place);

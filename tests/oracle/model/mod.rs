@@ -133,6 +133,8 @@ pub enum Expr {
     Clamp(Box<Expr>, Box<Expr>, Box<Expr>),
     Abs(Box<Expr>),
     Pow(Box<Expr>, Box<Expr>),
+    /// A number to a fraction: it only stands behind a factor, and what it gives is rounded.
+    Root(Q, i32, u32),
     /// A function of `std.proration` or `std.calendar`, of two days.
     Period(&'static str, Box<Expr>, Box<Expr>),
     Applied(String),

@@ -35,6 +35,7 @@ impl Expr {
             | Expr::Later(inner, ..)
             | Expr::DatePart(_, inner)
             | Expr::Before(inner) => vec![inner],
+            Expr::Root(..) => Vec::new(),
             Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
             Expr::Clamp(inner, low, high) => vec![inner, low, high],
             Expr::By(_, rows, otherwise) => {

@@ -218,6 +218,10 @@ fn print(of: &Expr) -> (Tightness, String) {
             (T::Word, format!("{word}({body} for {} in {source}{filter}{rank})", own.element))
         }
         Expr::Abs(inner) => (T::Word, format!("abs({})", expr(inner))),
+        Expr::Root(base, times, root) => {
+            let exponent = Q::new((*times).into(), (*root).into());
+            (T::Word, format!("pow({}, {})", literal(base), literal(&exponent)))
+        }
         Expr::Pow(base, exponent) => (T::Word, format!("pow({}, {})", expr(base), expr(exponent))),
         Expr::Period(name, first, end) => (T::Word, format!("{name}({}, {})", expr(first), expr(end))),
         Expr::Applied(step) => (T::Word, format!("applied({step})")),

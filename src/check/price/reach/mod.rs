@@ -224,6 +224,13 @@ impl<'a> Known<'a> {
             ExprKind::Absolute(_) => Interval::from_zero(),
             ExprKind::Power { base, .. } if self.interval(base).is_at_least_zero() => Interval::from_zero(),
             ExprKind::Round { value, step, offset, .. } => self.rounded(value, step, offset),
+            // Powers are not below zero.
+            ExprKind::RoundedPower(of)
+                if self.interval(&of.factor).is_at_least_zero()
+                    && !of.offset.all().iter().any(Exact::is_negative) =>
+            {
+                Interval::from_zero()
+            }
             _ => Interval::all(),
         }
     }
@@ -377,6 +384,7 @@ impl<'a> Known<'a> {
                 | ExprKind::Round { value: always, .. }
                 | ExprKind::Convert { amount: always, .. }
                 | ExprKind::Tier { quantity: always, .. } => waiting.push(always),
+                ExprKind::RoundedPower(of) => waiting.extend([&of.factor, &of.base, &of.exponent]),
                 ExprKind::Extreme { of: several, .. }
                 | ExprKind::Lookup { keys: several, .. }
                 | ExprKind::Call { arguments: several, .. } => waiting.extend(several),
@@ -397,6 +405,7 @@ impl<'a> Known<'a> {
             }
             ExprKind::Scale { of, factor } if factor.is_positive() => self.negative_part(of),
             ExprKind::Round { value, .. } => self.negative_part(value),
+            ExprKind::RoundedPower(of) => self.negative_part(&of.factor),
             ExprKind::If { then, otherwise, .. } => {
                 self.negative_part(then).or_else(|| self.negative_part(otherwise))
             }
