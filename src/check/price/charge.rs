@@ -138,7 +138,8 @@ impl Walk<'_, '_> {
             let Some(member) = sig.members.get(name) else { continue };
             let free = matches!(member.input.ty, None | Some(Ty::Optional(_) | Ty::Set(_)));
             if !free && !member.input.has_default && whole {
-                self.problems.push(quote_errors::gift_option_missing(&gift.product, name));
+                let is_fact = sig.given.contains(name);
+                self.problems.push(quote_errors::gift_option_missing(&gift.product, name, is_fact));
                 whole = false;
             }
         }

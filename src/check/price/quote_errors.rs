@@ -114,9 +114,15 @@ pub(super) fn gift_unsold(at: Span, product: &str, number: &Exact, allowed: Opti
     problem.help("mend the number, or the `quantity` of the product")
 }
 
-/// An option of a gift without a value.
-pub(super) fn gift_option_missing(product: &ast::Name, option: &str) -> Diagnostic {
+/// An option of a gift without a value, or a fact that lines bring and gifts do not.
+pub(super) fn gift_option_missing(product: &ast::Name, option: &str, is_fact: bool) -> Diagnostic {
     let name = &product.text;
+    if is_fact {
+        let message = format!("a gift brings no `{option}`, which every line of `{name}` has to bring");
+        return Diagnostic::new(codes::BAD_GIFT, message)
+            .at(product.span, "")
+            .help(format!("give `{option}` a `default` in the product, or write `optional` behind it"));
+    }
     Diagnostic::new(codes::BAD_GIFT, format!("nothing says which `{option}` the gift `{name}` has"))
         .at(product.span, "")
         .help(format!("choose it: `{name} {{ {option} = … }}`; it has no default"))
