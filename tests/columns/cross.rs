@@ -43,7 +43,14 @@ pub struct Cross<'b> {
 impl<'b> Cross<'b> {
     pub fn new(book: &'b Book) -> Cross<'b> {
         let mut fields = Field::all(book.ir());
-        fields.retain(|field| !matches!(field.of, FieldOf::Id));
+        // What a product shows of its values is left to the evaluator.
+        let is_let =
+            |name: &ir::Name| book.ir().products.iter().any(|it| it.lets.iter().any(|it| it.name == *name));
+        fields.retain(|field| match &field.of {
+            FieldOf::Id => false,
+            FieldOf::Input(ir::Place::Member(name)) => !is_let(name),
+            _ => true,
+        });
         Cross { book, fields, programs: HashMap::new(), pricers: HashMap::new(), scratch: Scratch::default() }
     }
 
