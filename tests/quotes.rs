@@ -396,3 +396,26 @@ fn what_groups_cannot_read_before_it_is_known_makes_the_quote_invalid() {
     assert_eq!(told["status"], "invalid");
     assert_eq!(told["violations"][0]["code"], "E0930", "{:#}", told["violations"]);
 }
+
+/// What a sum over prices was when a step read it is told with the step, whatever later steps do to the prices.
+#[test]
+fn a_step_tells_the_prices_of_lines_that_it_read_and_not_what_became_of_them() {
+    let text = "book b \"B\" { currency EUR  effective 2026-01-01 to 2026-12-31 }
+product p {}
+price p { per unit { list = 100 EUR } }
+quote {
+  less tenth = 10% of sum(l.running for l in lines) rounded half_up to 0.01 EUR
+  less five = 5 EUR
+  less late = 1 EUR when sum(l.running for l in lines) > 90 EUR
+}
+";
+    let book =
+        Book::from_files([("b.tarif", text)]).unwrap_or_else(|error| panic!("the book is good: {error}"));
+    let quote = quote(&book, r#"{"as_of":"2026-05-01","lines":[{"product":"p","quantity":1}]}"#);
+    assert_eq!(quote["totals"]["net"], "85.00");
+    // A tenth of 100 EUR, before 5 EUR came off the 90.
+    assert_eq!(entry(&quote, "tenth")["amount"], "-10.00");
+    assert_eq!(entry(&quote, "tenth")["inputs"][0]["value"], "100.00 EUR over 1 element");
+    let reason = entry(&quote, "late")["reason"].as_str().expect("a reason");
+    assert!(reason.contains("needs") && !reason.contains("85"), "{reason}");
+}

@@ -39,6 +39,8 @@ pub struct Formula {
     pub ty: Ty,
     /// The inputs and figures in it, each once, in the order written.
     pub reads: Vec<Reading>,
+    /// Some of them hang on prices of lines as they stand, which later steps change.
+    pub(super) passes: bool,
     /// The comparisons in it, in the order written.
     pub tests: Vec<Test>,
     /// The tiers and bands in it that the line's quantity alone decides.
@@ -69,6 +71,8 @@ pub struct Reading {
     pub code: Code,
     /// Its type.
     pub ty: Ty,
+    /// It hangs on prices of lines as they stand, which later steps change.
+    pub passes: bool,
 }
 
 /// A comparison in a condition.

@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 
-use super::code::{Node, Reading};
+use super::code::Reading;
 use super::fault::{Fault, Gap, arithmetic};
 use super::ground::Ground;
 use super::layout::{Cell, line, quote};
 use super::line::set;
-use super::note::{GroupOf, GroupRead, Note};
+use super::note::{GroupOf, GroupRead, Note, told};
 use super::quote::{QuoteGround, plus};
 use super::step::{Change, EachRule, Grouping, KeyRule, negative};
 use super::walk::{Reason, Verdict, Walk};
@@ -128,16 +128,7 @@ impl QuoteGround<'_, '_> {
 
     /// What some readings are now, as far as that is known.
     pub(super) fn told(&self, readings: &[Reading]) -> Vec<GroupRead> {
-        let scope = self.scope(None);
-        let read = |reading: &Reading| {
-            let value = scope.value(&reading.code).ok()?;
-            let over = match &reading.code.node {
-                Node::Aggregate(own) if own.tells_how_many() => scope.counted(own, reading.code.span),
-                _ => None,
-            };
-            Some(GroupRead { text: reading.text.clone(), value, ty: reading.ty.clone(), over })
-        };
-        readings.iter().filter_map(read).collect()
+        told(&self.scope(None), readings.iter())
     }
 }
 

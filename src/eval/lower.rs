@@ -72,7 +72,8 @@ impl Names<'_> {
         self.gather_tests(expr, false, &mut tests);
         let mut drivers = Vec::new();
         self.gather_drivers(expr, &mut drivers);
-        Formula { code: self.shallow(expr), text: text.clone(), ty: expr.ty.clone(), reads, tests, drivers }
+        let (code, passes) = (self.shallow(expr), reads.iter().any(|it| it.passes));
+        Formula { code, text: text.clone(), ty: expr.ty.clone(), reads, passes, tests, drivers }
     }
 
     /// What some expressions read.
@@ -381,7 +382,8 @@ impl Names<'_> {
         };
         match text {
             Some(text) if !reads.iter().any(|it| it.text == text) => {
-                reads.push(Reading { text, code: self.code(expr), ty: expr.ty.clone() });
+                let (code, ty, passes) = (self.code(expr), expr.ty.clone(), reads_passing_prices(expr));
+                reads.push(Reading { text, code, ty, passes });
             }
             Some(_) => {}
             None => expr.for_each_operand(&mut |operand| self.gather_reads(operand, reads)),
@@ -528,4 +530,17 @@ pub(super) fn depth(expr: &Expr, depths: &HashMap<Name, usize>) -> usize {
     };
     expr.for_each_operand(&mut |operand| below = below.max(depth(operand, depths)));
     below.saturating_add(1)
+}
+
+/// Whether an expression goes through lines and reads their prices as they stand.
+fn reads_passing_prices(expr: &Expr) -> bool {
+    let ExprKind::Aggregate(_) = &expr.kind else { return false };
+    let (mut waiting, mut found) = (vec![expr], false);
+    while let Some(expr) = waiting.pop() {
+        if let ExprKind::Read(Place::Element { of: ElementPlace::Line(place), .. }) = &expr.kind {
+            found |= matches!(**place, Place::Running(_));
+        }
+        expr.for_each_operand(&mut |operand| waiting.push(operand));
+    }
+    found
 }

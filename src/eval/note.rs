@@ -1,5 +1,7 @@
 //! What a step met on the way to its amount: rows of tables, tiers, units, groups of lines.
 
+use super::code::{Node, Reading};
+use super::run::Scope;
 use super::table::Found;
 use super::tier::Asked;
 use crate::ir::{Name, Ty, Value};
@@ -54,6 +56,8 @@ pub enum Note {
         /// The tables, tiers and units that its amount met.
         notes: Vec<Note>,
     },
+    /// What was read then, and is another figure when the quote is done.
+    Then(Vec<GroupRead>),
     /// A tier scheme.
     Tiers {
         /// The scheme's position in the book.
@@ -76,7 +80,20 @@ pub enum GroupOf {
     Value(Value, Ty),
 }
 
-/// What the amount of a group read.
+/// What things that were read are now; those that are not known are left out.
+pub(super) fn told<'r>(scope: &Scope<'_>, readings: impl Iterator<Item = &'r Reading>) -> Vec<GroupRead> {
+    let read = |reading: &Reading| {
+        let value = scope.value(&reading.code).ok()?;
+        let over = match &reading.code.node {
+            Node::Aggregate(own) if own.tells_how_many() => scope.counted(own, reading.code.span),
+            _ => None,
+        };
+        Some(GroupRead { text: reading.text.clone(), value, ty: reading.ty.clone(), over })
+    };
+    readings.filter_map(read).collect()
+}
+
+/// What the amount of a group read, or that of a step before others changed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRead {
     /// As written.

@@ -45,9 +45,7 @@ impl Explainer<'_, '_> {
             formula: formula.filter(|_| !secret).map(|formula| formula.text.clone()),
             inputs: match formula {
                 // What is worked out for groups is told group by group.
-                Some(formula) if known && of_groups.is_none() => {
-                    self.inputs(line, formula, mark.read.as_ref())
-                }
+                Some(formula) if known && of_groups.is_none() => self.inputs_then(line, formula, mark),
                 _ => Vec::new(),
             },
             details: match secret {
@@ -109,6 +107,21 @@ impl Explainer<'_, '_> {
             Some(Read { text: reading.text.clone(), value })
         });
         reads.collect()
+    }
+
+    /// What the formula of a step read when it was worked out.
+    fn inputs_then(&self, line: Option<usize>, formula: &Formula, mark: &Mark<'_>) -> Vec<Read> {
+        let mut inputs = self.inputs(line, formula, mark.read.as_ref());
+        let then = mark.notes.iter().filter_map(|note| match note {
+            Note::Then(reads) if !self.is_secret(line, formula) => Some(reads),
+            _ => None,
+        });
+        for read in then.flatten() {
+            if let Some(input) = inputs.iter_mut().find(|input| input.text == read.text) {
+                *input = self.read_of_group(read);
+            }
+        }
+        inputs
     }
 
     /// A value as text.
@@ -196,6 +209,9 @@ impl Explainer<'_, '_> {
             return "its condition does not hold".into();
         }
         let values = self.inputs(line, when, running);
+        // What prices of lines were then is not known any more.
+        let passes = |read: &Read| when.reads.iter().any(|it| it.passes && it.text == read.text);
+        let values = values.into_iter().filter(|read| !passes(read)).collect::<Vec<_>>();
         let values: Vec<String> =
             values.iter().map(|read| format!("{} is {}", read.text, read.value)).collect();
         match values.as_slice() {
@@ -264,6 +280,8 @@ impl Explainer<'_, '_> {
                 inputs: reads.iter().map(|read| self.read_of_group(read)).collect(),
                 details: notes.iter().filter_map(|note| self.detail(note)).collect(),
             }),
+            // It stands among the inputs.
+            Note::Then(_) => None,
             Note::Tiers { tiers, asked, value } => {
                 let tiers = self.evaluation.plan.book().tiers.get(*tiers as usize)?;
                 Some(self.tiers(tiers, asked, value))
