@@ -23,7 +23,7 @@ use tarif::batch::{Pricer, Question, TablePricer};
 use tarif::eval::Field;
 
 /// What is asked of every order.
-const FIELDS: [&str; 5] = ["status", "line.net", "line.cost", "approvals", "violations"];
+const FIELDS: [&str; 4] = ["status", "net", "cost", "approvals"];
 
 const QUESTION: &str = r#"
     WITH priced AS (
@@ -35,12 +35,12 @@ const QUESTION: &str = r#"
                    'deal.terms', "deal.terms", 'material_index', material_index)) AS price
         FROM orders)
     SELECT region,
-           count(*)                                               AS orders,
-           sum(price['line.net'])                                 AS revenue,
-           sum(price['line.net'] - price['line.cost'])            AS margin,
-           count(*) FILTER (WHERE cardinality(price['approvals']) > 0)  AS to_approve,
-           count(*) FILTER (WHERE cardinality(price['violations']) > 0) AS not_to_be_built,
-           count(price['error'])                                  AS refused
+           count(*)                                                        AS orders,
+           count(*) FILTER (WHERE get_field(price, 'status') = 'invalid')        AS not_to_be_built,
+           count(*) FILTER (WHERE get_field(price, 'status') = 'needs_approval') AS to_approve,
+           sum(get_field(price, 'net'))                                          AS revenue,
+           sum(get_field(price, 'net') - get_field(price, 'cost'))               AS margin,
+           count(get_field(price, 'error'))                                      AS refused
     FROM priced GROUP BY region ORDER BY region"#;
 
 #[tokio::main]

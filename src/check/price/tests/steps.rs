@@ -89,7 +89,7 @@ fn an_amount_without_end_needs_a_rounding_of_its_own_where_none_follows_directly
     let problems = mistakes(
         SHOP,
         &unit(
-            "    best of offers {
+            "    best of deals {
       less volume = blended(quantity) of running //~ E0314
     }
     round half_even to 0.01 CNY",
@@ -295,7 +295,7 @@ fn after_a_tax_nothing_changes_the_price_before_it() {
         &unit(
             "    tax levy = 2 CNY //~ W0606
     less late = 5 CNY //~ E0609
-    best of offers { //~ E0609
+    best of deals { //~ E0609
       less a = 1 CNY
     }
     floor least = 5 CNY //~ E0609
@@ -416,7 +416,7 @@ fn discounts_of_the_list_price_do_not_take_more_than_all_of_it() {
         SHOP,
         &unit(
             "    less clearance = 60% of list
-    best of offers { //~ W0601
+    best of deals { //~ W0601
       less fair = 10% of running
       less closing = 41% of list
     }",
