@@ -370,6 +370,7 @@ codes! {
     WITHOUT_PERCENT = "W0632" "without-percent" Warning "a whole number stands where a percentage is usual";
     IDLE_BOUND = "W0633" "idle-bound" Warning "a floor or cap that changes no price, or every one";
     UNREACHED_TIER = "W0634" "unreached-tier" Warning "a tier that no call reaches";
+    CLAIM_BY_MEASURE = "W0635" "claim-by-measure" Warning "a claim on what is sold by measure, of which it takes no unit";
     IDLE_LADDER = "W0640" "idle-ladder" Warning "a ladder that no rule asks";
     IDLE_LEVEL = "W0641" "idle-level" Warning "a level of the approvals that never signs";
     REPEATED_RULE = "W0701" "repeated-rule" Warning "an approval rule that another one says already";

@@ -145,7 +145,7 @@ pub(super) fn worth_nothing(at: Span, worth: &str) -> Diagnostic {
 /// A claim on what is sold by measure.
 pub(super) fn claimed_by_measure(at: Span, product: &str) -> Diagnostic {
     let message = format!("a claim takes whole units, and `{product}` is sold by measure");
-    Diagnostic::new(codes::BAD_CLAIM, message)
+    Diagnostic::new(codes::CLAIM_BY_MEASURE, message)
         .at(at, "so no unit is ever taken here")
         .help(format!("write a step of the quote: `less NAME = AMOUNT on lines where product = {product}`"))
 }

@@ -26,7 +26,7 @@ pub(super) fn wide_before_narrow(
     }
 }
 
-/// Refuses selections that speak only of products sold by measure: units are whole pieces. `written` are the
+/// Warns of selections that name only products sold by measure: units are whole pieces. `written` are the
 /// selections of one clause, and `checked` the same.
 pub(super) fn by_measure(
     written: &[ast::Selection],
@@ -39,8 +39,9 @@ pub(super) fn by_measure(
         signatures.products.get(product).is_some_and(|it| it.quantity.kind != NumberKind::Int)
     };
     for (one, written) in checked.iter().zip(written) {
-        let products = Meant::by(one, &all).products;
+        let Meant { products, named, .. } = Meant::by(one, &all);
         if let Some(product) = products.first()
+            && named
             && products.iter().all(|product| is_measured(product))
         {
             problems.push(quote_errors::claimed_by_measure(written.span, product));
@@ -52,13 +53,15 @@ pub(super) fn by_measure(
 struct Meant<'s> {
     /// Only units of these products.
     products: BTreeSet<&'s Name>,
+    /// These are named.
+    named: bool,
     /// And only if something else holds.
     narrowed: bool,
 }
 
 impl<'s> Meant<'s> {
     fn by(selection: &'s Selection, all: &BTreeSet<&'s Name>) -> Meant<'s> {
-        let mut meant = Meant { products: all.clone(), narrowed: false };
+        let mut meant = Meant { products: all.clone(), named: false, narrowed: false };
         let mut waiting: Vec<&'s Expr> = selection.among.iter().map(|among| &among.expr).collect();
         while let Some(expr) = waiting.pop() {
             let names: Vec<&'s Value> = match &expr.kind {
@@ -84,6 +87,7 @@ impl<'s> Meant<'s> {
             let is_named = |product: &Name| {
                 names.iter().any(|name| matches!(name, Value::Text(name) if name == product))
             };
+            meant.named = true;
             meant.products.retain(|product| is_named(product));
         }
         meant
