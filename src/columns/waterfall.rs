@@ -441,13 +441,17 @@ impl<'p> Compiler<'p> {
         // The members of a group have its amount.
         let has_members = matches!(kind, StepKind::Group { .. } | StepKind::Taxes { .. });
         let amount = if has_members { self.graph.zero() } else { amount };
-        let leaves_price =
-            matches!(kind, StepKind::Let(_)) || matches!(kind, StepKind::Tax(tax) if tax.within);
+        let contained = match kind {
+            StepKind::Let(_) => Some((figure, counted)),
+            // A tax that comes to nothing is not told.
+            StepKind::Tax(tax) if tax.within => Some((figure, applied)),
+            _ => None,
+        };
         let told = Told {
             step: judged.step.name.clone(),
             amount,
             running: amount,
-            contained: leaves_price.then_some((figure, counted)),
+            contained,
             bound: judged.bound,
             applied,
             there,
