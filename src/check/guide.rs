@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::expr::{check_condition, literal_value};
-use super::inputs::{allows, clause};
+use super::inputs::clause;
 use super::price::zero_divisor;
 use super::product::logic;
 use super::scope::{Scope, Section};
@@ -136,7 +136,7 @@ impl Checking<'_, '_> {
                 continue;
             };
             if let (Value::Number(number), Ty::Number(ty)) = (&value, asked.ty)
-                && !allows(asked.domain, number)
+                && !asked.domain.contains(number)
             {
                 let allowed = describe::domain_around(asked.domain, ty, number);
                 let shown = describe::number_of(number, ty);

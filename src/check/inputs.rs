@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Domain, Name, Ty, Value};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::value::{Exact, Unit};
+use crate::value::Unit;
 
 /// Checks an option, a context's field or a fact; `scope` is that of its `when`.
 pub(crate) fn input(
@@ -95,27 +95,12 @@ fn in_domain(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<()> {
     let (Value::Number(number), Ty::Number(number_ty)) = (value, ty) else { return Some(()) };
-    if allows(domain, number) {
+    if domain.contains(number) {
         return Some(());
     }
     let allowed = describe::domain_around(domain, number_ty, number);
     problems.push(errors::bad_default(span, name, &describe::value(value, ty), allowed));
     None
-}
-
-/// Whether a domain has the number.
-pub(crate) fn allows(domain: &Domain, value: &Exact) -> bool {
-    match domain {
-        Domain::All => true,
-        Domain::Numbers(numbers) => numbers.iter().any(|(number, _)| number == value),
-        Domain::Range { from, to, step } => {
-            let on_step = step.as_ref().is_none_or(|step| {
-                let steps = value.checked_sub(from).and_then(|above| above.checked_div(step));
-                steps.is_ok_and(|steps| steps.is_integer())
-            });
-            from <= value && value <= to && on_step
-        }
-    }
 }
 
 /// The roles behind `visible to`, each a value of `actor.role`.

@@ -1,6 +1,5 @@
 //! A value that is set, suggested or recommended for an option: one that the option can have.
 
-use super::inputs::allows;
 use super::literal::literal_value;
 use super::{MemberSig, Signatures, describe, errors};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -38,7 +37,7 @@ impl<'a> Setting<'a> {
         let element = element(ty);
         let value = literal_value(signatures, self.value, &element, false, problems)?;
         if let (Value::Number(number), Ty::Number(number_ty)) = (&value, ty.required())
-            && !allows(&sig.input.domain, number)
+            && !sig.input.domain.contains(number)
         {
             let allowed = describe::domain_around(&sig.input.domain, number_ty, number);
             let shown = describe::value(&value, ty);

@@ -4,7 +4,6 @@ use super::walk::{Block, Walk, plain_step};
 use super::{errors, quote_errors};
 use crate::check::describe;
 use crate::check::expr::{check_formula, constant};
-use crate::check::inputs::allows;
 use crate::check::price::preset_value;
 use crate::check::setting::option;
 use crate::ir::{self, Name, NumberKind, NumberTy, Ty, Value};
@@ -83,7 +82,7 @@ impl Walk<'_, '_> {
         let Some(sig) = self.scope.signatures().products.get(product) else { return };
         if let Some(Value::Number(number)) = constant(&count.expr)
             && !number.is_zero()
-            && !allows(&sig.quantity_domain, &number)
+            && !sig.quantity_domain.contains(&number)
         {
             let allowed = describe::domain(&sig.quantity_domain, &sig.quantity);
             self.problems.push(quote_errors::gift_unsold(count.expr.span, product, &number, allowed));

@@ -1,7 +1,7 @@
 //! What a salesperson may type for a line or a quote: its range, its default, its limit.
 
 use super::errors;
-use super::words::{domain_has, domain_text, value_text};
+use super::words::{domain_text, value_text};
 use crate::check::expr::{check_condition, check_expr, check_formula, constant};
 use crate::check::inputs::roles;
 use crate::check::{InputSig, Scope, Section, Signatures};
@@ -55,7 +55,7 @@ fn check_default(
     let scope = Scope::new(signatures, Section::Constant);
     let value = constant(&check_expr(&scope, written, Some(ty.required()), problems)?)?;
     if let Value::Number(number) = &value
-        && !domain_has(domain, number)
+        && !domain.contains(number)
     {
         let (range, value) = (domain_text(domain, ty), value_text(number, ty));
         problems.push(errors::default_outside(written.span, &field.name.text, &value, &range));
@@ -119,6 +119,6 @@ fn results<'e>(expr: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
 fn between_ends(domain: &Domain, value: &crate::value::Exact) -> bool {
     match domain {
         Domain::Range { from, to, .. } => from <= value && value <= to,
-        other => domain_has(other, value),
+        other => other.contains(value),
     }
 }

@@ -4,7 +4,6 @@ use super::request::{Reader, assigned};
 use super::test_errors as errors;
 use crate::check::describe;
 use crate::check::expr::literal_value;
-use crate::check::inputs::allows;
 use crate::diagnostic::nearest;
 use crate::ir::{Element, ListField, ListTy, Ty, Value};
 use crate::source::Span;
@@ -71,7 +70,7 @@ impl Reader<'_, '_> {
     /// Whether a value is among those that a field allows; if not, that is reported.
     fn is_allowed(&mut self, field: &ListField, value: &Value, at: Span) -> bool {
         let (Value::Number(number), Ty::Number(ty)) = (value, field.ty.required()) else { return true };
-        let allowed = allows(&field.domain, number);
+        let allowed = field.domain.contains(number);
         if !allowed {
             let choices = describe::domain_around(&field.domain, ty, number);
             let shown = describe::number_of(number, ty);

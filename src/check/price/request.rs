@@ -4,7 +4,6 @@ use super::test_errors as errors;
 use crate::check::describe;
 use crate::check::errors::{named_piece, preset_of_other, preset_word, value_not_allowed, wrong_target};
 use crate::check::expr::literal_value;
-use crate::check::inputs::allows;
 use crate::check::{InputSig, Signatures};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::ir::{self, Name, NumberKind, NumberTy, Ty, Value};
@@ -329,7 +328,7 @@ impl Reader<'_, '_> {
         else {
             return true;
         };
-        if allows(&input.domain, number) {
+        if input.domain.contains(number) {
             return true;
         }
         let allowed = describe::domain_around(&input.domain, ty, number);

@@ -77,18 +77,3 @@ pub(super) fn domain_text(domain: &Domain, ty: &Ty) -> String {
     };
     text.unwrap_or_else(|| "any value".to_owned())
 }
-
-/// Whether a number is one of a domain.
-pub(super) fn domain_has(domain: &Domain, value: &Exact) -> bool {
-    match domain {
-        Domain::All => true,
-        Domain::Numbers(values) => values.iter().any(|(one, _)| one == value),
-        Domain::Range { from, to, step } => {
-            let on_step = |step: &Exact| {
-                let steps = value.checked_sub(from).and_then(|above| above.checked_div(step));
-                steps.is_ok_and(|steps| steps.is_integer())
-            };
-            from <= value && value <= to && step.as_ref().is_none_or(on_step)
-        }
-    }
-}
