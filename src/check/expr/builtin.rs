@@ -133,11 +133,8 @@ impl Checker<'_, '_> {
         }
         let named = trees.iter().find(|tree| single_name(tree).is_some_and(|name| self.can_read(name)))?;
         // Only a name is read twice, so that nested calls stay cheap.
-        let mut silent = Vec::new();
-        let (scope, signatures, currencies) = (self.scope, self.signatures, self.currencies);
-        let (stands, before) = (self.stands, Vec::new());
-        let mut probe = Checker { scope, signatures, problems: &mut silent, currencies, stands, before };
-        let found = probe.infer(named, None);
+        let mut untold = Vec::new();
+        let found = self.silent(self.scope, self.stands, &mut untold).infer(named, None);
         found.map(|found| found.ty)
     }
 

@@ -141,16 +141,9 @@ impl<'a> Checker<'_, 'a> {
         if !matches!(super::bare(argument).kind, ast::ExprKind::Path(_)) {
             return false;
         }
-        let mut silent = Vec::new();
-        let mut probe = Checker {
-            scope: self.scope,
-            signatures: self.signatures,
-            problems: &mut silent,
-            currencies: self.currencies,
-            stands: self.stands,
-            before: Vec::new(),
-        };
-        probe.infer(argument, None).is_some_and(|found| found.ty.required() == row)
+        let mut untold = Vec::new();
+        let found = self.silent(self.scope, self.stands, &mut untold).infer(argument, None);
+        found.is_some_and(|found| found.ty.required() == row)
     }
 
     /// A key: a value that may be missing finds no row, which an optional table allows.

@@ -30,15 +30,8 @@ impl<'a> Checker<'_, 'a> {
             return Some(Found::refused(problem));
         }
         let scope = self.scope_of(group);
-        let mut silent = Vec::new();
-        let reader = Checker {
-            scope: &scope,
-            signatures: self.signatures,
-            problems: &mut silent,
-            currencies: self.currencies,
-            stands: Stands::Outside,
-            before: Vec::new(),
-        };
+        let mut untold = Vec::new();
+        let reader = self.silent(&scope, Stands::Outside, &mut untold);
         Some(reader.of_level(level, member, path.span))
     }
 

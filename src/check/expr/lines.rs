@@ -65,15 +65,8 @@ impl Checker<'_, '_> {
             // What steps above did is known on every line.
             scope.figures.extend(self.scope.figures.iter().cloned());
         }
-        let mut silent = Vec::new();
-        let reader = Checker {
-            scope: &scope,
-            signatures: self.signatures,
-            problems: &mut silent,
-            currencies: self.currencies,
-            stands: Stands::Outside,
-            before: Vec::new(),
-        };
+        let mut untold = Vec::new();
+        let reader = self.silent(&scope, Stands::Outside, &mut untold);
         let span = first.span.cover(member.span);
         if level.is_none() && member.text.as_ref() == "product" {
             return Found::refused(errors::product_alone(span));

@@ -123,6 +123,19 @@ struct Checker<'c, 'a> {
     before: Vec<ir::Expr>,
 }
 
+impl<'a> Checker<'_, 'a> {
+    /// The same for a scope, whose problems nobody is told: for what is looked at twice, or told elsewhere.
+    fn silent<'s>(
+        &self,
+        scope: &'s Scope<'a>,
+        stands: Stands,
+        problems: &'s mut Vec<Diagnostic>,
+    ) -> Checker<'s, 'a> {
+        let (signatures, currencies) = (self.signatures, self.currencies);
+        Checker { scope, signatures, problems, currencies, stands, before: Vec::new() }
+    }
+}
+
 /// Where an expression stands in a comprehension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stands {

@@ -74,16 +74,8 @@ impl Checker<'_, '_> {
         if nested {
             return false;
         }
-        let mut silent = Vec::new();
-        let mut probe = Checker {
-            scope: self.scope,
-            signatures: self.signatures,
-            problems: &mut silent,
-            currencies: self.currencies,
-            stands: Stands::Outside,
-            before: Vec::new(),
-        };
-        let found = probe.infer(exponent, None);
+        let mut untold = Vec::new();
+        let found = self.silent(self.scope, Stands::Outside, &mut untold).infer(exponent, None);
         found.is_some_and(|it| match it.ty.required() {
             Ty::Number(ty) => ty.unit.is_none() && ty.kind != NumberKind::Int,
             _ => false,
