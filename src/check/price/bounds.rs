@@ -49,14 +49,11 @@ impl Follow<'_, '_> {
     fn steps(&mut self, steps: &[Step], level: Level) {
         for step in steps {
             let before = self.priced.running.clone();
-            let figure = self.step(step, level);
+            let mut figure = self.step(step, level);
             if step.when.is_some() || step.during.is_some() {
                 self.priced.running = self.priced.running.clone().cover(before);
+                figure = figure.cover(Interval::only_zero());
             }
-            let figure = match step.when.is_some() || step.during.is_some() {
-                true => figure.cover(Interval::only_zero()),
-                false => figure,
-            };
             self.priced.figures.insert((level, step.name.clone()), figure);
         }
     }

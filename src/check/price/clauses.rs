@@ -1,7 +1,7 @@
 //! The clauses behind a step: when it counts, on which days, why, and who may see it.
 
 use super::errors;
-use super::walk::{Block, Walk};
+use super::walk::Walk;
 use crate::check::expr::check_condition;
 use crate::check::inputs::roles;
 use crate::diagnostic::Diagnostic;
@@ -41,23 +41,11 @@ impl Walk<'_, '_> {
 
     /// Refuses the clauses that only steps acting on several lines have.
     pub(super) fn refuse_line_clauses(&mut self, clauses: &ast::Clauses) {
-        if let Some(on_lines) = &clauses.on_lines {
-            self.problems.push(errors::misplaced_clause(
-                on_lines.span,
-                "on lines where",
-                self.block == Block::EachLine,
-            ));
-        }
-        if let Some(each) = &clauses.for_each {
-            let in_each_line = self.block == Block::EachLine;
-            self.problems.push(errors::misplaced_clause(each.span, "for each", in_each_line));
-        }
-        if let Some(spread) = &clauses.spread {
-            self.problems.push(errors::misplaced_clause(
-                spread.span,
-                "spread by",
-                self.block == Block::EachLine,
-            ));
+        let on_lines = clauses.on_lines.as_ref().map(|it| (it.span, "on lines where"));
+        let each = clauses.for_each.as_ref().map(|it| (it.span, "for each"));
+        let spread = clauses.spread.as_ref().map(|it| (it.span, "spread by"));
+        for (at, clause) in [on_lines, each, spread].into_iter().flatten() {
+            self.problems.push(errors::misplaced_clause(at, clause, self.block));
         }
     }
 }

@@ -125,17 +125,17 @@ pub(super) fn reserved_figure(name: &ast::Name) -> Diagnostic {
 }
 
 /// A clause of quote steps on a step that does not act on lines.
-pub(super) fn misplaced_clause(at: Span, clause: &str, in_each_line: bool) -> Diagnostic {
+pub(super) fn misplaced_clause(at: Span, clause: &str, block: Block) -> Diagnostic {
     Diagnostic::new(codes::MISPLACED_CLAUSE, format!("`{clause}` means nothing here")).at(at, "").help(
-        match (in_each_line, clause) {
-            (true, "on lines where") => {
+        match (block, clause) {
+            (Block::EachLine, "on lines where") => {
                 "in `each line` every line is asked by itself: write `when` and the condition"
             }
-            (true, "for each") => "in `each line` every line is looked at by itself already",
-            (true, _) => {
+            (Block::EachLine, "for each") => "in `each line` every line is looked at by itself already",
+            (Block::EachLine, _) => {
                 "in `each line` a step is worked out on every line by itself: there is nothing to spread"
             }
-            (false, _) => "only `add` and `less` steps of the `quote` block act on several lines",
+            _ => "only `add` and `less` steps of the `quote` block act on several lines",
         },
     )
 }
@@ -221,20 +221,17 @@ pub(super) fn negative_step(
     let message = format!("the amount of `{word}` cannot be negative, and this one can");
     let problem = Diagnostic::new(codes::NEGATIVE_STEP, message).at(at, because.unwrap_or_default());
     let problem = ranges.iter().fold(problem, |problem, range| problem.note(range.clone()));
-    let help =
-        match kept_at_zero {
-            Some(text) => {
-                format!("keep it at zero with `{text}`, or write `may be negative` where both are meant")
-            }
-            None => match word {
-                "add" => "write `less` and turn the sign round, or `may be negative` where both are meant"
-                    .to_owned(),
-                "less" => "write `add` and turn the sign round, or `may be negative` where both are meant"
-                    .to_owned(),
-                "charge" => "a credit is a charge that says `may be negative`".to_owned(),
-                _ => "write `may be negative` where that is meant".to_owned(),
-            },
-        };
+    let help = match (kept_at_zero, word) {
+        (Some(text), _) => {
+            format!("keep it at zero with `{text}`, or write `may be negative` where both are meant")
+        }
+        (None, "add" | "less") => {
+            let other = if word == "add" { "less" } else { "add" };
+            format!("write `{other}` and turn the sign round, or `may be negative` where both are meant")
+        }
+        (None, "charge") => "a credit is a charge that says `may be negative`".to_owned(),
+        (None, _) => "write `may be negative` where that is meant".to_owned(),
+    };
     problem.help(help)
 }
 

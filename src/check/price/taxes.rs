@@ -66,21 +66,13 @@ impl Walk<'_, '_> {
     /// `on lines where`: in the quote only. Taxes are not spread.
     fn lines_of_tax(&mut self, clauses: &ast::Clauses) -> Option<Option<Formula>> {
         if let Some(spread) = &clauses.spread {
-            self.problems.push(errors::misplaced_clause(
-                spread.span,
-                "spread by",
-                self.block == Block::EachLine,
-            ));
+            self.problems.push(errors::misplaced_clause(spread.span, "spread by", self.block));
         }
         let Some(on_lines) = &clauses.on_lines else { return Some(None) };
         match self.line_scope.clone().filter(|_| self.block == Block::Quote) {
             Some(scope) => check_condition(&scope, on_lines, self.problems).map(Some),
             None => {
-                self.problems.push(errors::misplaced_clause(
-                    on_lines.span,
-                    "on lines where",
-                    self.block == Block::EachLine,
-                ));
+                self.problems.push(errors::misplaced_clause(on_lines.span, "on lines where", self.block));
                 None
             }
         }
