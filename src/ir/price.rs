@@ -368,3 +368,18 @@ pub enum NameList {
     /// `offers`: names of steps offered.
     Offers,
 }
+
+impl NameList {
+    /// The list of a word.
+    pub fn of(word: &str) -> Option<NameList> {
+        Some(match word {
+            "applied" => NameList::Applied,
+            "violations" => NameList::Violations,
+            "approvals" => NameList::Approvals,
+            "alerts" => NameList::Alerts,
+            "suggestions" => NameList::Suggestions,
+            "offers" => NameList::Offers,
+            _ => return None,
+        })
+    }
+}

@@ -147,15 +147,7 @@ impl<'a> Expecting<'a, '_> {
             [owner, list] => (Some(owner), list),
             _ => return None,
         };
-        let list = match list.text.as_ref() {
-            "applied" => NameList::Applied,
-            "violations" => NameList::Violations,
-            "approvals" => NameList::Approvals,
-            "alerts" => NameList::Alerts,
-            "suggestions" => NameList::Suggestions,
-            "offers" => NameList::Offers,
-            _ => return None,
-        };
+        let list = NameList::of(&list.text)?;
         let owner_is_known = owner.is_none_or(|owner| {
             matches!(owner.text.as_ref(), "line" | "unit" | "quote") || self.line_named(&owner.text).is_some()
         });

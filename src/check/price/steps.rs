@@ -13,9 +13,6 @@ use crate::resolve::is_reserved;
 use crate::source::Span;
 use crate::syntax::ast::{self, StepKind};
 
-/// What every quote has beside its figures, so that a test could not read a step of that name.
-const LISTS_OF_QUOTES: [&str; 6] = ["alerts", "approvals", "offers", "status", "suggestions", "violations"];
-
 impl<'s> Walk<'s, '_> {
     /// `list`: the first step of the first block.
     pub(super) fn list(
@@ -375,9 +372,10 @@ impl<'s> Walk<'s, '_> {
         }
     }
 
-    /// Names that mean the same in every book are no names of steps.
+    /// Names that mean the same in every book are no names of steps: a test could not read the step.
     pub(super) fn refuse_reserved(&mut self, name: &ast::Name) {
-        if is_reserved(&name.text) || LISTS_OF_QUOTES.contains(&&*name.text) {
+        let is_of_quotes = &*name.text == "status" || ir::NameList::of(&name.text).is_some();
+        if is_reserved(&name.text) || is_of_quotes {
             self.problems.push(errors::reserved_figure(name));
         }
     }
