@@ -201,26 +201,25 @@ fn steps(book: &Book, level: Level) -> Vec<(&Name, &StepKind)> {
             Level::Quote => {}
         }
     }
-    match level {
-        Level::Quote => gather(&book.quote.steps, level, &mut found),
-        Level::Line => shared(&book.quote.steps, &mut found),
-        Level::Unit => {}
-    }
     let each_line = book.quote.steps.iter().filter_map(|step| match &step.kind {
         StepKind::EachLine(steps) => Some(steps),
         _ => None,
     });
-    let mut of_lines = Vec::new();
-    each_line.for_each(|steps| gather(steps, Level::Line, &mut of_lines));
     match level {
-        Level::Line => found.extend(of_lines),
-        // What a step of `each line` comes to on all lines is told like a step of the quote.
-        Level::Quote => {
-            found.extend(of_lines.into_iter().filter(|(_, kind)| {
-                !matches!(kind, StepKind::Let(_) | StepKind::Subtotal | StepKind::List(_))
-            }));
-        }
         Level::Unit => {}
+        Level::Line => {
+            each_line.for_each(|steps| gather(steps, level, &mut found));
+            shared(&book.quote.steps, &mut found);
+        }
+        Level::Quote => {
+            gather(&book.quote.steps, level, &mut found);
+            // What a step of `each line` comes to on all lines is told like a step of the quote.
+            let mut of_lines = Vec::new();
+            each_line.for_each(|steps| gather(steps, level, &mut of_lines));
+            let is_shown =
+                |kind: &StepKind| !matches!(kind, StepKind::Let(_) | StepKind::Subtotal | StepKind::List(_));
+            found.extend(of_lines.into_iter().filter(|(_, kind)| is_shown(kind)));
+        }
     }
     found
 }
