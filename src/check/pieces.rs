@@ -2,9 +2,7 @@
 
 use super::errors;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{
-    Book, CompareOp, Expr, ExprKind, LogicOp, Name, PartsPrice, Place, Price, Product, Step, StepKind, Value,
-};
+use crate::ir::{Book, Expr, ExprKind, Name, PartsPrice, Place, Price, Product, Step, StepKind, Value};
 use crate::value::Exact;
 
 /// Warns of conditions on lines that hold for bundles of which only the pieces cost something.
@@ -49,26 +47,10 @@ fn steps(all: &[Step], free: &[&Name], problems: &mut Vec<Diagnostic>) {
 
 /// A comparison, one of those that must all hold, that leaves free bundles only; nothing where pieces are asked for.
 fn only_free<'e>(condition: &'e Expr, free: &[&'e Name]) -> Option<(&'e Expr, &'e Name)> {
-    let mut found = None;
-    let mut waiting = vec![condition];
-    while let Some(expr) = waiting.pop() {
-        match &expr.kind {
-            ExprKind::Logic { op: LogicOp::And, left, right } => {
-                waiting.extend([left.as_ref(), right.as_ref()]);
-                continue;
-            }
-            ExprKind::Compare { op: CompareOp::Equal, left, right } if is_product(left) => {
-                if let ExprKind::Const(value) = &right.kind {
-                    found = found.or(named(std::slice::from_ref(value), free).map(|name| (expr, name)));
-                }
-            }
-            ExprKind::OneOf { value, of } if is_product(value) => {
-                found = found.or(named(of, free).map(|name| (expr, name)));
-            }
-            _ => {}
-        }
-    }
-    found
+    condition.conjuncts().into_iter().find_map(|part| {
+        let bundle = named(part.asked_of(&Place::Product)?, free)?;
+        Some((part, bundle))
+    })
 }
 
 /// The first of the products, if all of them are free.
@@ -79,10 +61,6 @@ fn named<'e>(products: &[Value], free: &[&'e Name]) -> Option<&'e Name> {
     };
     let all: Option<Vec<&Name>> = products.iter().map(bundle).collect();
     all?.first().copied()
-}
-
-fn is_product(expr: &Expr) -> bool {
-    expr.kind == ExprKind::Read(Place::Product)
 }
 
 /// A bundle of priced parts whose own price is zero, written so.

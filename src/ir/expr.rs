@@ -81,6 +81,34 @@ pub struct Expr {
 const MOST_COMPARED: usize = 60;
 
 impl Expr {
+    /// The conditions that must all hold, of conditions joined by `and`; in no particular order.
+    pub fn conjuncts(&self) -> Vec<&Expr> {
+        let (mut all, mut waiting) = (Vec::new(), vec![self]);
+        while let Some(expr) = waiting.pop() {
+            match &expr.kind {
+                ExprKind::Logic { op: LogicOp::And, left, right } => {
+                    waiting.extend([left.as_ref(), right.as_ref()]);
+                }
+                _ => all.push(expr),
+            }
+        }
+        all
+    }
+
+    /// The constants of which a condition asks a place to be one: of `product = pen`, `product in [pen, ink]`. None of
+    /// what asks otherwise.
+    pub fn asked_of(&self, place: &Place) -> Option<&[Value]> {
+        let reads = |expr: &Expr| matches!(&expr.kind, ExprKind::Read(of) if of == place);
+        match &self.kind {
+            ExprKind::OneOf { value, of } if reads(value) => Some(of),
+            ExprKind::Compare { op: CompareOp::Equal, left, right } if reads(left) => match &right.kind {
+                ExprKind::Const(value) => Some(std::slice::from_ref(value)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether another expression of the same scope says the same, wherever the two are written.
     pub fn same_value(&self, other: &Expr) -> bool {
         if std::mem::discriminant(&self.kind) != std::mem::discriminant(&other.kind) {

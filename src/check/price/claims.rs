@@ -2,7 +2,7 @@
 
 use super::groups::Grouped;
 use super::walk::{Block, Walk, plain_step};
-use super::wide::{by_measure, wide_before_narrow};
+use super::wide::warn_of_selections;
 use super::{errors, group_errors, quote_errors};
 use crate::check::expr::{check_amount, check_condition, constant};
 use crate::format::expr_text;
@@ -69,8 +69,7 @@ impl Walk<'_, '_> {
     fn selections(&mut self, written: &[ast::Selection]) -> Option<Vec<ir::Selection>> {
         let checked: Vec<Option<ir::Selection>> = written.iter().map(|it| self.selection(it)).collect();
         let checked = checked.into_iter().collect::<Option<Vec<_>>>()?;
-        wide_before_narrow(written, &checked, self.scope.signatures(), self.problems);
-        by_measure(written, &checked, self.scope.signatures(), self.problems);
+        warn_of_selections(written, &checked, self.scope.signatures(), self.problems);
         Some(checked)
     }
 

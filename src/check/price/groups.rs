@@ -7,7 +7,7 @@ use crate::check::expr::{check_condition, check_expr};
 use crate::check::scope::{Group, Section};
 use crate::diagnostic::Diagnostic;
 use crate::format::expr_text;
-use crate::ir::{self, CompareOp, Expr, ExprKind, LogicOp, Name, PartsPrice, Place, Ty, Value};
+use crate::ir::{self, Expr, Name, PartsPrice, Place, Ty, Value};
 use crate::syntax::ast;
 
 /// How lines are grouped, and what can be read of a group.
@@ -135,16 +135,7 @@ fn same(one: &Expr, other: &Expr) -> bool {
 
 /// Whether a condition on lines may hold for pieces of a bundle.
 fn may_be_of(condition: &Expr, bundle: &Name) -> bool {
-    let is_bundle = |expr: &Expr| expr.kind == ExprKind::Read(Place::Bundle);
     let names = |value: &Value| matches!(value, Value::Text(name) if name == bundle);
-    match &condition.kind {
-        ExprKind::Logic { op: LogicOp::And, left, right } => {
-            may_be_of(left, bundle) && may_be_of(right, bundle)
-        }
-        ExprKind::Compare { op: CompareOp::Equal, left, right } if is_bundle(left) => {
-            !matches!(&right.kind, ExprKind::Const(value) if !names(value))
-        }
-        ExprKind::OneOf { value, of } if is_bundle(value) => of.iter().any(names),
-        _ => true,
-    }
+    let mut asked = condition.conjuncts().into_iter().filter_map(|it| it.asked_of(&Place::Bundle));
+    asked.all(|bundles| bundles.iter().any(names))
 }

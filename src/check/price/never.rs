@@ -56,11 +56,8 @@ enum Asks {
 
 impl<'e> Asked<'e> {
     fn add(&mut self, condition: &'e Expr, counts: &dyn Fn(&Expr) -> bool) {
-        let mut waiting = vec![condition];
-        while let Some(part) = waiting.pop() {
-            if let ExprKind::Logic { op: LogicOp::And, left, right } = &part.kind {
-                waiting.extend([left.as_ref(), right.as_ref()]);
-            } else if let Some((subject, asks)) = asks(part)
+        for part in condition.conjuncts() {
+            if let Some((subject, asks)) = asks(part)
                 && counts(subject)
             {
                 self.of(subject).narrow(asks);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::quote_errors;
 use crate::check::Signatures;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{CompareOp, Expr, ExprKind, LogicOp, Name, NumberKind, Place, Selection, Value};
+use crate::ir::{Name, NumberKind, Place, Selection, Value};
 use crate::syntax::ast;
 
-/// Warns of a selection that stands before one whose units it would all take too. `written` are the selections
-/// of one clause, and `checked` the same.
-pub(super) fn wide_before_narrow(
+/// Warns of the selections of one clause that mean other units than are taken, or none. `written` are the
+/// selections, and `checked` the same.
+pub(super) fn warn_of_selections(
     written: &[ast::Selection],
     checked: &[Selection],
     signatures: &Signatures,
@@ -18,6 +18,12 @@ pub(super) fn wide_before_narrow(
 ) {
     let all: BTreeSet<&Name> = signatures.products.keys().collect();
     let meant: Vec<Meant<'_>> = checked.iter().map(|one| Meant::by(one, &all)).collect();
+    wide_before_narrow(written, &meant, problems);
+    by_measure(written, &meant, signatures, problems);
+}
+
+/// Warns of a selection that stands before one whose units it would all take too.
+fn wide_before_narrow(written: &[ast::Selection], meant: &[Meant<'_>], problems: &mut Vec<Diagnostic>) {
     for (at, (narrow, of)) in meant.iter().zip(written).enumerate().skip(1) {
         let before = meant.iter().zip(written).take(at);
         if let Some((_, wide)) = before.into_iter().find(|(wide, _)| wide.is_wider(narrow)) {
@@ -26,23 +32,20 @@ pub(super) fn wide_before_narrow(
     }
 }
 
-/// Warns of selections that name only products sold by measure: units are whole pieces. `written` are the
-/// selections of one clause, and `checked` the same.
-pub(super) fn by_measure(
+/// Warns of selections that name only products sold by measure: units are whole pieces.
+fn by_measure(
     written: &[ast::Selection],
-    checked: &[Selection],
+    meant: &[Meant<'_>],
     signatures: &Signatures,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let all: BTreeSet<&Name> = signatures.products.keys().collect();
-    let is_measured = |product: &Name| {
-        signatures.products.get(product).is_some_and(|it| it.quantity.kind != NumberKind::Int)
+    let is_measured = |product: &&Name| {
+        signatures.products.get(*product).is_some_and(|it| it.quantity.kind != NumberKind::Int)
     };
-    for (one, written) in checked.iter().zip(written) {
-        let Meant { products, named, .. } = Meant::by(one, &all);
+    for (Meant { products, named, .. }, written) in meant.iter().zip(written) {
         if let Some(product) = products.first()
-            && named
-            && products.iter().all(|product| is_measured(product))
+            && *named
+            && products.iter().all(is_measured)
         {
             problems.push(quote_errors::claimed_by_measure(written.span, product));
         }
@@ -62,33 +65,16 @@ struct Meant<'s> {
 impl<'s> Meant<'s> {
     fn by(selection: &'s Selection, all: &BTreeSet<&'s Name>) -> Meant<'s> {
         let mut meant = Meant { products: all.clone(), named: false, narrowed: false };
-        let mut waiting: Vec<&'s Expr> = selection.among.iter().map(|among| &among.expr).collect();
-        while let Some(expr) = waiting.pop() {
-            let names: Vec<&'s Value> = match &expr.kind {
-                ExprKind::Logic { op: LogicOp::And, left, right } => {
-                    waiting.extend([left.as_ref(), right.as_ref()]);
-                    continue;
+        for part in selection.among.iter().flat_map(|among| among.expr.conjuncts()) {
+            match part.asked_of(&Place::Product) {
+                None => meant.narrowed = true,
+                Some(names) => {
+                    meant.named = true;
+                    meant.products.retain(|product| {
+                        names.iter().any(|name| matches!(name, Value::Text(name) if name == *product))
+                    });
                 }
-                ExprKind::OneOf { value, of } if reads_product(value) => of.iter().collect(),
-                ExprKind::Compare { op: CompareOp::Equal, left, right } if reads_product(left) => {
-                    match &right.kind {
-                        ExprKind::Const(name) => vec![name],
-                        _ => {
-                            meant.narrowed = true;
-                            continue;
-                        }
-                    }
-                }
-                _ => {
-                    meant.narrowed = true;
-                    continue;
-                }
-            };
-            let is_named = |product: &Name| {
-                names.iter().any(|name| matches!(name, Value::Text(name) if name == product))
-            };
-            meant.named = true;
-            meant.products.retain(|product| is_named(product));
+            }
         }
         meant
     }
@@ -99,8 +85,4 @@ impl<'s> Meant<'s> {
             && other.products.is_subset(&self.products)
             && (other.narrowed || other.products.len() < self.products.len())
     }
-}
-
-fn reads_product(expr: &Expr) -> bool {
-    expr.kind == ExprKind::Read(Place::Product)
 }

@@ -100,24 +100,7 @@ impl<'a> Known<'a> {
     /// The products that a condition leaves, of those that are known of.
     pub(super) fn left_by(&self, condition: &Expr) -> Vec<Name> {
         let mut products = self.products.to_vec();
-        let mut waiting = vec![condition];
-        while let Some(expr) = waiting.pop() {
-            let named: &[Value] = match &expr.kind {
-                ExprKind::Logic { op: LogicOp::And, left, right } => {
-                    waiting.extend([left.as_ref(), right.as_ref()]);
-                    continue;
-                }
-                ExprKind::OneOf { value, of } if value.kind == ExprKind::Read(Place::Product) => of,
-                ExprKind::Compare { op: CompareOp::Equal, left, right }
-                    if left.kind == ExprKind::Read(Place::Product) =>
-                {
-                    match &right.kind {
-                        ExprKind::Const(name) => std::slice::from_ref(name),
-                        _ => continue,
-                    }
-                }
-                _ => continue,
-            };
+        for named in condition.conjuncts().into_iter().filter_map(|it| it.asked_of(&Place::Product)) {
             products.retain(|product| {
                 named.iter().any(|name| matches!(name, Value::Text(name) if name == product))
             });
