@@ -65,7 +65,7 @@ fn put_together(book: &Book, product: &Product, bundles: &Exact, line: &mut Requ
         let of = product.parts.iter().find(|part| part.name.as_ref() == name.as_str());
         let of = of.and_then(|part| book.products.iter().find(|product| product.name == part.product));
         let (RequestPart::Pieces(pieces), Some(of)) = (&mut *part, of) else { continue };
-        let mut alike: Vec<(RequestLine, u64)> = Vec::new();
+        let mut alike: Vec<(RequestLine, usize)> = Vec::new();
         for mut piece in std::mem::take(pieces) {
             put_together(book, of, bundles, &mut piece);
             match alike.iter_mut().find(|(known, _)| *known == piece) {
@@ -73,24 +73,21 @@ fn put_together(book: &Book, product: &Product, bundles: &Exact, line: &mut Requ
                 None => alike.push((piece, 1)),
             }
         }
-        let fits = |count: u64| {
-            let ordered = bundles.checked_mul(&Exact::from(count));
+        let fits = |count: usize| {
+            let ordered = bundles.checked_mul(&Exact::from(u64::try_from(count).unwrap_or(u64::MAX)));
             ordered.is_ok_and(|ordered| of.quantity.domain.contains(&ordered))
         };
         let are_plain = alike.iter().all(|(piece, _)| *piece == RequestLine::default());
+        let stay_single = fits(1) && !are_plain;
         for (piece, count) in alike {
-            if fits(1) && !are_plain {
-                pieces.extend(vec![piece; usize::try_from(count).unwrap_or(usize::MAX)]);
-                continue;
-            }
-            for group in groups(count, &fits) {
+            let groups = if stay_single { vec![1; count] } else { groups(count, &fits) };
+            pieces.extend(groups.into_iter().map(|group| {
                 let quantity = (group > 1).then(|| Raw::Number(group.to_string()));
-                pieces.push(RequestLine { quantity, ..piece.clone() });
-            }
+                RequestLine { quantity, ..piece.clone() }
+            }));
         }
-        if let [only] = pieces.as_slice()
-            && let Some(count) = &only.quantity
-            && *only == (RequestLine { quantity: only.quantity.clone(), ..RequestLine::default() })
+        if let [RequestLine { quantity: Some(count), .. }] = pieces.as_slice()
+            && are_plain
         {
             *part = RequestPart::Count(count.clone());
         }
@@ -98,17 +95,15 @@ fn put_together(book: &Book, product: &Product, bundles: &Exact, line: &mut Requ
 }
 
 /// Parts a number of alike pieces into as few groups as each can be ordered in; one by one where there is no way.
-fn groups(count: u64, fits: &impl Fn(u64) -> bool) -> Vec<u64> {
-    for many in 1..=count {
+fn groups(count: usize, fits: &impl Fn(usize) -> bool) -> Vec<usize> {
+    for groups in 1..=count {
         // Groups of nearly one size: if any sizes fit a range, these do.
-        let (each, more) = (count / many, count % many);
-        if fits(each) && (more == 0 || fits(each + 1)) {
-            let larger = usize::try_from(more).unwrap_or(usize::MAX);
-            let groups = usize::try_from(many).unwrap_or(usize::MAX);
-            return (0..groups).map(|at| if at < larger { each + 1 } else { each }).collect();
+        let (each, larger) = (count / groups, count % groups);
+        if fits(each) && (larger == 0 || fits(each + 1)) {
+            return (0..groups).map(|at| each + usize::from(at < larger)).collect();
         }
     }
-    vec![1; usize::try_from(count).unwrap_or(usize::MAX)]
+    vec![1; count]
 }
 
 /// The piece at a path such as `dies[1].pins[2]`; the line itself at the empty one. None where there is no such
