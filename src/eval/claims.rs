@@ -6,7 +6,7 @@ use super::code::{Formula, in_formula};
 use super::fault::{Fault, Gap, arithmetic};
 use super::ground::{Ground, Settled};
 use super::layout::Cell;
-use super::note::{GroupRead, Note};
+use super::note::{Note, ReadThen};
 use super::quote::QuoteGround;
 use super::spread::{Spreading, spread};
 use super::step::{Claim, EachRule, Repeat, Selection, Step, StepKind};
@@ -33,7 +33,7 @@ struct Made {
     /// What was taken off, and how often running so much.
     amounts: Vec<(Exact, Exact)>,
     /// What the amount read the first time, where it is that of a group.
-    reads: Vec<GroupRead>,
+    reads: Vec<ReadThen>,
     notes: Vec<Note>,
 }
 
@@ -344,7 +344,7 @@ fn claim_units<'p>(
         if made.times.is_zero() {
             made.read = price;
             if walk.ground.group.is_some() {
-                made.reads = walk.ground.told(&own.reads);
+                made.reads = walk.ground.scope(None).told(own.reads.iter());
             }
         }
         for ((run, _), share) in cheaper.iter().zip(shares(walk.ground, pool, &cheaper, &amount, step.span)?)

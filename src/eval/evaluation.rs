@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::code::{Formula, Node, Reading, Test, in_formula};
+use super::code::{Formula, Reading, Test, in_formula};
 use super::facts::{Facts, Given};
 use super::fault::{Fault, Gap};
 use super::layout::{Cell, line, quote};
@@ -127,10 +127,7 @@ impl<'p> Evaluation<'p> {
 
     /// How many elements something that was read comes of: elements of a list, rows of a table.
     pub fn elements(&self, at: Option<usize>, reading: &Reading) -> Option<u64> {
-        match &reading.code.node {
-            Node::Aggregate(own) if own.tells_how_many() => self.scope(at).counted(own, reading.code.span),
-            _ => None,
-        }
+        self.scope(at).over(reading)
     }
 
     /// Whether a condition of the book holds on a line or on the quote.

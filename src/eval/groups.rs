@@ -5,12 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::code::Reading;
 use super::fault::{Fault, Gap, arithmetic};
 use super::ground::Ground;
 use super::layout::{Cell, line, quote};
 use super::line::set;
-use super::note::{GroupOf, GroupRead, Note, told};
+use super::note::{GroupOf, Note, ReadThen};
 use super::quote::{QuoteGround, plus};
 use super::step::{Change, EachRule, Grouping, KeyRule, negative};
 use super::walk::{Reason, Verdict, Walk};
@@ -125,11 +124,6 @@ impl QuoteGround<'_, '_> {
     fn cell(&self, slot: u32) -> Cell {
         self.cells.get(slot as usize).cloned().unwrap_or_default()
     }
-
-    /// What some readings are now, as far as that is known.
-    pub(super) fn told(&self, readings: &[Reading]) -> Vec<GroupRead> {
-        told(&self.scope(None), readings.iter())
-    }
 }
 
 /// What a change would do that is worked out for each group, and spread over the lines of the group.
@@ -180,7 +174,7 @@ pub(super) fn judge<'p>(
 /// What came of an amount for one group.
 struct Worked {
     effect: Exact,
-    reads: Vec<GroupRead>,
+    reads: Vec<ReadThen>,
     notes: Vec<Note>,
 }
 
@@ -193,7 +187,7 @@ fn of_group<'p>(
 ) -> Result<Worked, Gap> {
     let amount = walk.ground.formula_of_group(each, 0).unwrap_or(&change.amount);
     let mut notes = Vec::new();
-    let reads = walk.ground.told(&amount.reads);
+    let reads = walk.ground.scope(None).told(amount.reads.iter());
     let off = walk.number(amount, &mut notes)?;
     if off.is_negative() && !change.may_be_negative {
         return Err(negative(verdict.step, &change.amount, &off, walk.ground.scope(None)));

@@ -57,7 +57,7 @@ pub use field::{Field, FieldOf, StepField};
 pub use gift::GiftRun;
 pub use layout::{Cell, Frame, Slot};
 pub use line::{LineRun, Standing};
-pub use note::{GroupOf, GroupRead, Note};
+pub use note::{GroupOf, Note, ReadThen};
 pub use offer::Near;
 pub use payable::PayableRun;
 pub use plan::{CostPlan, Plan, ProductPlan};

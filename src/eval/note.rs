@@ -52,12 +52,12 @@ pub enum Note {
         /// What the step adds to its price.
         amount: Exact,
         /// What the amount read, as far as it is known.
-        reads: Vec<GroupRead>,
+        reads: Vec<ReadThen>,
         /// The tables, tiers and units that its amount met.
         notes: Vec<Note>,
     },
     /// What was read then, and is another figure when the quote is done.
-    Then(Vec<GroupRead>),
+    Then(Vec<ReadThen>),
     /// A tier scheme.
     Tiers {
         /// The scheme's position in the book.
@@ -80,22 +80,9 @@ pub enum GroupOf {
     Value(Value, Ty),
 }
 
-/// What things that were read are now; those that are not known are left out.
-pub(super) fn told<'r>(scope: &Scope<'_>, readings: impl Iterator<Item = &'r Reading>) -> Vec<GroupRead> {
-    let read = |reading: &Reading| {
-        let value = scope.value(&reading.code).ok()?;
-        let over = match &reading.code.node {
-            Node::Aggregate(own) if own.tells_how_many() => scope.counted(own, reading.code.span),
-            _ => None,
-        };
-        Some(GroupRead { text: reading.text.clone(), value, ty: reading.ty.clone(), over })
-    };
-    readings.filter_map(read).collect()
-}
-
-/// What the amount of a group read, or that of a step before others changed it.
+/// What was read when a step was worked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupRead {
+pub struct ReadThen {
     /// As written.
     pub text: Name,
     /// What it was.
@@ -104,4 +91,24 @@ pub struct GroupRead {
     pub ty: Ty,
     /// How many elements it comes of, where that is told.
     pub over: Option<u64>,
+}
+
+impl Scope<'_> {
+    /// What readings are now; those that are not known are left out.
+    pub(super) fn told<'r>(&self, readings: impl Iterator<Item = &'r Reading>) -> Vec<ReadThen> {
+        let read = |reading: &Reading| {
+            let value = self.value(&reading.code).ok()?;
+            let over = self.over(reading);
+            Some(ReadThen { text: reading.text.clone(), value, ty: reading.ty.clone(), over })
+        };
+        readings.filter_map(read).collect()
+    }
+
+    /// How many elements a reading comes of: elements of a list, rows of a table.
+    pub(super) fn over(&self, reading: &Reading) -> Option<u64> {
+        match &reading.code.node {
+            Node::Aggregate(own) if own.tells_how_many() => self.counted(own, reading.code.span),
+            _ => None,
+        }
+    }
 }

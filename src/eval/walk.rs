@@ -9,7 +9,7 @@ use super::code::{Formula, in_formula};
 use super::fault::{Gap, arithmetic};
 use super::ground::{Entered, Ground, Settled};
 use super::layout::Cell;
-use super::note::{Note, told};
+use super::note::Note;
 use super::step::{Change, Step, StepKind, negative};
 use crate::ir::{GroupKind, Name, RoundTo, Value};
 use crate::value::Exact;
@@ -272,7 +272,7 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
         *notes = noted.into_inner();
         if formula.passes {
             let passing = formula.reads.iter().filter(|reading| reading.passes);
-            notes.push(Note::Then(told(&self.ground.scope(None), passing)));
+            notes.push(Note::Then(self.ground.scope(None).told(passing)));
         }
         number.map_err(|gap| in_formula(gap, formula))
     }

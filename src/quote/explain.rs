@@ -3,7 +3,8 @@
 use super::answer::{Detail, Entry, EntryKind, Outcome, Read, RowPlace, TierPart};
 use super::sight::{NOT_SHOWN, Sight};
 use crate::eval::{
-    self, Asked, Evaluation, Formula, Found, GroupOf, GroupRead, Mark, Note, Part, Reason, Step, StepKind,
+    self, Asked, Evaluation, Formula, Found, GroupOf, Mark, Note, Part, ReadThen, Reading, Reason, Step,
+    StepKind,
 };
 use crate::ir::{
     GroupKind, NumberKind, Period, RowPlaces, Rows, TierMode, TierPer, TierRow, Tiers, Ty, Value,
@@ -92,36 +93,53 @@ impl Explainer<'_, '_> {
     /// What a formula read.
     pub fn inputs(&self, line: Option<usize>, formula: &Formula, running: Option<&Exact>) -> Vec<Read> {
         let secret = self.is_secret(line, formula);
-        let reads = formula.reads.iter().filter_map(|reading| {
-            let value = self.evaluation.read(line, reading, running).ok()?;
-            let value = match secret {
-                true => NOT_SHOWN.into(),
-                false => {
-                    let mut shown = self.show(&value, &reading.ty);
-                    if let Some(over) = self.evaluation.elements(line, reading) {
-                        shown.push_str(&over_elements(over));
-                    }
-                    shown
-                }
-            };
-            Some(Read { text: reading.text.clone(), value })
-        });
-        reads.collect()
+        formula.reads.iter().filter_map(|reading| self.input(line, reading, running, secret)).collect()
     }
 
     /// What the formula of a step read when it was worked out.
     fn inputs_then(&self, line: Option<usize>, formula: &Formula, mark: &Mark<'_>) -> Vec<Read> {
-        let mut inputs = self.inputs(line, formula, mark.read.as_ref());
-        let then = mark.notes.iter().filter_map(|note| match note {
-            Note::Then(reads) if !self.is_secret(line, formula) => Some(reads),
+        let (secret, running) = (self.is_secret(line, formula), mark.read.as_ref());
+        let mut noted = mark.notes.iter().filter_map(|note| match note {
+            Note::Then(reads) if !secret => Some(reads.as_slice()),
             _ => None,
         });
-        for read in then.flatten() {
-            if let Some(input) = inputs.iter_mut().find(|input| input.text == read.text) {
-                *input = self.read_of_group(read);
+        let then = noted.next().unwrap_or_default();
+        let reads = formula.reads.iter().filter_map(|reading| {
+            match then.iter().find(|read| read.text == reading.text) {
+                Some(read) => Some(self.read_then(read)),
+                None => self.input(line, reading, running, secret),
             }
+        });
+        reads.collect()
+    }
+
+    /// What a reading is; none where that is not known.
+    fn input(
+        &self,
+        line: Option<usize>,
+        reading: &Reading,
+        running: Option<&Exact>,
+        secret: bool,
+    ) -> Option<Read> {
+        let value = self.evaluation.read(line, reading, running).ok()?;
+        let value = match secret {
+            true => NOT_SHOWN.into(),
+            false => self.show_over(&value, &reading.ty, self.evaluation.elements(line, reading)),
+        };
+        Some(Read { text: reading.text.clone(), value })
+    }
+
+    fn read_then(&self, read: &ReadThen) -> Read {
+        Read { text: read.text.clone(), value: self.show_over(&read.value, &read.ty, read.over) }
+    }
+
+    /// A value as text, with the number of elements that it comes of where that is told.
+    fn show_over(&self, value: &Value, ty: &Ty, over: Option<u64>) -> String {
+        let mut shown = self.show(value, ty);
+        if let Some(over) = over {
+            shown.push_str(&over_elements(over));
         }
-        inputs
+        shown
     }
 
     /// A value as text.
@@ -208,12 +226,10 @@ impl Explainer<'_, '_> {
         if self.is_secret(line, when) {
             return "its condition does not hold".into();
         }
-        let values = self.inputs(line, when, running);
         // What prices of lines were then is not known any more.
-        let passes = |read: &Read| when.reads.iter().any(|it| it.passes && it.text == read.text);
-        let values = values.into_iter().filter(|read| !passes(read)).collect::<Vec<_>>();
-        let values: Vec<String> =
-            values.iter().map(|read| format!("{} is {}", read.text, read.value)).collect();
+        let reads = when.reads.iter().filter(|reading| !reading.passes);
+        let reads = reads.filter_map(|reading| self.input(line, reading, running, false));
+        let values: Vec<String> = reads.map(|read| format!("{} is {}", read.text, read.value)).collect();
         match values.as_slice() {
             [] => format!("needs `{}`", when.text),
             values => format!("needs `{}`; {}", when.text, values.join(", ")),
@@ -277,7 +293,7 @@ impl Explainer<'_, '_> {
                 group: self.group(of),
                 lines: *lines,
                 amount: amount.clone(),
-                inputs: reads.iter().map(|read| self.read_of_group(read)).collect(),
+                inputs: reads.iter().map(|read| self.read_then(read)).collect(),
                 details: notes.iter().filter_map(|note| self.detail(note)).collect(),
             }),
             // It stands among the inputs.
@@ -302,12 +318,6 @@ impl Explainer<'_, '_> {
             GroupOf::Value(Value::Text(text), _) => text.to_string(),
             GroupOf::Value(value, ty) => self.show(value, ty),
         }
-    }
-
-    fn read_of_group(&self, read: &GroupRead) -> Read {
-        let mut value = self.show(&read.value, &read.ty);
-        value.push_str(&read.over.map_or_else(String::new, over_elements));
-        Read { text: read.text.clone(), value }
     }
 
     fn tiers(&self, tiers: &Tiers, asked: &Asked, value: &Value) -> Detail {
