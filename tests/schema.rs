@@ -201,10 +201,8 @@ product p { quantity 1 to 9 }
 price p { per unit { list = 10 EUR } }
 quote { require least: net >= 50 EUR because \"from 50 EUR on\"  payable \"To pay\" { less used = min(card, running) } }
 ";
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema");
-    std::fs::create_dir_all(&folder).expect("a folder can be made");
-    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
-    let book = Book::load(&folder).unwrap_or_else(|problems| panic!("the book is good: {problems:?}"));
+    let book =
+        Book::from_files([("book.tarif", text)]).unwrap_or_else(|error| panic!("the book is good: {error}"));
     let schema = document(&schema(book.ir(), SchemaOf::Quotes).pretty());
     let judge = Judge { root: &schema };
     for (quantity, key) in [(9, "payable"), (2, "off_by")] {

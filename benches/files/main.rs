@@ -6,13 +6,14 @@
 
 #[path = "../w1/native.rs"]
 mod native;
+#[path = "../turns/mod.rs"]
+mod turns;
 
 use std::fs::File;
 use std::hint::black_box;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use arrow_array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
@@ -24,12 +25,7 @@ use tarif::batch::{
     Form, ParquetTarget, Parts, Position, Pricer, Question, Source, Summary, Target, TextTarget, run,
 };
 use tarif::eval::Field;
-
-/// The figures of `expected.ndjson`.
-const FIELDS: &str = "id,list_unit=unit.list_unit,gross=line.gross,after_volume=line.after_volume,\
-    after_tier=line.after_tier,after_region=line.after_region,after_terms=line.after_terms,\
-    after_rep=line.after_rep,unit_cost=unit.cost,cost=line.cost,floor=line.minimum.bound,net=line.net,\
-    margin=line.margin,floored=line.minimum.applied,violations,approvals";
+use turns::{Contender, FIGURES, measure};
 
 /// How many rows a record batch of the Parquet file has.
 const BATCH_ROWS: usize = 65_536;
@@ -120,28 +116,6 @@ fn parquet(pricer: &Pricer<'_>, input: &Path, output: &Path, threads: usize) -> 
     batch(pricer, &mut source, &mut ParquetTarget::new(OnePart(output.to_owned()), 0), threads)
 }
 
-/// Something that is measured, and what its passes took, in nanoseconds.
-struct Contender<'c> {
-    name: &'static str,
-    /// Which of the contenders it is compared with, by its position.
-    against: usize,
-    pass: Box<dyn FnMut() + 'c>,
-    took: Vec<u128>,
-}
-
-impl<'c> Contender<'c> {
-    fn new(name: &'static str, against: usize, pass: impl FnMut() + 'c) -> Contender<'c> {
-        Contender { name, against, pass: Box::new(pass), took: Vec::new() }
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
-    fn time(&mut self) {
-        let start = Instant::now();
-        (self.pass)();
-        self.took.push(start.elapsed().as_nanos());
-    }
-}
-
 fn main() {
     let (count, rounds) = (number_of("TARIF_ROWS", 200_000), number_of("TARIF_ROUNDS", 7).max(1));
     let (text, articles) = (read("tests/w1/requests.ndjson"), read("rules/w1/skus.csv"));
@@ -167,7 +141,7 @@ fn main() {
         let fields = fields.split(',').map(|it| Field::parse(book.ir(), it).expect("a field")).collect();
         Pricer::new(book.plan(), Question { fields, ..Question::default() })
     };
-    let (all, net) = (asking(FIELDS), asking("id,line.net"));
+    let (all, net) = (asking(&format!("id,{FIGURES}")), asking("id,line.net"));
     let by_hand = |document: &str| {
         let mut out = Vec::with_capacity(document.len() * 2);
         for line in document.lines() {
@@ -179,40 +153,27 @@ fn main() {
     assert!(by_hand(&document) == ndjson(&all, &document, 2), "both have one answer");
 
     let mut contenders = [
-        Contender::new("NDJSON to NDJSON, by hand", 0, || drop(black_box(by_hand(&document)))),
-        Contender::new("NDJSON to NDJSON, one thread", 0, || drop(black_box(ndjson(&all, &document, 1)))),
-        Contender::new("NDJSON to NDJSON, two threads", 1, || drop(black_box(ndjson(&all, &document, 2)))),
-        Contender::new("Parquet to Parquet, all, one thread", 0, || {
+        Contender::new("NDJSON to NDJSON, by hand", 0, count, || drop(black_box(by_hand(&document)))),
+        Contender::new("NDJSON to NDJSON, one thread", 0, count, || {
+            drop(black_box(ndjson(&all, &document, 1)))
+        }),
+        Contender::new("NDJSON to NDJSON, two threads", 1, count, || {
+            drop(black_box(ndjson(&all, &document, 2)))
+        }),
+        Contender::new("Parquet to Parquet, all, one thread", 0, count, || {
             parquet(&all, &input, &output, 1);
         }),
-        Contender::new("Parquet to Parquet, all, two threads", 3, || {
+        Contender::new("Parquet to Parquet, all, two threads", 3, count, || {
             parquet(&all, &input, &output, 2);
         }),
-        Contender::new("Parquet to Parquet, net, one thread", 0, || {
+        Contender::new("Parquet to Parquet, net, one thread", 0, count, || {
             parquet(&net, &input, &output, 1);
         }),
-        Contender::new("Parquet to Parquet, net, two threads", 5, || {
+        Contender::new("Parquet to Parquet, net, two threads", 5, count, || {
             parquet(&net, &input, &output, 2);
         }),
     ];
-    for _ in 0..rounds {
-        contenders.iter_mut().for_each(Contender::time);
-    }
-    contenders.iter_mut().for_each(|contender| contender.took.sort_unstable());
-    let best = |contender: &Contender<'_>| contender.took[0].max(1);
-    println!("{count} requests, the fastest of {rounds} rounds");
-    for contender in &contenders {
-        let (own, of) = (best(contender), &contenders[contender.against]);
-        let rows = count as u128;
-        println!(
-            "{:<38} {:>6} ns a request  {:>6} thousand a second  {}.{:02} of: {}",
-            contender.name,
-            own / rows,
-            rows * 1_000_000 / own,
-            own / best(of),
-            own * 100 / best(of) % 100,
-            of.name,
-        );
-    }
+    println!("{count} requests");
+    measure(&mut contenders, rounds);
     std::fs::remove_dir_all(&folder).expect("the files can be removed");
 }

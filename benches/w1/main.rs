@@ -6,21 +6,17 @@
 #[path = "../../tests/columns/fill.rs"]
 mod fill;
 mod native;
+#[path = "../turns/mod.rs"]
+mod turns;
 
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use tarif::columns::{Block, Out, Program, Scratch};
 use tarif::eval::{Day, Field};
 use tarif::value::Date;
 use tarif::{Asked, Book, Request};
-
-/// The figures of `expected.ndjson`.
-const FIELDS: &str = "list_unit=unit.list_unit,gross=line.gross,after_volume=line.after_volume,\
-    after_tier=line.after_tier,after_region=line.after_region,after_terms=line.after_terms,\
-    after_rep=line.after_rep,unit_cost=unit.cost,cost=line.cost,floor=line.minimum.bound,net=line.net,\
-    margin=line.margin,floored=line.minimum.applied,violations,approvals";
+use turns::{Contender, FIGURES, measure};
 
 /// How often each contender goes over all requests.
 const ROUNDS: usize = 15;
@@ -42,26 +38,6 @@ fn read(name: &str) -> String {
 fn articles() -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules/w1/skus.csv");
     std::fs::read_to_string(path).expect("the articles of W1 are there")
-}
-
-/// Something that is measured, and what its passes took, in picoseconds a quote.
-struct Contender<'c> {
-    name: &'static str,
-    pass: Box<dyn FnMut() + 'c>,
-    took: Vec<u128>,
-}
-
-impl<'c> Contender<'c> {
-    fn new(name: &'static str, pass: impl FnMut() + 'c) -> Contender<'c> {
-        Contender { name, pass: Box::new(pass), took: Vec::new() }
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "a benchmark looks at the clock")]
-    fn time(&mut self, quotes: usize) {
-        let start = Instant::now();
-        (self.pass)();
-        self.took.push(start.elapsed().as_nanos() * 1000 / quotes as u128);
-    }
 }
 
 fn blocks(book: &Book, program: &Program, requests: &[Request], rows: usize) -> Vec<Block> {
@@ -100,7 +76,7 @@ fn main() {
             fields.split(',').map(|it| Field::parse(book.ir(), it).expect("a field")).collect();
         Program::new(book.plan(), 0, day, 0, &fields).unwrap_or_else(|error| panic!("{error}"))
     };
-    let (all, net) = (program(FIELDS), program("line.net"));
+    let (all, net) = (program(FIGURES), program("line.net"));
     println!("{} instructions for all figures, {} for the net alone", all.len(), net.len());
     let (single, many) = (blocks(&book, &all, &requests, 1), blocks(&book, &all, &requests, ROWS));
     let of_net = blocks(&book, &net, &requests, ROWS);
@@ -117,22 +93,22 @@ fn main() {
         requests.iter().map(|request| pricer.read(request).expect("a good request")).collect();
     let (mut one, mut other, mut third) = (Scratch::default(), Scratch::default(), Scratch::default());
     let (mut fourth, mut fifth) = (Scratch::default(), Scratch::default());
-    let few = lines.len() / 20;
+    let (count, few) = (lines.len(), lines.len() / 20);
     let mut contenders = [
-        Contender::new("by hand, rust_decimal", || {
+        Contender::new("by hand, rust_decimal", 0, count, || {
             for input in &inputs {
                 black_box(native::evaluate(&tables, black_box(input)));
             }
         }),
-        Contender::new("columns, one row at a time", || run(&all, &single, &mut one)),
-        Contender::new("columns, blocks of 256", || run(&all, &many, &mut other)),
-        Contender::new("columns, blocks of 256, net alone", || run(&net, &of_net, &mut third)),
-        Contender::new("record of all steps", || {
+        Contender::new("columns, one row at a time", 0, count, || run(&all, &single, &mut one)),
+        Contender::new("columns, blocks of 256", 0, count, || run(&all, &many, &mut other)),
+        Contender::new("columns, blocks of 256, net alone", 0, count, || run(&net, &of_net, &mut third)),
+        Contender::new("record of all steps", 0, count, || {
             for asked in &asked {
                 black_box(black_box(asked).price(&mut fourth).expect("columns do W1"));
             }
         }),
-        Contender::new("record of all steps, all read", || {
+        Contender::new("record of all steps, all read", 0, count, || {
             for asked in &asked {
                 let record = black_box(asked).price(&mut fifth).expect("columns do W1");
                 for step in record.steps() {
@@ -143,40 +119,16 @@ fn main() {
                 }
             }
         }),
-        Contender::new("whole quote by the evaluator", || {
+        Contender::new("whole quote by the evaluator", 0, few, || {
             for request in requests.iter().take(few) {
                 black_box(book.quote(black_box(request)).is_ok());
             }
         }),
-        Contender::new("whole quote, as JSON", || {
+        Contender::new("whole quote, as JSON", 0, few, || {
             for request in requests.iter().take(few) {
                 black_box(book.quote(black_box(request)).map(|quote| book.to_json(&quote)).is_ok());
             }
         }),
     ];
-    for _ in 0..ROUNDS {
-        for (at, contender) in contenders.iter_mut().enumerate() {
-            contender.time(if at >= 6 { few } else { lines.len() });
-        }
-    }
-    let mut baseline = (0, 0);
-    for contender in &mut contenders {
-        contender.took.sort_unstable();
-        let (best, median) = (contender.took[0], contender.took[ROUNDS / 2]);
-        if baseline.0 == 0 {
-            baseline = (best, median);
-        }
-        let ratio = |part: u128, of: u128| {
-            let thousandths = part * 1000 / of.max(1);
-            format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
-        };
-        println!(
-            "{:<36} best {:>7} ns ({})  median {:>7} ns ({})",
-            contender.name,
-            ratio(best, 1000),
-            ratio(best, baseline.0),
-            ratio(median, 1000),
-            ratio(median, baseline.1)
-        );
-    }
+    measure(&mut contenders, ROUNDS);
 }

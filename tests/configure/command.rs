@@ -1,7 +1,7 @@
 //! The same through the command: what it prints, where, and with which exit status it ends.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -42,6 +42,14 @@ pub fn json(arguments: &[&str]) -> (i32, Value) {
     let value =
         serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
     (ran.status, value)
+}
+
+/// A folder of a test's own with a book of one file.
+fn folder_of(name: &str, book: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("book.tarif"), book).expect("the book can be written");
+    folder
 }
 
 const PRESS: [&str; 2] = ["rules/press", "press"];
@@ -320,9 +328,7 @@ test \"ten screws, three legs and three\" {
   expect quote.net = 107 EUR
 }
 ";
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("alike");
-    std::fs::create_dir_all(&folder).expect("a folder can be made");
-    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
+    let folder = folder_of("alike", text);
     let (path, request) = (folder.to_str().expect("a path"), folder.join("request.json"));
     for command in ["check", "test"] {
         let ran = tarif_with(&[command, path], "");
@@ -344,9 +350,7 @@ fn a_completion_proposes_nothing_for_what_the_line_has_to_bring() {
 product job { option size: s | l  given hours: 0 h to 8 h }
 price job { per unit { list = hours * 10 EUR/h + (by size { s: 1 EUR, l: 2 EUR }) } }
 ";
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("brought");
-    std::fs::create_dir_all(&folder).expect("a folder can be made");
-    std::fs::write(folder.join("book.tarif"), text).expect("the book can be written");
+    let folder = folder_of("brought", text);
     let path = folder.to_str().expect("a path");
     let (_, answer) = json(&[path, "job", "--complete"]);
     let slots = answer["completion"]["slots"].as_object().expect("slots");

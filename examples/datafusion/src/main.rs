@@ -23,7 +23,7 @@ use tarif::batch::{Pricer, Question, TablePricer};
 use tarif::eval::Field;
 
 /// What is asked of every order.
-const FIELDS: [&str; 4] = ["status", "net", "cost", "approvals"];
+const FIELDS: [&str; 3] = ["status", "net", "cost"];
 
 const QUESTION: &str = r#"
     WITH priced AS (
