@@ -1,14 +1,15 @@
 //! Chunks from a source through workers to a target, in their order, on one thread or several.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
 
-use super::frame::{self, Frame};
+use super::frame::{Columns, ERROR};
+use super::group::{self, Encoding, Group};
 use super::ndjson::Lines;
 use super::pricer::{Pricer, Rows, Sink, Worker};
 use super::source::{Chunk, Position, Source, Work};
@@ -21,6 +22,9 @@ use crate::diagnostic::codes;
 use crate::quote::RequestError;
 use crate::source::limits;
 use crate::wire;
+
+/// How many bytes a row of an answer has, about.
+const ROW_BYTES: usize = 256;
 
 /// Why a batch ends before its end.
 #[derive(Debug)]
@@ -44,8 +48,8 @@ pub enum Form {
     Ndjson,
     /// A row of names, and one line a row.
     Csv,
-    /// Record batches, for Parquet.
-    Table,
+    /// Groups of rows of a Parquet file.
+    Parquet,
 }
 
 /// What a chunk came to.
@@ -61,8 +65,8 @@ pub(super) struct Piece {
 pub enum Content {
     /// Whole lines.
     Bytes(Vec<u8>),
-    /// Rows of a table.
-    Table(RecordBatch),
+    /// Rows of a Parquet file.
+    Group(Group),
 }
 
 /// How far a batch is.
@@ -81,6 +85,10 @@ struct Task<'p> {
     form: Form,
     keys: JsonKeys,
     names: Vec<String>,
+    /// What the fields become in a table.
+    columns: Columns,
+    /// How rows become groups, where the target takes groups.
+    encoding: Option<Encoding>,
 }
 
 /// Prices all rows of a source into a target, in their order. `report` is called whenever the target has taken
@@ -107,8 +115,16 @@ pub fn run(
         _ => Vec::new(),
     };
     let fields = &pricer.question.fields;
-    let task =
-        Task { pricer, table: table.as_ref(), form: target.form(), keys: JsonKeys::new(fields), names };
+    let form = target.form();
+    let columns = table.as_ref().map_or_else(|| Columns::new(fields), |table| table.columns().clone());
+    let encoding = (form == Form::Parquet).then(|| {
+        let schema = table.as_ref().map_or_else(|| columns.schema(&[]), |table| table.schema().clone());
+        columns.encoding(schema)
+    });
+    let encoding = encoding.transpose().map_err(output)?;
+    let keys = JsonKeys::new(fields);
+    let task = Task { pricer, table: table.as_ref(), form, keys, names, columns, encoding };
+    source.make_chunks_for(form);
     let mut take = |piece: Piece, target: &mut dyn Target| -> Result<(), BatchError> {
         target.write(piece.content).map_err(BatchError::Writing)?;
         summary.add(piece.summary);
@@ -167,40 +183,68 @@ fn hire<'s>(scope: &'s thread::Scope<'s, '_>, task: &'s Task<'_>) -> Hand {
     Hand { to_do, done }
 }
 
+fn output(error: impl fmt::Display) -> BatchError {
+    BatchError::Output(error.to_string())
+}
+
 fn input(error: TableError) -> BatchError {
     match error {
         TableError::Columns(message) => BatchError::Input(message),
-        TableError::Arrow(error) => BatchError::Output(error.to_string()),
+        TableError::Arrow(error) => output(error),
     }
 }
 
 impl Task<'_> {
     fn work(&self, worker: &mut Worker<'_>, chunk: Chunk) -> Result<Piece, BatchError> {
         let Chunk { work, first, after } = chunk;
-        let content = match work {
-            Work::Lines(bytes) => {
-                let lines = Lines::new(&bytes, first);
-                self.rows(worker, &lines, None, bytes.len())?
-            }
+        let mut made = match &self.encoding {
+            Some(encoding) => Made::Group(encoding.group().map_err(output)?),
+            None => Made::Bytes(Vec::with_capacity(work.answer_bytes())),
+        };
+        match work {
+            Work::Lines(bytes) => self.rows(worker, &Lines::new(&bytes, first), None, &mut made)?,
             Work::TooLong(length) => {
                 let message =
                     format!("the line is {length} bytes long and may be {}", limits::MAX_REQUEST_LINE_BYTES);
                 let error = RequestError::new(codes::REQUEST_TOO_LARGE, "", message);
                 let lines = Lines::refused(first, error.help("write one request a line"));
-                self.rows(worker, &lines, None, 0)?
+                self.rows(worker, &lines, None, &mut made)?;
             }
-            Work::Table { batch, broken } => {
-                let Some(table) = self.table else {
-                    return Err(BatchError::Input("rows of a table came without their columns".to_owned()));
-                };
-                let rows = table.rows(&batch, first, broken).map_err(input)?;
-                match self.form {
-                    Form::Table => Content::Table(table.price_with(worker, &batch, &rows).map_err(input)?),
-                    _ => self.rows(worker, &rows, Some(&rows), batch.num_rows() * 256)?,
+            Work::Table { batch, broken } => self.table(worker, (&batch, first, broken), &mut made)?,
+            Work::Stretch(stretch) => {
+                let mut first = first;
+                for batch in stretch.batches()? {
+                    let batch = batch?;
+                    self.table(worker, (&batch, first, BTreeMap::new()), &mut made)?;
+                    first += batch.num_rows() as u64;
                 }
             }
+        }
+        let content = match made {
+            Made::Bytes(bytes) => Content::Bytes(bytes),
+            Made::Group(group) => Content::Group(group.finish().map_err(output)?),
         };
         Ok(Piece { content, summary: std::mem::take(&mut worker.summary), after })
+    }
+
+    /// Rows of a table, with the number of the first of them and those that are broken in themselves.
+    fn table(
+        &self,
+        worker: &mut Worker<'_>,
+        (batch, first, broken): (&RecordBatch, u64, BTreeMap<usize, String>),
+        made: &mut Made,
+    ) -> Result<(), BatchError> {
+        let Some(table) = self.table else {
+            return Err(BatchError::Input("rows of a table came without their columns".to_owned()));
+        };
+        let rows = table.rows(batch, first, broken).map_err(input)?;
+        match made {
+            Made::Group(group) => {
+                let answer = table.price_with(worker, batch, &rows).map_err(input)?;
+                group.add(&answer).map_err(output)
+            }
+            Made::Bytes(_) => self.rows(worker, &rows, Some(&rows), made),
+        }
     }
 
     fn rows(
@@ -208,32 +252,30 @@ impl Task<'_> {
         worker: &mut Worker<'_>,
         rows: &impl Rows,
         kept: Option<&TableRows<'_>>,
-        room: usize,
-    ) -> Result<Content, BatchError> {
+        made: &mut Made,
+    ) -> Result<(), BatchError> {
         let fields = &self.pricer.question.fields;
-        match self.form {
-            Form::Ndjson => {
-                let mut sink = JsonSink { task: self, kept, out: Vec::with_capacity(room), at: 0 };
-                worker.all(rows, &mut sink);
-                Ok(Content::Bytes(sink.out))
+        match made {
+            Made::Group(group) => {
+                let mut frame = self.columns.frame(rows.len());
+                worker.all(rows, &mut frame);
+                let answer = frame.finish(self.columns.schema(&[]), Vec::new()).map_err(output)?;
+                group.add(&answer).map_err(output)
             }
-            Form::Csv => {
-                let out = csv::WriterBuilder::new().from_writer(Vec::with_capacity(room));
+            Made::Bytes(bytes) if self.form == Form::Csv => {
+                let out = csv::WriterBuilder::new().from_writer(std::mem::take(bytes));
                 let mut sink =
                     CsvSink { fields: fields.len(), kept, out, cell: Vec::new(), at: 0, failed: None };
                 worker.all(rows, &mut sink);
                 if let Some(error) = sink.failed {
-                    return Err(BatchError::Output(error.to_string()));
+                    return Err(output(error));
                 }
-                let bytes = sink.out.into_inner().map_err(|error| BatchError::Output(error.to_string()))?;
-                Ok(Content::Bytes(bytes))
+                *bytes = sink.out.into_inner().map_err(output)?;
+                Ok(())
             }
-            Form::Table => {
-                let mut frame = Frame::new(fields, rows.len());
-                worker.all(rows, &mut frame);
-                let schema = frame::schema(&[], fields);
-                let batch = frame.finish(schema, Vec::new());
-                batch.map(Content::Table).map_err(|error| BatchError::Output(error.to_string()))
+            Made::Bytes(bytes) => {
+                worker.all(rows, &mut JsonSink { task: self, kept, out: bytes, at: 0 });
+                Ok(())
             }
         }
     }
@@ -245,15 +287,15 @@ impl Task<'_> {
             Form::Ndjson => Header::Nothing,
             Form::Csv => {
                 let own = fields.iter().map(|field| field.name.to_string());
-                let names = self.names.iter().cloned().chain(own).chain([frame::ERROR.to_owned()]);
+                let names = self.names.iter().cloned().chain(own).chain([ERROR.to_owned()]);
                 let mut out = csv::Writer::from_writer(Vec::new());
                 let written = out.write_record(names.collect::<Vec<_>>());
                 Header::Bytes(written.ok().and_then(|()| out.into_inner().ok()).unwrap_or_default())
             }
-            Form::Table => Header::Schema(match self.table {
-                Some(table) => table.schema().clone(),
-                None => frame::schema(&[], fields),
-            }),
+            Form::Parquet => match &self.encoding {
+                Some(encoding) => Header::Columns(encoding.clone()),
+                None => Header::Nothing,
+            },
         }
     }
 }
@@ -265,29 +307,47 @@ pub enum Header {
     Nothing,
     /// A line of names.
     Bytes(Vec<u8>),
-    /// The columns of a table.
-    Schema(SchemaRef),
+    /// The columns of a Parquet file, and how they are written.
+    Columns(Encoding),
+}
+
+/// What a chunk comes to, in the making.
+enum Made {
+    Bytes(Vec<u8>),
+    Group(group::Writing),
+}
+
+impl Work {
+    /// How many bytes the answer about these rows has, about.
+    fn answer_bytes(&self) -> usize {
+        match self {
+            Work::Lines(bytes) => bytes.len(),
+            Work::TooLong(_) => 0,
+            Work::Table { batch, .. } => batch.num_rows() * ROW_BYTES,
+            Work::Stretch(stretch) => stretch.rows() * ROW_BYTES,
+        }
+    }
 }
 
 struct JsonSink<'a> {
     task: &'a Task<'a>,
     kept: Option<&'a TableRows<'a>>,
-    out: Vec<u8>,
+    out: &'a mut Vec<u8>,
     at: usize,
 }
 
 impl Sink for JsonSink<'_> {
     fn row(&mut self, row: &Row<'_>) {
         let begin = self.out.len();
-        json_row(row, &self.task.keys, &mut self.out);
+        json_row(row, &self.task.keys, self.out);
         // What is carried over stands first: `{` and then the row without its own `{`.
         if let Some(kept) = self.kept.filter(|_| !self.task.names.is_empty()) {
             let own = self.out.split_off(begin);
             for (at, (name, value)) in self.task.names.iter().zip(kept.kept(self.at)).enumerate() {
                 self.out.push(if at == 0 { b'{' } else { b',' });
-                wire::quoted(name, &mut self.out);
+                wire::quoted(name, self.out);
                 self.out.push(b':');
-                json_text(value.as_deref(), &mut self.out);
+                json_text(value.as_deref(), self.out);
             }
             match own.as_slice() {
                 [b'{', b'}', ..] => {}

@@ -7,7 +7,7 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
     UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_array::{Array, ArrayRef, Int32Array, StringArray};
 use arrow_schema::DataType;
 
 use super::mapping::{Mapping, Target, TextForm};
@@ -71,6 +71,7 @@ pub(super) fn request(
         let Some(raw) = raw(column, row)?.map(|raw| as_asked(raw, *form)) else { continue };
         match target {
             Target::Id => request.id = Some(text(raw)),
+            Target::Refused => return Err(format!("it was refused before: {}", text(raw))),
             Target::AsOf => request.as_of = Some(raw),
             Target::Currency => request.currency = Some(raw),
             Target::Reason => line.reason = Some(text(raw)),
@@ -189,6 +190,16 @@ pub(super) fn texts(column: &ArrayRef) -> ArrayRef {
 /// Whether a column holds days.
 pub(super) fn is_date(column: &ArrayRef) -> bool {
     *column.data_type() == DataType::Date32
+}
+
+/// Numbers that are the same where a column of days, or of texts with a dictionary, says the same; none of other
+/// columns. What stands where the column says nothing means nothing.
+pub(super) fn numbered(column: &ArrayRef) -> Option<Int32Array> {
+    if let Some(texts) = column.as_dictionary_opt::<Int32Type>() {
+        return Some(texts.keys().clone());
+    }
+    let days = column.as_primitive_opt::<Date32Type>()?;
+    Some(Int32Array::new(days.values().clone(), days.nulls().cloned()))
 }
 
 /// The day of a row of a column of days.

@@ -3,13 +3,16 @@
 //! What does not fit leaves the row to the interpreter, which says what is wrong with it, if anything is.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
+use arrow_array::types::{
+    Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::given::{date_at, flag, text_at};
+use super::given::{date_at, flag, is_silent, text_at};
 use crate::columns::{Block, Lane, Port, day_number};
 use crate::eval::Plan;
 use crate::ir::{KeyMatch, Ty, Value};
@@ -28,6 +31,9 @@ enum Names {
     Few(Vec<(Box<str>, i64)>),
     Many(HashMap<Box<str>, i64>),
 }
+
+/// A dictionary of more texts is not looked at as a whole: most of its texts may stand in few rows.
+const MOST_TEXTS: usize = 4096;
 
 /// Up to so many names are gone over.
 const FEW: usize = 12;
@@ -101,50 +107,66 @@ impl Filler {
     }
 
     /// Fills the lane of a port from these rows of a column, one after the other. Rows that do not fit are
-    /// deferred.
-    pub fn fill_column(&self, column: &ArrayRef, rows: &[usize], block: &mut Block, port: usize) {
-        let units = |block: &mut Block, row: usize, value: Option<i64>| match value {
-            Some(value) => block.set(port, row, value),
-            None => block.deferred[row] = true,
-        };
-        macro_rules! each {
-            ($value:expr) => {
-                for (row, &at) in rows.iter().enumerate() {
-                    if !column.is_null(at) {
-                        units(block, row, $value(at));
-                    }
-                }
-            };
+    /// deferred. `known` is what the lane has for the texts of the dictionary that was met last.
+    pub fn fill_column(
+        &self,
+        column: &ArrayRef,
+        rows: &[usize],
+        block: &mut Block,
+        port: usize,
+        known: &mut Translated,
+    ) {
+        if self.closed {
+            return fill(block, port, rows, |at| (!is_silent(column, at)).then_some(Err(())));
         }
-        match column.data_type() {
-            DataType::Dictionary(_, _) if self.fill_by_dictionary(column, rows, block, port) => {}
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _) => {
-                for (row, &at) in rows.iter().enumerate() {
-                    if let Some(value) = text_at(column, at).and_then(|text| self.text(text)) {
-                        units(block, row, value.ok());
-                    }
+        let valid = |at: usize| column.is_valid(at);
+        let number = |scaling: &Scaling, units: i128| Some(scaling.of(units).ok_or(()));
+        macro_rules! whole {
+            ($of:ty, $scale:expr) => {{
+                let (numbers, scaling) = (column.as_primitive::<$of>(), Scaling::new($scale, 0));
+                fill(block, port, rows, |at| {
+                    valid(at).then(|| number(&scaling, numbers.value(at).into())).flatten()
+                });
+            }};
+        }
+        match (column.data_type(), &self.lane) {
+            (DataType::Dictionary(_, _), _) => match column.as_dictionary_opt::<Int32Type>() {
+                Some(texts) if texts.values().len() <= MOST_TEXTS => {
+                    let values = known.values(texts.values(), self);
+                    fill(block, port, rows, |at| *values.get(texts.key(at)?)?);
                 }
+                _ => fill(block, port, rows, |at| self.text(text_at(column, at)?)),
+            },
+            (DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View, _) => {
+                fill(block, port, rows, |at| self.text(text_at(column, at)?));
             }
-            DataType::Int64 if !self.closed => {
-                let numbers = column.as_primitive::<Int64Type>();
-                each!(|at| self.number(i128::from(numbers.value(at)), 0));
+            (DataType::Int64, Lane::Number { scale }) => whole!(Int64Type, *scale),
+            (DataType::Int32, Lane::Number { scale }) => whole!(Int32Type, *scale),
+            (DataType::Int16, Lane::Number { scale }) => whole!(Int16Type, *scale),
+            (DataType::Int8, Lane::Number { scale }) => whole!(Int8Type, *scale),
+            (DataType::UInt64, Lane::Number { scale }) => whole!(UInt64Type, *scale),
+            (DataType::UInt32, Lane::Number { scale }) => whole!(UInt32Type, *scale),
+            (DataType::UInt16, Lane::Number { scale }) => whole!(UInt16Type, *scale),
+            (DataType::UInt8, Lane::Number { scale }) => whole!(UInt8Type, *scale),
+            (DataType::Decimal128(_, places), Lane::Number { scale }) if *places >= 0 => {
+                let scaling = Scaling::new(*scale, places.unsigned_abs());
+                let numbers = column.as_primitive::<Decimal128Type>();
+                fill(block, port, rows, |at| {
+                    valid(at).then(|| number(&scaling, numbers.value(at))).flatten()
+                });
             }
-            DataType::Int32 if !self.closed => {
-                let numbers = column.as_primitive::<Int32Type>();
-                each!(|at| self.number(i128::from(numbers.value(at)), 0));
-            }
-            DataType::Decimal128(_, scale) if !self.closed && *scale >= 0 => {
-                let (numbers, scale) = (column.as_primitive::<Decimal128Type>(), scale.unsigned_abs());
-                each!(|at| self.number(numbers.value(at), scale));
-            }
-            DataType::Boolean => {
+            (DataType::Boolean, _) => {
                 let truths = column.as_boolean();
-                each!(|at| self.fill(Written::Flag(truths.value(at))));
+                fill(block, port, rows, |at| {
+                    valid(at).then(|| self.fill(Written::Flag(truths.value(at))).ok_or(()))
+                });
             }
-            DataType::Date32 if self.lane == Lane::Date => {
-                each!(|at| date_at(column, at).map(day_number));
+            (DataType::Date32, Lane::Date) => {
+                fill(block, port, rows, |at| {
+                    valid(at).then(|| date_at(column, at).map(day_number).ok_or(()))
+                });
             }
-            _ => each!(|_| None),
+            _ => fill(block, port, rows, |at| valid(at).then_some(Err(()))),
         }
     }
 
@@ -158,37 +180,67 @@ impl Filler {
         let written = truth.map_or(Written::Text(text), Written::Flag);
         Some(self.fill(written).ok_or(()))
     }
+}
 
-    /// Fills the lane from a column with a dictionary, each of whose texts is looked at once; false where there
-    /// are more of these than rows.
-    fn fill_by_dictionary(&self, column: &ArrayRef, rows: &[usize], block: &mut Block, port: usize) -> bool {
-        let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else { return false };
-        let texts = dictionary.values();
-        if texts.len() > rows.len() {
-            return false;
+/// What a row says of a lane: nothing, the value, or what the interpreter must look at.
+type Said = Option<Result<i64, ()>>;
+
+/// Fills a lane with what these rows of a column say.
+fn fill(block: &mut Block, port: usize, rows: &[usize], said: impl Fn(usize) -> Said) {
+    let Some((lane, given, deferred)) = block.lane(port) else { return };
+    let lane = lane.iter_mut().zip(given).zip(deferred);
+    for (((value, given), deferred), at) in lane.zip(rows) {
+        match said(*at) {
+            Some(Ok(units)) => (*value, *given) = (units, true),
+            Some(Err(())) => *deferred = true,
+            None => {}
         }
-        let values: Vec<_> =
-            (0..texts.len()).map(|at| text_at(texts, at).and_then(|text| self.text(text))).collect();
-        for (row, &at) in rows.iter().enumerate() {
-            match dictionary.key(at).and_then(|key| *values.get(key)?) {
-                Some(Ok(value)) => block.set(port, row, value),
-                Some(Err(())) => block.deferred[row] = true,
-                None => {}
-            }
+    }
+}
+
+/// What a lane has for each text of a dictionary, which many blocks share.
+#[derive(Debug, Default)]
+pub(super) struct Translated {
+    dictionary: Option<ArrayRef>,
+    values: Vec<Said>,
+}
+
+impl Translated {
+    /// Each text of a dictionary is looked at once.
+    fn values(&mut self, dictionary: &ArrayRef, filler: &Filler) -> &[Said] {
+        if !self.dictionary.as_ref().is_some_and(|known| Arc::ptr_eq(known, dictionary)) {
+            let text = |at: usize| filler.text(text_at(dictionary, at)?);
+            self.values = (0..dictionary.len()).map(text).collect();
+            self.dictionary = Some(dictionary.clone());
         }
-        true
+        &self.values
+    }
+}
+
+/// How numbers of some decimal places get those of a lane.
+struct Scaling {
+    is_finer: bool,
+    /// None where it is out of all bounds.
+    power: Option<i64>,
+}
+
+impl Scaling {
+    fn new(own: u8, scale: u8) -> Scaling {
+        Scaling { is_finer: own >= scale, power: 10_i64.checked_pow(own.abs_diff(scale).into()) }
     }
 
-    /// A number of so many decimal places in a lane of numbers.
-    fn number(&self, units: i128, scale: u8) -> Option<i64> {
-        let Lane::Number { scale: own } = self.lane else { return None };
-        let power = 10_i128.checked_pow(u32::from(own.abs_diff(scale)))?;
-        let units = match own >= scale {
-            true => units.checked_mul(power)?,
-            false if units % power == 0 => units / power,
-            false => return None,
-        };
-        i64::try_from(units).ok()
+    /// The number in the lane; none where it does not fit, or has more places.
+    fn of(&self, units: i128) -> Option<i64> {
+        let power = self.power?;
+        match (i64::try_from(units), self.is_finer) {
+            (Ok(units), true) => units.checked_mul(power),
+            (Ok(units), false) => (units % power == 0).then_some(units / power),
+            (Err(_), true) => None,
+            (Err(_), false) => {
+                let power = i128::from(power);
+                (units % power == 0).then_some(units / power).and_then(|units| units.try_into().ok())
+            }
+        }
     }
 }
 

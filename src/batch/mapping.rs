@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::frame::ERROR;
 use crate::diagnostic::nearest;
 use crate::ir::{Book, Index, Name, NumberKind, Product, Ty};
 
@@ -24,6 +25,8 @@ pub(super) enum Target {
     Context(Name, Name),
     /// An index, or an exchange rate.
     Market(Name),
+    /// Why an earlier batch refused the row, where it did.
+    Refused,
     /// Nothing to the book; it is carried over.
     Kept,
 }
@@ -200,6 +203,9 @@ fn inputs(book: &Book, products: &[&Product]) -> Vec<Sayable> {
             let target = Target::Context(context.name.clone(), field.name.clone());
             add(&format!("{}.", context.name), &field.name, &field.ty, target);
         }
+    }
+    if all.iter().all(|it| it.bare != ERROR) {
+        all.push(plain((ERROR, Target::Refused)));
     }
     all
 }

@@ -11,15 +11,18 @@
 //! columns do is what the interpreter would have done, to the last digit.
 
 mod cell;
+mod digits;
 mod flow;
 mod frame;
 mod given;
+mod group;
 mod kernel;
 mod lanes;
 mod mapping;
 mod ndjson;
 mod pricer;
 mod source;
+mod stretch;
 mod summary;
 mod table;
 mod target;
@@ -28,6 +31,7 @@ mod view;
 
 pub use flow::{BatchError, Content, Form, Header, Progress, run};
 pub use frame::{AMOUNT_PLACES, ERROR};
+pub use group::{Encoding, Group};
 pub use pricer::{Pricer, Question};
 pub use source::{Position, Source};
 pub use summary::Summary;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cell::{Cell, as_shown, cells};
 use super::kernel::{Found, Kernel, Kernels};
-use super::lanes::{self, Written};
+use super::lanes::{self, Translated, Written};
 use super::summary::{OfBlock, Summary};
 use super::view::{Row, ShowInput, Style, Values, View, style};
 use crate::columns::{Answer, Block, Lane, Out, Scratch, day_number};
@@ -62,6 +62,11 @@ impl<'p> Pricer<'p> {
     /// The book.
     pub fn book(&self) -> &Book {
         self.plan.book()
+    }
+
+    /// The program of a product in a currency on a day of the book, if columns can do it.
+    pub(super) fn kernel(&self, product: u32, currency: u16, day: Date) -> Found {
+        self.kernels.get(self.plan, &self.asked, product, currency, day)
     }
 
     /// Someone who works on one part of the rows at a time.
@@ -166,8 +171,19 @@ struct Open {
     scratch: Scratch,
     currency: Name,
     styles: Vec<Style>,
-    /// What a lane has where the row is silent: figures of the market.
-    fixed: Vec<Option<i64>>,
+    /// Of each lane, what it has for the texts of a dictionary.
+    translated: Vec<Translated>,
+    /// What lanes have where the row is silent, by the port.
+    settled: Vec<(usize, Settled)>,
+}
+
+/// What a lane has where the row is silent.
+#[derive(Clone, Copy)]
+enum Settled {
+    /// The day for which the row is priced.
+    Day,
+    /// The currency, a figure of the market.
+    Value(i64),
 }
 
 impl Worker<'_> {
@@ -190,7 +206,7 @@ impl Worker<'_> {
         if !pricer.book().effective.holds(day) {
             return None;
         }
-        match pricer.kernels.get(pricer.plan, &pricer.asked, product, currency, day) {
+        match pricer.kernel(product, currency, day) {
             Found::Kernel(kernel) => {
                 self.last = self.open.len();
                 open.push(self.last);
@@ -212,6 +228,19 @@ impl Worker<'_> {
     /// The open kernel at a position.
     pub fn kernel(&self, at: usize) -> Option<&Arc<Kernel>> {
         self.open.get(at).map(|open| &open.kernel)
+    }
+
+    /// Adds rows for these days to an open kernel that has none, filled by `fill`.
+    pub fn push_all(
+        &mut self,
+        at: usize,
+        days: &[Date],
+        fill: impl FnOnce(&Kernel, &mut Block, &mut [Translated]),
+    ) {
+        let Some(open) = self.open.get_mut(at) else { return };
+        open.block.reset(days.len());
+        fill(&open.kernel, &mut open.block, &mut open.translated);
+        days.iter().enumerate().for_each(|(row, day)| open.settle(row, *day));
     }
 
     /// The block of an open kernel.
@@ -354,32 +383,32 @@ impl Open {
     fn new(pricer: &Pricer<'_>, kernel: Arc<Kernel>) -> Open {
         let (currency, places) = pricer.currency(kernel.currency);
         let styles = pricer.asked.iter().map(|field| style(field, places)).collect();
-        let fixed = kernel.program.inputs().iter().zip(&kernel.fillers).map(|(port, filler)| {
+        let settled = kernel.program.inputs().iter().zip(&kernel.fillers).map(|(port, filler)| {
             let raw = match &port.place {
+                Place::AsOf => return Some(Settled::Day),
+                Place::Currency => return Some(Settled::Value(kernel.currency.into())),
                 Place::Index(name) => pricer.question.market.get(name)?,
                 _ => return None,
             };
             match raw {
-                Raw::Text(text) | Raw::Number(text) => filler.fill(Written::Text(text)),
+                Raw::Text(text) | Raw::Number(text) => filler.fill(Written::Text(text)).map(Settled::Value),
                 _ => None,
             }
         });
-        let fixed = fixed.collect();
+        let settled = settled.enumerate().filter_map(|(at, settled)| Some((at, settled?))).collect();
         let block = Block::new(&kernel.program, BLOCK_ROWS);
-        Open { block, scratch: Scratch::default(), currency, styles, fixed, kernel }
+        let translated = kernel.fillers.iter().map(|_| Translated::default()).collect();
+        Open { block, scratch: Scratch::default(), currency, styles, translated, settled, kernel }
     }
 
     fn settle(&mut self, row: usize, day: Date) {
-        for (at, port) in self.kernel.program.inputs().iter().enumerate() {
-            let value = match port.place {
-                Place::AsOf => Some(day_number(day)),
-                Place::Currency => Some(i64::from(self.kernel.currency)),
-                _ => self.fixed.get(at).copied().flatten(),
-            };
-            if let Some(value) = value
-                && self.block.given.get(at).and_then(|given| given.get(row)) == Some(&false)
-            {
-                self.block.set(at, row, value);
+        for (at, settled) in &self.settled {
+            if self.block.given.get(*at).and_then(|given| given.get(row)) == Some(&false) {
+                let value = match settled {
+                    Settled::Day => day_number(day),
+                    Settled::Value(value) => *value,
+                };
+                self.block.set(*at, row, value);
             }
         }
     }

@@ -7,20 +7,19 @@ use std::sync::Arc;
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field as Column, Schema, SchemaRef};
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use parquet::file::reader::ChunkReader;
 
-use super::flow::BatchError;
+use super::flow::{BatchError, Form};
+use super::stretch::{Stretch, Stretches};
 use crate::source::limits;
 
 /// How many bytes of NDJSON make a chunk, about.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// How many rows of a table make a chunk.
-const CHUNK_ROWS: usize = 8192;
+/// How many rows of a table are worked on at once.
+pub(super) const CHUNK_ROWS: usize = 8192;
+
+/// How many times longer chunks are where each becomes a group of rows of a Parquet file.
+const CHUNKS_A_GROUP: usize = 8;
 
 /// A place in the input behind which the rest follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +53,8 @@ pub(super) enum Work {
         /// Rows that are broken in themselves, by their position, with the reason.
         broken: BTreeMap<usize, String>,
     },
+    /// Rows of a Parquet file that are not yet read.
+    Stretch(Stretch),
 }
 
 /// Rows in chunks.
@@ -62,13 +63,13 @@ pub struct Source<'r>(Of<'r>);
 enum Of<'r> {
     Lines(LineSource<'r>),
     Csv(Box<CsvSource<'r>>),
-    Parquet { reader: ParquetRecordBatchReader, schema: SchemaRef, at: Position, rows: u64 },
+    Parquet(Stretches),
 }
 
 impl<'r> Source<'r> {
     /// NDJSON: the reader stands at `at`.
     pub fn ndjson(reader: impl BufRead + 'r, at: Position) -> Source<'r> {
-        Source(Of::Lines(LineSource { reader: Box::new(reader), at, waiting: None }))
+        Source(Of::Lines(LineSource { reader: Box::new(reader), at, waiting: None, room: CHUNK_BYTES }))
     }
 
     /// CSV with a row of names; rows before `at` are passed over.
@@ -85,18 +86,11 @@ impl<'r> Source<'r> {
     /// # Errors
     ///
     /// A file that is not Parquet, or is damaged.
-    pub fn parquet(reader: impl ChunkReader + 'static, at: Position) -> Result<Source<'r>, BatchError> {
-        let damaged = |error: parquet::errors::ParquetError| BatchError::Input(error.to_string());
-        let options = ArrowReaderOptions::new();
-        let found = ArrowReaderMetadata::load(&reader, options.clone()).map_err(damaged)?;
-        let schema = found.schema().clone();
-        let all = found.metadata().file_metadata().num_rows().try_into().unwrap_or_default();
-        let options = options.with_schema(with_dictionaries(&schema, found.metadata()));
-        let found = ArrowReaderMetadata::try_new(found.metadata().clone(), options).map_err(damaged)?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, found);
-        let rows = usize::try_from(at.rows).map_err(|_| BatchError::Input("too many rows".to_owned()))?;
-        let reader = builder.with_batch_size(CHUNK_ROWS).with_offset(rows).build().map_err(damaged)?;
-        Ok(Source(Of::Parquet { reader, schema, at, rows: all }))
+    pub fn parquet(
+        reader: impl Read + Seek + Send + 'static,
+        at: Position,
+    ) -> Result<Source<'r>, BatchError> {
+        Stretches::new(reader, at).map(|stretches| Source(Of::Parquet(stretches)))
     }
 
     /// The columns; none of NDJSON.
@@ -104,15 +98,25 @@ impl<'r> Source<'r> {
         match &self.0 {
             Of::Lines(_) => None,
             Of::Csv(source) => Some(&source.schema),
-            Of::Parquet { schema, .. } => Some(schema),
+            Of::Parquet(stretches) => Some(&stretches.schema),
         }
     }
 
     /// How many rows there are, where that is known beforehand.
     pub fn rows(&self) -> Option<u64> {
         match &self.0 {
-            Of::Parquet { rows, .. } => Some(*rows),
+            Of::Parquet(stretches) => Some(stretches.rows()),
             _ => None,
+        }
+    }
+
+    /// Makes chunks as long as an output of this form takes them.
+    pub(super) fn make_chunks_for(&mut self, form: Form) {
+        let times = if form == Form::Parquet { CHUNKS_A_GROUP } else { 1 };
+        match &mut self.0 {
+            Of::Lines(source) => source.room = CHUNK_BYTES * times,
+            Of::Csv(source) => source.room = CHUNK_ROWS * times,
+            Of::Parquet(_) => {}
         }
     }
 
@@ -121,43 +125,12 @@ impl<'r> Source<'r> {
         match &mut self.0 {
             Of::Lines(source) => source.next().map_err(BatchError::Reading),
             Of::Csv(source) => source.next(),
-            Of::Parquet { reader, at, .. } => {
-                let batch = reader.next().transpose();
-                let batch = batch.map_err(|error| BatchError::Input(error.to_string()))?;
-                Ok(batch.map(|batch| {
-                    let first = at.rows + 1;
-                    at.rows += batch.num_rows() as u64;
-                    Chunk { work: Work::Table { batch, broken: BTreeMap::new() }, first, after: *at }
-                }))
+            Of::Parquet(stretches) => {
+                let next = stretches.next()?;
+                Ok(next.map(|(stretch, first, after)| Chunk { work: Work::Stretch(stretch), first, after }))
             }
         }
     }
-}
-
-/// A column of texts that takes fewer bytes a row than this has few different texts, which stand in a dictionary.
-const DICTIONARY_BYTES: i64 = 3;
-
-/// The columns as they are read: texts of which there are few stay with their dictionary, so that each is looked
-/// at once and not in every row.
-fn with_dictionaries(schema: &SchemaRef, file: &ParquetMetaData) -> SchemaRef {
-    let columns = file.file_metadata().schema_descr().columns();
-    let is_short = |name: &str| {
-        let at = columns.iter().position(|column| matches!(column.path().parts(), [only] if only == name));
-        let chunks = |group: &RowGroupMetaData| {
-            let chunk = at.and_then(|at| group.columns().get(at));
-            chunk.is_some_and(|it| it.uncompressed_size() / DICTIONARY_BYTES < it.num_values())
-        };
-        file.num_row_groups() > 0 && file.row_groups().iter().all(chunks)
-    };
-    let column = |column: &Arc<Column>| match column.data_type() {
-        DataType::Utf8 if is_short(column.name()) => {
-            let of = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-            Arc::new(column.as_ref().clone().with_data_type(of))
-        }
-        _ => column.clone(),
-    };
-    let columns: Vec<Arc<Column>> = schema.fields().iter().map(column).collect();
-    Arc::new(Schema::new_with_metadata(columns, schema.metadata().clone()))
 }
 
 struct LineSource<'r> {
@@ -165,6 +138,8 @@ struct LineSource<'r> {
     at: Position,
     /// A chunk that was found behind the one that was given last.
     waiting: Option<Chunk>,
+    /// How many bytes make a chunk, about.
+    room: usize,
 }
 
 impl LineSource<'_> {
@@ -174,8 +149,8 @@ impl LineSource<'_> {
             return Ok(Some(waiting));
         }
         let first = self.at.rows + 1;
-        let mut bytes: Vec<u8> = Vec::with_capacity(CHUNK_BYTES + CHUNK_BYTES / 8);
-        while bytes.len() < CHUNK_BYTES {
+        let mut bytes: Vec<u8> = Vec::with_capacity(self.room + self.room / 8);
+        while bytes.len() < self.room {
             let room = limits::MAX_REQUEST_LINE_BYTES as u64 + 1;
             let before = bytes.len();
             let read = self.reader.by_ref().take(room).read_until(b'\n', &mut bytes)?;
@@ -226,6 +201,8 @@ struct CsvSource<'r> {
     reader: csv::Reader<Box<dyn ReadSeek + 'r>>,
     schema: SchemaRef,
     at: Position,
+    /// How many rows make a chunk.
+    room: usize,
 }
 
 trait ReadSeek: Read + Seek {}
@@ -245,7 +222,7 @@ impl<'r> CsvSource<'r> {
             position.set_byte(at.bytes).set_record(at.rows);
             reader.seek(position).map_err(|error| BatchError::Input(error.to_string()))?;
         }
-        Ok(CsvSource { reader, schema: Arc::new(Schema::new(columns)), at })
+        Ok(CsvSource { reader, schema: Arc::new(Schema::new(columns)), at, room: CHUNK_ROWS })
     }
 
     fn next(&mut self) -> Result<Option<Chunk>, BatchError> {
@@ -254,7 +231,7 @@ impl<'r> CsvSource<'r> {
         let (first, mut rows) = (self.at.rows + 1, 0);
         let mut broken = BTreeMap::new();
         let mut record = csv::ByteRecord::new();
-        while rows < CHUNK_ROWS {
+        while rows < self.room {
             let found = self.reader.read_byte_record(&mut record);
             if !found.map_err(|error| BatchError::Input(error.to_string()))? {
                 break;

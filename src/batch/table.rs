@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, Int32Array, RecordBatch};
 use arrow_schema::{ArrowError, Field as Column, Schema, SchemaRef};
 
-use super::frame::{self, Frame};
+use super::digits;
+use super::frame::Columns;
 use super::given;
-use super::kernel::is_of;
+use super::kernel::{Kernel, is_of};
+use super::lanes::Translated;
 use super::mapping::{Mapping, Target};
-use super::ndjson::{Days, currency};
+use super::ndjson::currency;
 use super::pricer::{Assigned, Pricer, Rows, Worker};
 use super::summary::Summary;
+use crate::columns::Block;
 use crate::diagnostic::codes;
 use crate::quote::{Request, RequestError};
 use crate::value::Date;
@@ -22,6 +25,7 @@ use crate::value::Date;
 pub struct TablePricer<'p> {
     pricer: &'p Pricer<'p>,
     mapping: Mapping,
+    columns: Columns,
     schema: SchemaRef,
 }
 
@@ -63,19 +67,28 @@ impl<'p> TablePricer<'p> {
                 _ => given::readable(field.name(), field.data_type()).map_err(TableError::Columns)?,
             }
         }
-        let schema = frame::schema(&kept, &question.fields);
+        let columns = Columns::new(&question.fields);
+        let digits = digits::of_rows(pricer, &mapping, &columns.places());
+        let columns = columns.with_digits(&digits);
+        let schema = columns.schema(&kept);
         let mut named = HashSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !named.insert(field.name())) {
             let message = format!("two columns of the results are called `{}`", twice.name());
             return Err(TableError::Columns(message));
         }
-        Ok(TablePricer { pricer, mapping, schema })
+        Ok(TablePricer { pricer, mapping, columns, schema })
     }
 
     /// The schema of the answers: the columns kept, one for each field, and `error`, which says why a row was
-    /// refused. Amounts are decimals of [`frame::AMOUNT_PLACES`] places.
+    /// refused. Amounts are decimals of [`AMOUNT_PLACES`](super::AMOUNT_PLACES) places: of 18 digits where the
+    /// book's own limits prove that all of them fit, and of 38 otherwise.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// The columns that the fields become.
+    pub(super) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// The names of the columns that are carried over.
@@ -103,7 +116,7 @@ impl<'p> TablePricer<'p> {
         batch: &RecordBatch,
         rows: &TableRows<'_>,
     ) -> Result<RecordBatch, TableError> {
-        let mut frame = Frame::new(&self.pricer.question.fields, batch.num_rows());
+        let mut frame = self.columns.frame(batch.num_rows());
         worker.all(rows, &mut frame);
         let of_input = self.mapping.targets.iter().zip(batch.columns());
         let kept = of_input.filter(|(target, _)| **target == Target::Kept).map(|(_, column)| column);
@@ -145,6 +158,11 @@ impl<'p> TablePricer<'p> {
             currency: find(&Target::Currency),
             day: self.pricer.question.as_of,
             len: batch.num_rows(),
+            numbered: [Target::AsOf, Target::Product, Target::Currency]
+                .iter()
+                .filter_map(|target| columns.get(find(target)?))
+                .map(given::numbered)
+                .collect(),
             columns,
             first,
             broken,
@@ -156,6 +174,9 @@ impl<'p> TablePricer<'p> {
 pub(super) struct TableRows<'r> {
     mapping: &'r Mapping,
     columns: Vec<ArrayRef>,
+    /// What the rows say of the kernels that they are for, as numbers that are the same where the rows say the
+    /// same; none where that is not seen at once.
+    numbered: Option<Vec<Int32Array>>,
     /// Rows that are broken in themselves, by their position, with the reason.
     broken: BTreeMap<usize, String>,
     len: usize,
@@ -181,39 +202,50 @@ impl TableRows<'_> {
         }
     }
 
-    /// The product, currency and day of a row, as far as columns can do it.
-    fn kernel<'r>(
-        &'r self,
-        row: usize,
-        worker: &mut Worker<'_>,
-        days: &mut Days<'r>,
-    ) -> Option<(usize, Date)> {
+    /// Whether a row says the same of its kernel as the row before, as far as that is seen at once.
+    fn is_as_before(&self, row: usize) -> bool {
+        let Some(numbered) = self.numbered.as_ref().filter(|_| self.broken.is_empty()) else { return false };
+        let is_same = |column: &Int32Array, before: usize| {
+            column.value(row) == column.value(before) && column.is_null(row) == column.is_null(before)
+        };
+        row.checked_sub(1).is_some_and(|before| numbered.iter().all(|column| is_same(column, before)))
+    }
+
+    /// What a row says of the kernel that it is for; none where the interpreter must look at it.
+    fn about(&self, row: usize) -> Option<About<'_>> {
         if self.broken.contains_key(&row) {
             return None;
         }
-        let plan = worker.pricer.plan;
-        let name = self.said(self.product, row)?.or(self.mapping.product.as_deref())?;
-        let product = plan.find_product(name)?;
-        let currency = currency(plan.book(), self.said(self.currency, row)?)?;
+        let (product, currency) = (self.said(self.product, row)?, self.said(self.currency, row)?);
         let day = match self.as_of.and_then(|at| self.columns.get(at)) {
             Some(column) if given::is_date(column) && !given::is_silent(column, row) => {
-                given::date_at(column, row)
+                OfDay::Date(given::date_at(column, row)?)
             }
-            _ => days.day(self.said(self.as_of, row)?),
-        }?;
+            _ => OfDay::Text(self.said(self.as_of, row)?),
+        };
+        Some(About { product, currency, day })
+    }
+
+    /// The kernel that a row is for, and its day, as far as columns can do it.
+    fn kernel(&self, about: &About<'_>, worker: &mut Worker<'_>) -> Option<(usize, Date)> {
+        let plan = worker.pricer.plan;
+        let product = plan.find_product(about.product.or(self.mapping.product.as_deref())?)?;
+        let currency = currency(plan.book(), about.currency)?;
+        let day = match about.day {
+            OfDay::Date(day) => day,
+            OfDay::Text(Some(text)) => Date::parse(text).ok()?,
+            OfDay::Text(None) => self.day?,
+        };
         Some((worker.open(product, currency, day)?, day))
     }
-}
 
-impl TableRows<'_> {
     /// Fills the lanes of a kernel with its rows, column by column.
-    fn fill(&self, open: usize, rows: &[usize], worker: &mut Worker<'_>) {
-        let Some(kernel) = worker.kernel(open).cloned() else { return };
-        let Some(block) = worker.block(open) else { return };
+    fn fill(&self, rows: &[usize], kernel: &Kernel, block: &mut Block, translated: &mut [Translated]) {
         for (target, column) in self.mapping.targets.iter().zip(&self.columns) {
             let port = kernel.program.inputs().iter().position(|port| is_of(target, port));
-            match (port.and_then(|port| Some((port, kernel.fillers.get(port)?))), target) {
-                (Some((port, filler)), _) => filler.fill_column(column, rows, block, port),
+            let lane = port.and_then(|at| Some((at, kernel.fillers.get(at)?, translated.get_mut(at)?)));
+            match (lane, target) {
+                (Some((port, filler, known)), _) => filler.fill_column(column, rows, block, port, known),
                 (None, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
                 // What the columns do not read, the interpreter may have to look at.
                 (None, _) => {
@@ -262,22 +294,50 @@ impl Rows for TableRows<'_> {
         worker: &mut Worker<'_>,
         assigned: &mut Vec<Assigned<'r>>,
     ) {
-        let mut days = Days { plan_day: self.day, last: None };
-        // The rows of each kernel, in their order.
-        let mut rows: Vec<Vec<usize>> = Vec::new();
+        // The rows of each kernel, in their order, with their days.
+        let mut rows: Vec<(Vec<usize>, Vec<Date>)> = Vec::new();
+        // What the row before is for, and what the last rows said that were looked at.
+        let mut before: Option<(usize, Date)> = None;
+        let mut last: Option<(About<'r>, Option<(usize, Date)>)> = None;
         for row in from..to {
-            let place = self.kernel(row, worker, &mut days).and_then(|(open, day)| {
-                let at = worker.push(open, day)?;
+            if row == from || !self.is_as_before(row) {
+                before = self.about(row).and_then(|about| match last {
+                    Some((known, found)) if known == about => found,
+                    _ => {
+                        let found = self.kernel(&about, worker);
+                        last = Some((about, found));
+                        found
+                    }
+                });
+            }
+            let place = before.and_then(|(open, day)| {
                 if rows.len() <= open {
-                    rows.resize_with(open + 1, Vec::new);
+                    rows.resize_with(open + 1, Default::default);
                 }
-                rows.get_mut(open)?.push(row);
-                Some((open, at))
+                let (rows, days) = rows.get_mut(open)?;
+                rows.push(row);
+                days.push(day);
+                Some((open, rows.len() - 1))
             });
             assigned.push(Assigned { place, id: self.text(self.id, row) });
         }
-        for (open, rows) in rows.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
-            self.fill(open, rows, worker);
+        for (open, (rows, days)) in rows.iter().enumerate().filter(|(_, (rows, _))| !rows.is_empty()) {
+            worker.push_all(open, days, |kernel, block, known| self.fill(rows, kernel, block, known));
         }
     }
+}
+
+/// What a row says of the kernel that it is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct About<'r> {
+    product: Option<&'r str>,
+    currency: Option<&'r str>,
+    day: OfDay<'r>,
+}
+
+/// What a row says of its day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OfDay<'r> {
+    Date(Date),
+    Text(Option<&'r str>),
 }

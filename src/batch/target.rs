@@ -3,9 +3,6 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::properties::WriterProperties;
@@ -13,9 +10,7 @@ use parquet::file::reader::ChunkReader;
 use parquet::file::writer::SerializedFileWriter;
 
 use super::flow::{Content, Form, Header};
-
-/// How many rows a group of a Parquet file has at most: what is not yet written is kept in memory.
-const GROUP_ROWS: usize = 131_072;
+use super::group::Encoding;
 
 /// Where results go, in their order.
 pub trait Target {
@@ -105,8 +100,8 @@ impl<W: Write> Target for TextTarget<W> {
 /// One Parquet file, written in parts of many row groups; each part is whole in itself.
 pub struct ParquetTarget<P: Parts> {
     parts: P,
-    schema: Option<SchemaRef>,
-    writer: Option<ArrowWriter<P::File>>,
+    encoding: Option<Encoding>,
+    writer: Option<SerializedFileWriter<P::File>>,
     /// How many parts are finished.
     finished: u64,
 }
@@ -134,20 +129,16 @@ pub trait Parts {
 impl<P: Parts> ParquetTarget<P> {
     /// A file of which so many parts are finished.
     pub fn new(parts: P, finished: u64) -> ParquetTarget<P> {
-        ParquetTarget { parts, schema: None, writer: None, finished }
+        ParquetTarget { parts, encoding: None, writer: None, finished }
     }
 
-    fn writer(&mut self) -> io::Result<&mut ArrowWriter<P::File>> {
+    fn writer(&mut self) -> io::Result<&mut SerializedFileWriter<P::File>> {
         let writer = match self.writer.take() {
             Some(writer) => writer,
             None => {
-                let schema =
-                    self.schema.clone().ok_or_else(|| io::Error::other("rows came without columns"))?;
-                let properties = WriterProperties::builder()
-                    .set_compression(Compression::SNAPPY)
-                    .set_max_row_group_row_count(Some(GROUP_ROWS))
-                    .build();
-                ArrowWriter::try_new(self.parts.create(self.finished)?, schema, Some(properties))?
+                let encoding = self.encoding.as_ref();
+                let encoding = encoding.ok_or_else(|| io::Error::other("rows came without columns"))?;
+                encoding.file(self.parts.create(self.finished)?)?
             }
         };
         Ok(self.writer.insert(writer))
@@ -164,19 +155,19 @@ impl<P: Parts> ParquetTarget<P> {
 
 impl<P: Parts> Target for ParquetTarget<P> {
     fn form(&self) -> Form {
-        Form::Table
+        Form::Parquet
     }
 
     fn begin(&mut self, header: &Header) -> io::Result<()> {
-        if let Header::Schema(schema) = header {
-            self.schema = Some(schema.clone());
+        if let Header::Columns(encoding) = header {
+            self.encoding = Some(encoding.clone());
         }
         Ok(())
     }
 
     fn write(&mut self, content: Content) -> io::Result<()> {
         match content {
-            Content::Table(batch) => Ok(self.writer()?.write(&batch)?),
+            Content::Group(group) => group.append_to(self.writer()?),
             Content::Bytes(_) => Ok(()),
         }
     }

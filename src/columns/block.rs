@@ -62,6 +62,13 @@ impl Block {
         }
     }
 
+    /// A lane to be filled: the values, whether the rows give them, and which rows are deferred. Nothing for a port
+    /// that there is not.
+    pub fn lane(&mut self, port: usize) -> Option<(&mut [i64], &mut [bool], &mut [bool])> {
+        let (lane, given) = (self.lanes.get_mut(port)?, self.given.get_mut(port)?);
+        Some((lane, given, &mut self.deferred))
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.len

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::arith::Divisor;
 use super::graph::{B, Bool, Graph, I, Int, Node};
 use super::op::{Bit, Code, Load, Op, Reg, Store, Wide};
-use super::port::Gate;
+use super::port::{Gate, Lane};
+use super::program::Reach;
 use crate::ir::{CompareOp, Name};
 
 /// What is kept of each row, in values of the graph.
@@ -43,6 +44,24 @@ pub(super) enum Kept {
         from: I,
         known: Option<B>,
     },
+}
+
+impl Kept {
+    /// How far numbers go from zero that fit for certain.
+    pub fn reach(&self, graph: &Graph, gates: &[Gate]) -> Option<Reach> {
+        let (from, scale) = match self {
+            Kept::Nothing => return Some(Reach { units: 0, scale: 0 }),
+            Kept::Number { scale, from, .. } => (*from, *scale),
+            Kept::Input { port, from, .. } => match gates.get(*port as usize)?.port.lane {
+                Lane::Number { scale } => (*from, scale),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let (least, greatest) = graph.range(from);
+        let units = least.unsigned_abs().max(greatest.unsigned_abs());
+        (!graph.is_shaky(from)).then_some(Reach { units, scale })
+    }
 }
 
 /// Writes the code.

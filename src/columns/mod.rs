@@ -35,5 +35,5 @@ mod waterfall;
 
 pub use block::{Answer, Block, Out, Scratch};
 pub use port::{Lane, Port, day_number};
-pub use program::{Program, Unsupported};
+pub use program::{Program, Reach, Unsupported};
 pub use record::{Figure, Record, Recorded};

@@ -26,8 +26,19 @@ pub struct Program {
     period: Period,
     ports: Vec<Port>,
     code: Code,
+    /// One for each field.
+    reaches: Vec<Option<Reach>>,
     /// The steps of the waterfalls, if they are recorded.
     places: Vec<Place>,
+}
+
+/// How far the numbers of a column can go from zero in any row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// How far, in units of 10 to the power of minus `scale`.
+    pub units: u64,
+    /// How many decimal places there are.
+    pub scale: u8,
 }
 
 /// Why a product cannot be priced in columns.
@@ -99,13 +110,14 @@ impl Program {
             }
             let (kept, steps) = kept?;
             let Compiler { mut graph, gates, defers, period, .. } = compiler;
+            let reaches = kept.iter().take(fields.len()).map(|it| it.reach(&graph, &gates)).collect();
             let mut code = emit(&mut graph, &gates, &defers, &kept);
             let mut stores = code.stores.split_off(fields.len()).into_iter();
             let mut next = || stores.next().unwrap_or(Store::Nothing);
             let place = |(level, step)| Place::of(level, step, std::array::from_fn(|_| next()));
             let places = steps.into_iter().filter_map(place).collect();
             let ports = gates.into_iter().map(|gate| gate.port).collect();
-            return Ok(Program { period, ports, code, places });
+            return Ok(Program { period, ports, code, reaches, places });
         }
     }
 
@@ -152,6 +164,12 @@ impl Program {
     /// What it reads.
     pub fn inputs(&self) -> &[Port] {
         &self.ports
+    }
+
+    /// How far the numbers of a field's column can go from zero, also in rows that the evaluator does, as long as
+    /// they are quotes of one line. None where that is not known, and of what is no number.
+    pub fn reach(&self, field: usize) -> Option<Reach> {
+        self.reaches.get(field).copied().flatten()
     }
 
     /// How many instructions a row takes.

@@ -1,5 +1,7 @@
 //! `tarif batch` and the library's pricing of record batches, held against what another program worked out.
 
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,9 +10,6 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::DataType;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 use tarif::Book;
 use tarif::batch::{Pricer, Question, TablePricer};
@@ -99,16 +98,38 @@ fn rows(count: usize) -> Vec<Vec<String>> {
     read(at_root("tests/w1/requests.ndjson")).lines().take(count).map(row).collect()
 }
 
+fn expected_of_w1() -> Vec<String> {
+    read(at_root("tests/w1/expected.ndjson")).lines().map(str::to_owned).collect()
+}
+
 /// The net that is expected of a line of W1, by its position.
 fn net(row: usize) -> String {
-    let all = read(at_root("tests/w1/expected.ndjson"));
-    let expected: Value = serde_json::from_str(all.lines().nth(row).expect("a line")).expect("JSON");
+    net_of(&expected_of_w1(), row)
+}
+
+fn net_of(expected: &[String], row: usize) -> String {
+    let expected: Value = serde_json::from_str(&expected[row]).expect("JSON");
     expected["net"].as_str().expect("a figure").to_owned()
 }
 
 fn as_csv(rows: &[Vec<String>]) -> String {
     let lines: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
     format!("{}\n{}\n", COLUMNS.join(","), lines.join("\n"))
+}
+
+/// Requests of W1 as a table, numbers as whole numbers and decimals as texts.
+fn requests(count: usize) -> RecordBatch {
+    let rows = rows(count);
+    let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
+        let texts = || rows.iter().map(|row| row[at].as_str());
+        let whole = || texts().map(|text| text.parse::<i64>().expect("whole")).collect::<Int64Array>();
+        let column: ArrayRef = match *name {
+            "quantity" => Arc::new(whole()),
+            _ => Arc::new(texts().map(Some).collect::<StringArray>()),
+        };
+        (*name, column)
+    });
+    RecordBatch::try_from_iter(columns).expect("columns of one length")
 }
 
 #[test]
@@ -260,111 +281,6 @@ fn a_batch_goes_on_where_it_was_interrupted_and_only_with_what_it_was_begun_with
     write(&journal, &noted[..noted.len() - 5]);
     let broken = batch("rules/w1", &input, &out, &["--select", "id,line.net", "--resume"]);
     assert!(complaint(&broken).contains("is broken"), "{}", complaint(&broken));
-}
-
-/// Requests of W1 as a table, numbers as whole numbers and decimals as texts.
-fn requests(count: usize) -> RecordBatch {
-    let rows = rows(count);
-    let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
-        let texts = || rows.iter().map(|row| row[at].as_str());
-        let whole = || texts().map(|text| text.parse::<i64>().expect("whole")).collect::<Int64Array>();
-        let column: ArrayRef = match *name {
-            "quantity" => Arc::new(whole()),
-            _ => Arc::new(texts().map(Some).collect::<StringArray>()),
-        };
-        (*name, column)
-    });
-    RecordBatch::try_from_iter(columns).expect("columns of one length")
-}
-
-#[test]
-fn parquet_goes_in_and_comes_out() {
-    let folder = folder("parquet");
-    let (input, text, out) =
-        (folder.join("in.parquet"), folder.join("out.ndjson"), folder.join("out.parquet"));
-    let file = fs::File::create(&input).expect("a file can be made");
-    let batches = requests(30);
-    let mut writer = ArrowWriter::try_new(file, batches.schema(), None).expect("a Parquet file");
-    writer.write(&batches).expect("rows are written");
-    writer.close().expect("the file is whole");
-    let ran = batch("rules/w1", &input, &text, &["--select", W1]);
-    assert!(ran.status.success(), "{}", complaint(&ran));
-    let expected: Vec<String> =
-        read(at_root("tests/w1/expected.ndjson")).lines().take(30).map(str::to_owned).collect();
-    assert_eq!(read(&text).lines().collect::<Vec<_>>(), expected);
-
-    let ran = batch("rules/w1", &input, &out, &["--select", "id,line.net,margin", "--threads", "2"]);
-    assert!(ran.status.success(), "{}", complaint(&ran));
-    let file = fs::File::open(&out).expect("the output is there");
-    let mut found = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("rows");
-    let found = found.next().expect("a batch").expect("rows");
-    assert_eq!(found.schema().field(1).data_type(), &DataType::Decimal128(38, 6));
-    let nets = found.column(1).as_primitive::<Decimal128Type>();
-    for row in 0..30 {
-        assert_eq!(nets.value_as_string(row), format!("{}0000", net(row)), "row {row}");
-    }
-    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 3, "no parts are left");
-}
-
-/// Few different texts in many rows are read with their dictionary; with it or without, each row says the same.
-#[test]
-fn a_column_of_few_texts_says_in_parquet_what_it_says_in_csv() {
-    let folder = folder("dictionary");
-    let (csv, parquet) = (folder.join("in.csv"), folder.join("in.parquet"));
-    let mut table = rows(250).into_iter().cycle().take(4_000).collect::<Vec<_>>();
-    let at = |name: &str| COLUMNS.iter().position(|column| *column == name).expect("a column");
-    for (row, (column, value)) in [
-        (3, ("sku", "SKU-NONE")),
-        (600, ("customer.tier", "")),
-        (601, ("customer.tier", "tin")),
-        (1_500, ("material", "")),
-        (3_999, ("discount", "0.9")),
-    ] {
-        table[row][at(column)] = value.to_owned();
-    }
-    let lines = table.iter().enumerate().map(|(row, cells)| format!("{},kept {}", cells.join(","), row % 2));
-    let header = format!("{},note", COLUMNS.join(","));
-    write(&csv, [header].into_iter().chain(lines).collect::<Vec<_>>().join("\n"));
-    let column = |at: usize| {
-        let texts = table.iter().map(|cells| Some(cells[at].as_str()).filter(|text| !text.is_empty()));
-        Arc::new(texts.collect::<StringArray>()) as ArrayRef
-    };
-    let notes = (0..table.len()).map(|row| Some(format!("kept {}", row % 2)));
-    let notes: ArrayRef = Arc::new(notes.collect::<StringArray>());
-    let columns = COLUMNS.iter().enumerate().map(|(at, name)| (*name, column(at)));
-    let columns =
-        RecordBatch::try_from_iter(columns.chain([("note", notes)])).expect("columns of one length");
-    let file = fs::File::create(&parquet).expect("a file can be made");
-    let mut writer = ArrowWriter::try_new(file, columns.schema(), None).expect("a Parquet file");
-    writer.write(&columns).expect("rows are written");
-    writer.close().expect("the file is whole");
-
-    let mut answers = Vec::new();
-    for input in [&csv, &parquet] {
-        for form in ["ndjson", "parquet"] {
-            let out = folder.join(format!("out{}.{form}", answers.len()));
-            let ran = batch("rules/w1", input, &out, &["--select", W1, "--keep", "note"]);
-            assert!(ran.stderr.is_empty(), "{}", complaint(&ran));
-            if form == "ndjson" {
-                answers.push(read(&out));
-                continue;
-            }
-            let file = fs::File::open(&out).expect("the output is there");
-            let mut found =
-                ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("rows");
-            let found = found.next().expect("a batch").expect("rows");
-            assert_eq!(found.column(0).as_string::<i32>().value(1), "kept 1");
-        }
-    }
-    assert!(answers[0] == answers[1], "the two files have one answer");
-    let expected = read(at_root("tests/w1/expected.ndjson"));
-    let (first, answer) =
-        (expected.lines().next().expect("a quote"), answers[1].lines().next().expect("a row"));
-    assert_eq!(answer, first.replacen('{', "{\"note\":\"kept 0\",", 1));
-    let of_row = |row: usize| answers[1].lines().nth(row).expect("a row");
-    for (row, code) in [(3, "E0929"), (600, "E0907"), (601, "E0906"), (1_500, "E0917"), (3_999, "E0920")] {
-        assert!(of_row(row).contains(code), "row {row}: {}", of_row(row));
-    }
 }
 
 #[test]
