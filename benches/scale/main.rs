@@ -177,10 +177,11 @@ fn edit() {
             let files = (shape.files)(count);
             let (path, text) = files.last().expect("a file");
             let edits = [
-                ("a body", text.replacen("* 2", "* 3", 1)),
-                ("a price", text.replacen("0% of running", "1% of running", 1).replacen("> 5", "> 6", 1)),
+                ("a body", text.replacen("* 2", "* 2.5", 1)),
+                ("a price", text.replacen("> 5", "> 10", 1)),
                 ("a comment above", format!("// a line\n{text}")),
                 ("a signature", text.replacen("0% to 20%", "0% to 30%", 1)),
+                ("a declaration more", text.replacen("\ngiven", "\nunit crate = 3 kg\n\ngiven", 1)),
             ];
             let mut workspace = workspace(&files);
             let _ = workspace.problems();

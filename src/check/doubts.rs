@@ -1,50 +1,64 @@
 //! What is said without a mistake, and is most often not what was meant.
 
-use super::errors;
-use super::reads;
+use super::bodies::Whole;
+use super::item::ItemIr;
+use super::{Signatures, errors, reads};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Aggregate, ArithmeticOp, Book, Claim, ElementPlace, Expr, ExprKind, NumberKind, PartsPrice, PerCurrency,
+    Aggregate, ArithmeticOp, Claim, ElementPlace, Expr, ExprKind, Name, NumberKind, PartsPrice, PerCurrency,
     Place, Product, Repeat, Source, Step, StepKind, Tax, Ty, Value,
 };
 use crate::source::Span;
 use crate::value::Exact;
 
-/// The doubts about a book.
-pub(crate) fn check(book: &Book, problems: &mut Vec<Diagnostic>) {
+/// The doubts about one declaration, each once.
+pub(crate) fn of_item(item: &ItemIr, signatures: &Signatures) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut doubts = Doubts { book, found: &mut found };
-    for price in &book.prices {
-        doubts.steps(&price.per_unit);
-        doubts.steps(&price.per_line);
+    let mut doubts = Doubts { currencies: &signatures.book.currencies, found: &mut found };
+    match item {
+        ItemIr::Price(price) => {
+            doubts.steps(&price.per_unit);
+            doubts.steps(&price.per_line);
+        }
+        ItemIr::Quote(quote) => doubts.steps(&quote.steps),
+        _ => {}
     }
-    doubts.steps(&book.quote.steps);
-    for product in &book.products {
-        doubts.costs_left_out(product);
-    }
-    for expr in reads::of_book(book) {
+    for expr in reads::of_item(item) {
         reads::for_each(expr, &mut |expr| {
             doubts.rounded(expr);
             doubts.without_percent(expr);
         });
     }
-    // What a family declares stands in each of its products.
     let mut told: Vec<Diagnostic> = Vec::new();
     for problem in found {
         if !told.contains(&problem) {
             told.push(problem);
         }
     }
+    told
+}
+
+/// The doubts about a book that no declaration shows alone.
+pub(crate) fn of_whole(whole: &Whole<'_>, problems: &mut Vec<Diagnostic>) {
+    // What a family declares stands in each of its products.
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for product in &whole.book.products {
+        costs_left_out(whole, product, &mut |problem| {
+            if !told.contains(&problem) {
+                told.push(problem);
+            }
+        });
+    }
     problems.extend(told);
 }
 
 struct Doubts<'b, 'p> {
-    book: &'b Book,
+    currencies: &'b [Name],
     found: &'p mut Vec<Diagnostic>,
 }
 
-impl<'b> Doubts<'b, '_> {
-    fn steps(&mut self, all: &'b [Step]) {
+impl Doubts<'_, '_> {
+    fn steps(&mut self, all: &[Step]) {
         for step in all {
             match &step.kind {
                 StepKind::Round(round) => self.odd_steps(&round.step, &round.offset, step.span),
@@ -59,7 +73,7 @@ impl<'b> Doubts<'b, '_> {
     /// Steps such as 0.99, whose multiples are no price endings, and offsets that skip a step.
     fn odd_steps(&mut self, step: &PerCurrency, offset: &PerCurrency, at: Span) {
         let (Some(step), Some(offset)) = (step.same(), offset.same()) else { return };
-        let unit = match self.book.currencies.as_slice() {
+        let unit = match self.currencies {
             [one] => format!(" {one}"),
             _ => String::new(),
         };
@@ -97,7 +111,7 @@ impl<'b> Doubts<'b, '_> {
     }
 
     fn is_money(&self, unit: &str) -> bool {
-        unit == "money" || self.book.currencies.iter().any(|currency| currency.as_ref() == unit)
+        unit == "money" || self.currencies.iter().any(|currency| currency.as_ref() == unit)
     }
 
     /// 19 % of a price with the tax in it are not the tax in it.
@@ -142,30 +156,29 @@ impl<'b> Doubts<'b, '_> {
             self.found.push(errors::all_for_nothing(step.span, &step.name));
         }
     }
+}
 
-    /// Included pieces whose cost is in no component of the whole.
-    fn costs_left_out(&mut self, product: &'b Product) {
-        if product.parts_price != Some(PartsPrice::Included) || !product.has_cost {
-            return;
+/// Included pieces whose cost is in no component of the whole.
+fn costs_left_out(whole: &Whole<'_>, product: &Product, tell: &mut dyn FnMut(Diagnostic)) {
+    if product.parts_price != Some(PartsPrice::Included) || !product.has_cost {
+        return;
+    }
+    let mut exprs = Vec::new();
+    reads::of_product(product, &mut exprs);
+    for part in &product.parts {
+        if !whole.product(&part.product).is_some_and(|pieces| pieces.has_cost) {
+            continue;
         }
-        let mut exprs = Vec::new();
-        reads::of_product(product, &mut exprs);
-        for part in &product.parts {
-            let pieces = self.book.products.iter().find(|it| it.name == part.product);
-            if !pieces.is_some_and(|pieces| pieces.has_cost) {
-                continue;
-            }
-            let mut counted = false;
-            for expr in &exprs {
-                reads::for_each(expr, &mut |expr| {
-                    if let ExprKind::Aggregate(own) = &expr.kind {
-                        counted |= goes_through(own, &part.name) && reads_cost(expr);
-                    }
-                });
-            }
-            if !counted {
-                self.found.push(errors::cost_left_out(part.span, &product.name, &part.name));
-            }
+        let mut counted = false;
+        for expr in &exprs {
+            reads::for_each(expr, &mut |expr| {
+                if let ExprKind::Aggregate(own) = &expr.kind {
+                    counted |= goes_through(own, &part.name) && reads_cost(expr);
+                }
+            });
+        }
+        if !counted {
+            tell(errors::cost_left_out(part.span, &product.name, &part.name));
         }
     }
 }

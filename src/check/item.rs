@@ -9,6 +9,7 @@ use super::price::{
 };
 use super::product::{self, FamilyIr};
 use super::scope::{Scope, Section};
+use super::summary::Summary;
 use super::table::{TableFile, check_table};
 use super::tier::check_tiers;
 use super::unproved::Unproved;
@@ -16,6 +17,7 @@ use super::{Signatures, errors, signature::InputSig};
 use super::{guide, preset};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir;
+use crate::resolve::declared_name;
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 
@@ -67,6 +69,8 @@ pub struct Checked {
     pub problems: Vec<Diagnostic>,
     /// What is proved, or a problem, when the book is put together.
     pub unproved: Vec<Unproved>,
+    /// What the whole book asks of it.
+    pub summary: Summary,
 }
 
 /// Checks one declaration against the signatures of all. A table whose rows are in a file beside it (see
@@ -88,21 +92,17 @@ pub fn check_item(item: &ast::Item, signatures: &Signatures, file: Option<&Table
     if refused {
         unproved.clear();
     }
-    Checked { ir: ir.filter(|_| !refused), problems, unproved }
+    let ir = ir.filter(|_| !refused);
+    let summary = ir.as_ref().map(|ir| Summary::of(ir, signatures)).unwrap_or_default();
+    Checked { ir, problems, unproved, summary }
 }
 
 /// Whether another declaration, which came first, has the name.
 fn is_second(item: &ast::Item, signatures: &Signatures) -> bool {
-    let name = match &item.kind {
-        ItemKind::Context(it) => &it.name,
-        ItemKind::Given(it) => &it.name,
-        ItemKind::Index(it) => &it.name,
-        ItemKind::Family(it) => &it.name,
-        ItemKind::Product(it) => &it.name,
-        ItemKind::Def(it) => &it.name,
-        ItemKind::Preset(it) => &it.name,
-        _ => return false,
-    };
+    if matches!(item.kind, ItemKind::Unit(_) | ItemKind::Enum(_) | ItemKind::Table(_) | ItemKind::Tiers(_)) {
+        return false;
+    }
+    let Some(name) = declared_name(&item.kind) else { return false };
     signatures.names.get(&name.text).is_none_or(|(_, first)| *first != name.span)
 }
 

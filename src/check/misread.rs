@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bodies::Whole;
 use super::range::interval::Range;
 use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
@@ -16,16 +17,16 @@ use crate::value::{Exact, Unit};
 const SHOWN: [u32; 5] = [10, 12, 2, 100, 1_000];
 
 /// Warns of tiers in the wrong section, and of tables and tiers without a currency.
-pub(crate) fn check(book: &ir::Book, signatures: &Signatures, problems: &mut Vec<Diagnostic>) {
-    let mut search = Search { book, signatures, said: BTreeSet::new(), problems };
+pub(crate) fn check(whole: &Whole<'_>, signatures: &Signatures, problems: &mut Vec<Diagnostic>) {
+    let book = whole.book;
+    let mut search = Search { whole, signatures, said: BTreeSet::new(), problems };
     for price in &book.prices {
-        let products = signatures.products_priced_by(&price.target);
-        search.steps(&price.per_unit, &products, Section::Unit);
-        search.steps(&price.per_line, &products, Section::Line);
+        search.steps(&price.per_unit, &price.target, Section::Unit);
+        search.steps(&price.per_line, &price.target, Section::Line);
     }
     for product in &book.products {
         for component in &product.unit_cost {
-            search.amount(&component.amount.expr, std::slice::from_ref(&product.name), Section::Unit);
+            search.amount(&component.amount.expr, &product.name, Section::Unit);
         }
     }
     if book.currency_by_request {
@@ -41,14 +42,14 @@ enum Section {
 }
 
 struct Search<'b, 'p> {
-    book: &'b ir::Book,
+    whole: &'b Whole<'b>,
     signatures: &'b Signatures,
     said: BTreeSet<Span>,
     problems: &'p mut Vec<Diagnostic>,
 }
 
 impl Search<'_, '_> {
-    fn steps(&mut self, steps: &[Step], products: &[Name], section: Section) {
+    fn steps(&mut self, steps: &[Step], target: &Name, section: Section) {
         for step in steps {
             let amount = match &step.kind {
                 StepKind::List(amount) => Some(amount),
@@ -58,24 +59,23 @@ impl Search<'_, '_> {
                 _ => None,
             };
             if let Some(amount) = amount {
-                self.amount(&amount.expr, products, section);
+                self.amount(&amount.expr, target, section);
             }
-            self.steps(step.kind.steps(), products, section);
+            self.steps(step.kind.steps(), target, section);
         }
     }
 
-    fn amount(&mut self, amount: &Expr, products: &[Name], section: Section) {
+    /// An amount in the waterfall, or the costs, of a product or family.
+    fn amount(&mut self, amount: &Expr, target: &Name, section: Section) {
         for tier in unmultiplied(amount) {
-            self.tier(tier, products, section);
+            self.tier(tier, target, section);
         }
     }
 
-    fn tier(&mut self, expr: &Expr, products: &[Name], section: Section) {
+    fn tier(&mut self, expr: &Expr, target: &Name, section: Section) {
         let ExprKind::Tier { tiers, quantity, scaled_by: None, .. } = &expr.kind else { return };
         let by_quantity = matches!(quantity.kind, ExprKind::Read(Place::Quantity));
-        let Some(tiers) = self.book.tiers.iter().find(|it| it.name == *tiers).filter(|_| by_quantity) else {
-            return;
-        };
+        let Some(tiers) = self.whole.tiers(tiers).filter(|_| by_quantity) else { return };
         let Ty::Number(result) = &tiers.result else { return };
         let is_money =
             result.unit.currency().is_some() || self.signatures.money() == Some(tiers.result.clone());
@@ -84,6 +84,7 @@ impl Search<'_, '_> {
         if of_all != (section == Section::Unit) {
             return;
         }
+        let products = &self.signatures.products_priced_by(target);
         let Some(most) = self.most(products) else { return };
         if most <= Exact::ONE || !self.said.insert(expr.span) {
             return;

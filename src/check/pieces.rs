@@ -1,16 +1,17 @@
 //! Steps of the quote on the line of a bundle whose price is that of its pieces alone: they reach nothing.
 
+use super::bodies::Whole;
 use super::errors;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Book, Expr, ExprKind, Name, PartsPrice, Place, Price, Product, Step, StepKind, Value};
+use crate::ir::{Expr, ExprKind, Name, PartsPrice, Place, Price, Product, Step, StepKind, Value};
 use crate::value::Exact;
 
 /// Warns of conditions on lines that hold for bundles of which only the pieces cost something.
-pub(crate) fn check(book: &Book, problems: &mut Vec<Diagnostic>) {
-    let free: Vec<&Name> =
-        book.products.iter().filter(|it| costs_nothing(book, it)).map(|it| &it.name).collect();
+pub(crate) fn check(whole: &Whole<'_>, problems: &mut Vec<Diagnostic>) {
+    let products = whole.book.products.iter();
+    let free: Vec<&Name> = products.filter(|it| costs_nothing(whole, it)).map(|it| &it.name).collect();
     if !free.is_empty() {
-        steps(&book.quote.steps, &free, problems);
+        steps(&whole.book.quote.steps, &free, problems);
     }
 }
 
@@ -64,13 +65,8 @@ fn named<'e>(products: &[Value], free: &[&'e Name]) -> Option<&'e Name> {
 }
 
 /// A bundle of priced parts whose own price is zero, written so.
-fn costs_nothing(book: &Book, product: &Product) -> bool {
-    product.parts_price == Some(PartsPrice::Priced) && price_of(book, product).is_some_and(is_zero)
-}
-
-fn price_of<'b>(book: &'b Book, product: &Product) -> Option<&'b Price> {
-    let of = |target: &Name| book.prices.iter().find(|price| price.target == *target).map(AsRef::as_ref);
-    of(&product.name).or_else(|| of(product.family.as_ref()?))
+fn costs_nothing(whole: &Whole<'_>, product: &Product) -> bool {
+    product.parts_price == Some(PartsPrice::Priced) && whole.price_of(product).is_some_and(is_zero)
 }
 
 /// `list = 0 EUR`, and nothing that adds to it.

@@ -1,12 +1,18 @@
 //! What one declaration alone does not show of its amounts, because it hangs on the body of a function or a
 //! let, or on the cells of a table: it is answered when the book is put together.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::bodies::{Bodies, Whole};
 use super::expr::{terminates, terminates_with};
+use super::item::Checked;
+use super::kept::{Changes, Reads};
 use super::price::Steps;
 use super::{Scope, Section, Signatures};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Book, Expr, Name};
+use crate::ir::{Expr, Name};
+use crate::resolve::ItemRef;
 
 /// An amount of which something is not proved yet, with the problem that there is unless it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,11 +76,42 @@ impl Unproved {
     }
 }
 
-/// The problems of what the bodies of the book do not prove either.
-pub(crate) fn settle(unproved: &[Unproved], book: &Book, signatures: &Signatures) -> Vec<Diagnostic> {
-    if unproved.is_empty() {
-        return Vec::new();
+/// What the bodies of the book proved of the declarations that needed it.
+#[derive(Debug, Default)]
+pub(super) struct Settled(HashMap<ItemRef, Answer>);
+
+/// What bodies proved of a declaration, and by which names.
+#[derive(Debug)]
+struct Answer {
+    of: Arc<Checked>,
+    reads: Reads,
+    problems: Vec<Diagnostic>,
+}
+
+impl Settled {
+    /// The problems of what the bodies of the book do not prove either. What they proved before stands where
+    /// changes do not concern it.
+    pub(super) fn settle(
+        &mut self,
+        items: &[(ItemRef, Arc<Checked>)],
+        whole: &Whole<'_>,
+        signatures: &Signatures,
+        changes: &Changes,
+        same_signatures: bool,
+    ) -> Vec<Diagnostic> {
+        let mut before = std::mem::take(&mut self.0);
+        let mut problems = Vec::new();
+        for (at, item) in items.iter().filter(|(_, item)| !item.unproved.is_empty()) {
+            let stands = |answer: &Answer| {
+                same_signatures && Arc::ptr_eq(&answer.of, item) && !changes.concern(&answer.reads)
+            };
+            let answer = before.remove(at).filter(stands).unwrap_or_else(|| {
+                let problems = item.unproved.iter().filter_map(|it| it.problem(whole, signatures)).collect();
+                Answer { of: Arc::clone(item), reads: whole.take_reads(), problems }
+            });
+            problems.extend(answer.problems.iter().cloned());
+            self.0.insert(*at, answer);
+        }
+        problems
     }
-    let whole = Whole::of(book);
-    unproved.iter().filter_map(|it| it.problem(&whole, signatures)).collect()
 }

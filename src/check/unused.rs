@@ -1,98 +1,83 @@
 //! Declarations that look like rules and change no price.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use super::{Signatures, errors, reads};
+use super::item::Checked;
+use super::summary::Use;
+use super::{Signatures, errors};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, ElementPlace, ExprKind, Name, Place, Source, Ty};
-use crate::resolve::Kind;
+use crate::ir::{self, Name, Ty};
+use crate::resolve::{ItemRef, Kind};
 use crate::source::Span;
 
-/// What the expressions and types of a book name.
-#[derive(Default)]
-struct Used<'b> {
-    tables: BTreeSet<&'b Name>,
-    tiers: BTreeSet<&'b Name>,
-    defs: BTreeSet<&'b Name>,
-    indexes: BTreeSet<&'b Name>,
-    facts: BTreeSet<&'b Name>,
-    members: BTreeSet<&'b Name>,
-    entries: BTreeSet<&'b Name>,
-    rates: BTreeSet<(&'b Name, &'b Name)>,
-    enums: BTreeSet<&'b Name>,
+/// What a book uses: how many of its declarations use each name, and the names that its types use.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    declarations: HashMap<Use, usize>,
+    types: HashSet<Use>,
+    /// A name is used now that was not, or the other way round.
+    moved: bool,
+    /// What is said of top-level names.
+    names: Vec<Diagnostic>,
 }
 
-/// Warns of what nothing reads.
-///
-/// Options and fields of contexts are for people too, and labelled lets are shown, so these may stand for
-/// themselves.
-pub(crate) fn check(book: &ir::Book, signatures: &Signatures, problems: &mut Vec<Diagnostic>) {
-    let mut used = Used::default();
-    for expr in reads::of_book(book) {
-        reads::for_each(expr, &mut |expr| used.expr(expr));
-    }
-    for product in &book.products {
-        for constraint in &product.constraints {
-            if let ir::ConstraintRule::Row { table, .. } = &constraint.rule {
-                used.tables.insert(table);
+/// A declaration before and now.
+type Change<'c> = (Option<&'c (ItemRef, Arc<Checked>)>, Option<&'c (ItemRef, Arc<Checked>)>);
+
+impl Used {
+    /// Counts what declarations use now in the place of what they used before.
+    pub(super) fn update(&mut self, changes: &[Change<'_>]) {
+        for used in changes.iter().filter_map(|(_, now)| *now).flat_map(|(_, item)| &item.summary.uses) {
+            match self.declarations.get_mut(used) {
+                Some(count) => *count += 1,
+                None => {
+                    self.declarations.insert(used.clone(), 1);
+                    self.moved = true;
+                }
+            }
+        }
+        for used in changes.iter().filter_map(|(before, _)| *before).flat_map(|(_, item)| &item.summary.uses)
+        {
+            match self.declarations.get_mut(used) {
+                Some(count) if *count > 1 => *count -= 1,
+                _ => {
+                    self.declarations.remove(used);
+                    self.moved = true;
+                }
             }
         }
     }
-    used.types(signatures);
-    report(&used, book, signatures, problems);
-}
 
-impl<'b> Used<'b> {
-    fn expr(&mut self, expr: &'b ir::Expr) {
-        match &expr.kind {
-            ExprKind::Lookup { table, .. } => {
-                self.tables.insert(table);
-            }
-            ExprKind::Tier { tiers, .. } => {
-                self.tiers.insert(tiers);
-            }
-            ExprKind::Call { def, .. } => {
-                self.defs.insert(def);
-            }
-            ExprKind::Convert { from, to, .. } => {
-                self.rates.insert((from, to));
-            }
-            ExprKind::Aggregate(own) => match &own.source {
-                Source::Rows(table) | Source::Hits { table, .. } => {
-                    self.tables.insert(table);
-                }
-                Source::Values(of) => {
-                    self.enums.insert(&of.name);
-                }
-                Source::Parts { .. } | Source::List(_) | Source::Item { .. } | Source::Lines { .. } => {}
-            },
-            ExprKind::Read(Place::Index(name)) => {
-                self.indexes.insert(name);
-            }
-            ExprKind::Read(Place::Fact(name)) => {
-                self.facts.insert(name);
-            }
-            ExprKind::Read(Place::Member(name) | Place::Element { of: ElementPlace::Member(name), .. }) => {
-                self.members.insert(name);
-            }
-            ExprKind::Read(Place::Entry { name, .. }) => {
-                self.entries.insert(name);
-            }
-            ExprKind::Read(Place::Element { of: ElementPlace::Line(place), .. }) => match place.as_ref() {
-                Place::Member(name) => {
-                    self.members.insert(name);
-                }
-                Place::Entry { name, .. } => {
-                    self.entries.insert(name);
-                }
-                _ => {}
-            },
-            _ => {}
+    /// Warns of what nothing uses.
+    ///
+    /// Options and fields of contexts are for people too, and labelled lets are shown, so these may stand for
+    /// themselves.
+    pub(super) fn report(
+        &mut self,
+        book: &ir::Book,
+        signatures: &Signatures,
+        same_signatures: bool,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        if !same_signatures {
+            self.types.clear();
+            self.types_of(signatures);
         }
+        if !same_signatures || self.moved {
+            self.names = self.unused_names(signatures);
+            self.moved = false;
+        }
+        problems.extend(self.names.iter().cloned());
+        self.report_members(book, problems);
+    }
+
+    fn uses(&self, used: &Use) -> bool {
+        self.declarations.contains_key(used) || self.types.contains(used)
     }
 
     /// Enumerations and tables that types name.
-    fn types(&mut self, signatures: &'b Signatures) {
+    fn types_of(&mut self, signatures: &Signatures) {
         let contexts = signatures.contexts.values().flat_map(|context| context.fields.values());
         let facts = signatures.facts.values();
         let members = signatures.products.values().flat_map(|it| it.members.values().map(|it| &it.input));
@@ -110,13 +95,13 @@ impl<'b> Used<'b> {
         }
     }
 
-    fn ty(&mut self, ty: &'b Ty) {
+    fn ty(&mut self, ty: &Ty) {
         match ty.required() {
             Ty::Choice(of) | Ty::Set(of) => {
-                self.enums.insert(&of.name);
+                self.types.insert(Use::Enum(of.name.clone()));
             }
             Ty::Row(table) => {
-                self.tables.insert(table);
+                self.types.insert(Use::Table(table.clone()));
             }
             Ty::List(of) => of.fields.iter().for_each(|field| self.ty(&field.ty)),
             _ => {}
@@ -127,19 +112,20 @@ impl<'b> Used<'b> {
         let stands_for = |word: &Name, code: &Name| {
             word == code || word.as_ref() == "money" && book.currencies.contains(code)
         };
-        self.rates.iter().any(|(one, other)| stands_for(one, from) && stands_for(other, to))
+        self.declarations.keys().any(|used| match used {
+            Use::Rate(one, other) => stands_for(one, from) && stands_for(other, to),
+            _ => false,
+        })
     }
-}
 
-fn report(used: &Used<'_>, book: &ir::Book, signatures: &Signatures, problems: &mut Vec<Diagnostic>) {
-    for (name, (kind, span)) in &signatures.names {
-        let is_used = match kind {
-            Kind::Table => used.tables.contains(name),
-            Kind::Tiers => used.tiers.contains(name),
-            Kind::Def => used.defs.contains(name),
-            Kind::Index => used.indexes.contains(name),
-            Kind::Fact => used.facts.contains(name),
-            Kind::Enum => used.enums.contains(name),
+    fn unused_names(&self, signatures: &Signatures) -> Vec<Diagnostic> {
+        let is_used = |name: &Name, kind: Kind| match kind {
+            Kind::Table => self.uses(&Use::Table(name.clone())),
+            Kind::Tiers => self.uses(&Use::Tiers(name.clone())),
+            Kind::Def => self.uses(&Use::Def(name.clone())),
+            Kind::Index => self.uses(&Use::Index(name.clone())),
+            Kind::Fact => self.uses(&Use::Fact(name.clone())),
+            Kind::Enum => self.uses(&Use::Enum(name.clone())),
             // A price of a family without products has been said to price nothing.
             Kind::Family => {
                 signatures.prices.contains_key(name)
@@ -147,31 +133,34 @@ fn report(used: &Used<'_>, book: &ir::Book, signatures: &Signatures, problems: &
             }
             Kind::Unit | Kind::Context | Kind::Product | Kind::Preset => true,
         };
-        if !is_used {
-            problems.push(errors::unused(*span, &format!("the {kind}"), name));
-        }
+        let unused = signatures.names.iter().filter(|(name, (kind, _))| !is_used(name, *kind));
+        unused.map(|(name, (kind, span))| errors::unused(*span, &format!("the {kind}"), name)).collect()
     }
-    for exchange in &book.exchanges {
-        if !used.rate(&exchange.from, &exchange.to, book) {
-            let name = format!("{} to {}", exchange.from, exchange.to);
-            problems.push(errors::unused(exchange.span, "the exchange rate", &name));
-        }
-    }
-    let mut said: BTreeSet<Span> = BTreeSet::new();
-    for product in &book.products {
-        for fact in product.options.iter().filter(|it| it.with_line && !used.members.contains(&it.name)) {
-            if said.insert(fact.span) {
-                problems.push(errors::unused(fact.span, "the fact", &fact.name));
+
+    fn report_members(&self, book: &ir::Book, problems: &mut Vec<Diagnostic>) {
+        for exchange in &book.exchanges {
+            if !self.rate(&exchange.from, &exchange.to, book) {
+                let name = format!("{} to {}", exchange.from, exchange.to);
+                problems.push(errors::unused(exchange.span, "the exchange rate", &name));
             }
         }
-        for it in &product.lets {
-            if it.label.is_none() && !used.members.contains(&it.name) && said.insert(it.span) {
-                problems.push(errors::unused(it.span, "the let", &it.name));
+        let mut said: BTreeSet<Span> = BTreeSet::new();
+        let is_used = |name: &Name| self.uses(&Use::Member(name.clone()));
+        for product in &book.products {
+            for fact in product.options.iter().filter(|it| it.with_line && !is_used(&it.name)) {
+                if said.insert(fact.span) {
+                    problems.push(errors::unused(fact.span, "the fact", &fact.name));
+                }
+            }
+            for it in &product.lets {
+                if it.label.is_none() && !is_used(&it.name) && said.insert(it.span) {
+                    problems.push(errors::unused(it.span, "the let", &it.name));
+                }
             }
         }
-    }
-    let entries = book.prices.iter().flat_map(|price| &price.entries).chain(&book.quote.entries);
-    for entry in entries.filter(|entry| !used.entries.contains(&entry.name)) {
-        problems.push(errors::unused(entry.span, "the entry", &entry.name));
+        let entries = book.prices.iter().flat_map(|price| &price.entries).chain(&book.quote.entries);
+        for entry in entries.filter(|entry| !self.uses(&Use::Entry(entry.name.clone()))) {
+            problems.push(errors::unused(entry.span, "the entry", &entry.name));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::table::TableFile;
-use super::{Signatures, assemble, check_item};
+use super::{Kept, Signatures, assemble, check_item};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::ir::{self, Name};
 use crate::resolve::ItemRef;
@@ -20,17 +20,19 @@ pub fn check_book(
     let numbered: Vec<(ItemRef, Arc<Item>)> =
         (0_u32..).map(ItemRef).zip(items.iter().map(Arc::clone)).collect();
     let (signatures, mut problems) = Signatures::build(&numbered);
-    let (mut checked, mut unproved) = (Vec::new(), Vec::new());
-    for item in items {
+    let signatures = Arc::new(signatures);
+    let mut checked = Vec::new();
+    for (at, item) in &numbered {
         let found = check_item(item, &signatures, file(item).as_ref());
-        problems.extend(found.problems);
-        checked.extend(found.ir);
-        unproved.extend(found.unproved);
+        problems.extend(found.problems.iter().cloned());
+        checked.push((*at, Arc::new(found)));
     }
     if has_errors(&problems) {
         return (None, problems);
     }
-    let (book, found) = assemble(checked, &unproved, &signatures, Name::from(""));
+    let mut kept = Kept::default();
+    let (book, found) = assemble(checked, &signatures, Name::from(""), &mut kept);
     problems.extend(found);
-    (book, problems)
+    drop(kept);
+    (book.map(Arc::unwrap_or_clone), problems)
 }

@@ -13,5 +13,5 @@ mod tests;
 mod units;
 
 pub use builtins::{FUNCTIONS, Function, RESERVED_NAMES, function, is_reserved};
-pub use names::{Definition, ItemRef, Kind, Names};
+pub use names::{Definition, ItemRef, Kind, Names, declared_name};
 pub use units::{Units, unit_table};

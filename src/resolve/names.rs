@@ -130,6 +130,11 @@ impl Names {
     }
 }
 
+/// The name that an item declares, if it declares one.
+pub fn declared_name(item: &ItemKind) -> Option<&ast::Name> {
+    declared(item).map(|(name, ..)| name)
+}
+
 /// The name that an item declares, its kind, and whether it says when it counts.
 fn declared(item: &ItemKind) -> Option<(&ast::Name, Kind, bool)> {
     Some(match item {

@@ -26,7 +26,7 @@ mod spreadsheet;
 pub use parse::{parse_expr, parse_file, parse_item};
 pub use prepare::comments;
 pub use same::{outline, same_tree};
-pub use split::{ItemText, ItemWord, split};
+pub use split::{ItemText, ItemWord, Replaced, split, split_again};
 pub(crate) use spreadsheet::is_if;
 
 /// The words that can never be names, sorted.

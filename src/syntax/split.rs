@@ -16,6 +16,8 @@ pub struct ItemText {
     pub name: Option<String>,
     /// The offset of the first byte: of the first comment before the declaration, or of its first word.
     pub start: usize,
+    /// The offset of its first word; of what is nothing but comments that of the first byte.
+    pub head: usize,
     /// The offset behind the last byte that is no blank, a comment at the end of its line included.
     pub end: usize,
 }
@@ -81,9 +83,64 @@ item_words! {
 
 /// Cuts a file into its declarations, in order; the texts do not overlap, and only blanks lie between them.
 pub fn split(text: &str) -> Vec<ItemText> {
-    let mut cutter = Cutter { text, items: Vec::new(), open: None, comments_from: None, depth: 0 };
-    cutter.run();
+    let mut cutter = Cutter::new(text, &[], 0);
+    cutter.run(beginning(text));
     cutter.items
+}
+
+/// Where a text begins: a mark of the byte order is no part of it.
+fn beginning(text: &str) -> usize {
+    if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 }
+}
+
+/// What cutting a file again replaced: the declarations from a place on, by how many others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replaced {
+    /// The place of the first.
+    pub at: usize,
+    /// Those that were there.
+    pub gone: Vec<ItemText>,
+    /// How many are there now.
+    pub come: usize,
+}
+
+/// Cuts a file again of which a part has changed: `items` are those of the text before, and become what [`split`]
+/// gives for the text now.
+pub fn split_again(items: &mut Vec<ItemText>, before: &str, now: &str) -> Replaced {
+    let (ahead, behind) = alike(before.as_bytes(), now.as_bytes());
+    // Whether a declaration begins is seen at its word and the two behind it, where others may stand.
+    let first = items.partition_point(|item| item.head < ahead).saturating_sub(3);
+    let from = items.get(first).filter(|_| first > 0).map_or_else(|| beginning(now), |item| item.start);
+    let known = items.partition_point(|item| item.start < before.len() - behind).max(first);
+    let mut cutter = Cutter::new(now, items.get(known..).unwrap_or_default(), before.len());
+    cutter.run(from);
+    let last = cutter.met.map_or(items.len(), |at| known + at);
+    let found = cutter.items;
+    for item in items.get_mut(last..).unwrap_or_default() {
+        for at in [&mut item.start, &mut item.head, &mut item.end] {
+            *at = (*at + now.len()).saturating_sub(before.len());
+        }
+    }
+    let come = found.len();
+    Replaced { at: first, gone: items.splice(first..last, found).collect(), come }
+}
+
+/// How many bytes two texts have in common at the beginning, and how many of the others at the end.
+fn alike(one: &[u8], other: &[u8]) -> (usize, usize) {
+    const BLOCK: usize = 4096;
+    let blocks = one.chunks(BLOCK).zip(other.chunks(BLOCK)).take_while(|(one, other)| one == other);
+    let least = one.len().min(other.len());
+    let mut ahead = blocks.map(|(block, _)| block.len()).sum::<usize>().min(least);
+    ahead += bytes_alike(one.iter().skip(ahead), other.iter().skip(ahead));
+    let (one, other) = (one.get(ahead..).unwrap_or_default(), other.get(ahead..).unwrap_or_default());
+    let blocks = one.rchunks(BLOCK).zip(other.rchunks(BLOCK)).take_while(|(one, other)| one == other);
+    let mut behind = blocks.map(|(block, _)| block.len()).sum::<usize>().min(one.len().min(other.len()));
+    behind += bytes_alike(one.iter().rev().skip(behind), other.iter().rev().skip(behind));
+    (ahead, behind)
+}
+
+fn bytes_alike<'b>(one: impl Iterator<Item = &'b u8>, other: impl Iterator<Item = &'b u8>) -> usize {
+    one.zip(other).take_while(|(one, other)| one == other).count()
 }
 
 struct Cutter<'t> {
@@ -94,22 +151,30 @@ struct Cutter<'t> {
     /// Where the comments on lines of their own began that nothing else came after.
     comments_from: Option<usize>,
     depth: usize,
+    /// The declarations of a text that ends as this one does, and its length.
+    known: (&'t [ItemText], usize),
+    /// Which of them begins where one begins here: from there on all is as it was.
+    met: Option<usize>,
 }
 
-impl Cutter<'_> {
-    fn run(&mut self) {
-        let mut line = 0;
-        // A mark of the byte order is no part of the text.
-        if self.text.starts_with('\u{FEFF}') {
-            line = '\u{FEFF}'.len_utf8();
-        }
+impl<'t> Cutter<'t> {
+    fn new(text: &'t str, known: &'t [ItemText], length: usize) -> Cutter<'t> {
+        let known = (known, length);
+        Cutter { text, items: Vec::new(), open: None, comments_from: None, depth: 0, known, met: None }
+    }
+
+    fn run(&mut self, from: usize) {
+        let mut line = from;
         while line < self.text.len() {
             line = self.line(line);
+            if self.met.is_some() {
+                return;
+            }
         }
         self.finish_open();
         if let Some(start) = self.comments_from.take() {
             let end = start + self.text.get(start..).unwrap_or("").trim_end().len();
-            self.items.push(ItemText { word: ItemWord::Comments, name: None, start, end });
+            self.items.push(ItemText { word: ItemWord::Comments, name: None, start, head: start, end });
         }
     }
 
@@ -134,8 +199,10 @@ impl Cutter<'_> {
         if self.depth == 0 || first == start {
             self.maybe_begin(first);
         }
-        self.go_on(first);
-        self.brackets(first, break_at);
+        if self.met.is_none() {
+            self.go_on(first);
+            self.brackets(first, break_at);
+        }
         next
     }
 
@@ -166,7 +233,12 @@ impl Cutter<'_> {
     fn begin(&mut self, word: ItemWord, name: Option<String>, first: usize) {
         self.finish_open();
         let start = self.comments_from.take().unwrap_or(first);
-        self.open = Some(ItemText { word, name, start, end: start });
+        let (known, length) = self.known;
+        let there = (first + length).checked_sub(self.text.len());
+        let there = there.and_then(|head| known.binary_search_by_key(&head, |item| item.head).ok());
+        let is_known = |item: &ItemText| item.word == word && item.head - item.start == first - start;
+        self.met = there.filter(|at| known.get(*at).is_some_and(is_known));
+        self.open = self.met.is_none().then_some(ItemText { word, name, start, head: first, end: start });
         self.depth = 0;
     }
 
@@ -189,7 +261,7 @@ impl Cutter<'_> {
     fn brackets(&mut self, start: usize, end: usize) {
         let bytes = self.text.as_bytes();
         let mut at = start;
-        while at < end {
+        while at < end && self.met.is_none() {
             let Some(byte) = bytes.get(at) else { break };
             at += 1;
             match byte {
@@ -288,4 +360,71 @@ pub(super) fn first_word(text: &str) -> (&str, &str) {
     let end =
         text.find(|character: char| !(character.is_alphanumeric() || character == '_')).unwrap_or(text.len());
     text.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts that begin, end and hide declarations, and their parts.
+    const PIECES: [&str; 16] = [
+        "def a(x: int) -> int = x\n",
+        "table t(a: text) -> EUR { a: 1 }\n",
+        "  given b: int\n",
+        "// a remark\n",
+        "quote {\n",
+        "}",
+        "\n",
+        "unit box ",
+        "test \"one\" {\n",
+        "\"",
+        "def\n",
+        "approvals\n",
+        "（",
+        "  x = 3 } def c() -> int = 4\n",
+        "given",
+        ": 1 to 9\n",
+    ];
+
+    #[test]
+    fn a_text_that_is_cut_again_is_cut_as_a_new_one() {
+        let mut seed = 1_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
+        };
+        for _ in 0..300 {
+            let mut parts: Vec<&str> = (0..random(40)).map(|_| PIECES[random(PIECES.len())]).collect();
+            let mut text = parts.concat();
+            let mut items = split(&text);
+            for _ in 0..8 {
+                for _ in 0..=random(3) {
+                    let (at, piece) = (random(parts.len() + 1), PIECES[random(PIECES.len())]);
+                    match random(3) {
+                        0 => parts.insert(at, piece),
+                        1 if at < parts.len() => parts[at] = piece,
+                        _ if at < parts.len() => drop(parts.remove(at)),
+                        _ => {}
+                    }
+                }
+                let edited = parts.concat();
+                let before = items.clone();
+                let Replaced { at, gone, come } = split_again(&mut items, &text, &edited);
+                assert_eq!(items, split(&edited), "{text:?} became {edited:?}");
+                assert_eq!(before[at..at + gone.len()], gone);
+                assert_eq!(before.len() - gone.len() + come, items.len());
+                text = edited;
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_edit_of_a_long_text_cuts_little_of_it() {
+        let text: String = (0..500).map(|at| format!("def f{at}(x: int) -> int = x * 2\n")).collect();
+        let mut items = split(&text);
+        let edited = text.replacen("f250(x: int) -> int = x * 2", "f250(x: int) -> int = x * 2_000", 1);
+        let replaced = split_again(&mut items, &text, &edited);
+        assert!(replaced.gone.len() == replaced.come && replaced.come < 6, "{replaced:?}");
+        assert_eq!(items, split(&edited));
+    }
 }

@@ -1,6 +1,6 @@
 //! Numbers that stand for files and for declarations in the place of a file.
 //!
-//! A declaration is parsed on its own, with spans that count from its own beginning. The file of such a span
+//! A declaration is parsed on its own, with spans that count from its own first word. The file of such a span
 //! is the declaration's *anchor*: a number that stays the same as long as the declaration keeps its file, its
 //! word and its name, wherever in the file it stands. [`Places`] leads back to the file.
 
@@ -39,21 +39,27 @@ impl Anchors {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     sources: Sources,
-    /// The file of a number, and how far into it the spans of the number are to be moved.
-    moved: HashMap<FileId, (FileId, u32)>,
+    /// At each number its file, and how far into it the spans of the number are to be moved, going around below zero.
+    moved: Vec<Option<(FileId, u32)>>,
 }
 
 impl Places {
     /// Adds a file under its number.
     pub(super) fn add_file(&mut self, id: FileId, path: &Arc<str>, text: Arc<str>) -> FileId {
         let file = self.sources.add(Arc::clone(path), text);
-        self.moved.insert(id, (file, 0));
+        self.add_item(id, file, 0);
         file
     }
 
-    /// Adds a declaration that stands in a file from an offset on.
-    pub(super) fn add_item(&mut self, id: FileId, file: FileId, start: u32) {
-        self.moved.insert(id, (file, start));
+    /// Adds a declaration whose spans are to be moved in a file, going around below zero.
+    pub(super) fn add_item(&mut self, id: FileId, file: FileId, moved: u32) {
+        let at = id.0 as usize;
+        if at >= self.moved.len() {
+            self.moved.resize(at + 1, None);
+        }
+        if let Some(place) = self.moved.get_mut(at) {
+            *place = Some((file, moved));
+        }
     }
 
     /// The files, with the numbers that [`Places::span`] gives.
@@ -63,8 +69,11 @@ impl Places {
 
     /// The span in its file, as [`Places::sources`] knows it.
     pub fn span(&self, span: Span) -> Span {
-        match self.moved.get(&span.file) {
-            Some((file, start)) => Span { file: *file, ..span.shift(*start) },
+        match self.moved.get(span.file.0 as usize).copied().flatten() {
+            Some((file, moved)) => {
+                let (start, end) = (span.start.wrapping_add(moved), span.end.wrapping_add(moved));
+                Span { file, start, end }
+            }
             None => Span { file: FileId(u32::MAX), ..span },
         }
     }

@@ -1,25 +1,17 @@
 //! From the checked declarations to the book, with all problems of the whole way.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::database::{Db, Project};
 use super::files::{self, FilePath, Wanted};
 use super::follow::Broken;
-use super::queries::{self, Compiled, PathName, Piece};
+use super::queries::{self, Compiled, PathName, is_part};
 use super::{hash, problems, uses};
-use crate::check::table::file_of;
-use crate::check::{ItemIr, Signatures, Unproved, assemble};
-use crate::diagnostic::{Diagnostic, codes, has_errors};
+use crate::check::{Checked, assemble};
+use crate::diagnostic::{codes, has_errors};
 use crate::resolve::ItemRef;
 use crate::source::{FileId, limits};
-use crate::syntax::ItemWord;
-use crate::syntax::ast::Item;
-
-/// Names and types of a whole book, from its declarations.
-pub(super) fn signatures(items: &[(ItemRef, Arc<Item>)]) -> (Signatures, Vec<Diagnostic>) {
-    Signatures::build(items)
-}
 
 /// Compiles the book: there is one only if no problem is an error.
 pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
@@ -27,36 +19,42 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
     if members.files.is_empty() {
         return Compiled { book: None, problems: vec![problems::no_files()] };
     }
-    let pieces = pieces(db, project);
-    if pieces.len() > limits::MAX_ITEMS {
-        return Compiled { book: None, problems: vec![problems::too_many_items(pieces.len())] };
+    let declarations = queries::declarations(db, project);
+    if declarations.len() > limits::MAX_ITEMS {
+        return Compiled { book: None, problems: vec![problems::too_many_items(declarations.len())] };
     }
     let mut found = members.problems.clone();
     found.extend(uses::unreadable_files(db, members));
-    for piece in &pieces {
-        found.extend(queries::parsed(db, *piece).problems.iter().cloned());
-    }
-    let broken = Broken::of(db, &pieces);
+    found.extend(declarations.iter().flat_map(|declared| declared.problems.iter().cloned()));
+    let broken = Broken::of(declarations);
     let (signatures, signature_problems) = queries::signed(db, project);
     let mut checked_problems = signature_problems.as_ref().clone();
-    let (mut items, mut unproved): (Vec<ItemIr>, Vec<Unproved>) = Default::default();
-    for piece in &pieces {
-        let checked = queries::checked(db, project, *piece);
-        // What is wrong with a tree that was mended in thought follows from what was mended.
-        if !has_errors(&queries::parsed(db, *piece).problems) {
-            checked_problems.extend(checked.problems.iter().cloned());
+    let mut items: Vec<(ItemRef, Arc<Checked>)> = Vec::with_capacity(declarations.len());
+    for (file, home) in &members.files {
+        let declared = queries::declared(db, *file).iter();
+        for (declared, checked) in declared.zip(queries::checked(db, project, *file)) {
+            if !is_part(declared, home) {
+                continue;
+            }
+            // What is wrong with a tree that was mended in thought follows from what was mended.
+            if !has_errors(&declared.problems) {
+                checked_problems.extend(checked.problems.iter().cloned());
+            }
+            items.push((ItemRef(declared.anchor.0), Arc::clone(checked)));
         }
-        items.extend(checked.ir.clone());
-        unproved.extend(checked.unproved.iter().cloned());
     }
-    let places = queries::places(db, project);
-    checked_problems.retain(|problem| !broken.explains(problem, places));
+    if !broken.is_empty() {
+        let places = queries::places(db, project);
+        checked_problems.retain(|problem| !broken.explains(problem, places));
+    }
     found.extend(checked_problems);
     if has_errors(&found) {
         return Compiled { book: None, problems: found };
     }
-    let hash = book_hash(db, project, &pieces);
-    let (book, mut assembly_problems) = assemble(items, &unproved, signatures, hash);
+    let hash = book_hash(db, project);
+    let mut kept = db.memory().book.lock().unwrap_or_else(PoisonError::into_inner);
+    let (book, mut assembly_problems) = assemble(items, signatures, hash, &mut kept);
+    drop(kept);
     let shared = shared_anchors(db, project);
     // A folder that several books use declares more than each of them needs.
     assembly_problems.retain(|problem| {
@@ -64,34 +62,22 @@ pub(super) fn compile(db: &dyn Db, project: Project) -> Compiled {
         problem.code != codes::UNUSED_DECLARATION || !elsewhere
     });
     found.extend(assembly_problems);
-    Compiled { book: book.filter(|_| !has_errors(&found)).map(Arc::new), problems: found }
+    Compiled { book: book.filter(|_| !has_errors(&found)), problems: found }
 }
 
 /// The anchors of the declarations that used folders bring.
 fn shared_anchors(db: &dyn Db, project: Project) -> BTreeSet<FileId> {
     let files = queries::members(db, project).files.iter().filter(|(_, home)| !home.is_empty());
-    files.flat_map(|(file, _)| queries::pieces(db, *file)).map(|piece| piece.anchor(db)).collect()
-}
-
-/// The declarations of the book, in the order of paths and places.
-pub(super) fn pieces(db: &dyn Db, project: Project) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    for (file, home) in &queries::members(db, project).files {
-        let is_part = |piece: &&Piece<'_>| home.is_empty() || piece.word(db) != ItemWord::Book;
-        found.extend(queries::pieces(db, *file).iter().filter(is_part).copied());
-    }
-    found
+    files.flat_map(|(file, _)| queries::declared(db, *file).iter()).map(|declared| declared.anchor).collect()
 }
 
 /// The table files that declarations name, by their paths in the workspace.
-fn table_paths(db: &dyn Db, project: Project, pieces: &[Piece<'_>]) -> BTreeSet<String> {
+fn table_paths(db: &dyn Db, project: Project) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for piece in pieces.iter().filter(|piece| piece.word(db) == ItemWord::Table) {
-        let parsed = queries::parsed(db, *piece);
-        let Some((written, _)) = parsed.item.as_ref().and_then(|item| file_of(item)) else { continue };
-        let declared_in = piece.file(db).path(db);
-        let home = uses::home_of(db, project, declared_in);
-        found.extend(files::table_path(home, declared_in, &written.text));
+    for (file, home) in &queries::members(db, project).files {
+        let declared_in = file.path(db);
+        let paths = queries::table_names(db, *file).iter();
+        found.extend(paths.filter_map(|written| files::table_path(home, declared_in, written).ok()));
     }
     found
 }
@@ -99,7 +85,7 @@ fn table_paths(db: &dyn Db, project: Project, pieces: &[Piece<'_>]) -> BTreeSet<
 /// What the book names and the shell has not given yet.
 pub(super) fn wanted(db: &dyn Db, project: Project) -> BTreeSet<Wanted> {
     let mut wanted = queries::members(db, project).wanted.clone();
-    for path in table_paths(db, project, &pieces(db, project)) {
+    for path in table_paths(db, project) {
         if !project.tables(db).contains_key(path.as_str()) {
             wanted.insert(Wanted::Table(FilePath::from(path)));
         }
@@ -108,12 +94,12 @@ pub(super) fn wanted(db: &dyn Db, project: Project) -> BTreeSet<Wanted> {
 }
 
 /// The hash of all files that the book was made from.
-fn book_hash(db: &dyn Db, project: Project, pieces: &[Piece<'_>]) -> Arc<str> {
+fn book_hash(db: &dyn Db, project: Project) -> Arc<str> {
     let mut files: Vec<(&str, [u8; 32])> = Vec::new();
     for (file, _) in &queries::members(db, project).files {
         files.push((file.path(db), *queries::digest(db, *file)));
     }
-    for path in table_paths(db, project, pieces) {
+    for path in table_paths(db, project) {
         let table = queries::table_file(db, project, PathName::new(db, FilePath::from(path)));
         files.extend(table.map(|table| (&**table.path(db), *queries::table_digest(db, table))));
     }

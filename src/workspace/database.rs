@@ -1,12 +1,15 @@
 //! The memory of a workspace: its inputs, and what was worked out from them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::anchors::Anchors;
+use super::checking::Checks;
+use super::declared::Files;
 use super::files::{Fetched, FilePath, FolderContent, TextContent};
 use super::{proofs, queries};
+use crate::check::{Built, Kept};
 
 /// One `.tarif` file.
 #[salsa::input]
@@ -101,6 +104,31 @@ pub(super) trait Db: salsa::Database {
 
     /// Counts work.
     fn counters(&self) -> &Counters;
+
+    /// What is carried over from one state of the files to the next.
+    fn memory(&self) -> &Memory;
+}
+
+/// What is carried over from one state of the files to the next, beside what salsa remembers. It decides how long a
+/// query takes, and never what it gives.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Files as they were cut last.
+    pub(super) files: Files,
+    /// Declarations as they were checked last.
+    pub(super) checks: Checks,
+    /// The signatures made last.
+    pub(super) signed: Mutex<Option<Built>>,
+    /// The book put together last.
+    pub(super) book: Mutex<Kept>,
+}
+
+impl Memory {
+    /// Forgets a file.
+    pub(super) fn forget(&self, path: &str) {
+        self.files.forget(path);
+        self.checks.forget(path);
+    }
 }
 
 /// The memory.
@@ -110,6 +138,7 @@ pub(super) struct Database {
     storage: salsa::Storage<Self>,
     anchors: Anchors,
     counters: Counters,
+    memory: Arc<Memory>,
 }
 
 #[salsa::db]
@@ -124,6 +153,10 @@ impl Db for Database {
     fn counters(&self) -> &Counters {
         &self.counters
     }
+
+    fn memory(&self) -> &Memory {
+        &self.memory
+    }
 }
 
 impl Default for Database {
@@ -132,21 +165,21 @@ impl Default for Database {
             .ingredient::<TextFile>()
             .ingredient::<TableFile>()
             .ingredient::<Project>()
-            .ingredient::<queries::Piece<'_>>()
             .ingredient::<queries::PathName<'_>>()
             .ingredient::<queries::SheetName<'_>>()
             .ingredient::<proofs::ProductName<'_>>()
-            .ingredient::<queries::pieces>()
-            .ingredient::<queries::parsed>()
+            .ingredient::<queries::cut>()
+            .ingredient::<queries::declared>()
+            .ingredient::<queries::uses_of>()
+            .ingredient::<queries::table_names>()
+            .ingredient::<queries::declarations>()
             .ingredient::<queries::table_file>()
             .ingredient::<queries::sheet>()
             .ingredient::<queries::digest>()
             .ingredient::<queries::table_digest>()
             .ingredient::<queries::members>()
-            .ingredient::<queries::heads>()
             .ingredient::<queries::signed>()
             .ingredient::<queries::signatures>()
-            .ingredient::<queries::narrowed>()
             .ingredient::<queries::checked>()
             .ingredient::<queries::places>()
             .ingredient::<queries::compiled>()
@@ -155,6 +188,11 @@ impl Default for Database {
             .ingredient::<proofs::proved>()
             .ingredient::<proofs::proofs>()
             .build();
-        Database { storage, anchors: Anchors::default(), counters: Counters::default() }
+        Database {
+            storage,
+            anchors: Anchors::default(),
+            counters: Counters::default(),
+            memory: Arc::default(),
+        }
     }
 }

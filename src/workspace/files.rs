@@ -42,10 +42,10 @@ impl TextContent {
     }
 
     /// The text; empty where there is none.
-    pub(super) fn text(&self) -> &str {
+    pub(super) fn shared_text(&self) -> Arc<str> {
         match self {
-            TextContent::Text(text) => text,
-            _ => "",
+            TextContent::Text(text) => Arc::clone(text),
+            _ => Arc::from(""),
         }
     }
 }
@@ -179,6 +179,6 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_placed() {
         assert_eq!(TextContent::of(b"a\nb\xff"), TextContent::NotUtf8 { line: 2, byte: 4 });
-        assert_eq!(TextContent::of("\u{feff}book".as_bytes()).text(), "book");
+        assert_eq!(&*TextContent::of("\u{feff}book".as_bytes()).shared_text(), "book");
     }
 }

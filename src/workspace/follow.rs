@@ -3,10 +3,10 @@
 //! The book is refused either way. Whoever mends the text sees on the next run what is wrong besides.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::anchors::Places;
-use super::database::Db;
-use super::queries::{self, Piece};
+use super::declared::Declared;
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::{FileId, Span};
 use crate::syntax::ItemWord;
@@ -47,36 +47,41 @@ pub(super) struct Broken {
 }
 
 impl Broken {
-    pub(super) fn of(db: &dyn Db, pieces: &[Piece<'_>]) -> Broken {
+    pub(super) fn of(declarations: &[Arc<Declared>]) -> Broken {
         let mut broken = Broken::default();
-        for piece in pieces {
-            let parsed = queries::parsed(db, *piece);
-            let errors = parsed.problems.iter().filter(|problem| problem.is_error());
+        for declared in declarations {
+            let errors = declared.problems.iter().filter(|problem| problem.is_error());
             let told: Vec<Span> = errors.filter_map(Diagnostic::span).collect();
             if told.is_empty() {
                 continue;
             }
-            let text = piece.text(db);
-            match &parsed.item {
+            let text = &declared.text;
+            match &declared.item {
                 None => {
-                    broken.lost.insert(piece.word(db).text());
+                    broken.lost.insert(declared.word.text());
                     broken.words_of(text);
                 }
                 Some(item) if item.broken => {
-                    broken.torn.insert(piece.anchor(db));
+                    broken.torn.insert(declared.anchor);
                     for span in &told {
-                        broken.words_of(line_around(text, span.start as usize));
+                        let at = span.start.saturating_sub(declared.base);
+                        broken.words_of(line_around(text, at as usize));
                     }
                 }
                 Some(_) => {}
             }
-            broken.told.insert(piece.anchor(db), told);
+            broken.told.insert(declared.anchor, told);
         }
         broken
     }
 
     fn words_of(&mut self, text: &str) {
         self.words.extend(words(text).map(str::to_owned));
+    }
+
+    /// Whether every text parsed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.told.is_empty()
     }
 
     /// Whether a problem of the check says nothing that is not said already.

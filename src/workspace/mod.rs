@@ -11,7 +11,9 @@
 
 mod anchors;
 mod assembly;
+mod checking;
 mod database;
+mod declared;
 mod files;
 mod follow;
 mod hash;
@@ -119,6 +121,7 @@ impl Workspace {
     pub fn remove_file(&mut self, path: &str) {
         let mut texts = self.project.texts(&self.database).clone();
         if texts.remove(path).is_some() {
+            self.database.memory().forget(path);
             self.project.set_texts(&mut self.database).to(texts);
         }
     }

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::database::{Db, Project, TextFile};
 use super::files::{self, Fetched, FilePath, FolderContent, STD, Wanted, lies_in};
 use super::problems;
-use super::queries::{parsed, pieces};
+use super::queries::uses_of;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ItemWord;
-use crate::syntax::ast::{ItemKind, UseTarget};
+use crate::syntax::ast::UseTarget;
 
 /// The files of a book.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -90,18 +89,7 @@ impl Walk<'_> {
             if !lies_in(path, folder) {
                 continue;
             }
-            let uses = pieces(self.db, *file).iter().filter(|piece| piece.word(self.db) == ItemWord::Use);
-            for piece in uses {
-                if let Some(item) = &parsed(self.db, *piece).item
-                    && let ItemKind::Use(used) = &item.kind
-                {
-                    let span = match &used.target {
-                        UseTarget::Folder(text) => text.span,
-                        UseTarget::Path(path) => path.span,
-                    };
-                    found.push((used.target.clone(), span));
-                }
-            }
+            found.extend(uses_of(self.db, *file).iter().cloned());
         }
         found
     }

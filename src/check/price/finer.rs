@@ -11,24 +11,24 @@ use crate::check::bodies::Whole;
 use crate::check::{InputSig, Signatures};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    ArithmeticOp, Book, Builtin, Domain, Expr, ExprKind, Level, Name, NumberKind, Place, Price, Step,
-    StepKind, Ty, Value,
+    ArithmeticOp, Builtin, Domain, Expr, ExprKind, Level, Name, NumberKind, Place, Price, Step, StepKind, Ty,
+    Value,
 };
 use crate::value::Exact;
 
 /// Warns of prices of lines that nothing rounds and that can be finer than what is paid.
-pub(in crate::check) fn finer_prices(book: &Book, signatures: &Signatures) -> Vec<Diagnostic> {
+pub(in crate::check) fn finer_prices(whole: &Whole<'_>, signatures: &Signatures) -> Vec<Diagnostic> {
     let minors = minor_steps(signatures);
     let (Some(minor), [currency]) = (minors.same(), signatures.book.currencies.as_slice()) else {
         return Vec::new();
     };
-    let whole = Whole::of(book);
-    if rounds(&book.quote.steps) {
+    if rounds(&whole.book.quote.steps) {
         return Vec::new();
     }
     let unrounded = |price: &&Price| !rounds(&price.per_unit) && !rounds(&price.per_line);
-    let finer = whole.prices.iter().copied().filter(unrounded).filter_map(|price| {
-        let step = finest(price, &whole, signatures, minor)?;
+    let prices = whole.book.prices.iter().map(AsRef::as_ref);
+    let finer = prices.filter(unrounded).filter_map(|price| {
+        let step = finest(price, whole, signatures, minor)?;
         Some(errors::never_rounded(step.span, &price.target, (currency, minor), signatures.usual_mode))
     });
     finer.collect()

@@ -342,7 +342,7 @@ impl Look<'_> {
             }
             Place::Element { of: ElementPlace::Line(place), .. } => match self.bodies {
                 Bodies::Hidden { fine } => fine,
-                Bodies::Shown(whole) => Look { products: &whole.names, ..*self }.holds_input(place),
+                Bodies::Shown(whole) => Look { products: whole.names(), ..*self }.holds_input(place),
             },
             _ => false,
         }
@@ -369,7 +369,7 @@ impl Look<'_> {
 
     /// Whether all products of a waterfall are sold in whole units.
     pub(super) fn whole_units(&self, whole: &Whole<'_>, target: &Name) -> bool {
-        let products = whole.names.iter().filter_map(|name| {
+        let products = whole.names().iter().filter_map(|name| {
             let product = self.grid.signatures.products.get(name)?;
             (name == target || product.family.as_ref() == Some(target)).then_some(product)
         });

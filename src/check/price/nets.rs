@@ -6,7 +6,7 @@ use crate::ir::{Level, Name, Price, Step, StepKind};
 
 /// Whether the price of every line lies on the grid, before and behind whatever step of the quote.
 pub(super) fn lines_lie_on(look: &Look<'_>, whole: &Whole<'_>) -> bool {
-    whole.prices.iter().all(|price| lies_on(look, whole, price)) && keeps(look, &whole.quote.steps)
+    whole.prices().iter().all(|price| lies_on(look, whole, price)) && keeps(look, &whole.book.quote.steps)
 }
 
 /// Whether the steps of the quote leave prices on the grid, beyond what is asked of their amounts.
@@ -27,7 +27,7 @@ fn keeps(look: &Look<'_>, steps: &[Step]) -> bool {
 fn lies_on(look: &Look<'_>, whole: &Whole<'_>, price: &Price) -> bool {
     let mut grid = look.grid.without_figures();
     let products = [price.target.clone()];
-    let products: &[Name] = if whole.names.contains(&price.target) { &products } else { &whole.names };
+    let products: &[Name] = if whole.names().contains(&price.target) { &products } else { whole.names() };
     let mut walk = |level, steps: &[Step], mut on: bool| {
         for step in steps {
             on = after(&Look { products, ..*look }, &mut grid, (level, step), on);

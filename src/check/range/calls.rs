@@ -19,7 +19,7 @@ pub(super) fn lookup(
     column: u16,
 ) -> Range {
     let ranges: Vec<Range> = keys.iter().map(|key| walker.range(key)).collect();
-    let Some(table) = walker.facts.tables.get(name.as_ref()).copied() else { return Range::all() };
+    let Some(table) = walker.facts.whole.table(name) else { return Range::all() };
     for version in &table.versions {
         for (at, reach) in version.reach.iter().enumerate() {
             let (Some(key), Some(range)) = (keys.get(at), ranges.get(at)) else { continue };
@@ -35,12 +35,12 @@ pub(super) fn lookup(
 
 /// A key of which only the values that rows name find one.
 fn listed(walker: &mut Walker<'_, '_>, table: &Table, at: usize, key: &Expr, call: &Expr) {
-    let Some(table) = walker.facts.tables.get(table.name.as_ref()).copied() else { return };
+    let Some(table) = walker.facts.whole.table(&table.name) else { return };
     let missing = match (&key.kind, key.ty.required()) {
         // A row of this very table has a row.
         (_, Ty::Row(of)) if *of == table.name && table.keys.len() == 1 => None,
         (_, Ty::Row(of)) => {
-            let Some(other) = walker.facts.tables.get(of.as_ref()).copied() else { return };
+            let Some(other) = walker.facts.whole.table(of) else { return };
             let (named, keys) = (walker.facts.named(table, at), walker.facts.named(other, 0));
             // The least of them, so that the message is the same every time.
             let missing = keys
@@ -116,7 +116,7 @@ pub(super) fn tier(
     let priced = walker.range(quantity);
     let by = tier_by.map(|by| (by, walker.range(by)));
     let scale = scaled_by.map(|by| walker.range(by));
-    let Some(tiers) = walker.facts.tiers.get(name.as_ref()).copied() else { return Range::all() };
+    let Some(tiers) = walker.facts.whole.tiers(name) else { return Range::all() };
     let (decides, range) = by.as_ref().map_or((quantity, &priced), |(by, range)| (*by, range));
     walker.found.tiers_asked(name, Some(range).filter(|_| scale.is_none()));
     let mut result: Option<Range> = None;

@@ -134,7 +134,7 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
                 None => walker.product,
             };
             let part = bundle?.parts.iter().find(|it| it.name == *part)?;
-            let product = walker.facts.product(&part.product)?;
+            let product = walker.facts.whole.product(&part.product)?;
             let least = if part.when.is_some() { 0 } else { part.least };
             (Elements::Pieces(product), between(least.into(), part.most.into()))
         }
@@ -155,12 +155,12 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             let speaks = |product: &&'b Product| {
                 of.is_none() || of.as_ref() == Some(&product.name) || *of == product.family
             };
-            let products = walker.facts.book.products.iter().map(AsRef::as_ref).filter(speaks);
+            let products = walker.facts.whole.book.products.iter().map(AsRef::as_ref).filter(speaks);
             let most = limits::MAX_LINES_PER_REQUEST as u64 - u64::from(*earlier);
             (Elements::Lines(products.collect()), between(0, most))
         }
         Source::Rows(table) => {
-            let table = walker.facts.tables.get(table.as_ref()).copied()?;
+            let table = walker.facts.whole.table(table)?;
             let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
             (Elements::Others, between(rows.clone().min()?, rows.max()?))
         }
@@ -168,7 +168,7 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             for key in keys {
                 walker.range(key);
             }
-            let table = walker.facts.book.tables.iter().find(|it| it.name == *table)?;
+            let table = walker.facts.whole.table(table)?;
             let rows = table.versions.iter().map(|it| it.rows.keys.first().map_or(0, Vec::len) as u64);
             (Elements::Hits(table), between(0, rows.max()?.max(1)))
         }

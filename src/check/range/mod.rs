@@ -22,48 +22,92 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use super::bodies::Whole;
+use super::kept::{ByName, Changes, Reads};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Alert, Approvals, Book, ConstraintRule, Context, CostComponent, Def, Formula, Guide, HitPolicy, Index,
-    Input, KeyMatch, Name, Price, Product, QuoteAlert, Step, StepKind, Subject, Suggestion, Table, Tiers,
-    Value,
+    Alert, Approvals, ConstraintRule, CostComponent, Formula, Guide, HitPolicy, Input, KeyMatch, Name,
+    Product, QuoteAlert, Step, StepKind, Subject, Suggestion, Table, Value,
 };
 use crate::source::Span;
 use crate::value::Exact;
 use interval::{Range, day_number};
 use walk::Walker;
 
-/// Looks at every expression of a book.
-pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
-    let facts = Facts::new(book);
+/// What was found by looking at the expressions of each product's line, and at those of the quote.
+#[derive(Debug, Default)]
+pub(super) struct Seen(ByName<Look>);
+
+/// What looking at one product, or at the quote, found, and by which names.
+#[derive(Debug)]
+struct Look {
+    reads: Reads,
+    found: Found,
+}
+
+/// Looks at every expression of a book, as far as changes concern it: for what they do not, what was seen before is
+/// seen again. Where formulas go through all lines each may hang on each, so nothing is kept for the next time.
+pub(super) fn check_ranges(
+    whole: &Whole<'_>,
+    through_lines: bool,
+    seen: &mut Seen,
+    changes: &Changes,
+) -> Vec<Diagnostic> {
+    let facts = Facts::new(whole);
     let mut found = Found::default();
-    for product in &book.products {
-        let price = facts.price_of(product);
-        let mut walker = Walker::new(&facts, &mut found);
-        walker.enter(product, price);
-        of_product(&mut walker, product);
-        if let Some(guide) = facts.guide_of(product) {
-            questions(&mut walker, guide);
-        }
-        if let Some(price) = price {
-            inputs(&mut walker, &price.entries);
-            steps(&mut walker, &price.per_unit, Part::All);
-            steps(&mut walker, &price.per_line, Part::All);
-        }
-        // A product without a price is only sold inside of others, and has no line.
-        if price.is_none() {
-            continue;
-        }
-        steps(&mut walker, &book.quote.steps, Part::Lines);
-        alerts(&mut walker, &book.quote.alerts, Some(product));
-        rules(&mut walker, &book.approvals, Some(product));
-        for always in book.always.iter().filter(|always| always.per_line) {
-            if concerns(always.narrowed_to.as_ref(), product) {
-                walker.formula(&always.condition);
+    let mut before = std::mem::take(seen);
+    // No product has an empty name; it stands for the quote.
+    let products = whole.book.products.iter().map(|it| (it.name.clone(), Some(it.as_ref())));
+    for (at, (name, product)) in products.chain([(Name::from(""), None)]).enumerate() {
+        let known = before.0.take(at, &name).filter(|look| !changes.concern(&look.reads));
+        let look = known.unwrap_or_else(|| {
+            let mut found = Found::default();
+            match product {
+                Some(product) => of_line(&facts, product, &mut found),
+                None => of_quote(&facts, &mut found),
             }
+            Look { reads: whole.take_reads(), found }
+        });
+        found.merge(&look.found);
+        if !through_lines {
+            seen.0.push(name, look);
         }
     }
-    let mut walker = Walker::new(&facts, &mut found);
+    unreached::check(whole.book, &mut found);
+    found.problems
+}
+
+/// Looks at what is evaluated for the lines of a product.
+fn of_line<'b>(facts: &'b Facts<'b>, product: &'b Product, found: &mut Found) {
+    let book = facts.whole.book;
+    // The product is looked up, so that what is found hangs on it.
+    let product = facts.whole.product(&product.name).unwrap_or(product);
+    let price = facts.whole.price_of(product);
+    let mut walker = Walker::new(facts, found);
+    walker.enter(product, price);
+    of_product(&mut walker, product);
+    if let Some(guide) = facts.whole.guide_of(product) {
+        questions(&mut walker, guide);
+    }
+    // A product without a price is only sold inside of others, and has no line.
+    let Some(price) = price else { return };
+    inputs(&mut walker, &price.entries);
+    steps(&mut walker, &price.per_unit, Part::All);
+    steps(&mut walker, &price.per_line, Part::All);
+    steps(&mut walker, &book.quote.steps, Part::Lines);
+    alerts(&mut walker, &book.quote.alerts, Some(product));
+    rules(&mut walker, &book.approvals, Some(product));
+    for always in book.always.iter().filter(|always| always.per_line) {
+        if concerns(always.narrowed_to.as_ref(), product) {
+            walker.formula(&always.condition);
+        }
+    }
+}
+
+/// Looks at what is evaluated once for a quote.
+fn of_quote<'b>(facts: &'b Facts<'b>, found: &mut Found) {
+    let book = facts.whole.book;
+    let mut walker = Walker::new(facts, found);
     inputs(&mut walker, &book.quote.entries);
     steps(&mut walker, &book.quote.steps, Part::Quote);
     alerts(&mut walker, &book.quote.alerts, None);
@@ -80,12 +124,10 @@ pub fn check_ranges(book: &Book) -> Vec<Diagnostic> {
     for always in book.always.iter().filter(|always| !always.per_line) {
         walker.formula(&always.condition);
     }
-    unreached::check(book, &mut found);
-    found.problems
 }
 
 /// What is wrong, each once: a family's expression is looked at for each of its products.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Found {
     problems: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Span)>,
@@ -102,6 +144,15 @@ impl Found {
         *known = known.take().zip(range).map(|(known, range)| known.hull(range));
     }
 
+    /// Adds what was found elsewhere.
+    fn merge(&mut self, other: &Found) {
+        other.problems.iter().for_each(|problem| self.add(problem.clone()));
+        for (name, range) in &other.asked {
+            self.tiers_asked(name, range.as_ref());
+        }
+        self.too_deep |= other.too_deep;
+    }
+
     pub(super) fn add(&mut self, problem: Diagnostic) {
         let place = problem.span().unwrap_or_default();
         if self.seen.insert((problem.code.id(), place)) {
@@ -113,46 +164,21 @@ impl Found {
 /// The values that rows name for a key.
 type Named<'b> = HashSet<&'b Value>;
 
-/// A book by names, with what is worked out of its tables on the way.
+/// What lets can be, and the names by which that was found.
+type Lets = (HashMap<Name, Range>, Reads);
+
+/// A book, with what is worked out of its tables and lets on the way.
 pub(super) struct Facts<'b> {
-    book: &'b Book,
-    tables: HashMap<&'b str, &'b Table>,
-    tiers: HashMap<&'b str, &'b Tiers>,
-    defs: HashMap<&'b str, &'b Def>,
-    indexes: HashMap<&'b str, &'b Index>,
-    prices: HashMap<&'b str, &'b Price>,
-    guides: HashMap<&'b str, &'b Guide>,
-    contexts: HashMap<&'b str, &'b Context>,
-    facts: HashMap<&'b str, &'b Input>,
+    whole: &'b Whole<'b>,
     columns: RefCell<HashMap<(Name, u16), Range>>,
     named: RefCell<HashMap<(Name, usize), Rc<Named<'b>>>>,
-    products: HashMap<&'b str, &'b Product>,
     /// What the lets of pieces can be.
-    lets: RefCell<HashMap<Name, Rc<HashMap<Name, Range>>>>,
+    lets: RefCell<HashMap<Name, Rc<Lets>>>,
 }
 
 impl<'b> Facts<'b> {
-    fn new(book: &'b Book) -> Facts<'b> {
-        Facts {
-            book,
-            tables: book.tables.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            tiers: book.tiers.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            defs: book.defs.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            indexes: book.indexes.iter().map(|it| (it.input.name.as_ref(), it.as_ref())).collect(),
-            prices: book.prices.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
-            guides: book.guides.iter().map(|it| (it.target.as_ref(), it.as_ref())).collect(),
-            contexts: book.contexts.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            facts: book.facts.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            columns: RefCell::default(),
-            named: RefCell::default(),
-            products: book.products.iter().map(|it| (it.name.as_ref(), it.as_ref())).collect(),
-            lets: RefCell::default(),
-        }
-    }
-
-    /// A product by its name.
-    fn product(&self, name: &str) -> Option<&'b Product> {
-        self.products.get(name).copied()
+    fn new(whole: &'b Whole<'b>) -> Facts<'b> {
+        Facts { whole, columns: RefCell::default(), named: RefCell::default(), lets: RefCell::default() }
     }
 
     /// What an option or a let of a product can be, in any configuration.
@@ -164,27 +190,19 @@ impl<'b> Facts<'b> {
         let lets = known.unwrap_or_else(|| {
             // A let that goes through lines can come back to its own product: then nothing is known of it yet.
             self.lets.borrow_mut().insert(product.name.clone(), Rc::default());
+            let outer = self.whole.take_reads();
             // What is wrong with a let is said where its own product is looked at.
             let mut unsaid = Found::default();
             let mut walker = Walker::new(self, &mut unsaid);
             walker.enter(product, None);
-            let lets = Rc::new(walker.lets_of(product));
+            let found = walker.lets_of(product);
+            let lets = Rc::new((found, self.whole.take_reads()));
+            self.whole.note(&outer);
             self.lets.borrow_mut().insert(product.name.clone(), lets.clone());
             lets
         });
-        lets.get(name).cloned().unwrap_or_else(Range::all)
-    }
-
-    /// The waterfall of a product: its own, else its family's.
-    fn price_of(&self, product: &Product) -> Option<&'b Price> {
-        let family = || self.prices.get(product.family.as_deref()?);
-        self.prices.get(product.name.as_ref()).or_else(family).copied()
-    }
-
-    /// The guide of a product: its own, else its family's.
-    fn guide_of(&self, product: &Product) -> Option<&'b Guide> {
-        let family = || self.guides.get(product.family.as_deref()?);
-        self.guides.get(product.name.as_ref()).or_else(family).copied()
+        self.whole.note(&lets.1);
+        lets.0.get(name).cloned().unwrap_or_else(Range::all)
     }
 
     /// What a column of a table holds, over all rows and versions.

@@ -308,12 +308,12 @@ impl<'b, 'f> Walker<'b, 'f> {
         if let Some(result) = self.called.get(&key) {
             return result.clone();
         }
-        let Some(body) = self.facts.defs.get(def.as_ref()).map(|def| &def.body) else { return Range::all() };
+        let Some(body) = self.facts.whole.def(def) else { return Range::all() };
         // Inside, parameters are others, and what is known of reads would make the result hold here only.
         let outer = std::mem::replace(&mut self.parameters, key.1.clone());
         let known = std::mem::take(&mut self.known);
         self.through.push(span);
-        let result = self.formula(body);
+        let result = self.range(body);
         self.through.pop();
         self.known = known;
         self.parameters = outer;
@@ -322,24 +322,24 @@ impl<'b, 'f> Walker<'b, 'f> {
     }
 
     fn place(&self, place: &Place) -> Range {
-        let book = self.facts.book;
+        let book = self.facts.whole.book;
         match place {
             Place::AsOf => {
                 let day = |date: Option<crate::value::Date>| date.map(|date| (day_number(date), true));
                 Range { low: day(book.effective.from), high: day(book.effective.to) }
             }
             Place::Context { context, field } => {
-                let context = self.facts.contexts.get(context.as_ref());
+                let context = self.facts.whole.context(context);
                 of_input(context.and_then(|context| context.fields.iter().find(|it| it.name == *field)))
             }
-            Place::Fact(name) => of_input(self.facts.facts.get(name.as_ref()).copied()),
-            Place::Index(name) => of_input(self.facts.indexes.get(name.as_ref()).map(|index| &index.input)),
+            Place::Fact(name) => of_input(self.facts.whole.fact(name)),
+            Place::Index(name) => of_input(self.facts.whole.market(name).map(|index| &index.input)),
             Place::Member(name) => match self.lets.get(name) {
                 Some(range) => range.clone(),
                 None => self.options.get(name).cloned().unwrap_or_default(),
             },
             Place::Answer(name) => {
-                let guide = self.product.and_then(|product| self.facts.guide_of(product));
+                let guide = self.product.and_then(|product| self.facts.whole.guide_of(product));
                 of_input(guide.and_then(|guide| guide.question(name)).map(|question| &question.input))
             }
             Place::Element { depth, of, .. } => {

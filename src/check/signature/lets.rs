@@ -3,7 +3,7 @@
 //! Each body is read after those it needs. Its problems are reported when its own item is checked; here a
 //! body that is wrong only leaves its type unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Signatures;
 use super::build::Building;
@@ -114,14 +114,55 @@ fn functions(building: &mut Building<'_>) {
     }
     for at in ordered.order {
         let Some(def) = defs.get(at) else { continue };
-        // Of a body that is wrong nothing more is said where it is used.
-        let signatures = &building.signatures;
-        let body = def_body(signatures, def);
-        let ends = body.is_none_or(|body| terminates(&Scope::new(signatures, Section::Def), &body));
+        let ends = def_ends(&building.signatures, def);
         if let Some(sig) = building.signatures.defs.get_mut(&def.name.text) {
             sig.terminates = ends;
         }
     }
+}
+
+/// Whether the value of a function always can be written as a decimal. Of a body that is wrong nothing more is said
+/// where it is used.
+fn def_ends(signatures: &Signatures, def: &ast::Def) -> bool {
+    def_body(signatures, def).is_none_or(|body| terminates(&Scope::new(signatures, Section::Def), &body))
+}
+
+/// Whether a body gives a function the signature that it has. Circles are another matter.
+pub(super) fn def_stays(signatures: &Signatures, def: &ast::Def) -> bool {
+    signatures.defs.get(&def.name.text).is_some_and(|sig| sig.terminates == def_ends(signatures, def))
+}
+
+/// Whether the lets of a product have the signatures that they have with other values too; where that cannot be told
+/// of the product alone, they are taken not to.
+pub(super) fn lets_stay(signatures: &Signatures, old: &ast::Product, new: &ast::Product) -> bool {
+    let (before, now) = (nodes(old.members.iter()), nodes(new.members.iter()));
+    if before.iter().chain(&now).any(goes_through_lines) {
+        return false;
+    }
+    let reads = |node: &Node<'_>| -> BTreeSet<Name> {
+        let names = node.reads.map(walk::bare_names).unwrap_or_default();
+        names.into_iter().map(|name| name.text.clone()).collect()
+    };
+    // Who reads nothing more than before comes into no circle.
+    let same_reads = before.len() == now.len()
+        && before
+            .iter()
+            .zip(&now)
+            .all(|(old, new)| old.name.text == new.name.text && reads(new).is_subset(&reads(old)));
+    if !same_reads && (new.family.is_some() || !in_order(&now).circles.is_empty()) {
+        return false;
+    }
+    let Some(members) = signatures.products.get(&new.name.text).map(|product| &product.members) else {
+        return false;
+    };
+    now.iter().filter_map(|node| node.member).all(|member| {
+        let body = let_body(signatures, &new.name.text, member);
+        members.get(&member.name.text).is_some_and(|sig| {
+            let ends = body.as_ref().is_none_or(|(_, ends)| *ends);
+            let typed = member.ty.is_some() || sig.input.ty == body.map(|(ty, _)| ty);
+            typed && sig.terminates == ends
+        })
+    })
 }
 
 fn def_body(signatures: &Signatures, def: &ast::Def) -> Option<ir::Expr> {
@@ -149,9 +190,8 @@ fn nodes<'t>(members: impl Iterator<Item = &'t ast::Member>) -> Vec<Node<'t>> {
     members.filter_map(node).collect()
 }
 
-/// Finds what the lets of one product are, each behind those it reads, and the circles among them and the
-/// conditions of options.
-fn product_lets(building: &mut Building<'_>, product: &Name, nodes: &[Node<'_>]) {
+/// An order in which each stands behind those it reads.
+fn in_order(nodes: &[Node<'_>]) -> cycles::Ordered {
     let position: BTreeMap<&Name, usize> =
         nodes.iter().enumerate().rev().map(|(at, node)| (&node.name.text, at)).collect();
     let needs: Vec<Vec<usize>> = nodes
@@ -166,7 +206,13 @@ fn product_lets(building: &mut Building<'_>, product: &Name, nodes: &[Node<'_>])
             read
         })
         .collect();
-    let ordered = cycles::order(&needs);
+    cycles::order(&needs)
+}
+
+/// Finds what the lets of one product are, each behind those it reads, and the circles among them and the
+/// conditions of options.
+fn product_lets(building: &mut Building<'_>, product: &Name, nodes: &[Node<'_>]) {
+    let ordered = in_order(nodes);
     for circle in &ordered.circles {
         let path: Vec<&ast::Name> =
             circle.iter().filter_map(|at| nodes.get(*at)).map(|node| node.name).collect();

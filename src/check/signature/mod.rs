@@ -5,6 +5,7 @@
 //! where a top-level name is declared.
 
 mod build;
+mod built;
 mod guides;
 mod head;
 mod inputs;
@@ -27,7 +28,8 @@ use crate::syntax::ast;
 use crate::value::{Unit, UnitTable};
 
 pub(crate) use build::MOST_PLACES;
-pub use head::head;
+pub use built::Built;
+pub use head::is_signed;
 pub use modes::UsualMode;
 
 /// The signatures of a whole book.

@@ -42,25 +42,34 @@ impl UsualMode {
 /// Of the modes that bring to the nearest step the one that waterfalls and the quote use most.
 pub(super) fn usual(building: &mut Building<'_>) {
     let mut counts = [0_usize; NEAREST.len()];
-    let mut count = |mode: Rounding| {
-        if let Some(at) = NEAREST.iter().position(|known| *known == mode) {
-            counts[at] += 1;
-        }
-    };
     for item in &building.items {
-        match &item.kind {
-            ItemKind::Price(price) => {
-                let sections = [&price.per_unit, &price.per_line].into_iter().flatten();
-                sections.for_each(|section| of_steps(&section.steps, &mut count));
-            }
-            ItemKind::Quote(quote) => of_steps(&quote.steps, &mut count),
-            _ => {}
+        for (count, own) in counts.iter_mut().zip(self::counts(&item.kind)) {
+            *count += own;
         }
     }
     let most = counts.iter().copied().max().filter(|most| *most > 0);
     if let Some(at) = most.and_then(|most| counts.iter().position(|count| *count == most)) {
         building.signatures.usual_mode = UsualMode { mode: NEAREST[at], of_book: true };
     }
+}
+
+/// How often a declaration uses each of the modes that bring to the nearest step.
+pub(super) fn counts(item: &ItemKind) -> [usize; NEAREST.len()] {
+    let mut counts = [0_usize; NEAREST.len()];
+    let mut count = |mode: Rounding| {
+        if let Some(at) = NEAREST.iter().position(|known| *known == mode) {
+            counts[at] += 1;
+        }
+    };
+    match item {
+        ItemKind::Price(price) => {
+            let sections = [&price.per_unit, &price.per_line].into_iter().flatten();
+            sections.for_each(|section| of_steps(&section.steps, &mut count));
+        }
+        ItemKind::Quote(quote) => of_steps(&quote.steps, &mut count),
+        _ => {}
+    }
+    counts
 }
 
 fn of_steps(steps: &[ast::Step], count: &mut dyn FnMut(Rounding)) {

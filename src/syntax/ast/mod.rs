@@ -167,6 +167,16 @@ pub enum UseTarget {
     Folder(Text),
 }
 
+impl UseTarget {
+    /// Where it is written.
+    pub fn span(&self) -> Span {
+        match self {
+            UseTarget::Path(path) => path.span,
+            UseTarget::Folder(text) => text.span,
+        }
+    }
+}
+
 /// `unit pallet "Pallet" = 48 pc`; without `=` a new base unit: `unit 台 "set"`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnitDecl {
