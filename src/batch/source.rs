@@ -16,10 +16,10 @@ use crate::source::limits;
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// How many rows of a table are worked on at once.
-pub(super) const CHUNK_ROWS: usize = 8192;
+pub(super) const CHUNK_ROWS: usize = 4096;
 
 /// How many times longer chunks are where each becomes a group of rows of a Parquet file.
-const CHUNKS_A_GROUP: usize = 8;
+const CHUNKS_A_GROUP: usize = 16;
 
 /// A place in the input behind which the rest follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use super::source::{CHUNK_ROWS, Position};
 
 /// How many rows a stretch has at most: so few that threads share the rows of a small file, so many that what is
 /// read once a stretch costs nothing.
-const STRETCH_ROWS: usize = 65_536;
+const STRETCH_ROWS: usize = 131_072;
 
 /// A Parquet file that several threads read.
 pub(super) struct ParquetFile {
