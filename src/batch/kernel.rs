@@ -9,7 +9,7 @@ use crate::columns::{Lane, Port, Program};
 use crate::eval::{Field, Plan};
 use crate::ir::{Level, Name, Place};
 use crate::value::Date;
-use crate::wire::Shape;
+use crate::wire::{Form, Shape};
 
 /// The slots of a request that are no lanes.
 pub(super) const ID: usize = 0;
@@ -75,7 +75,8 @@ impl Kernels {
         }
         match Program::new(plan, product, day, currency, fields) {
             Ok(program) => {
-                let fillers = program.inputs().iter().map(|port| Filler::new(plan, port, day)).collect();
+                let fillers =
+                    program.inputs().iter().map(|port| Filler::new(plan, port, day, currency)).collect();
                 let shape = shape(plan, &program);
                 let kernel = Arc::new(Kernel { product, currency, program, fillers, shape });
                 kernels.push(kernel.clone());
@@ -92,13 +93,18 @@ impl Kernels {
 
 fn shape(plan: &Plan, program: &Program) -> Shape {
     let fixed = [vec!["id"], vec!["as_of"], vec!["lines", "[]", "product"], vec!["currency"]];
-    let fixed = fixed.into_iter().map(|path| (path, false));
+    let fixed = fixed.into_iter().map(|path| (path, Form::Plain));
     let lanes = program.inputs().iter().map(|port| {
-        let is_number = matches!(port.lane, Lane::Number { .. });
-        (path(plan, &port.place), is_number)
+        let form = match (&port.place, &port.lane) {
+            (Place::Index(_), _) => Form::Figure,
+            (_, Lane::Number { .. }) => Form::Number,
+            (_, Lane::Set) => Form::List,
+            _ => Form::Plain,
+        };
+        (path(plan, &port.place), form)
     });
     // A line may have an id, which nobody asks for.
-    let line = std::iter::once((vec!["lines", "[]", "id"], false));
+    let line = std::iter::once((vec!["lines", "[]", "id"], Form::Plain));
     Shape::new(fixed.chain(lanes).chain(line))
 }
 

@@ -13,16 +13,25 @@ use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
 use super::given::{date_at, flag, is_silent, text_at};
+use super::number::Numbers;
 use crate::columns::{Block, Lane, Port, day_number};
 use crate::eval::Plan;
 use crate::ir::{KeyMatch, Ty, Value};
 use crate::value::{Date, Exact};
+use crate::wire::List;
 
 /// A value as a request writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written<'t> {
     Text(&'t str),
     Flag(bool),
+    /// A list of texts, as JSON has it.
+    List(List<'t>),
+    /// A figure of the market with its day.
+    Dated {
+        value: &'t str,
+        date: &'t str,
+    },
 }
 
 /// Numbers by their names. A few names are found faster by going over them.
@@ -62,17 +71,19 @@ pub(super) struct Filler {
     lane: Lane,
     /// The values that the lane has numbers for.
     names: Names,
-    /// Nothing that is written can be put into the lane.
-    closed: bool,
+    /// How its numbers are written, if it has some.
+    numbers: Option<Numbers>,
+    /// How many days old a figure of the market may be.
+    max_age_days: Option<u32>,
 }
 
 impl Filler {
-    /// The filler of a port, on days of one version of all tables.
-    pub fn new(plan: &Plan, port: &Port, day: Date) -> Filler {
+    /// The filler of a port, on days of one version of all tables, in a currency of the book.
+    pub fn new(plan: &Plan, port: &Port, day: Date, currency: u16) -> Filler {
         let ty = port.ty.required();
         let mut names = HashMap::new();
         match (&port.lane, ty) {
-            (Lane::Choice, Ty::Choice(of)) => {
+            (Lane::Choice | Lane::Set, Ty::Choice(of) | Ty::Set(of)) => {
                 names.extend(of.values.iter().map(|it| it.key.to_string().into()).zip(0..));
             }
             (Lane::Row { table }, _) => names = row_keys(plan, *table, day),
@@ -81,22 +92,32 @@ impl Filler {
             }
             _ => {}
         }
-        let closed = match port.lane {
-            // The interpreter has to look at such values, and at how old they are.
-            Lane::Any | Lane::Set => true,
-            _ => port.max_age_days.is_some(),
+        let numbers = match (&port.lane, ty) {
+            (Lane::Number { scale }, Ty::Number(of)) => Some(Numbers::new(plan, port, *scale, of, currency)),
+            _ => None,
         };
-        Filler { lane: port.lane.clone(), names: Names::new(names), closed }
+        let max_age_days = port.max_age_days;
+        Filler { lane: port.lane.clone(), names: Names::new(names), numbers, max_age_days }
     }
 
-    /// The value in the lane; none where the interpreter must look at it.
-    pub fn fill(&self, written: Written<'_>) -> Option<i64> {
-        if self.closed {
-            return None;
+    /// The value in the lane of a row of this day; none where the interpreter must look at it.
+    pub fn fill(&self, written: Written<'_>, day: Date) -> Option<i64> {
+        match written {
+            Written::Dated { value, date } => {
+                let age = Date::parse(date).ok()?.days_until(day);
+                let is_fresh = age >= 0 && self.max_age_days.is_none_or(|most| age <= i64::from(most));
+                self.value(Written::Text(value)).filter(|_| is_fresh)
+            }
+            _ if self.max_age_days.is_some() => None,
+            written => self.value(written),
         }
+    }
+
+    fn value(&self, written: Written<'_>) -> Option<i64> {
         match (&self.lane, written) {
-            (Lane::Number { scale }, Written::Text(text)) => scaled(text, *scale),
+            (Lane::Number { .. }, Written::Text(text)) => self.numbers.as_ref()?.of_text(text),
             (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text),
+            (Lane::Set, Written::List(list)) => self.set(list.texts()),
             (Lane::Word { words }, Written::Text(text)) => {
                 self.names.get(text).or_else(|| i64::try_from(words.len()).ok())
             }
@@ -104,6 +125,13 @@ impl Filler {
             (Lane::Date, Written::Text(text)) => Date::parse(text).ok().map(day_number),
             _ => None,
         }
+    }
+
+    /// The set of these values.
+    fn set<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Option<i64> {
+        texts
+            .into_iter()
+            .try_fold(0, |set, text| Some(set | 1_i64.checked_shl(self.names.get(text)?.try_into().ok()?)?))
     }
 
     /// Fills the lane of a port from these rows of a column, one after the other. Rows that do not fit are
@@ -116,20 +144,20 @@ impl Filler {
         port: usize,
         known: &mut Translated,
     ) {
-        if self.closed {
+        // A figure of the market that must have a day has none in a column.
+        if self.max_age_days.is_some() {
             return fill(block, port, rows, |at| (!is_silent(column, at)).then_some(Err(())));
         }
         let valid = |at: usize| column.is_valid(at);
-        let number = |scaling: &Scaling, units: i128| Some(scaling.of(units).ok_or(()));
-        macro_rules! whole {
-            ($of:ty, $scale:expr) => {{
-                let (numbers, scaling) = (column.as_primitive::<$of>(), Scaling::new($scale, 0));
+        macro_rules! numbers {
+            ($of:ty, $numbers:expr, $places:expr) => {{
+                let (column, scaling) = (column.as_primitive::<$of>(), $numbers.scaling($places));
                 fill(block, port, rows, |at| {
-                    valid(at).then(|| number(&scaling, numbers.value(at).into())).flatten()
+                    valid(at).then(|| $numbers.of_units(&scaling, column.value(at).into()).ok_or(()))
                 });
             }};
         }
-        match (column.data_type(), &self.lane) {
+        match (column.data_type(), &self.numbers) {
             (DataType::Dictionary(_, _), _) => match column.as_dictionary_opt::<Int32Type>() {
                 Some(texts) if texts.values().len() <= MOST_TEXTS => {
                     let values = known.values(texts.values(), self);
@@ -140,28 +168,32 @@ impl Filler {
             (DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View, _) => {
                 fill(block, port, rows, |at| self.text(text_at(column, at)?));
             }
-            (DataType::Int64, Lane::Number { scale }) => whole!(Int64Type, *scale),
-            (DataType::Int32, Lane::Number { scale }) => whole!(Int32Type, *scale),
-            (DataType::Int16, Lane::Number { scale }) => whole!(Int16Type, *scale),
-            (DataType::Int8, Lane::Number { scale }) => whole!(Int8Type, *scale),
-            (DataType::UInt64, Lane::Number { scale }) => whole!(UInt64Type, *scale),
-            (DataType::UInt32, Lane::Number { scale }) => whole!(UInt32Type, *scale),
-            (DataType::UInt16, Lane::Number { scale }) => whole!(UInt16Type, *scale),
-            (DataType::UInt8, Lane::Number { scale }) => whole!(UInt8Type, *scale),
-            (DataType::Decimal128(_, places), Lane::Number { scale }) if *places >= 0 => {
-                let scaling = Scaling::new(*scale, places.unsigned_abs());
-                let numbers = column.as_primitive::<Decimal128Type>();
+            (DataType::Int64, Some(numbers)) => numbers!(Int64Type, numbers, 0),
+            (DataType::Int32, Some(numbers)) => numbers!(Int32Type, numbers, 0),
+            (DataType::Int16, Some(numbers)) => numbers!(Int16Type, numbers, 0),
+            (DataType::Int8, Some(numbers)) => numbers!(Int8Type, numbers, 0),
+            (DataType::UInt64, Some(numbers)) => numbers!(UInt64Type, numbers, 0),
+            (DataType::UInt32, Some(numbers)) => numbers!(UInt32Type, numbers, 0),
+            (DataType::UInt16, Some(numbers)) => numbers!(UInt16Type, numbers, 0),
+            (DataType::UInt8, Some(numbers)) => numbers!(UInt8Type, numbers, 0),
+            (DataType::Decimal128(_, places), Some(numbers)) if *places >= 0 => {
+                numbers!(Decimal128Type, numbers, places.unsigned_abs());
+            }
+            (DataType::List(_), _) if self.lane == Lane::Set => {
+                let lists = column.as_list_opt::<i32>();
                 fill(block, port, rows, |at| {
-                    valid(at).then(|| number(&scaling, numbers.value(at))).flatten()
+                    let texts = valid(at).then(|| lists.map(|lists| lists.value(at)))?;
+                    let texts = texts.as_ref().and_then(|texts| texts.as_string_opt::<i32>());
+                    Some(texts.and_then(|texts| self.set(texts.iter().flatten())).ok_or(()))
                 });
             }
             (DataType::Boolean, _) => {
                 let truths = column.as_boolean();
                 fill(block, port, rows, |at| {
-                    valid(at).then(|| self.fill(Written::Flag(truths.value(at))).ok_or(()))
+                    valid(at).then(|| self.value(Written::Flag(truths.value(at))).ok_or(()))
                 });
             }
-            (DataType::Date32, Lane::Date) => {
+            (DataType::Date32, _) if self.lane == Lane::Date => {
                 fill(block, port, rows, |at| {
                     valid(at).then(|| date_at(column, at).map(day_number).ok_or(()))
                 });
@@ -176,9 +208,12 @@ impl Filler {
         if text.is_empty() {
             return None;
         }
+        if self.lane == Lane::Set {
+            return Some(self.set(text.split('|').map(str::trim)).ok_or(()));
+        }
         let truth = flag(text).filter(|_| self.lane == Lane::Flag);
         let written = truth.map_or(Written::Text(text), Written::Flag);
-        Some(self.fill(written).ok_or(()))
+        Some(self.value(written).ok_or(()))
     }
 }
 
@@ -217,33 +252,6 @@ impl Translated {
     }
 }
 
-/// How numbers of some decimal places get those of a lane.
-struct Scaling {
-    is_finer: bool,
-    /// None where it is out of all bounds.
-    power: Option<i64>,
-}
-
-impl Scaling {
-    fn new(own: u8, scale: u8) -> Scaling {
-        Scaling { is_finer: own >= scale, power: 10_i64.checked_pow(own.abs_diff(scale).into()) }
-    }
-
-    /// The number in the lane; none where it does not fit, or has more places.
-    fn of(&self, units: i128) -> Option<i64> {
-        let power = self.power?;
-        match (i64::try_from(units), self.is_finer) {
-            (Ok(units), true) => units.checked_mul(power),
-            (Ok(units), false) => (units % power == 0).then_some(units / power),
-            (Err(_), true) => None,
-            (Err(_), false) => {
-                let power = i128::from(power);
-                (units % power == 0).then_some(units / power).and_then(|units| units.try_into().ok())
-            }
-        }
-    }
-}
-
 /// The positions of the rows of a table, by their keys, as far as these are texts.
 fn row_keys(plan: &Plan, table: u32, day: Date) -> HashMap<Box<str>, i64> {
     let Some(table) = plan.tables().get(table as usize) else { return HashMap::new() };
@@ -254,39 +262,6 @@ fn row_keys(plan: &Plan, table: u32, day: Date) -> HashMap<Box<str>, i64> {
         _ => None,
     };
     keys.map(|keys| (0..).zip(keys).filter_map(text).collect()).unwrap_or_default()
-}
-
-/// A plain decimal number times 10^scale; none for anything else, and where digits would be lost.
-fn scaled(text: &str, scale: u8) -> Option<i64> {
-    let (negative, digits) = match text.as_bytes() {
-        [b'-', rest @ ..] => (true, rest),
-        all => (false, all),
-    };
-    let (mut units, mut places, mut point, mut any) = (0_i64, 0_u8, false, false);
-    for byte in digits {
-        match byte {
-            b'0'..=b'9' => {
-                let digit = i64::from(byte - b'0');
-                if point && places == scale {
-                    if digit != 0 {
-                        return None;
-                    }
-                    continue;
-                }
-                units = units.checked_mul(10)?.checked_add(digit)?;
-                places += u8::from(point);
-                any = true;
-            }
-            b'.' if !point && any => point = true,
-            _ => return None,
-        }
-    }
-    // A point with nothing behind it is no number.
-    if !any || digits.last() == Some(&b'.') {
-        return None;
-    }
-    let units = units.checked_mul(10_i64.checked_pow(u32::from(scale - places))?)?;
-    Some(if negative { -units } else { units })
 }
 
 /// The value that stands in a lane; none where it does not fit the type.

@@ -20,6 +20,7 @@ mod kernel;
 mod lanes;
 mod mapping;
 mod ndjson;
+mod number;
 mod pricer;
 mod source;
 mod stretch;

@@ -18,8 +18,16 @@ const USUAL_LINE_BYTES: usize = 256;
 
 /// Whole lines of an NDJSON document.
 pub(super) struct Lines<'t> {
-    /// Each with its number in the whole input; bytes that are no text, or too many, are a refusal.
-    lines: Vec<(u64, Result<&'t str, RequestError>)>,
+    lines: Vec<Line<'t>>,
+}
+
+struct Line<'t> {
+    /// Its number in the whole input.
+    number: u64,
+    /// Bytes that are no text, or too many, are a refusal.
+    text: Result<&'t str, RequestError>,
+    /// The same document without escapes, where the line has some that can be left out.
+    plain: Option<String>,
 }
 
 impl<'t> Lines<'t> {
@@ -30,7 +38,9 @@ impl<'t> Lines<'t> {
         for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
             let line = bytes.get(begin..end).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
-                lines.push((number, text(line)));
+                let text = text(line);
+                let plain = text.as_ref().ok().and_then(|text| without_escapes(text));
+                lines.push(Line { number, text, plain });
             }
             (begin, number) = (end + 1, number + 1);
         }
@@ -39,8 +49,37 @@ impl<'t> Lines<'t> {
 
     /// One line that is refused without being looked at.
     pub fn refused(number: u64, error: RequestError) -> Lines<'static> {
-        Lines { lines: vec![(number, Err(error))] }
+        Lines { lines: vec![Line { number, text: Err(error), plain: None }] }
     }
+}
+
+/// A JSON document with the characters outside of ASCII that it writes as `\u8be2`, as many programs write all
+/// of them; none where it has none, and where it has other escapes.
+fn without_escapes(text: &str) -> Option<String> {
+    memchr::memchr(b'\\', text.as_bytes())?;
+    let mut pieces = text.split("\\u");
+    let mut plain = String::with_capacity(text.len());
+    plain.push_str(pieces.next()?);
+    let mut high: Option<u16> = None;
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(4)?;
+        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let unit = u16::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
+        let found = match high.take() {
+            Some(high) => char::decode_utf16([high, unit]).next()?.ok()?,
+            None if (0xD800..0xDC00).contains(&unit) && rest.is_empty() => {
+                high = Some(unit);
+                continue;
+            }
+            None => char::from_u32(unit.into())?,
+        };
+        if found.is_ascii() {
+            return None;
+        }
+        plain.push(found);
+        plain.push_str(rest);
+    }
+    (high.is_none() && !plain.contains('\\')).then_some(plain)
 }
 
 fn text(line: &[u8]) -> Result<&str, RequestError> {
@@ -61,14 +100,14 @@ impl Rows for Lines<'_> {
     }
 
     fn number(&self, row: usize) -> u64 {
-        self.lines.get(row).map_or(0, |(number, _)| *number)
+        self.lines.get(row).map_or(0, |line| line.number)
     }
 
     fn request(&self, row: usize) -> Result<Request, (RequestError, Option<String>)> {
-        let Some((_, line)) = self.lines.get(row) else {
+        let Some(line) = self.lines.get(row) else {
             return Err((RequestError::new(codes::BAD_VALUE, "", "there is no such line"), None));
         };
-        let text = line.as_ref().map_err(|error| (error.clone(), None))?;
+        let text = line.text.as_ref().map_err(|error| (error.clone(), None))?;
         wire::read_request(text).map_err(|errors| (super::pricer::first(errors), wire::id_of(text)))
     }
 
@@ -83,8 +122,9 @@ impl Rows for Lines<'_> {
         let mut days = Days { plan_day: worker.pricer.question.as_of, last: None };
         let mut last = None;
         let mut looked_at = 0;
-        for (_, line) in self.lines.get(from..to).unwrap_or_default() {
-            let row = line.as_ref().ok().and_then(|text| {
+        for line in self.lines.get(from..to).unwrap_or_default() {
+            let text = line.plain.as_deref().or(line.text.as_ref().ok().copied());
+            let row = text.and_then(|text| {
                 if last.is_none() && looked_at < MAX_LOOKED_AT {
                     looked_at += 1;
                     last = kernel_of(text, worker);
@@ -134,7 +174,7 @@ fn assign<'r>(
         let is_read = kernel.shape.read(text, found);
         // What stands around the lanes are texts, the id of the line behind them too; anything else is refused.
         let (around, line) = (found.iter().take(LANES), found.get(slots(&kernel.program) - 1));
-        if around.chain(line).any(|leaf| matches!(leaf, Some(Leaf::Flag(_)))) {
+        if around.chain(line).flatten().any(|leaf| !matches!(leaf, Leaf::Text(_))) {
             return None;
         }
         let slot = |at: usize| match found.get(at) {
@@ -160,9 +200,11 @@ fn assign<'r>(
             let written = match found.get(LANES + lane).copied().flatten() {
                 Some(Leaf::Text(text)) => Written::Text(text),
                 Some(Leaf::Flag(truth)) => Written::Flag(truth),
+                Some(Leaf::List(list)) => Written::List(list),
+                Some(Leaf::Dated { value, date }) => Written::Dated { value, date },
                 None => continue,
             };
-            match filler.fill(written) {
+            match filler.fill(written, day) {
                 Some(value) => block.set(lane, row, value),
                 None => block.deferred[row] = true,
             }
@@ -201,6 +243,33 @@ impl<'r> Days<'r> {
                 self.last = Some((text, day));
                 Some(day)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_characters_outside_of_ascii_are_written_out() {
+        let plain = |text: &str| without_escapes(text);
+        assert_eq!(plain(r#"{"id":"\u8be2\u4EF7-1"}"#).as_deref(), Some(r#"{"id":"询价-1"}"#));
+        assert_eq!(plain(r#"{"\ud83d\ude00":1}"#).as_deref(), Some(r#"{"😀":1}"#));
+        for left in [
+            r#"{"id":"a"}"#,
+            r#"{"id":"\u0041"}"#,
+            r#"{"id":"\u0022"}"#,
+            r#"{"id":"\n\u8be2"}"#,
+            r#"{"id":"\\u8be2"}"#,
+            r#"{"id":"\u+abc"}"#,
+            r#"{"id":"\u8b"#,
+            r#"{"id":"\ud83d"}"#,
+            r#"{"id":"\ud83d \ude00"}"#,
+            r#"{"id":"\ude00"}"#,
+            r#"{"id":"\u8b询"}"#,
+        ] {
+            assert_eq!(plain(left), None, "{left}");
         }
     }
 }

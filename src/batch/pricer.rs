@@ -178,12 +178,41 @@ struct Open {
 }
 
 /// What a lane has where the row is silent.
-#[derive(Clone, Copy)]
 enum Settled {
     /// The day for which the row is priced.
     Day,
-    /// The currency, a figure of the market.
+    /// The currency.
     Value(i64),
+    /// A figure of the market; none where it is written in a way that the interpreter must look at.
+    Figure(Option<Figure>),
+}
+
+/// A figure of the market for all rows that do not bring one of their own.
+struct Figure {
+    value: String,
+    date: Option<String>,
+}
+
+impl Figure {
+    /// A figure in one of the two forms that it may have.
+    fn new(raw: &Raw) -> Option<Figure> {
+        let text = |raw: &Raw| match raw {
+            Raw::Text(text) | Raw::Number(text) => Some(text.clone()),
+            _ => None,
+        };
+        let Raw::Object(fields) = raw else { return Some(Figure { value: text(raw)?, date: None }) };
+        let [(_, _), (_, _)] = fields.as_slice() else { return None };
+        let field =
+            |name: &str| fields.iter().find(|(known, _)| known == name).and_then(|(_, raw)| text(raw));
+        Some(Figure { value: field("value")?, date: Some(field("date")?) })
+    }
+
+    fn written(&self) -> Written<'_> {
+        match &self.date {
+            Some(date) => Written::Dated { value: &self.value, date },
+            None => Written::Text(&self.value),
+        }
+    }
 }
 
 impl Worker<'_> {
@@ -383,17 +412,14 @@ impl Open {
     fn new(pricer: &Pricer<'_>, kernel: Arc<Kernel>) -> Open {
         let (currency, places) = pricer.currency(kernel.currency);
         let styles = pricer.asked.iter().map(|field| style(field, places)).collect();
-        let settled = kernel.program.inputs().iter().zip(&kernel.fillers).map(|(port, filler)| {
+        let settled = kernel.program.inputs().iter().map(|port| {
             let raw = match &port.place {
                 Place::AsOf => return Some(Settled::Day),
                 Place::Currency => return Some(Settled::Value(kernel.currency.into())),
                 Place::Index(name) => pricer.question.market.get(name)?,
                 _ => return None,
             };
-            match raw {
-                Raw::Text(text) | Raw::Number(text) => filler.fill(Written::Text(text)).map(Settled::Value),
-                _ => None,
-            }
+            Some(Settled::Figure(Figure::new(raw)))
         });
         let settled = settled.enumerate().filter_map(|(at, settled)| Some((at, settled?))).collect();
         let block = Block::new(&kernel.program, BLOCK_ROWS);
@@ -405,10 +431,17 @@ impl Open {
         for (at, settled) in &self.settled {
             if self.block.given.get(*at).and_then(|given| given.get(row)) == Some(&false) {
                 let value = match settled {
-                    Settled::Day => day_number(day),
-                    Settled::Value(value) => *value,
+                    Settled::Day => Some(day_number(day)),
+                    Settled::Value(value) => Some(*value),
+                    Settled::Figure(figure) => figure
+                        .as_ref()
+                        .zip(self.kernel.fillers.get(*at))
+                        .and_then(|(figure, filler)| filler.fill(figure.written(), day)),
                 };
-                self.block.set(*at, row, value);
+                match value {
+                    Some(value) => self.block.set(*at, row, value),
+                    None => self.block.deferred[row] = true,
+                }
             }
         }
     }

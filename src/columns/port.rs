@@ -25,6 +25,9 @@ pub struct Port {
     /// The greatest age in days of an index at the day of the quote. A row whose index has no date, or one
     /// that is older, must be deferred by who fills the block.
     pub max_age_days: Option<u32>,
+    /// The book says no range of the numbers. A rate that is written as a bare number of more than the whole must
+    /// be deferred then by who fills the block.
+    pub unbounded: bool,
 }
 
 /// How values stand in a lane.
@@ -164,7 +167,8 @@ impl Gate {
 
     /// A gate for all values between two ends.
     pub fn between(place: Place, ty: &Ty, lane: Lane, (least, greatest): (i64, i64)) -> Gate {
-        let port = Port { place, ty: ty.clone(), lane, required: false, max_age_days: None };
+        let port =
+            Port { place, ty: ty.clone(), lane, required: false, max_age_days: None, unbounded: false };
         let instead = if least <= greatest { least.max(0).min(greatest) } else { 0 };
         Gate { port, least, greatest, listed: None, step: 1, default: None, instead }
     }
@@ -191,7 +195,9 @@ impl Gate {
         let mut gate = match &input.domain {
             Domain::All => {
                 let scale = if whole { 0 } else { MOST_DECIMALS };
-                gate(scale, (-LONGEST, LONGEST))
+                let mut gate = gate(scale, (-LONGEST, LONGEST));
+                gate.port.unbounded = true;
+                gate
             }
             Domain::Numbers(numbers) => {
                 let mut scale = 0;

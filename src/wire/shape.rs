@@ -15,6 +15,39 @@ pub enum Leaf<'t> {
     Text(&'t str),
     /// `true` or `false`
     Flag(bool),
+    /// A list of texts.
+    List(List<'t>),
+    /// A figure of the market with its day.
+    Dated {
+        /// The figure, as [`Leaf::Text`] has it.
+        value: &'t str,
+        /// The day.
+        date: &'t str,
+    },
+}
+
+/// A list of texts without escapes, as JSON has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct List<'t>(&'t str);
+
+impl<'t> List<'t> {
+    /// The texts.
+    pub fn texts(self) -> impl Iterator<Item = &'t str> {
+        self.0.split('"').skip(1).step_by(2)
+    }
+}
+
+/// How a request writes what is for a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A text or a truth value.
+    Plain,
+    /// A number, bare or as a text.
+    Number,
+    /// A list of texts.
+    List,
+    /// A number, or an object with a number as its `value` and its `date`.
+    Figure,
 }
 
 /// Where a request says what the slots are for.
@@ -25,10 +58,7 @@ pub struct Shape {
 
 #[derive(Clone, Debug)]
 enum Node {
-    /// A text or a truth value.
-    Slot(usize),
-    /// A number, bare or as a text.
-    Number(usize),
+    Slot(usize, Form),
     Object(Vec<(Box<str>, Node)>),
     /// A list of one object.
     Only(Vec<(Box<str>, Node)>),
@@ -36,11 +66,11 @@ enum Node {
 
 impl Shape {
     /// A shape in which each path is a slot, by its position. A step `[]` stands for the only element of a list.
-    /// The values of numbers may be bare. Of two equal paths the second is never filled.
-    pub fn new<'n>(paths: impl IntoIterator<Item = (Vec<&'n str>, bool)>) -> Shape {
+    /// Of two equal paths the second is never filled.
+    pub fn new<'n>(paths: impl IntoIterator<Item = (Vec<&'n str>, Form)>) -> Shape {
         let mut shape = Shape::default();
-        for (slot, (path, is_number)) in paths.into_iter().enumerate() {
-            add(&mut shape.root, &path, if is_number { Node::Number(slot) } else { Node::Slot(slot) });
+        for (slot, (path, form)) in paths.into_iter().enumerate() {
+            add(&mut shape.root, &path, Node::Slot(slot, form));
         }
         shape
     }
@@ -115,15 +145,14 @@ impl<'t> Visitor<'t> for Fields<'_, 't> {
             next = at + 1;
             let slots = &mut *self.slots;
             match node {
-                Node::Slot(slot) => {
-                    let leaf = map.next_value_seed(Plain)?;
-                    if let Some(place) = slots.get_mut(*slot) {
-                        *place = Some(leaf);
-                    }
-                }
-                Node::Number(slot) => {
-                    let raw: &RawValue = map.next_value()?;
-                    let leaf = number(raw.get()).ok_or_else(|| M::Error::custom("no number"))?;
+                Node::Slot(slot, form) => {
+                    let leaf = match form {
+                        Form::Plain => map.next_value_seed(Plain)?,
+                        form => {
+                            let raw: &RawValue = map.next_value()?;
+                            form.leaf(raw.get()).ok_or_else(|| M::Error::custom("another form"))?
+                        }
+                    };
                     if let Some(place) = slots.get_mut(*slot) {
                         *place = Some(leaf);
                     }
@@ -134,6 +163,42 @@ impl<'t> Visitor<'t> for Fields<'_, 't> {
         }
         Ok(())
     }
+}
+
+impl Form {
+    /// A value of this form; none of another.
+    fn leaf(self, raw: &str) -> Option<Leaf<'_>> {
+        match (self, raw.as_bytes()) {
+            (Form::List, [b'[', inner @ .., b']']) => {
+                let is_plain = !inner.iter().any(|byte| matches!(byte, b'\\' | b'[' | b'{'));
+                // Between texts stand commas and blanks, and nothing else that is a value.
+                let list = List(raw.get(1..raw.len() - 1)?);
+                let between =
+                    || raw.get(1..raw.len() - 1).into_iter().flat_map(|inner| inner.split('"').step_by(2));
+                let is_texts =
+                    is_plain && between().all(|between| between.trim().trim_matches(',').is_empty());
+                is_texts.then_some(Leaf::List(list))
+            }
+            (Form::Figure, [b'{', ..]) => {
+                let Dated { value, date } = serde_json::from_str(raw).ok()?;
+                match number(value.get())? {
+                    Leaf::Text(value) => Some(Leaf::Dated { value, date }),
+                    _ => None,
+                }
+            }
+            (Form::Number | Form::Figure, _) => number(raw),
+            _ => None,
+        }
+    }
+}
+
+/// A figure of the market with its day.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dated<'t> {
+    #[serde(borrow)]
+    value: &'t RawValue,
+    date: &'t str,
 }
 
 /// A bare number, or the inside of a text without escapes.
@@ -246,17 +311,19 @@ mod tests {
     use super::*;
 
     fn shape() -> Shape {
-        let paths: [(&[&str], bool); 4] = [
-            (&["id"], false),
-            (&["customer", "tier"], false),
-            (&["lines", "[]", "quantity"], true),
-            (&["lines", "[]", "options", "glass"], false),
+        let paths: [(&[&str], Form); 6] = [
+            (&["id"], Form::Plain),
+            (&["customer", "tier"], Form::Plain),
+            (&["lines", "[]", "quantity"], Form::Number),
+            (&["lines", "[]", "options", "glass"], Form::Plain),
+            (&["lines", "[]", "options", "extras"], Form::List),
+            (&["market", "steel"], Form::Figure),
         ];
-        Shape::new(paths.map(|(path, number)| (path.to_vec(), number)))
+        Shape::new(paths.map(|(path, form)| (path.to_vec(), form)))
     }
 
     fn read(text: &str) -> Option<Vec<Option<Leaf<'_>>>> {
-        let mut slots = vec![None; 4];
+        let mut slots = vec![None; 6];
         shape().read(text, &mut slots).then_some(slots)
     }
 
@@ -265,9 +332,45 @@ mod tests {
         let text =
             r#"{"lines":[{"options":{"glass":true},"quantity":4.10}],"customer":{"tier":"gold"},"id":"a"}"#;
         let found = [Leaf::Text("a"), Leaf::Text("gold"), Leaf::Text("4.10"), Leaf::Flag(true)];
-        assert_eq!(read(text), Some(found.map(Some).to_vec()));
+        assert_eq!(read(text), Some([found.map(Some).to_vec(), vec![None; 2]].concat()));
         let some = r#" {"lines": [{"quantity": "8%"}]} "#;
-        assert_eq!(read(some), Some(vec![None, None, Some(Leaf::Text("8%")), None]));
+        assert_eq!(read(some), Some(vec![None, None, Some(Leaf::Text("8%")), None, None, None]));
+    }
+
+    #[test]
+    fn lists_of_texts_and_figures_with_their_day_are_read() {
+        let slot = |text: &str, at: usize| {
+            let read: Option<Vec<Option<Leaf<'_>>>> = read(text);
+            read.and_then(|slots| {
+                slots[at].map(|leaf| match leaf {
+                    Leaf::List(list) => list.texts().collect::<Vec<_>>().join("|"),
+                    Leaf::Dated { value, date } => format!("{value} of {date}"),
+                    Leaf::Text(text) => text.to_owned(),
+                    Leaf::Flag(flag) => flag.to_string(),
+                })
+            })
+        };
+        let extras = |list: &str| slot(&format!(r#"{{"lines":[{{"options":{{"extras":{list}}}}}]}}"#), 4);
+        assert_eq!(extras(r#"["a", "b,c" ]"#).as_deref(), Some("a|b,c"));
+        assert_eq!(extras("[]").as_deref(), Some(""));
+        for other in
+            [r#"["a",1]"#, r#"["a",null]"#, r#"[["a"]]"#, r#"["\u0061"]"#, r#""a""#, "[true]", "null"]
+        {
+            assert_eq!(extras(other), None, "{other}");
+        }
+        let steel = |figure: &str| slot(&format!(r#"{{"market":{{"steel":{figure}}}}}"#), 5);
+        let dated = r#"{ "date": "2026-02-09", "value": 4.10 }"#;
+        assert_eq!(steel(dated).as_deref(), Some("4.10 of 2026-02-09"));
+        assert_eq!(steel(r#""4.10""#).as_deref(), Some("4.10"));
+        for other in [
+            r#"{"value":"4.10"}"#,
+            r#"{"value":"4.10","date":"2026-02-09","date":"2026-02-10"}"#,
+            r#"{"value":"4.10","date":"2026-02-09","of":"b"}"#,
+            r#"{"value":{},"date":"2026-02-09"}"#,
+            "true",
+        ] {
+            assert_eq!(steel(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `tarif batch` and the library's pricing of record batches, held against what another program worked out.
 
 mod files;
+mod written;
 
 use std::fs;
 use std::path::{Path, PathBuf};
