@@ -7,7 +7,7 @@ use super::program::Unsupported;
 use crate::eval::version_on;
 use crate::ir::{CompareOp, Expr, Name, TierMode, TierPer, TierRow, TierVersion, Tiers, Ty, Value};
 use crate::source::Span;
-use crate::value::{Exact, Rounding};
+use crate::value::{ArithmeticError, Exact, Rounding};
 
 /// What the tiers of a scheme charge, tier by tier.
 struct Charges {
@@ -48,7 +48,7 @@ impl Compiler<'_> {
         let none = self.graph.compare_const(CompareOp::Equal, quantity.above, 0);
         let some = self.graph.not(none);
         let value = self.under(some, |it| match (tiers.mode, by) {
-            (TierMode::Graduated, None) => it.graduated(version, &charges, quantity, span),
+            (TierMode::Graduated, None) => it.graduated(version, &charges, quantity),
             (TierMode::Graduated, Some(_)) => unsupported("graduated tiers that are read `tier by`", span),
             (_, by) => it.whole(version, &charges, by.unwrap_or(quantity), quantity, span),
         })?;
@@ -190,34 +190,39 @@ impl Compiler<'_> {
         version: &TierVersion,
         charges: &Charges,
         quantity: Num,
-        span: Span,
     ) -> Result<Val, Unsupported> {
         let at = self.reached(version, quantity)?;
         let begins = self.begins_below(version, quantity);
         let starts: Vec<Exact> = version.tiers.iter().map(|tier| tier.start.clone()).collect();
-        let nothing = vec![Exact::ZERO; starts.len()];
-        let prices = match charges.each.as_slice() {
-            [] => &nothing,
-            [(TierPer::Each, each)] => each,
-            _ => return unsupported("graduated tiers of packages", span),
-        };
         let mut below = Vec::with_capacity(starts.len());
         let mut sum = Exact::ZERO;
         let mut refused = 0;
         let mut refuses = Vec::with_capacity(starts.len());
         for tier in 0..starts.len() {
-            let (flat, each) = (&charges.flat[tier], &prices[tier]);
             // A tier above one that refuses is refused with it.
             refused |= charges.refuses[tier];
             refuses.push(refused);
-            let begun = sum.checked_add(flat).map_err(|_| too_long())?;
-            below.push(begun.clone());
+            below.push(sum.checked_add(&charges.flat[tier]).map_err(|_| too_long())?);
             if let Some(next) = starts.get(tier + 1) {
-                let width = next.checked_sub(&starts[tier]).and_then(|width| width.checked_mul(each));
-                sum = width.and_then(|width| begun.checked_add(&width)).map_err(|_| too_long())?;
+                let width = next.checked_sub(&starts[tier]);
+                let full = width.and_then(|width| charges.of_units(tier, &width));
+                sum = full.and_then(|full| sum.checked_add(&full)).map_err(|_| too_long())?;
             }
         }
         self.refuse(at, &refuses);
+        let nothing = vec![Exact::ZERO; starts.len()];
+        let prices = match charges.each.as_slice() {
+            [] => &nothing,
+            [(TierPer::Each, each)] => each,
+            _ => {
+                let (below, start) = (self.array_of(at, &below)?, self.array_of(at, &starts)?);
+                let units = self.graph.minus(quantity, start)?;
+                if begins {
+                    self.graph.at_least_zero(units.above);
+                }
+                return self.charged(below, at, charges, units).map(Val::Num);
+            }
+        };
         // below + each * (quantity - start), with what is fixed in it put together.
         for (tier, below) in below.iter_mut().enumerate() {
             let fixed = prices[tier].checked_mul(&starts[tier]);
@@ -235,6 +240,22 @@ impl Compiler<'_> {
             true => self.graph.over(sum, quantity)?,
             false => sum,
         }))
+    }
+}
+
+impl Charges {
+    /// What a tier charges for so many units, with its flat.
+    fn of_units(&self, tier: usize, units: &Exact) -> Result<Exact, ArithmeticError> {
+        let mut sum = self.flat[tier].clone();
+        for (per, each) in &self.each {
+            let count = match per {
+                TierPer::Each | TierPer::Share => units.clone(),
+                TierPer::Started(size) => units.checked_div(size)?.round_whole(Rounding::Ceiling),
+                TierPer::Full(size) => units.checked_div(size)?.round_whole(Rounding::Floor),
+            };
+            sum = each[tier].checked_mul(&count)?.checked_add(&sum)?;
+        }
+        Ok(sum)
     }
 }
 
