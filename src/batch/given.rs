@@ -64,6 +64,7 @@ pub(super) fn request(
         product: mapping.product.as_ref().map(|name| Raw::Text(name.to_string())),
         ..RequestLine::default()
     };
+    let mut dates = Vec::new();
     for ((target, form), column) in mapping.targets.iter().zip(&mapping.forms).zip(columns) {
         if *target == Target::Kept {
             continue;
@@ -81,6 +82,7 @@ pub(super) fn request(
             Target::OfLine(name) => line.fields.push((name.to_string(), raw)),
             Target::OfQuote(name) => request.fields.push((name.to_string(), raw)),
             Target::Market(name) => request.market.push((name.to_string(), raw)),
+            Target::MarketDate(name) => dates.push((name, raw)),
             Target::Context(context, field) => {
                 let at = match request.fields.iter().position(|(name, _)| **name == **context) {
                     Some(at) => at,
@@ -95,6 +97,12 @@ pub(super) fn request(
             }
             Target::Kept => {}
         }
+    }
+    for (name, date) in dates {
+        let at = request.market.iter().position(|(known, _)| **known == **name);
+        let value = at.map(|at| ("value".to_owned(), request.market.swap_remove(at).1));
+        let fields = value.into_iter().chain([("date".to_owned(), date)]);
+        request.market.push((name.to_string(), Raw::Object(fields.collect())));
     }
     request.reason.clone_from(&line.reason);
     request.lines.push(line);

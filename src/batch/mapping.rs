@@ -25,6 +25,8 @@ pub(super) enum Target {
     Context(Name, Name),
     /// An index, or an exchange rate.
     Market(Name),
+    /// The day of an index, or of an exchange rate.
+    MarketDate(Name),
     /// Why an earlier batch refused the row, where it did.
     Refused,
     /// Nothing to the book; it is carried over.
@@ -191,12 +193,15 @@ fn inputs(book: &Book, products: &[&Product]) -> Vec<Sayable> {
     for input in book.facts.iter().map(|it| &**it).chain(&book.quote.entries) {
         add("", &input.name, &input.ty, Target::OfQuote(input.name.clone()));
     }
+    let mut figure = |name: &Name, ty: &Ty| {
+        add("market.", name, ty, Target::Market(name.clone()));
+        add("market.", &format!("{name}.date").into(), &Ty::Date, Target::MarketDate(name.clone()));
+    };
     for Index { input, .. } in book.indexes.iter().map(AsRef::as_ref) {
-        add("market.", &input.name, &input.ty, Target::Market(input.name.clone()));
+        figure(&input.name, &input.ty);
     }
     for rate in &book.exchanges {
-        let pair: Name = format!("{}/{}", rate.from, rate.to).into();
-        add("market.", &pair, &Ty::number(NumberKind::Plain), Target::Market(pair.clone()));
+        figure(&format!("{}/{}", rate.from, rate.to).into(), &Ty::number(NumberKind::Plain));
     }
     for context in &book.contexts {
         for field in &context.fields {

@@ -10,7 +10,7 @@ use super::digits;
 use super::frame::Columns;
 use super::given;
 use super::kernel::{Kernel, is_of};
-use super::lanes::Translated;
+use super::lanes::{Translated, Written};
 use super::mapping::{Mapping, Target};
 use super::ndjson::currency;
 use super::pricer::{Assigned, Pricer, Rows, Worker};
@@ -239,16 +239,51 @@ impl TableRows<'_> {
         Some((worker.open(product, currency, day)?, day))
     }
 
-    /// Fills the lanes of a kernel with its rows, column by column.
-    fn fill(&self, rows: &[usize], kernel: &Kernel, block: &mut Block, translated: &mut [Translated]) {
+    /// The column with a target, if there is one.
+    fn column(&self, target: &Target) -> Option<&ArrayRef> {
+        self.columns.get(self.mapping.targets.iter().position(|it| it == target)?)
+    }
+
+    /// Fills the lanes of a kernel with its rows of these days, column by column.
+    fn fill(
+        &self,
+        (rows, days): (&[usize], &[Date]),
+        kernel: &Kernel,
+        block: &mut Block,
+        translated: &mut [Translated],
+    ) {
         for (target, column) in self.mapping.targets.iter().zip(&self.columns) {
             let port = kernel.program.inputs().iter().position(|port| is_of(target, port));
             let lane = port.and_then(|at| Some((at, kernel.fillers.get(at)?, translated.get_mut(at)?)));
-            match (lane, target) {
-                (Some((port, filler, known)), _) => filler.fill_column(column, rows, block, port, known),
-                (None, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
+            let dates = match target {
+                Target::Market(name) => self.column(&Target::MarketDate(name.clone())),
+                _ => None,
+            };
+            match (lane, dates, target) {
+                (Some((port, filler, _)), Some(dates), _) => {
+                    for (at, (row, day)) in rows.iter().zip(days).enumerate() {
+                        let [value, date] = [column, dates].map(|of| given::text_of(of, *row));
+                        let written = match (&value, &date) {
+                            (None, None) => continue,
+                            (Some(value), Some(date)) => Some(Written::Dated { value, date }),
+                            (Some(value), None) => Some(Written::Text(value)),
+                            (None, Some(_)) => None,
+                        };
+                        match written.and_then(|written| filler.fill(written, *day)) {
+                            Some(value) => block.set(port, at, value),
+                            None => block.deferred[at] = true,
+                        }
+                    }
+                }
+                (Some((port, filler, known)), None, _) => {
+                    filler.fill_column(column, rows, block, port, known);
+                }
+                (None, _, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
+                // Read with the figure, if there is one.
+                (None, _, Target::MarketDate(name))
+                    if self.column(&Target::Market(name.clone())).is_some() => {}
                 // What the columns do not read, the interpreter may have to look at.
-                (None, _) => {
+                (None, ..) => {
                     for (at, _) in rows.iter().enumerate().filter(|(_, row)| !given::is_silent(column, **row))
                     {
                         block.deferred[at] = true;
@@ -322,7 +357,7 @@ impl Rows for TableRows<'_> {
             assigned.push(Assigned { place, id: self.text(self.id, row) });
         }
         for (open, (rows, days)) in rows.iter().enumerate().filter(|(_, (rows, _))| !rows.is_empty()) {
-            worker.push_all(open, days, |kernel, block, known| self.fill(rows, kernel, block, known));
+            worker.push_all(open, days, |kernel, block, known| self.fill((rows, days), kernel, block, known));
         }
     }
 }

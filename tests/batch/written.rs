@@ -146,3 +146,33 @@ fn a_table_says_units_and_sets_as_a_request_does() {
     assert!(old.contains("E0911"), "the figure is 49 days old: {old}");
     assert_eq!(not_in_columns(&ran), "0", "{}", complaint(&ran));
 }
+
+/// A row may bring its own figure of the market with its day.
+#[test]
+fn a_row_of_a_table_says_of_which_day_its_figure_is() {
+    let folder = folder("dated");
+    let (input, out) = (folder.join("in.csv"), folder.join("out.ndjson"));
+    write(
+        &input,
+        "as_of,quantity,customer.region,force,frame,q235,q235.date\n\
+         2026-02-10,3,east,160 tf,h_frame,4.10,2026-02-09\n\
+         2026-02-10,3,east,160 tf,h_frame,\"4.10 CNY/kg\",2026-02-03\n\
+         2026-02-10,3,east,160 tf,h_frame,4.10,2026-02-02\n\
+         2026-02-10,3,east,160 tf,h_frame,4.10,\n\
+         2026-02-10,3,east,160 tf,h_frame,,2026-02-09\n",
+    );
+    let ran = batch("rules/press", &input, &out, &["--select", "net"]);
+    let mut request =
+        press(json!({"force": "160 tf", "frame": "h_frame"}), json!({"value": "4.10", "date": "2026-02-09"}));
+    request["customer"] = json!({"region": "east"});
+    let book = Book::load(at_root("rules/press")).expect("the book is clean");
+    let quote: Value = serde_json::from_str(&book.quote_json(&request.to_string())).expect("JSON");
+    let text = read(&out);
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!([&rows[0]["net"], &rows[1]["net"]], [&quote["totals"]["net"]; 2], "{}", complaint(&ran));
+    let reasons = ["8 days before 2026-02-10", "`q235` has no date", "`q235` has no `value`"];
+    for (row, reason) in rows[2..].iter().zip(reasons) {
+        assert!(row["error"].as_str().is_some_and(|error| error.contains(reason)), "{row}");
+    }
+    assert_eq!(not_in_columns(&ran), "0");
+}
