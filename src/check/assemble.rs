@@ -27,12 +27,11 @@ pub fn assemble(
 ) -> (Option<Arc<ir::Book>>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
     let mut parts = Parts::default();
-    let (mut goes_through, mut through_lines) = (false, false);
+    let mut lets_through_lines = false;
     for (_, item) in &items {
         parts.add(item);
         problems.extend(item.summary.doubts.iter().cloned());
-        goes_through |= item.summary.goes_through;
-        through_lines |= item.summary.through_lines;
+        lets_through_lines |= item.summary.lets_through_lines;
     }
     let book = Arc::new(parts.book(signatures, hash, &mut kept.merged, &mut problems));
     let changes = Changes::between(kept.book.as_deref(), &book);
@@ -46,14 +45,12 @@ pub fn assemble(
     let whole = Whole::new(&book, &index);
     problems.extend(check_together(&book.prices, &book.quote, &book.approvals, &book.always, signatures));
     problems.extend(finer_prices(&whole, signatures));
-    problems.extend(check_ranges(&whole, through_lines, &mut kept.ranges, &changes));
+    problems.extend(check_ranges(&whole, lets_through_lines, &mut kept.ranges, &changes));
     whole.take_reads();
     problems.extend(kept.unproved.settle(&items, &whole, signatures, &changes, same_signatures));
     doubts::of_whole(&whole, &mut problems);
     pieces::check(&whole, &mut problems);
-    if goes_through {
-        sources::check(&book, &mut problems);
-    }
+    sources::check(&whole, &items, &mut problems);
     kept.used.report(&book, signatures, same_signatures, &mut problems);
     misread::check(&whole, signatures, &mut problems);
     kept.items = items;

@@ -80,13 +80,18 @@ impl<'b> Whole<'b> {
     pub(crate) fn note(&self, reads: &Reads) {
         let mut own = self.reads.borrow_mut();
         own.all |= reads.all;
-        own.names.extend(reads.names.iter().cloned());
+        if !own.all {
+            own.names.extend(reads.names.iter().cloned());
+        }
     }
 
     fn find<T>(&self, kind: Named, name: &str, all: &'b [Arc<T>]) -> Option<&'b T> {
         let found = self.index.find(kind, name);
-        let known = found.map_or_else(|| Name::from(name), |(name, _)| name.clone());
-        self.reads.borrow_mut().names.insert((kind, known));
+        let mut reads = self.reads.borrow_mut();
+        if !reads.all {
+            let known = found.map_or_else(|| Name::from(name), |(name, _)| name.clone());
+            reads.names.insert((kind, known));
+        }
         found.and_then(|(_, at)| all.get(at)).map(AsRef::as_ref)
     }
 
@@ -141,6 +146,12 @@ impl<'b> Whole<'b> {
     pub(crate) fn prices(&self) -> &'b [Arc<ir::Price>] {
         self.reads.borrow_mut().all = true;
         &self.book.prices
+    }
+
+    /// All products.
+    pub(crate) fn products(&self) -> &'b [Arc<ir::Product>] {
+        self.reads.borrow_mut().all = true;
+        &self.book.products
     }
 
     /// The names of all products.

@@ -32,8 +32,8 @@ pub struct Summary {
     pub(super) doubts: Vec<Diagnostic>,
     /// It goes through lists, lines or rows.
     pub(super) goes_through: bool,
-    /// It goes through lines of the quote.
-    pub(super) through_lines: bool,
+    /// Lets of it, or functions, go through lines of the quote.
+    pub(super) lets_through_lines: bool,
 }
 
 impl Summary {
@@ -43,6 +43,17 @@ impl Summary {
         for expr in reads::of_item(item) {
             reads::for_each(expr, &mut |expr| summary.expr(expr, &mut uses));
         }
+        let lets = match item {
+            ItemIr::Product(it) => it.lets.as_slice(),
+            ItemIr::Family(it) => it.shared.lets.as_slice(),
+            _ => &[],
+        };
+        let function = match item {
+            ItemIr::Def(it) => Some(&it.body),
+            _ => None,
+        };
+        let values = lets.iter().map(|it| &it.value).chain(function);
+        summary.lets_through_lines = values.into_iter().any(|value| goes_through(&value.expr, is_lines));
         let constraints = match item {
             ItemIr::Product(it) => it.constraints.as_slice(),
             ItemIr::Family(it) => it.shared.constraints.as_slice(),
@@ -64,8 +75,7 @@ impl Summary {
             ExprKind::Call { def, .. } => Use::Def(def.clone()),
             ExprKind::Convert { from, to, .. } => Use::Rate(from.clone(), to.clone()),
             ExprKind::Aggregate(own) => {
-                self.goes_through |= !matches!(own.source, Source::Parts { .. });
-                self.through_lines |= matches!(own.source, Source::Lines { .. });
+                self.goes_through |= !is_parts(&own.source);
                 match &own.source {
                     Source::Rows(table) | Source::Hits { table, .. } => Use::Table(table.clone()),
                     Source::Values(of) => Use::Enum(of.name.clone()),
@@ -91,6 +101,25 @@ impl Summary {
         };
         uses.insert(used);
     }
+}
+
+/// Whether an expression goes through a source of some kind.
+pub(super) fn goes_through(expr: &Expr, wanted: fn(&Source) -> bool) -> bool {
+    let mut goes = false;
+    reads::for_each(expr, &mut |expr| {
+        goes |= matches!(&expr.kind, ExprKind::Aggregate(own) if wanted(&own.source));
+    });
+    goes
+}
+
+/// The pieces of one line.
+pub(super) fn is_parts(source: &Source) -> bool {
+    matches!(source, Source::Parts { .. })
+}
+
+/// The lines of the quote.
+pub(super) fn is_lines(source: &Source) -> bool {
+    matches!(source, Source::Lines { .. })
 }
 
 /// What is used of a line's own.

@@ -155,7 +155,7 @@ fn entered<'b>(walker: &mut Walker<'b, '_>, own: &Aggregate) -> Option<Around<'b
             let speaks = |product: &&'b Product| {
                 of.is_none() || of.as_ref() == Some(&product.name) || *of == product.family
             };
-            let products = walker.facts.whole.book.products.iter().map(AsRef::as_ref).filter(speaks);
+            let products = walker.facts.whole.products().iter().map(AsRef::as_ref).filter(speaks);
             let most = limits::MAX_LINES_PER_REQUEST as u64 - u64::from(*earlier);
             (Elements::Lines(products.collect()), between(0, most))
         }

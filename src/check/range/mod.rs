@@ -46,10 +46,10 @@ struct Look {
 }
 
 /// Looks at every expression of a book, as far as changes concern it: for what they do not, what was seen before is
-/// seen again. Where formulas go through all lines each may hang on each, so nothing is kept for the next time.
+/// seen again. Where lets go through all lines each may hang on each, so nothing is kept for the next time.
 pub(super) fn check_ranges(
     whole: &Whole<'_>,
-    through_lines: bool,
+    lets_through_lines: bool,
     seen: &mut Seen,
     changes: &Changes,
 ) -> Vec<Diagnostic> {
@@ -69,7 +69,7 @@ pub(super) fn check_ranges(
             Look { reads: whole.take_reads(), found }
         });
         found.merge(&look.found);
-        if !through_lines {
+        if !lets_through_lines {
             seen.0.push(name, look);
         }
     }
