@@ -181,7 +181,7 @@ fn edit() {
                 ("a price", text.replacen("> 5", "> 10", 1)),
                 ("a comment above", format!("// a line\n{text}")),
                 ("a signature", text.replacen("0% to 20%", "0% to 30%", 1)),
-                ("a declaration more", text.replacen("\ngiven", "\nunit crate = 3 kg\n\ngiven", 1)),
+                ("a declaration more", text.replacen("\ngiven", "\ndef more(x: int) -> int = x\n\ngiven", 1)),
             ];
             let mut workspace = workspace(&files);
             let _ = workspace.problems();

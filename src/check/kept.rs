@@ -29,9 +29,14 @@ pub struct Kept {
     pub(super) unproved: Settled,
 }
 
-/// What has a name in a book and a body.
+/// What has a name in signatures or in a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Named {
+    /// Whatever has a name of its own.
+    Name,
+    Enum,
+    Family,
+    Preset,
     Context,
     Fact,
     Index,
@@ -43,17 +48,24 @@ pub(crate) enum Named {
     Guide,
 }
 
-/// The names of a book that somebody looked up, found or not.
+/// The names that somebody looked up, found or not. An empty name is all that there is of a kind.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Reads {
-    /// All there are of some kind.
+pub struct Reads {
+    /// All there is of several kinds.
     pub(super) all: bool,
     pub(super) names: HashSet<(Named, Name)>,
 }
 
-/// What of a book is another than before.
+impl Reads {
+    /// Takes note that all there is of a kind was gone through.
+    pub(super) fn all_of(&mut self, kind: Named) {
+        self.names.insert((kind, Name::from("")));
+    }
+}
+
+/// What is another than before.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub struct Changes {
     /// Something that everything hangs on.
     all: bool,
     names: HashSet<(Named, Name)>,
@@ -95,10 +107,23 @@ impl Changes {
         }
     }
 
+    /// Adds what everything hangs on.
+    pub(super) fn add_all(&mut self) {
+        self.all = true;
+    }
+
+    /// Adds what has a name.
+    pub(super) fn add(&mut self, kind: Named, name: &Name) {
+        self.names.extend([(kind, name.clone()), (kind, Name::from(""))]);
+    }
+
     /// Whether what was found by looking up these names may be another now.
-    pub(crate) fn concern(&self, reads: &Reads) -> bool {
-        let any = !self.names.is_empty();
-        self.all || any && (reads.all || self.names.iter().any(|name| reads.names.contains(name)))
+    pub fn concern(&self, reads: &Reads) -> bool {
+        let (few, many) = match self.names.len() < reads.names.len() {
+            true => (&self.names, &reads.names),
+            false => (&reads.names, &self.names),
+        };
+        self.all || reads.all && !self.names.is_empty() || few.iter().any(|name| many.contains(name))
     }
 }
 

@@ -46,7 +46,7 @@ mod whole;
 
 pub use assemble::assemble;
 pub use item::{Checked, ItemIr, check_item};
-pub use kept::Kept;
+pub use kept::{Changes, Kept, Reads};
 pub use product::{Body, FamilyIr};
 pub use scope::{Scope, Section};
 pub use signature::{Signatures, *};

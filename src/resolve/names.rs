@@ -1,6 +1,7 @@
 //! The one namespace of a book: every top-level name with its kind and its place.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
@@ -89,21 +90,24 @@ impl Names {
                 problems.push(errors::built_in_name(name));
                 continue;
             }
-            if !versioned {
+            if !versioned && may_have_versions(kind) {
                 unversioned.entry(name.text.clone()).or_insert(name.span);
             }
-            match names.by_name.get_mut(&name.text) {
-                None => {
-                    let definition = Definition { kind, span: name.span, items: vec![*item] };
-                    names.by_name.insert(name.text.clone(), definition);
+            match names.by_name.entry(name.text.clone()) {
+                Entry::Vacant(free) => {
+                    free.insert(Definition { kind, span: name.span, items: vec![*item] });
                 }
-                Some(first) if first.kind == kind && may_have_versions(kind) => {
+                Entry::Occupied(mut taken) => {
+                    let first = taken.get_mut();
+                    if first.kind != kind || !may_have_versions(kind) {
+                        problems.push(errors::duplicate_name(name, first.kind, first.span));
+                        continue;
+                    }
                     first.items.push(*item);
                     if unversioned.contains_key(&name.text) {
                         problems.push(errors::version_without_dates(name, kind, first.span));
                     }
                 }
-                Some(first) => problems.push(errors::duplicate_name(name, first.kind, first.span)),
             }
         }
         (names, problems)
@@ -120,13 +124,13 @@ impl Names {
     }
 
     /// All names with their definitions, in alphabetical order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Definition)> {
-        self.by_name.iter().map(|(name, definition)| (name.as_ref(), definition))
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Definition)> {
+        self.by_name.iter()
     }
 
     /// The known name most like `name` among those of the kinds wanted.
     pub fn nearest(&self, name: &str, wanted: impl Fn(Kind) -> bool) -> Option<&str> {
-        nearest(name, self.iter().filter(|(_, it)| wanted(it.kind)).map(|(known, _)| known))
+        nearest(name, self.iter().filter(|(_, it)| wanted(it.kind)).map(|(known, _)| known.as_ref()))
     }
 }
 

@@ -35,7 +35,7 @@ fn every_top_level_name_has_its_kind() {
          def half(x: CNY) -> CNY = x / 2",
     );
     assert_eq!(problems, []);
-    let kinds: Vec<_> = names.iter().map(|(name, definition)| (name, definition.kind)).collect();
+    let kinds: Vec<_> = names.iter().map(|(name, definition)| (name.as_ref(), definition.kind)).collect();
     let wanted = [
         ("customer", Kind::Context),
         ("half", Kind::Def),

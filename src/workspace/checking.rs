@@ -7,16 +7,15 @@ use super::database::{Db, Project, Task, TextFile};
 use super::declared::Declared;
 use super::files::{self, Fetched, FilePath};
 use super::queries::{self, PathName, SheetName};
-use super::{narrow, problems, uses};
+use super::{problems, uses};
 use crate::check::table::{TableFile, file_of};
-use crate::check::{self, Checked, Signatures};
-use crate::diagnostic::has_errors;
+use crate::check::{self, Changes, Checked, Reads, Signatures};
 use crate::source::FileId;
-use crate::syntax::ast::{Item, ItemKind, Text};
+use crate::syntax::ast::Text;
 
 /// What was checked last, by files.
 #[derive(Debug, Default)]
-pub(super) struct Checks(Mutex<HashMap<FilePath, Vec<Option<Known>>>>);
+pub(super) struct Checks(Mutex<HashMap<FilePath, Vec<Option<Known>>>>, Mutex<Option<Step>>);
 
 /// A declaration as it was checked last, and with what.
 #[derive(Debug)]
@@ -24,9 +23,17 @@ struct Known {
     declared: Arc<Declared>,
     table: Option<TableFile>,
     signatures: Arc<Signatures>,
-    /// The part of the signatures that a long table was checked against.
-    narrowed: Option<Arc<Signatures>>,
+    /// What it asked of the signatures.
+    reads: Reads,
     checked: Arc<Checked>,
+}
+
+/// Signatures and those that followed them, and what differs.
+#[derive(Debug)]
+struct Step {
+    from: Arc<Signatures>,
+    to: Arc<Signatures>,
+    changes: Changes,
 }
 
 impl Checks {
@@ -53,73 +60,72 @@ impl Checks {
                 places.get(&item.anchor).copied()
             };
             let known = place.and_then(|at| before.get_mut(at)).and_then(Option::take);
-            now.push(Some(again(db, project, file, item, signatures, known)));
+            now.push(Some(self.again(db, project, file, item, signatures, known)));
         }
         let checked = now.iter().flatten().map(|known| Arc::clone(&known.checked)).collect();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(path), now);
         checked
     }
 
+    /// Checks a declaration, unless all that it asked is as it was.
+    fn again(
+        &self,
+        db: &dyn Db,
+        project: Project,
+        file: TextFile,
+        declared: &Arc<Declared>,
+        signatures: &Arc<Signatures>,
+        known: Option<Known>,
+    ) -> Known {
+        let file_of = declared.item.as_deref().and_then(file_of);
+        let table = file_of.and_then(|(path, name)| rows_of(db, project, file, path, name));
+        let is_same = |it: &Known| {
+            Arc::ptr_eq(&it.declared, declared) && it.table == table && self.still_holds(it, signatures)
+        };
+        if known.as_ref().is_some_and(is_same)
+            && let Some(known) = known
+        {
+            return Known { signatures: Arc::clone(signatures), ..known };
+        }
+        let (checked, reads) = match &declared.item {
+            None => Default::default(),
+            Some(item) => {
+                db.counters().count(Task::Check);
+                signatures.noting(|| check::check_item(item, signatures, table.as_ref()))
+            }
+        };
+        // What comes out the same is the same for those who work with it.
+        let same = known.map(|known| known.checked).filter(|known| **known == checked);
+        let checked = same.unwrap_or_else(|| Arc::new(checked));
+        Known { declared: Arc::clone(declared), table, signatures: Arc::clone(signatures), reads, checked }
+    }
+
+    /// Whether what was checked against other signatures comes out the same against these.
+    fn still_holds(&self, known: &Known, signatures: &Arc<Signatures>) -> bool {
+        if Arc::ptr_eq(&known.signatures, signatures) {
+            return true;
+        }
+        // What has no checked form may be silent only while something is wrong with the signatures.
+        if known.checked.ir.is_none() && known.signatures.sound != signatures.sound {
+            return false;
+        }
+        let mut step = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |it: &Step| Arc::ptr_eq(&it.from, &known.signatures) && Arc::ptr_eq(&it.to, signatures);
+        let step = match step.take().filter(is_it) {
+            Some(known) => step.insert(known),
+            None => step.insert(Step {
+                from: Arc::clone(&known.signatures),
+                to: Arc::clone(signatures),
+                changes: signatures.changes_since(&known.signatures),
+            }),
+        };
+        !step.changes.concern(&known.reads)
+    }
+
     /// Forgets a file.
     pub(super) fn forget(&self, path: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
     }
-}
-
-/// Checks a declaration, unless all is as it was.
-fn again(
-    db: &dyn Db,
-    project: Project,
-    file: TextFile,
-    declared: &Arc<Declared>,
-    signatures: &Arc<Signatures>,
-    known: Option<Known>,
-) -> Known {
-    let file_of = declared.item.as_deref().and_then(file_of);
-    let table = file_of.and_then(|(path, name)| rows_of(db, project, file, path, name));
-    let same = known.as_ref().filter(|it| Arc::ptr_eq(&it.declared, declared) && it.table == table);
-    if same.is_some_and(|it| Arc::ptr_eq(&it.signatures, signatures))
-        && let Some(known) = known
-    {
-        return known;
-    }
-    let narrowed = declared.item.as_deref().and_then(|item| narrowed(item, &declared.text, signatures));
-    let same = same.is_some_and(|it| it.narrowed.is_some() && it.narrowed == narrowed);
-    let (checked, narrowed) = match (&known, &declared.item) {
-        (Some(known), _) if same => (Arc::clone(&known.checked), narrowed),
-        (_, None) => (Arc::default(), None),
-        (known, Some(item)) => {
-            db.counters().count(Task::Check);
-            let (checked, narrowed) = check(item, signatures, narrowed, table.as_ref());
-            // What comes out the same is the same for those who work with it.
-            let same = known.as_ref().map(|known| &known.checked).filter(|known| ***known == checked);
-            (same.cloned().unwrap_or_else(|| Arc::new(checked)), narrowed)
-        }
-    };
-    Known { declared: Arc::clone(declared), table, signatures: Arc::clone(signatures), narrowed, checked }
-}
-
-/// Checks a declaration against a part of the signatures, or, where that does not tell, against all of them.
-fn check(
-    item: &Item,
-    signatures: &Signatures,
-    narrowed: Option<Arc<Signatures>>,
-    table: Option<&TableFile>,
-) -> (Checked, Option<Arc<Signatures>>) {
-    if let Some(narrowed) = narrowed {
-        let checked = check::check_item(item, &narrowed, table);
-        if checked.ir.is_some() || has_errors(&checked.problems) {
-            return (checked, Some(narrowed));
-        }
-    }
-    (check::check_item(item, signatures, table), None)
-}
-
-/// The part of the signatures that a long table is checked against; nothing for all other declarations.
-fn narrowed(item: &Item, text: &str, signatures: &Signatures) -> Option<Arc<Signatures>> {
-    let ItemKind::Table(table) = &item.kind else { return None };
-    let is_long = file_of(item).is_some() || text.len() >= narrow::LONG_TEXT;
-    is_long.then(|| Arc::new(narrow::narrow(signatures, &table.name.text, text)))
 }
 
 /// The file that a table's rows come from, or why it cannot be read; nothing if there is no such file.

@@ -18,7 +18,6 @@ mod files;
 mod follow;
 mod hash;
 mod library;
-mod narrow;
 mod problems;
 mod proofs;
 mod queries;

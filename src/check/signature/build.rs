@@ -54,7 +54,7 @@ impl<'a> Building<'a> {
     fn names(&mut self, names: &Names) {
         self.signatures.names = names
             .iter()
-            .map(|(name, definition)| (Name::from(name), (definition.kind, definition.span)))
+            .map(|(name, definition)| (name.clone(), (definition.kind, definition.span)))
             .collect();
     }
 

@@ -44,7 +44,7 @@ pub(super) fn infer(building: &mut Building<'_>, in_order: &[Name]) {
     // What goes through lines reads lets of all products, which are known now.
     for (product, nodes) in &through_lines {
         for node in nodes.iter().filter(|node| goes_through_lines(node)) {
-            if let Some(sig) = building.signatures.products.get_mut(*product)
+            if let Some(sig) = building.signatures.products.get_mut(product)
                 && let Some(member) = sig.members.get_mut(&node.name.text)
             {
                 // Until a circle is found, which is told when all is checked.

@@ -6,11 +6,13 @@
 
 mod build;
 mod built;
+mod entries;
 mod guides;
 mod head;
 mod inputs;
 mod lets;
 mod modes;
+mod noting;
 mod parts;
 mod prices;
 mod products;
@@ -29,6 +31,7 @@ use crate::value::{Unit, UnitTable};
 
 pub(crate) use build::MOST_PLACES;
 pub use built::Built;
+pub use entries::Entries;
 pub use head::is_signed;
 pub use modes::UsualMode;
 
@@ -43,37 +46,37 @@ pub struct Signatures {
     /// How help proposes to round: a matter of all bodies, which one of them seldom changes.
     pub usual_mode: UsualMode,
     /// Every top-level name: what it stands for and where it is declared.
-    pub names: BTreeMap<Name, (Kind, Span)>,
+    pub names: Entries<(Kind, Span)>,
     /// The units of the book.
     pub units: UnitTable,
     /// What the `book` declaration says.
     pub book: BookSig,
     /// Declared enumerations, and `currency` where requests choose it.
-    pub enums: BTreeMap<Name, Arc<EnumTy>>,
+    pub enums: Entries<Arc<EnumTy>>,
     /// Contexts.
-    pub contexts: BTreeMap<Name, ContextSig>,
+    pub contexts: Entries<ContextSig>,
     /// Facts.
-    pub facts: BTreeMap<Name, InputSig>,
+    pub facts: Entries<InputSig>,
     /// Market indexes.
-    pub indexes: BTreeMap<Name, InputSig>,
+    pub indexes: Entries<InputSig>,
     /// Declared rate pairs: from, to.
     pub exchanges: BTreeSet<(Name, Name)>,
     /// Families.
-    pub families: BTreeMap<Name, FamilySig>,
+    pub families: Entries<FamilySig>,
     /// Products.
-    pub products: BTreeMap<Name, ProductSig>,
+    pub products: Entries<ProductSig>,
     /// The products that are parts of others, and whether the price of each of those is for all.
     pub bundled: BTreeMap<Name, bool>,
     /// Tables.
-    pub tables: BTreeMap<Name, TableSig>,
+    pub tables: Entries<TableSig>,
     /// Tier schemes.
-    pub tiers: BTreeMap<Name, TiersSig>,
+    pub tiers: Entries<TiersSig>,
     /// Functions.
-    pub defs: BTreeMap<Name, DefSig>,
+    pub defs: Entries<DefSig>,
     /// Waterfalls by their target.
-    pub prices: BTreeMap<Name, PriceSig>,
+    pub prices: Entries<PriceSig>,
     /// Presets.
-    pub presets: BTreeMap<Name, PresetSig>,
+    pub presets: Entries<PresetSig>,
     /// The products and families that have a guide of their own.
     pub guides: BTreeSet<Name>,
     /// The quote's steps; empty where there is no `quote` block.
