@@ -264,7 +264,7 @@ fn shown(value: &Shown) -> Cell {
     match value {
         Shown::Bool(truth) => Cell::Flag(*truth),
         Shown::Number(number) => Cell::Number(number.clone()),
-        Shown::Text { text, .. } => Cell::Text(text.clone()),
+        Shown::Text { text, .. } => Cell::Text(text.to_string()),
         Shown::Set(values) => Cell::Names(values.iter().map(|(name, _)| name.clone()).collect()),
     }
 }

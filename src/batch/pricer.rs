@@ -459,7 +459,7 @@ impl Pricer<'_> {
         if request.as_of.is_none() {
             request.as_of = self.question.as_of.map(|day| Raw::Text(day.to_string()));
         }
-        let quoted = catch_unwind(AssertUnwindSafe(|| quote::quote(self.plan, &request)));
+        let quoted = catch_unwind(AssertUnwindSafe(|| quote::figures(self.plan, &request)));
         let quoted = quoted.unwrap_or_else(|_| {
             let error = RequestError::new(codes::FAULT, "", "this is a fault in tarif itself");
             Err(vec![error.help("please report it, with the price book and the request if you can")])

@@ -74,8 +74,8 @@ fn requirement(paper: &mut Paper, it: &Requirement) {
     };
     paper.words(3, &format!("{who}{instead}: {because}{signed}"), look);
     for tested in &it.tested {
-        let value = tested.shown.as_deref().unwrap_or("not for you to see");
-        let threshold = tested.threshold.as_deref().unwrap_or("(not for you to see)");
+        let value = tested.shown.clone().unwrap_or("not for you to see".into());
+        let threshold = tested.threshold.clone().unwrap_or("(not for you to see)".into());
         let line = of_line(tested.line.as_ref());
         let text = format!("{line}{} = {value}, rule: {} {threshold}", tested.what, tested.operator);
         paper.words(5, &text, Look::Faint);

@@ -169,9 +169,10 @@ impl Page<'_> {
                 return self.paper.cells(indent, [&label, &format!("no: {reason}"), "", ""], Look::Faint);
             }
             Outcome::Unknown(reason) => {
-                let again = self.said == *reason;
+                let reason = reason.to_string();
+                let again = self.said == reason;
                 let how = if again { String::new() } else { format!("unknown: {reason}") };
-                self.said.clone_from(reason);
+                self.said = reason;
                 let look = if again { Look::Faint } else { Look::Bad };
                 return self.paper.cells(indent, [&label, &how, "", "?"], look);
             }
@@ -185,7 +186,7 @@ impl Page<'_> {
             EntryKind::Start | EntryKind::List => (String::new(), Look::Plain),
             EntryKind::Let => {
                 let amount = || self.amount(entry.contained.as_ref());
-                (entry.shown.clone().unwrap_or_else(amount), Look::Plain)
+                (entry.shown.as_ref().map_or_else(amount, ToString::to_string), Look::Plain)
             }
             EntryKind::Tax if entry.contained.is_some() => {
                 (format!("in it {}", self.amount(entry.contained.as_ref())), Look::Plain)
@@ -307,7 +308,7 @@ impl Page<'_> {
                     format!("{group}: {}", self.amount(Some(&amount.abs())))
                 }
                 Detail::Row { value, .. } | Detail::Rows { value, .. } | Detail::Tiers { value, .. } => {
-                    value.clone()
+                    value.to_string()
                 }
                 Detail::Units { times, units, amounts } => {
                     let plural = |count: &Exact| if *count == Exact::ONE { "" } else { "s" };
@@ -417,7 +418,9 @@ fn shown(value: &Shown) -> String {
         Shown::Bool(true) => "yes".to_owned(),
         Shown::Bool(false) => "no".to_owned(),
         Shown::Number(number) => group_digits(&number.to_string(), ' '),
-        Shown::Text { text, label } => label.as_ref().map_or_else(|| text.clone(), |label| label.to_string()),
+        Shown::Text { text, label } => {
+            label.as_ref().map_or_else(|| text.to_string(), |label| label.to_string())
+        }
         Shown::Set(values) if values.is_empty() => "–".to_owned(),
         Shown::Set(values) => {
             let names = values.iter().map(|(name, label)| label.as_ref().unwrap_or(name).to_string());

@@ -53,8 +53,8 @@ impl<'m> Words<'m> {
         match value {
             Value::Absent => ABSENT.into(),
             Value::Text(text) => text.to_string(),
-            Value::Row(_) => unquoted(self.model.plan.show(&self.day, value, &slot.ty)),
-            value => self.model.plan.show(&self.day, value, &slot.ty),
+            Value::Row(_) => unquoted(self.model.plan.show(&self.day, value, &slot.ty).to_string()),
+            value => self.model.plan.show(&self.day, value, &slot.ty).to_string(),
         }
     }
 

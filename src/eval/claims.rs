@@ -344,7 +344,7 @@ fn claim_units<'p>(
         if made.times.is_zero() {
             made.read = price;
             if walk.ground.group.is_some() {
-                made.reads = walk.ground.scope(None).told(own.reads.iter());
+                made.reads = walk.told(own.reads.iter());
             }
         }
         for ((run, _), share) in cheaper.iter().zip(shares(walk.ground, pool, &cheaper, &amount, step.span)?)

@@ -127,7 +127,7 @@ impl<'p> Evaluation<'p> {
 
     /// How many elements something that was read comes of: elements of a list, rows of a table.
     pub fn elements(&self, at: Option<usize>, reading: &Reading) -> Option<u64> {
-        self.scope(at).over(reading)
+        reading.may_come_of_elements().then(|| self.scope(at).over(reading)).flatten()
     }
 
     /// Whether a condition of the book holds on a line or on the quote.

@@ -13,6 +13,8 @@ pub struct Facts {
     pub day: Day,
     /// One cell an input, as [`Plan::find_input`](super::Plan::find_input) numbers them.
     pub inputs: Vec<Cell>,
+    /// What formulas meet and read is kept, so that somebody can be told how the figures came about.
+    pub explained: bool,
     /// The request gives a reason for the quote's entries.
     pub has_reason: bool,
     /// What is wrong with the quote's entries: values outside their range.

@@ -180,7 +180,7 @@ impl<'p> LineRun<'p> {
         ] {
             set(&mut run.cells, slot, Cell::Known(Value::Number(value.clone())));
         }
-        run.own = Ok(amount);
+        run.own = Some(Ok(amount));
         Ok(run)
     }
 }

@@ -16,6 +16,9 @@ pub(super) trait Ground<'p> {
     /// What expressions see.
     fn scope<'s>(&'s self, notes: Option<&'s RefCell<Vec<Note>>>) -> Scope<'s>;
 
+    /// What formulas meet and read is kept.
+    fn explains(&self) -> bool;
+
     /// Keeps a figure.
     fn set(&mut self, slot: u32, cell: Cell);
 

@@ -187,7 +187,7 @@ fn of_group<'p>(
 ) -> Result<Worked, Gap> {
     let amount = walk.ground.formula_of_group(each, 0).unwrap_or(&change.amount);
     let mut notes = Vec::new();
-    let reads = walk.ground.scope(None).told(amount.reads.iter());
+    let reads = walk.told(amount.reads.iter());
     let off = walk.number(amount, &mut notes)?;
     if off.is_negative() && !change.may_be_negative {
         return Err(negative(verdict.step, &change.amount, &off, walk.ground.scope(None)));

@@ -6,7 +6,7 @@ use super::fault::Gap;
 use crate::ir::{Book, Builtin, Guide, Level, Name, Place, Price, Product, Step, Value};
 
 /// What is known of an input or a figure.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub enum Cell {
     /// It was not worked out yet.
     #[default]
@@ -15,6 +15,19 @@ pub enum Cell {
     Known(Value),
     /// It has none, for this reason.
     Gap(Gap),
+}
+
+impl Clone for Cell {
+    // Most cells hold numbers, and all those of a line are copied for whoever tries others.
+    #[inline]
+    fn clone(&self) -> Cell {
+        match self {
+            Cell::Known(Value::Number(number)) => Cell::Known(Value::Number(number.clone())),
+            Cell::Known(value) => Cell::Known(value.clone()),
+            Cell::Gap(gap) => Cell::Gap(gap.clone()),
+            Cell::Empty => Cell::Empty,
+        }
+    }
 }
 
 impl Cell {

@@ -54,7 +54,7 @@ pub struct LineRun<'p> {
     /// How many of the shares count for its net; the rest comes after.
     pub net_shares: usize,
     /// The line's amount before the quote's steps.
-    pub(super) own: Result<Exact, Gap>,
+    pub(super) own: Option<Result<Exact, Gap>>,
 }
 
 /// What a line, or a piece of one, counts as.
@@ -95,6 +95,10 @@ impl<'p> Ground<'p> for LineGround<'_> {
             arguments: &[],
             notes,
         }
+    }
+
+    fn explains(&self) -> bool {
+        self.facts.explained
     }
 
     fn set(&mut self, slot: u32, cell: Cell) {
@@ -166,9 +170,9 @@ impl<'p> LineRun<'p> {
 
     /// A line of which nothing is known yet.
     pub(super) fn empty(line: &LineFacts, product: &'p ProductPlan) -> LineRun<'p> {
-        let nothing = broken(product.product.span, "the line has no amount");
         let piece = line.piece.as_ref();
-        let unknown = broken(product.product.span, "a part is read before it is known");
+        let span = product.product.span;
+        let unknown = || Err(broken(span, "a part is read before it is known"));
         LineRun {
             product,
             standing: match piece {
@@ -177,7 +181,7 @@ impl<'p> LineRun<'p> {
             },
             piece: piece.map(|piece| piece.place.clone()),
             count: piece.map_or(Exact::ONE, |piece| piece.count.clone()),
-            parts: product.product.parts.iter().map(|_| Err(unknown.clone())).collect(),
+            parts: product.product.parts.iter().map(|_| unknown()).collect(),
             absent: Vec::new(),
             cells: vec![Cell::Empty; product.layout.len()],
             took_part: false,
@@ -187,7 +191,7 @@ impl<'p> LineRun<'p> {
             line: Vec::new(),
             shares: Vec::new(),
             net_shares: 0,
-            own: Err(nothing),
+            own: None,
         }
     }
 
@@ -196,8 +200,14 @@ impl<'p> LineRun<'p> {
         self.shares.clear();
         self.net_shares = 0;
         self.fault(gap);
-        let own = self.own.clone().map(Value::Number);
+        let own = self.own_amount().map(Value::Number);
         set(&mut self.cells, line::NET, Cell::of(own));
+    }
+
+    /// The line's amount before the quote's steps.
+    pub(super) fn own_amount(&self) -> Result<Exact, Gap> {
+        let nothing = || Err(broken(self.product.product.span, "the line has no amount"));
+        self.own.clone().unwrap_or_else(nothing)
     }
 
     /// What expressions on this line see.
@@ -469,7 +479,7 @@ impl<'p> LineRun<'p> {
             Ok(_) => {}
         }
         set(&mut self.cells, line::NET, Cell::of(own.clone().map(Value::Number)));
-        self.own = own;
+        self.own = Some(own);
     }
 
     /// A price below zero is refused unless a step of the product's waterfall may turn round.

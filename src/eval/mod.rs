@@ -63,7 +63,7 @@ pub use payable::PayableRun;
 pub use plan::{CostPlan, Plan, ProductPlan};
 pub use quote::{ChargeRun, QuoteRun};
 pub use run::{Day, compared};
-pub use show::{SHARE_PLACES, amount_text, number_text, rate_text, set_holds, write_amount};
+pub use show::{SHARE_PLACES, amount_text, set_holds, write_amount};
 pub use step::{
     Change, Claim, Condition, EachRule, Gift, KeyRule, Repeat, Selection, SpreadRule, Step, StepKind, Tax,
 };

@@ -93,6 +93,13 @@ pub struct ReadThen {
     pub over: Option<u64>,
 }
 
+impl Reading {
+    /// Whether it may be told how many elements it comes of.
+    pub(super) fn may_come_of_elements(&self) -> bool {
+        matches!(&self.code.node, Node::Aggregate(own) if own.tells_how_many())
+    }
+}
+
 impl Scope<'_> {
     /// What readings are now; those that are not known are left out.
     pub(super) fn told<'r>(&self, readings: impl Iterator<Item = &'r Reading>) -> Vec<ReadThen> {
@@ -107,7 +114,7 @@ impl Scope<'_> {
     /// How many elements a reading comes of: elements of a list, rows of a table.
     pub(super) fn over(&self, reading: &Reading) -> Option<u64> {
         match &reading.code.node {
-            Node::Aggregate(own) if own.tells_how_many() => self.counted(own, reading.code.span),
+            Node::Aggregate(own) if reading.may_come_of_elements() => self.counted(own, reading.code.span),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::step::{Step, StepKind};
 use super::tier::version_on;
 use super::walk::{Mark, Outcome, Reason};
 use crate::ir::{CompareOp, Domain, Input, NumberKind, TierPer, TierRow, Ty, Value};
-use crate::value::{Exact, Rounding};
+use crate::value::{Exact, Rounding, Said};
 
 /// A step that almost applied.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Near<'p> {
     /// The step.
     pub step: &'p Step,
     /// What would bring it.
-    pub message: String,
+    pub message: Said,
 }
 
 /// How many of the next bounds of a table are tried: bounds of other rows can lie between.
@@ -110,7 +110,7 @@ fn orderable(quantity: &Input, least: Exact) -> Option<Exact> {
 }
 
 impl<'p> Seeker<'_, 'p> {
-    fn seek(&mut self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<String> {
+    fn seek(&mut self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<Said> {
         let read = mark.read.clone()?;
         let running = match self.level {
             Level::Unit => line::UNIT_RUNNING,
@@ -138,7 +138,7 @@ impl<'p> Seeker<'_, 'p> {
     }
 
     /// A step whose days are still to come, if it would then be better than what won its group.
-    fn later(&self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<String> {
+    fn later(&self, mark: &Mark<'p>, marks: &[Mark<'p>]) -> Option<Said> {
         let from = mark.step.during.as_ref()?.from?;
         let book = &self.evaluation.plan.book().effective;
         if from <= self.evaluation.facts.day.as_of || book.to.is_some_and(|last| last < from) {
@@ -154,11 +154,11 @@ impl<'p> Seeker<'_, 'p> {
         let siblings =
             marks.iter().filter(|other| group.is_some() && group == other.step.group.as_ref().map(|it| it.1));
         let best = siblings.map(|other| other.amount.neg()).max().unwrap_or_default();
-        (amount > best).then(|| format!("valid from {from}"))
+        (amount > best).then(|| Said::of(["valid from ".into(), Said::Day(from)]))
     }
 
     /// A step that needs a number to be larger, and nothing else.
-    fn larger(&self, when: &Formula, step: &Step) -> Option<String> {
+    fn larger(&self, when: &Formula, step: &Step) -> Option<Said> {
         let as_of = self.evaluation.facts.day.as_of;
         if step.during.as_ref().is_some_and(|during| !during.holds(as_of)) {
             return None;
@@ -188,7 +188,7 @@ impl<'p> Seeker<'_, 'p> {
             // Where only so many at a time can be ordered, the next number of them is beyond the bound anyway.
             let above = if quantity > least || counts(input) { "" } else { above };
             let missing = quantity.checked_sub(&left).ok()?;
-            return Some(format!("{above}{} would bring it", self.more_units(&missing)?));
+            return Some(Said::of([above.into(), self.more_units(&missing)?, " would bring it".into()]));
         }
         // Less than half of the way is not "almost".
         if missing > left {
@@ -196,13 +196,13 @@ impl<'p> Seeker<'_, 'p> {
         }
         let missing = self.show(&missing, &test.left_ty);
         Some(match &*test.what {
-            "running" => format!("{above}{missing} more would bring it"),
-            what => format!("{above}{missing} more of `{what}` would bring it"),
+            "running" => Said::of([above.into(), missing, " more would bring it".into()]),
+            what => format!("{above}{missing} more of `{what}` would bring it").into(),
         })
     }
 
     /// A better tier or band that a larger quantity would reach.
-    fn more(&mut self, mark: &Mark<'p>) -> Option<String> {
+    fn more(&mut self, mark: &Mark<'p>) -> Option<Said> {
         let formula = mark.step.formula()?;
         // What pieces are may depend on how many there are.
         let asks_pieces = formula.reads.iter().any(|read| matches!(read.code.node, Node::Aggregate(_)));
@@ -229,8 +229,8 @@ impl<'p> Seeker<'_, 'p> {
         });
         let (bound, brings) = found?;
         let missing = bound.checked_sub(&quantity).ok()?;
-        let verb = if missing == Exact::ONE { "brings" } else { "bring" };
-        Some(format!("{} {verb} {brings}", self.more_units(&missing)?))
+        let verb = if missing == Exact::ONE { " brings " } else { " bring " };
+        Some(Said::of([self.more_units(&missing)?, verb.into(), brings]))
     }
 
     fn with_quantity<T>(&mut self, quantity: &Exact, act: impl FnOnce(&mut Self) -> T) -> T {
@@ -294,7 +294,7 @@ impl<'p> Seeker<'_, 'p> {
     }
 
     /// What the tier or the band reached gives, in words.
-    fn brings(&self, driver: &Driver, quantity: &Exact) -> Option<String> {
+    fn brings(&self, driver: &Driver, quantity: &Exact) -> Option<Said> {
         let evaluation = self.evaluation;
         match &driver.of {
             Driven::Table { lookup, ty, .. } => {
@@ -315,7 +315,7 @@ impl<'p> Seeker<'_, 'p> {
                         Some(evaluation.plan.show(&evaluation.facts.day, value, &tiers.result))
                     }
                     TierRow::Price { unit: Some((each, TierPer::Each)), .. } => {
-                        Some(format!("{} each", show(each)))
+                        Some(Said::of([show(each), " each".into()]))
                     }
                     TierRow::Price { unit: Some((share, TierPer::Share)), .. } => {
                         Some(self.show(share, &Ty::number(NumberKind::Rate)))
@@ -323,7 +323,7 @@ impl<'p> Seeker<'_, 'p> {
                     TierRow::Price {
                         unit: Some((each, TierPer::Started(size) | TierPer::Full(size))),
                         ..
-                    } => Some(format!("{} per {size}", show(each))),
+                    } => Some(format!("{} per {size}", show(each)).into()),
                     TierRow::Price { flat, unit: None } => Some(show(flat)),
                     TierRow::Refuse(_) => None,
                 }
@@ -332,20 +332,22 @@ impl<'p> Seeker<'_, 'p> {
     }
 
     /// So much more of what the line orders.
-    fn more_units(&self, missing: &Exact) -> Option<String> {
+    fn more_units(&self, missing: &Exact) -> Option<Said> {
         let run = self.at.and_then(|at| self.evaluation.lines.get(at))?;
         let ty = &run.product.product.quantity.ty;
         Some(match ty.required() {
             Ty::Number(number) if number.unit.is_none() && *missing == Exact::ONE => "1 more unit".into(),
-            Ty::Number(number) if number.unit.is_none() => format!("{missing} more units"),
-            _ => format!("{} more", self.show(missing, ty)),
+            Ty::Number(number) if number.unit.is_none() => {
+                Said::of([Said::Exact(missing.clone()), " more units".into()])
+            }
+            _ => Said::of([self.show(missing, ty), " more".into()]),
         })
     }
 
-    fn show(&self, number: &Exact, ty: &Ty) -> String {
+    fn show(&self, number: &Exact, ty: &Ty) -> Said {
         let evaluation = self.evaluation;
         match ty.required() {
-            Ty::Number(of) if of.unit.currency().is_some() || of.unit.to_string() == "money" => {
+            Ty::Number(of) if of.unit.currency().is_some() => {
                 evaluation.plan.show_amount(&evaluation.facts.day, number)
             }
             _ => evaluation.plan.show(&evaluation.facts.day, &Value::Number(number.clone()), ty),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::code::{Code, Formula};
-use super::layout::{Layout, StepSlots};
+use super::layout::{Layout, StepSlots, inputs};
 use super::lower::{Items, Names, depth};
 use super::share::Shared;
 use super::step::{
@@ -39,6 +39,10 @@ pub struct Plan {
     /// The quote's steps of which lines have shares.
     pub(super) shared: Shared,
     products: Vec<OnceLock<ProductPlan>>,
+    /// The currencies of the book, with the decimal places that they are paid with.
+    pub(super) currencies: Vec<(Name, u32)>,
+    /// The first of them.
+    pub(super) first_currency: (Name, u32),
     /// Waterfalls of lines go through all lines: each stage is finished for all before the next begins.
     pub(super) in_stages: bool,
     /// Lets go through all lines.
@@ -194,7 +198,11 @@ impl Plan {
 
         let tables = book.tables.iter().map(|table| TablePlan::new(table.clone())).collect();
         let products = book.products.iter().map(|_| OnceLock::new()).collect();
+        let places = |code: &Name| (code.clone(), book.units.places(code).unwrap_or(2));
+        let currencies: Vec<(Name, u32)> = book.currencies.iter().map(places).collect();
         Plan {
+            first_currency: currencies.first().cloned().unwrap_or_else(|| ("".into(), 2)),
+            currencies,
             items,
             input_slots: input_slots(&book, &inputs),
             inputs,
@@ -249,7 +257,11 @@ impl Plan {
 
     /// Where an input of the request is kept; none for a name that the book does not have.
     pub fn find_input(&self, place: &Place) -> Option<usize> {
-        self.inputs.find(place).map(|at| at as usize)
+        match place {
+            Place::AsOf => Some(inputs::AS_OF as usize),
+            Place::Currency => Some(inputs::CURRENCY as usize),
+            place => self.inputs.find(place).map(|at| at as usize),
+        }
     }
 
     /// Where contexts, facts and indexes are kept: the fields of all contexts, then all facts, then all indexes, in

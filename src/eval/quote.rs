@@ -224,7 +224,8 @@ impl<'p> QuoteGround<'_, 'p> {
         for at in &self.valid {
             let run = &mut self.lines[*at];
             run.shares.clear();
-            set(&mut run.cells, line::RUNNING, Cell::of(run.own.clone().map(Value::Number)));
+            let own = run.own_amount();
+            set(&mut run.cells, line::RUNNING, Cell::of(own.clone().map(Value::Number)));
             let product = &run.product.product;
             let own_cost = match product.has_cost {
                 true => run.number(line::COST),
@@ -233,7 +234,7 @@ impl<'p> QuoteGround<'_, 'p> {
                     Err(Fault::new(codes::MISSING_VALUE, message).at(product.span).gap())
                 }
             };
-            sum = plus(sum, run.own.clone(), product.span);
+            sum = plus(sum, own, product.span);
             list = plus(list, run.number(line::LIST), product.span);
             cost = plus(cost, own_cost, product.span);
         }
@@ -421,6 +422,10 @@ impl<'p> Ground<'p> for QuoteGround<'_, 'p> {
             arguments: &[],
             notes,
         }
+    }
+
+    fn explains(&self) -> bool {
+        self.facts.explained
     }
 
     fn set(&mut self, slot: u32, cell: Cell) {

@@ -52,8 +52,31 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// The value of an expression where it stands somewhere already.
+    fn at_hand<'c>(&'c self, code: &'c Code) -> Option<&'c Value> {
+        match &code.node {
+            Node::Constant(value) => Some(value),
+            Node::Read(slot) => match self.cells(slot.frame).get(slot.at as usize) {
+                Some(Cell::Known(value)) => Some(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn cells(&self, frame: Frame) -> &[Cell] {
+        match frame {
+            Frame::Inputs => self.inputs,
+            Frame::Line => self.line,
+            Frame::Quote => self.quote,
+        }
+    }
+
     /// The number that an expression is.
     pub fn number(&self, code: &Code) -> Result<Exact, Gap> {
+        if let Some(Value::Number(number)) = self.at_hand(code) {
+            return Ok(number.clone());
+        }
         match self.value(code)? {
             Value::Number(number) => Ok(number),
             _ => Err(broken(code.span, "a number is needed")),
@@ -95,7 +118,7 @@ impl Scope<'_> {
             Node::Compare { op, left, right } => self.compare(*op, left, right),
             Node::Not(of) => self.truth(of).map(|truth| Value::Bool(!truth)),
             Node::Logic { op, left, right } => self.logic(*op, left, right).map(Value::Bool),
-            Node::OneOf { value, of } => self.value(value).map(|value| Value::Bool(of.contains(&value))),
+            Node::OneOf { value, of } => self.one_of(value, of),
             Node::Contains { set, value } => self.contains(set, value).map(Value::Bool),
             Node::StartsWith { text, prefix } => self.starts_with(text, prefix).map(Value::Bool),
             Node::If { condition, then, otherwise } => {
@@ -264,12 +287,7 @@ impl Scope<'_> {
 
     /// A cell's value.
     pub fn read(&self, slot: Slot, span: Span) -> Result<Value, Gap> {
-        let cells = match slot.frame {
-            Frame::Inputs => self.inputs,
-            Frame::Line => self.line,
-            Frame::Quote => self.quote,
-        };
-        match cells.get(slot.at as usize) {
+        match self.cells(slot.frame).get(slot.at as usize) {
             Some(Cell::Known(value)) => Ok(value.clone()),
             Some(Cell::Gap(gap)) => Err(gap.clone()),
             Some(Cell::Empty) | None => Err(broken(span, "a figure is read before it is known")),
@@ -307,7 +325,17 @@ impl Scope<'_> {
     }
 
     fn compare(&self, op: CompareOp, left: &Code, right: &Code) -> Result<Value, Gap> {
+        if let (Some(left), Some(right)) = (self.at_hand(left), self.at_hand(right)) {
+            return Ok(Value::Bool(compared(left, right, op)));
+        }
         Ok(Value::Bool(compared(&self.value(left)?, &self.value(right)?, op)))
+    }
+
+    fn one_of(&self, value: &Code, of: &[Value]) -> Result<Value, Gap> {
+        match self.at_hand(value) {
+            Some(value) => Ok(Value::Bool(of.contains(value))),
+            None => self.value(value).map(|value| Value::Bool(of.contains(&value))),
+        }
     }
 
     fn logic(&self, op: LogicOp, left: &Code, right: &Code) -> Result<bool, Gap> {
@@ -477,7 +505,10 @@ impl Scope<'_> {
 
     fn note(&self, note: impl FnOnce() -> Note) {
         if let Some(notes) = self.notes {
-            notes.borrow_mut().push(note());
+            let mut notes = notes.borrow_mut();
+            // Hardly any formula meets more than one.
+            notes.reserve_exact(1);
+            notes.push(note());
         }
     }
 

@@ -3,11 +3,8 @@
 use super::plan::Plan;
 use super::run::Day;
 use super::table::Found;
-use crate::ir::{Domain, Input, KeyMatch, NumberKind, NumberTy, Ty, Value};
-use crate::value::{Exact, Unit, group_digits};
-
-/// How many decimal places a number is shown with whose decimals have no end.
-const SHOWN_PLACES: u32 = 6;
+use crate::ir::{Domain, Input, KeyMatch, Name, NumberKind, NumberTy, Ty, Value};
+use crate::value::{Exact, Said, Unit};
 
 /// How many decimal places a margin or the like is shown with, which is for reading only.
 pub const SHARE_PLACES: u8 = 4;
@@ -30,15 +27,19 @@ pub fn write_amount(amount: &Exact, places: u32, out: &mut String) {
 }
 
 impl Plan {
+    /// The request's currency, and the decimal places that it is paid with.
+    fn money(&self, day: &Day) -> &(Name, u32) {
+        self.currencies.get(usize::from(day.currency)).unwrap_or(&self.first_currency)
+    }
+
     /// The code of the request's currency.
-    pub fn currency(&self, day: &Day) -> &str {
-        let chosen = self.book.currencies.get(usize::from(day.currency));
-        chosen.or(self.book.currencies.first()).map_or("", |code| code)
+    pub fn currency(&self, day: &Day) -> &Name {
+        &self.money(day).0
     }
 
     /// The decimal places that the request's currency is paid with.
     pub fn places(&self, day: &Day) -> u32 {
-        self.book.units.places(self.currency(day)).unwrap_or(2)
+        self.money(day).1
     }
 
     /// The smallest amount that is paid in the request's currency.
@@ -47,39 +48,38 @@ impl Plan {
     }
 
     /// A value as text: `160 tf`, `8%`, `h_frame`, `2026-01-31`, `224000.00 CNY`.
-    pub fn show(&self, day: &Day, value: &Value, ty: &Ty) -> String {
-        let text = |text: &str| text.to_owned();
+    pub fn show(&self, day: &Day, value: &Value, ty: &Ty) -> Said {
         match (value, ty.required()) {
-            (Value::Absent, _) => text("not given"),
-            (Value::Bool(truth), _) => text(if *truth { "true" } else { "false" }),
-            (Value::Text(text), _) => ["\"", text, "\""].concat(),
-            (Value::Date(date), _) => date.to_string(),
+            (Value::Absent, _) => "not given".into(),
+            (Value::Bool(truth), _) => if *truth { "true" } else { "false" }.into(),
+            (Value::Text(text), _) => Said::Quoted(text.clone()),
+            (Value::Date(date), _) => Said::Day(*date),
             (Value::Number(number), Ty::Number(ty)) => self.show_number(day, number, ty),
-            (Value::Number(number), _) => number_text(number),
+            (Value::Number(number), _) => plain(number),
             (Value::Choice(at), Ty::Choice(of)) => {
-                of.values.get(usize::from(*at)).map_or_else(String::new, |it| text(&it.key))
+                of.values.get(usize::from(*at)).map_or_else(Said::default, |it| it.key.clone().into())
             }
             (Value::Set(set), Ty::Set(of)) => {
                 let held = of.values.iter().enumerate().filter(|(at, _)| set_holds(*set, *at));
-                let keys: Vec<&str> = held.map(|(_, it)| &*it.key).collect();
-                format!("[{}]", keys.join(", "))
+                let keys = held.map(|(_, it)| it.key.clone().into()).collect();
+                Said::of(["[".into(), Said::listed(keys), "]".into()])
             }
             (Value::Row(row), Ty::Row(table)) => {
-                self.row_key(day, table, *row).map_or_else(String::new, |(key, ty)| self.show(day, key, ty))
+                self.row_key(day, table, *row).map_or_else(Said::default, |(key, ty)| self.show(day, key, ty))
             }
-            (Value::Choice(at), _) => at.to_string(),
+            (Value::Choice(at), _) => plain(&Exact::from(u32::from(*at))),
             (Value::List(elements), _) => match elements.len() {
-                1 => text("1 element"),
-                count => format!("{count} elements"),
+                1 => "1 element".into(),
+                count => format!("{count} elements").into(),
             },
-            (Value::Set(_) | Value::Row(_), _) => String::new(),
+            (Value::Set(_) | Value::Row(_), _) => Said::default(),
         }
     }
 
     /// The values that an input may have, in words; none where there are too many to say.
     pub fn choices(&self, day: &Day, input: &Input) -> Option<String> {
         let listed = |all: Vec<String>| (!all.is_empty() && all.len() <= MOST_LISTED).then(|| all.join(", "));
-        let number = |number: &Exact| self.show(day, &Value::Number(number.clone()), &input.ty);
+        let number = |number: &Exact| self.show(day, &Value::Number(number.clone()), &input.ty).to_string();
         match (&input.domain, input.ty.required()) {
             (Domain::Numbers(numbers), _) => listed(numbers.iter().map(|(it, _)| number(it)).collect()),
             (Domain::Range { from, to, step: None }, _) => {
@@ -126,35 +126,47 @@ impl Plan {
         }
     }
 
-    fn show_number(&self, day: &Day, number: &Exact, ty: &NumberTy) -> String {
+    fn show_number(&self, day: &Day, number: &Exact, ty: &NumberTy) -> Said {
         if ty.kind == NumberKind::Rate {
-            return rate_text(number);
+            return Said::Rate(number.clone());
         }
         if ty.unit.is_none() {
-            return number_text(number);
+            return plain(number);
         }
-        let asked = is_asked(&ty.unit);
-        let places = match ty.unit.currency().and_then(|currency| self.book.units.places(currency.name())) {
-            Some(places) => places,
-            None if asked => self.places(day),
-            None => 0,
+        let (places, unit) = match ty.unit.single() {
+            Some(name) if **name == *ASKED => {
+                (self.places_of(&ty.unit).unwrap_or_else(|| self.places(day)), self.currency(day).clone())
+            }
+            Some(name) => (self.places_of(&ty.unit).unwrap_or(0), name.clone()),
+            None => self.compound(day, &ty.unit),
         };
-        let mut text = decimals(number, places);
-        text.push(' ');
-        let from = text.len();
-        ty.unit.write(&mut text);
-        if asked {
-            text.replace_range(from..from + ASKED.len(), self.currency(day));
+        Said::Number { number: number.clone(), places, unit: Some(unit) }
+    }
+
+    /// The decimal places of amounts in a currency.
+    fn places_of(&self, unit: &Unit) -> Option<u32> {
+        let currency = unit.currency()?.name();
+        match self.currencies.iter().find(|(own, _)| **own == *currency) {
+            Some((_, places)) => Some(*places),
+            None => self.book.units.places(currency),
         }
-        text
+    }
+
+    /// The decimal places and the text of a unit of several powers.
+    fn compound(&self, day: &Day, unit: &Unit) -> (u32, Name) {
+        let mut text = String::new();
+        unit.write(&mut text);
+        if !is_asked(unit) {
+            return (0, text.into());
+        }
+        text.replace_range(..ASKED.len(), self.currency(day));
+        (self.places(day), text.into())
     }
 
     /// An amount of money for a sentence, digits in groups: `12 000.00 CNY`.
-    pub fn show_amount(&self, day: &Day, amount: &Exact) -> String {
-        let mut text = group_digits(&decimals(amount, self.places(day)), ' ');
-        text.push(' ');
-        text.push_str(self.currency(day));
-        text
+    pub fn show_amount(&self, day: &Day, amount: &Exact) -> Said {
+        let (currency, places) = self.money(day);
+        Said::Amount { amount: amount.clone(), places: *places, currency: currency.clone() }
     }
 }
 
@@ -168,35 +180,13 @@ fn is_asked(unit: &Unit) -> bool {
     first && above.next().is_none()
 }
 
-/// A number in decimals, of which there are at least so many places; about so much where they have no end.
-fn decimals(number: &Exact, places: u32) -> String {
-    let mut text = String::with_capacity(24);
-    if !number.write_decimal(places, &mut text) {
-        text.push_str("about ");
-        number.write_rounded(SHOWN_PLACES, &mut text);
-    }
-    text
+/// A number without a unit.
+fn plain(number: &Exact) -> Said {
+    Said::Number { number: number.clone(), places: 0, unit: None }
 }
 
 fn is_whole(ty: &Ty) -> bool {
     matches!(ty.required(), Ty::Number(ty) if ty.kind == NumberKind::Int)
-}
-
-/// A rate in per cent.
-pub fn rate_text(rate: &Exact) -> String {
-    match rate.checked_mul(&Exact::from(100)) {
-        Ok(share) => {
-            let mut text = decimals(&share, 0);
-            text.push('%');
-            text
-        }
-        Err(_) => number_text(rate),
-    }
-}
-
-/// A number without a unit.
-pub fn number_text(number: &Exact) -> String {
-    decimals(number, 0)
 }
 
 /// Whether a set holds the value at a position.

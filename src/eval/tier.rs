@@ -1,5 +1,7 @@
 //! What a tier scheme charges for a quantity.
 
+use std::cmp::Ordering;
+
 use crate::diagnostic::codes;
 use crate::ir::{Tier, TierMode, TierPer, TierRow, TierVersion, Tiers, Ty, Value};
 use crate::source::Span;
@@ -43,7 +45,18 @@ pub(super) fn price(
     parts: Option<&mut Vec<Part>>,
 ) -> Result<Value, Gap> {
     let scheme = Scheme { tiers, version, asked, span };
-    scheme.price(parts.unwrap_or(&mut Vec::new()))
+    scheme.price(&mut Parts(parts))
+}
+
+/// What each tier contributes, where it is wanted.
+struct Parts<'a>(Option<&'a mut Vec<Part>>);
+
+impl Parts<'_> {
+    fn add(&mut self, tier: Option<usize>, units: &Exact, amount: &Exact) {
+        if let Some(parts) = &mut self.0 {
+            parts.push(Part { tier, units: units.clone(), amount: amount.clone() });
+        }
+    }
 }
 
 /// A scheme and what it is asked.
@@ -55,7 +68,7 @@ struct Scheme<'a> {
 }
 
 impl Scheme<'_> {
-    fn price(&self, parts: &mut Vec<Part>) -> Result<Value, Gap> {
+    fn price(&self, parts: &mut Parts<'_>) -> Result<Value, Gap> {
         let quantity = &self.asked.quantity;
         if self.asked.scale.as_ref().is_some_and(|scale| !scale.is_positive()) {
             return Err(self.outside("its bounds are scaled by a number that is not above zero"));
@@ -81,19 +94,19 @@ impl Scheme<'_> {
                     Value::Number(number) => number.clone(),
                     _ => Exact::ZERO,
                 };
-                parts.push(Part { tier: Some(reached), units: quantity.clone(), amount });
+                parts.add(Some(reached), quantity, &amount);
                 Ok(value.clone())
             }
             TierRow::Price { flat, unit } => {
                 let amount = self.sum(flat, unit.as_ref(), quantity)?;
-                parts.push(Part { tier: Some(reached), units: quantity.clone(), amount: amount.clone() });
+                parts.add(Some(reached), quantity, &amount);
                 Ok(Value::Number(amount))
             }
         }
     }
 
     /// Nothing costs nothing, and has the first tier's rate or unit price, unless the scheme says otherwise.
-    fn zero(&self, parts: &mut Vec<Part>) -> Result<Value, Gap> {
+    fn zero(&self, parts: &mut Parts<'_>) -> Result<Value, Gap> {
         let first = self.version.tiers.first().map(|tier| &tier.row).filter(|_| !self.gives_money());
         let value = match (&self.version.zero, first) {
             (Some(TierRow::Value(value)), _) | (None, Some(TierRow::Value(value))) => value.clone(),
@@ -108,7 +121,7 @@ impl Scheme<'_> {
             Value::Number(number) => number.clone(),
             _ => Exact::ZERO,
         };
-        parts.push(Part { tier: None, units: Exact::ZERO, amount });
+        parts.add(None, &Exact::ZERO, &amount);
         Ok(value)
     }
 
@@ -116,7 +129,7 @@ impl Scheme<'_> {
         matches!(&self.tiers.result, Ty::Number(of) if of.unit.currency().is_some())
     }
 
-    fn graduated(&self, parts: &mut Vec<Part>) -> Result<Value, Gap> {
+    fn graduated(&self, parts: &mut Parts<'_>) -> Result<Value, Gap> {
         let quantity = &self.asked.quantity;
         let last = self.reached(quantity)?;
         let mut sum = Exact::ZERO;
@@ -139,7 +152,7 @@ impl Scheme<'_> {
                 TierRow::Value(_) => return Err(self.outside("graduated tiers add numbers only")),
             };
             sum = self.fits(sum.checked_add(&amount))?;
-            parts.push(Part { tier: Some(at), units, amount });
+            parts.add(Some(at), &units, &amount);
         }
         if averaged {
             sum = self.fits(sum.checked_div(quantity))?;
@@ -167,11 +180,14 @@ impl Scheme<'_> {
         let tiers = &self.version.tiers;
         let mut above = 0;
         for (at, tier) in tiers.iter().enumerate() {
-            let start = self.bound(&tier.start)?;
-            if start < *quantity || tier.start_included && start == *quantity {
-                above = at + 1;
-            } else {
-                break;
+            let order = match &self.asked.scale {
+                None => tier.start.cmp(quantity),
+                Some(_) => self.bound(&tier.start)?.cmp(quantity),
+            };
+            match order {
+                Ordering::Less => above = at + 1,
+                Ordering::Equal if tier.start_included => above = at + 1,
+                _ => break,
             }
         }
         let Some(reached) = above.checked_sub(1) else {

@@ -5,11 +5,11 @@
 
 use std::cell::RefCell;
 
-use super::code::{Formula, in_formula};
+use super::code::{Formula, Reading, in_formula};
 use super::fault::{Gap, arithmetic};
 use super::ground::{Entered, Ground, Settled};
 use super::layout::Cell;
-use super::note::Note;
+use super::note::{Note, ReadThen};
 use super::step::{Change, Step, StepKind, negative};
 use crate::ir::{GroupKind, Name, RoundTo, Value};
 use crate::value::Exact;
@@ -268,13 +268,22 @@ impl<'w, 'p, G: Ground<'p>> Walk<'w, 'p, G> {
 
     pub(super) fn number(&self, formula: &Formula, notes: &mut Vec<Note>) -> Result<Exact, Gap> {
         let noted = RefCell::new(Vec::new());
-        let number = self.ground.scope(Some(&noted)).number(&formula.code);
+        let wanted = self.ground.explains().then_some(&noted);
+        let number = self.ground.scope(wanted).number(&formula.code);
         *notes = noted.into_inner();
         if formula.passes {
             let passing = formula.reads.iter().filter(|reading| reading.passes);
-            notes.push(Note::Then(self.ground.scope(None).told(passing)));
+            notes.push(Note::Then(self.told(passing)));
         }
         number.map_err(|gap| in_formula(gap, formula))
+    }
+
+    /// What readings are now, where that is to be told.
+    pub(super) fn told<'r>(&self, readings: impl Iterator<Item = &'r Reading>) -> Vec<ReadThen> {
+        match self.ground.explains() {
+            true => self.ground.scope(None).told(readings),
+            false => Vec::new(),
+        }
     }
 
     pub(super) fn judge(&mut self, step: &'p Step, running: &Exact) -> Result<Verdict<'p>, Gap> {

@@ -6,7 +6,7 @@ use super::consent::Approvals;
 use super::remarks::{Alert, Offer, Suggestion, Violation};
 use crate::ir::{GroupKind, Name};
 use crate::source::Span;
-use crate::value::{Date, Exact};
+use crate::value::{Date, Exact, Said};
 
 /// The answer to a request.
 ///
@@ -210,7 +210,7 @@ pub struct Figure {
     /// The price at that point; none where it cannot be known.
     pub amount: Option<Exact>,
     /// With its unit, where it is no amount of money: `12.5 kg`.
-    pub shown: Option<String>,
+    pub shown: Option<Said>,
 }
 
 /// The sums of a quote. Invalid lines are left out.
@@ -283,7 +283,7 @@ pub enum Shown {
     /// Anything else, as a request would write it: `160 tf`, `8%`, `h_frame`, `2026-01-31`.
     Text {
         /// As a request writes it.
-        text: String,
+        text: Said,
         /// For people, where it has a label.
         label: Option<Name>,
     },
@@ -313,7 +313,7 @@ pub struct Entry {
     /// What leaves the price as it is: the tax that is contained in it, the figure of a `let`.
     pub contained: Option<Exact>,
     /// That figure with its unit, where it is no amount of money: `12.5 kg`.
-    pub shown: Option<String>,
+    pub shown: Option<Said>,
     /// What the members of a group, or the taxes of a block, come to together, where they are told one by one:
     /// negative for a discount.
     pub sum: Option<Exact>,
@@ -376,9 +376,9 @@ pub enum Outcome {
     /// It counted.
     Applied,
     /// It was considered and did not count, for this reason.
-    Skipped(String),
+    Skipped(Said),
     /// It cannot be computed, for this reason; neither can the price from here on.
-    Unknown(String),
+    Unknown(Said),
 }
 
 /// Something that a formula read.
@@ -387,7 +387,7 @@ pub struct Read {
     /// As written: `customer.level`.
     pub text: Name,
     /// Its value, as shown.
-    pub value: String,
+    pub value: Said,
 }
 
 /// Where a formula met a table or a tier scheme.
@@ -398,7 +398,7 @@ pub enum Detail {
         /// The table.
         table: Name,
         /// What the row gives, as shown.
-        value: String,
+        value: Said,
         /// Where it stands.
         place: RowPlace,
     },
@@ -409,9 +409,9 @@ pub enum Detail {
         /// How they do: `sum`, `max` or `min`.
         policy: &'static str,
         /// What they give, as shown.
-        value: String,
+        value: Said,
         /// Each of them: what it gives, as shown, and where it stands.
-        rows: Vec<(String, RowPlace)>,
+        rows: Vec<(Said, RowPlace)>,
     },
     /// The units that a claim made cheaper.
     Units {
@@ -425,7 +425,7 @@ pub enum Detail {
     /// What a step did to a group of lines.
     Group {
         /// What its lines have in common, as shown: a value, a product, the id of a line.
-        group: String,
+        group: Said,
         /// How many lines it has.
         lines: usize,
         /// What the step added to their price; those of all groups are the step's amount.
@@ -440,9 +440,9 @@ pub enum Detail {
         /// The scheme.
         tiers: Name,
         /// The quantity, as shown.
-        quantity: String,
+        quantity: Said,
         /// What the scheme gives, as shown.
-        value: String,
+        value: Said,
         /// What each tier contributes.
         parts: Vec<TierPart>,
     },
@@ -476,13 +476,13 @@ pub enum RowPlace {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TierPart {
     /// The tier, in words: `from 10`.
-    pub tier: String,
+    pub tier: Said,
     /// How much of the quantity it prices.
     pub units: Exact,
     /// Its price or rate, as shown.
-    pub price: String,
+    pub price: Said,
     /// What that comes to, as shown; for rates the share of the average.
-    pub amount: String,
+    pub amount: Said,
     /// Where the tier stands.
     pub span: Span,
 }

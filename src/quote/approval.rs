@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
 use super::consent::{Approvals, Requirement, Skipped, Tested};
 use super::explain::Explainer;
 use super::request::Request;
 use super::route::{Signing, signing};
+use super::seal::Seal;
 use super::standing::{Side, Signatures, unneeded};
 use crate::eval::{Formula, Held, Test};
 use crate::ir::{CompareOp, Name, Ty, Value};
+use crate::value::Said;
 
 /// A requirement, and the types of what it tests.
 struct Asked<'f> {
@@ -31,7 +31,7 @@ impl Explainer<'_, '_> {
         let mut requirements: Vec<Requirement> = asked
             .map(|Asked { mut requirement, types }| {
                 let show = |at: usize, side: Side, value: &Value| {
-                    types.get(at).map_or_else(String::new, |[left, right]| match side {
+                    types.get(at).map_or_else(Said::default, |[left, right]| match side {
                         Side::Value => self.show(value, left),
                         Side::Threshold => self.show(value, right),
                     })
@@ -65,7 +65,7 @@ impl Explainer<'_, '_> {
             rule: rule.when.text.clone(),
             because: rule.because.clone(),
             lines,
-            hash: self.hash(who, &rule.when.text, held, ids),
+            hash: self.seal(who, &rule.when.text, held, ids),
             tested,
             needs,
             signed: false,
@@ -135,16 +135,14 @@ impl Explainer<'_, '_> {
         let left = self.evaluation.left(line, test);
         let right: Vec<Value> =
             self.evaluation.right(line, test).into_iter().collect::<Result<_, _>>().ok()?;
-        let shown = |value: &Value| self.show(value, &test.right_ty);
-        let both = |value: &Value, shown: String| (exact_text(value, &shown), shown);
-        let (against, right): (Vec<String>, Vec<String>) =
-            right.iter().map(|value| both(value, shown(value))).unzip();
-        let (shown, value) = match &left {
-            Ok(value) => {
-                let shown = self.show(value, &test.left_ty);
-                let exact = exact_text(value, &shown);
-                (shown, exact)
-            }
+        let both = |value: &Value, ty: &Ty| {
+            let shown = self.show(value, ty);
+            (exactly(value, &shown), shown)
+        };
+        let (against, right): (Vec<Said>, Vec<Said>) =
+            right.iter().map(|value| both(value, &test.right_ty)).unzip();
+        let (value, shown) = match &left {
+            Ok(value) => both(value, &test.left_ty),
             // A margin of nothing: the rule was decided without dividing.
             Err(_) => ("undefined".into(), "undefined".into()),
         };
@@ -155,10 +153,10 @@ impl Explainer<'_, '_> {
             value: Some(value),
             operator: operator(test),
             threshold: Some(match test.op {
-                Some(_) => right.join(", "),
-                None => format!("[{}]", right.join(", ")),
+                Some(_) => Said::listed(right),
+                None => Said::of(["[".into(), Said::listed(right), "]".into()]),
             }),
-            against: Some(against.join(", ")),
+            against: Some(Said::listed(against)),
             constant: test.right.iter().all(|code| code.is_written_in(formula)),
         })
     }
@@ -183,31 +181,26 @@ impl Explainer<'_, '_> {
     }
 
     /// The hash of a rule's content, of all that it read, and so of what it tested.
-    fn hash(&self, who: Option<&Name>, rule: &str, held: &Held<'_>, ids: &[String]) -> String {
-        let mut hasher = Sha256::new();
-        let mut add = |part: &str| {
-            hasher.update(part.as_bytes());
-            hasher.update([0]);
-        };
-        add(&self.evaluation.plan.book().name);
-        add(who.map_or("reject", |who| who));
-        add(rule);
+    fn seal(&self, who: Option<&Name>, rule: &str, held: &Held<'_>, ids: &[String]) -> Seal {
+        let mut seal = Seal::default();
+        seal.add(&self.evaluation.plan.book().name);
+        seal.add(who.map_or("reject", |who| who));
+        seal.add(rule);
         for (line, formula) in &held.places {
             let run = line.and_then(|line| self.evaluation.lines.get(line));
-            add(line.and_then(|line| ids.get(line)).map_or("", |id| id));
-            add(run.map_or("", |run| &run.product.product.name));
+            seal.add(line.and_then(|line| ids.get(line)).map_or("", |id| id));
+            seal.add(run.map_or("", |run| &run.product.product.name));
             for reading in &formula.reads {
                 let value = self.evaluation.read(*line, reading, None);
-                add(&reading.text);
-                match value {
-                    Ok(Value::Number(number)) => add(&number.to_string()),
-                    Ok(value) => add(&self.show(&value, &reading.ty)),
-                    Err(_) => add(""),
-                }
+                seal.add(&reading.text);
+                seal.add_written(|out| match value {
+                    Ok(Value::Number(number)) => Said::Exact(number).add_to(out),
+                    Ok(value) => self.show(&value, &reading.ty).add_to(out),
+                    Err(_) => {}
+                });
             }
         }
-        let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or('0');
-        hasher.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        seal
     }
 
     /// Takes away values that would tell what one who asks may not see.
@@ -257,9 +250,9 @@ pub(super) fn operator(test: &Test) -> &'static str {
 }
 
 /// A number exactly, as decimals or as a fraction; anything else as shown.
-fn exact_text(value: &Value, shown: &str) -> String {
+fn exactly(value: &Value, shown: &Said) -> Said {
     match value {
-        Value::Number(number) => number.to_string(),
-        _ => shown.to_owned(),
+        Value::Number(number) => Said::Exact(number.clone()),
+        _ => shown.clone(),
     }
 }

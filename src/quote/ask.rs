@@ -74,7 +74,7 @@ impl<'p> Priced<'p> {
 
     fn compared(&self, line: Option<usize>, test: &Test) -> Compared {
         let show = |value: &Result<Value, crate::eval::Gap>, ty: &Ty| match value {
-            Ok(value) => self.evaluation.plan.show(&self.evaluation.facts.day, value, ty),
+            Ok(value) => self.evaluation.plan.show(&self.evaluation.facts.day, value, ty).to_string(),
             Err(gap) => gap.message.clone(),
         };
         let right = self.evaluation.right(line, test);

@@ -44,7 +44,7 @@ pub(super) fn bind(plan: &Plan, request: &Request) -> Result<Facts, Vec<RequestE
         return Err(errors);
     }
     let has_reason = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
-    Ok(Facts { day, inputs, has_reason, faults: Vec::new(), entries, lines })
+    Ok(Facts { day, inputs, explained: true, has_reason, faults: Vec::new(), entries, lines })
 }
 
 /// The day of the quote; none where the request does not say one that can be read.

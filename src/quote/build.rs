@@ -1,5 +1,7 @@
 //! The figures and the trace of an evaluation, put together as a quote.
 
+use std::sync::LazyLock;
+
 use super::answer::{
     Component, Entry, EntryKind, Figure, Line, Outcome, Part, Piece, Preset, Quote, Read, Section, Shown,
     Status, Tax, Value as Named,
@@ -13,7 +15,11 @@ use crate::eval::{
     self, CostPlan, Evaluation, Fault, Figures, Gap, LineRun, Mark, Near, Standing, Step, StepKind,
 };
 use crate::ir::{self, Domain, Input, Name, Ty, Value};
-use crate::value::Exact;
+use crate::value::{Exact, Said};
+
+/// What the first entry of a line computes, and what that reads.
+static OF_UNITS: LazyLock<[Name; 3]> =
+    LazyLock::new(|| ["unit.net * quantity", "unit.net", "quantity"].map(Name::from));
 
 impl Explainer<'_, '_> {
     /// The quote. `ids` are the ids of its lines.
@@ -42,7 +48,7 @@ impl Explainer<'_, '_> {
             book: book.name.clone(),
             book_hash: book.hash.clone(),
             as_of: day.as_of,
-            currency: plan.currency(day).into(),
+            currency: plan.currency(day).clone(),
             places: plan.places(day),
             totals,
             lines,
@@ -52,7 +58,7 @@ impl Explainer<'_, '_> {
             follow_up: book.quote.follow_up_days.and_then(days_on),
             violations,
             alerts,
-            offers: self.offers(None, evaluation.quote_offers()),
+            offers: self.offers(None, || evaluation.quote_offers()),
         }
     }
 
@@ -96,12 +102,8 @@ impl Explainer<'_, '_> {
             applied: self.applied(run, at),
             violations: run.faults.iter().map(|gap| violation(gap)).collect(),
             alerts: self.alerts(at),
-            suggestions: evaluation
-                .suggestions(at)
-                .into_iter()
-                .map(|it| self.suggestion(product, it))
-                .collect(),
-            offers: self.offers(Some(at), evaluation.line_offers(at)),
+            suggestions: self.suggestions(at, product),
+            offers: self.offers(Some(at), || evaluation.line_offers(at)),
         })
     }
 
@@ -235,7 +237,8 @@ impl Explainer<'_, '_> {
     ) -> Section {
         let hides = |mark: &Mark<'p>| !self.sight.sees_step(self.evaluation, line, mark.step);
         if !marks.clone().any(hides) {
-            let mut entries = Vec::with_capacity(marks.size_hint().0);
+            // The entry that it starts with may come before them.
+            let mut entries = Vec::with_capacity(marks.size_hint().0 + 1);
             entries.extend(marks.filter_map(|mark| self.entry(line, mark)));
             return Section { entries, ..Section::default() };
         }
@@ -252,14 +255,13 @@ impl Explainer<'_, '_> {
         let unit = self.evaluation.unit_figures(at).net;
         let quantity = self.evaluation.quantity(at);
         let ty = self.evaluation.lines.get(at).map(|run| &run.product.product.quantity.ty);
-        let mut inputs = Vec::new();
-        if let Some(unit) = unit {
-            inputs.push(Read { text: "unit.net".into(), value: self.money(&unit) });
-        }
+        let [formula, net, times] = &*OF_UNITS;
+        let mut inputs = Vec::with_capacity(2);
+        inputs.extend(unit.map(|unit| Read { text: net.clone(), value: self.money(&unit) }));
         if let (Some(quantity), Some(ty)) = (quantity, ty) {
-            inputs.push(Read { text: "quantity".into(), value: self.show(quantity, ty) });
+            inputs.push(Read { text: times.clone(), value: self.show(quantity, ty) });
         }
-        Entry { formula: Some("unit.net * quantity".into()), inputs, ..start_entry("units", start) }
+        Entry { formula: Some(formula.clone()), inputs, ..start_entry("units", start) }
     }
 
     fn components(&self, at: usize, costs: &[CostPlan]) -> Vec<Component> {
@@ -356,6 +358,13 @@ impl Explainer<'_, '_> {
         })
     }
 
+    fn suggestions(&self, at: usize, product: &ir::Product) -> Vec<Suggestion> {
+        if !self.explains() {
+            return Vec::new();
+        }
+        self.evaluation.suggestions(at).into_iter().map(|it| self.suggestion(product, it)).collect()
+    }
+
     fn suggestion(&self, product: &ir::Product, suggestion: &ir::Suggestion) -> Suggestion {
         let (of, label, value, value_label, text) = match &suggestion.what {
             ir::Suggested::With { option, value } | ir::Suggested::Value { option, value } => {
@@ -385,7 +394,7 @@ impl Explainer<'_, '_> {
                 let ty = plan.find_table(table).and_then(|table| table.table.keys.first()).map(|key| &key.ty);
                 match ty {
                     Some(ty) => self.shown_as(key, ty, &Domain::All),
-                    None => Shown::Text { text: String::new(), label: None },
+                    None => Shown::Text { text: Said::default(), label: None },
                 }
             }
             _ => self.shown(value, input),
@@ -393,13 +402,16 @@ impl Explainer<'_, '_> {
         match shown {
             Shown::Bool(truth) => (truth.to_string(), None),
             Shown::Number(number) => (number.to_string(), None),
-            Shown::Text { text, label } => (text, label),
+            Shown::Text { text, label } => (text.to_string(), label),
             Shown::Set(_) => (String::new(), None),
         }
     }
 
-    fn offers(&self, line: Option<usize>, near: Vec<Near<'_>>) -> Vec<Offer> {
-        let seen = near.into_iter().filter(|near| {
+    fn offers<'n>(&self, line: Option<usize>, near: impl FnOnce() -> Vec<Near<'n>>) -> Vec<Offer> {
+        if !self.explains() {
+            return Vec::new();
+        }
+        let seen = near().into_iter().filter(|near| {
             let (evaluation, step) = (self.evaluation, near.step);
             let told = step.when.iter().chain(step.formula());
             let secret = |formula: &eval::Formula| self.sight.tells(evaluation, line, &formula.text);

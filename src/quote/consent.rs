@@ -1,7 +1,9 @@
 //! Who must agree to a quote and why, and what was agreed to before, as plain data.
 
+use super::seal::Seal;
 use crate::ir::{Name, Route};
 use crate::source::Span;
+use crate::value::Said;
 
 /// Who must agree to a quote.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,7 +87,7 @@ pub struct Requirement {
     /// What was tested.
     pub tested: Vec<Tested>,
     /// 64 hexadecimal digits over the rule, what it read, and the values that it tested.
-    pub hash: String,
+    pub hash: Seal,
     /// How many people must sign; 0 where it rejects.
     pub needs: u32,
     /// Enough people signed it on an earlier quote, and nothing that it tests got worse since.
@@ -108,15 +110,15 @@ pub struct Tested {
     /// What was tested, as written: `line.margin`.
     pub what: Name,
     /// Its value, as shown; none where the reader may not see it.
-    pub shown: Option<String>,
+    pub shown: Option<Said>,
     /// Its exact value, for a later request's `approved`; none where the reader may not see it.
-    pub value: Option<String>,
+    pub value: Option<Said>,
     /// `<`, `<=`, `=`, `!=`, `>`, `>=`, `in`, `not in`
     pub operator: &'static str,
     /// The threshold, as shown; none where the reader may not see it.
-    pub threshold: Option<String>,
+    pub threshold: Option<Said>,
     /// The threshold exactly, for a later request's `approved`; none where the reader may not see it.
-    pub against: Option<String>,
+    pub against: Option<Said>,
     /// The threshold stands in the rule itself, so that it changes with the rule alone.
     pub constant: bool,
 }
@@ -140,9 +142,9 @@ pub struct Again {
     /// What changed: `line.margin`; none where the rule compares nothing.
     pub what: Option<Name>,
     /// Its value when it was signed, as shown; none where it was not tested, or the reader may not see it.
-    pub earlier: Option<String>,
+    pub earlier: Option<Said>,
     /// Its value now, as shown; none where the reader may not see it.
-    pub now: Option<String>,
+    pub now: Option<Said>,
     /// The threshold when it was signed and the one of now, as shown, where that changed; none where the reader
     /// may not see it.
     pub threshold: Option<Moved>,
@@ -154,9 +156,9 @@ pub struct Again {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// When it was signed; none where that is not known.
-    pub earlier: Option<String>,
+    pub earlier: Option<Said>,
     /// Now.
-    pub now: String,
+    pub now: Said,
 }
 
 /// A signature that nothing asks for now.

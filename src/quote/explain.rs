@@ -9,7 +9,7 @@ use crate::eval::{
 use crate::ir::{
     GroupKind, NumberKind, Period, RowPlaces, Rows, TierMode, TierPer, TierRow, Tiers, Ty, Value,
 };
-use crate::value::Exact;
+use crate::value::{Exact, Said};
 
 /// Puts what happened into words.
 pub(super) struct Explainer<'e, 'p> {
@@ -46,16 +46,27 @@ impl Explainer<'_, '_> {
             formula: formula.filter(|_| !secret).map(|formula| formula.text.clone()),
             inputs: match formula {
                 // What is worked out for groups is told group by group.
-                Some(formula) if known && of_groups.is_none() => self.inputs_then(line, formula, mark),
+                Some(formula) if known && of_groups.is_none() && self.explains() => {
+                    self.inputs_then(line, formula, mark)
+                }
                 _ => Vec::new(),
             },
-            details: match secret {
+            details: match secret || !self.explains() {
                 true => Vec::new(),
-                false => mark.notes.iter().filter_map(|note| self.detail(note)).collect(),
+                false => {
+                    let mut details = Vec::with_capacity(mark.notes.len());
+                    details.extend(mark.notes.iter().filter_map(|note| self.detail(note)));
+                    details
+                }
             },
             because: step.because.clone(),
             span: Some(step.span),
         })
+    }
+
+    /// How the figures came about is told.
+    pub fn explains(&self) -> bool {
+        self.evaluation.facts.explained
     }
 
     /// What the members of a group or a block come to together, unless one of them may not be seen.
@@ -87,13 +98,19 @@ impl Explainer<'_, '_> {
     /// Whether a formula reads what is not to be seen: with the amount that it gives, which is part of the
     /// price, its text and what else it reads would tell that.
     fn is_secret(&self, line: Option<usize>, formula: &Formula) -> bool {
-        formula.reads.iter().any(|reading| self.sight.hides(self.evaluation, line, reading))
+        !self.sight.sees_all()
+            && formula.reads.iter().any(|reading| self.sight.hides(self.evaluation, line, reading))
     }
 
     /// What a formula read.
     pub fn inputs(&self, line: Option<usize>, formula: &Formula, running: Option<&Exact>) -> Vec<Read> {
+        if !self.explains() {
+            return Vec::new();
+        }
         let secret = self.is_secret(line, formula);
-        formula.reads.iter().filter_map(|reading| self.input(line, reading, running, secret)).collect()
+        let mut inputs = Vec::with_capacity(formula.reads.len());
+        inputs.extend(formula.reads.iter().filter_map(|reading| self.input(line, reading, running, secret)));
+        inputs
     }
 
     /// What the formula of a step read when it was worked out.
@@ -104,13 +121,14 @@ impl Explainer<'_, '_> {
             _ => None,
         });
         let then = noted.next().unwrap_or_default();
-        let reads = formula.reads.iter().filter_map(|reading| {
+        let mut inputs = Vec::with_capacity(formula.reads.len());
+        inputs.extend(formula.reads.iter().filter_map(|reading| {
             match then.iter().find(|read| read.text == reading.text) {
                 Some(read) => Some(self.read_then(read)),
                 None => self.input(line, reading, running, secret),
             }
-        });
-        reads.collect()
+        }));
+        inputs
     }
 
     /// What a reading is; none where that is not known.
@@ -134,60 +152,62 @@ impl Explainer<'_, '_> {
     }
 
     /// A value as text, with the number of elements that it comes of where that is told.
-    fn show_over(&self, value: &Value, ty: &Ty, over: Option<u64>) -> String {
-        let mut shown = self.show(value, ty);
-        if let Some(over) = over {
-            shown.push_str(&over_elements(over));
+    fn show_over(&self, value: &Value, ty: &Ty, over: Option<u64>) -> Said {
+        let shown = self.show(value, ty);
+        match over {
+            Some(over) => Said::of([shown, over_elements(over)]),
+            None => shown,
         }
-        shown
     }
 
     /// A value as text.
-    pub fn show(&self, value: &Value, ty: &Ty) -> String {
+    pub fn show(&self, value: &Value, ty: &Ty) -> Said {
         self.evaluation.plan.show(&self.evaluation.facts.day, value, ty)
     }
 
     /// The figure of a `let` that is no amount of money, with its unit.
-    pub fn in_own_unit(&self, step: &Step, figure: &Exact) -> Option<String> {
+    pub fn in_own_unit(&self, step: &Step, figure: &Exact) -> Option<Said> {
         let StepKind::Let(formula) = &step.kind else { return None };
         let is_money = matches!(formula.ty.required(), Ty::Number(ty) if ty.unit.has_currency());
         (!is_money).then(|| self.show(&Value::Number(figure.clone()), &formula.ty))
     }
 
     /// An amount of money for a sentence.
-    pub fn money(&self, amount: &Exact) -> String {
+    pub fn money(&self, amount: &Exact) -> Said {
         self.evaluation.plan.show_amount(&self.evaluation.facts.day, amount)
     }
 
     fn outcome(&self, line: Option<usize>, mark: &Mark<'_>) -> Outcome {
         match &mark.outcome {
             eval::Outcome::Applied => Outcome::Applied,
-            eval::Outcome::Unknown(gap) => Outcome::Unknown(gap.message.clone()),
+            eval::Outcome::Unknown(gap) => Outcome::Unknown(gap.message.clone().into()),
+            eval::Outcome::Skipped(_) if !self.explains() => Outcome::Skipped(Said::default()),
             eval::Outcome::Skipped(reason) => Outcome::Skipped(self.reason(line, mark, reason)),
         }
     }
 
-    fn reason(&self, line: Option<usize>, mark: &Mark<'_>, reason: &Reason) -> String {
+    fn reason(&self, line: Option<usize>, mark: &Mark<'_>, reason: &Reason) -> Said {
         let step = mark.step;
         match reason {
             Reason::When => match &step.when {
                 Some(when) => self.unmet(line, when, mark.read.as_ref()),
                 None => "it does not count here".into(),
             },
-            Reason::During => step.during.as_ref().map_or_else(String::new, days),
-            Reason::Zero => format!("comes to {}", self.money(&Exact::ZERO)),
+            Reason::During => step.during.as_ref().map_or_else(Said::default, |during| days(during).into()),
+            Reason::Zero => Said::of(["comes to ".into(), self.money(&Exact::ZERO)]),
             Reason::NotNeeded { .. } if step.formula().is_some_and(|it| self.is_secret(line, it)) => {
                 "the price keeps to it already".into()
             }
-            Reason::NotNeeded { bound } => match step.kind {
-                StepKind::Floor(_) => format!("the price is at least {} already", self.money(bound)),
-                _ => format!("the price is at most {} already", self.money(bound)),
-            },
+            Reason::NotNeeded { bound } => {
+                let is_floor = matches!(step.kind, StepKind::Floor(_));
+                let words = if is_floor { "the price is at least " } else { "the price is at most " };
+                Said::of([words.into(), self.money(bound), " already".into()])
+            }
             Reason::Even => match &step.kind {
-                StepKind::Round(to) => format!(
-                    "the price is a multiple of {} already",
-                    self.money(to.step.in_currency(self.evaluation.facts.day.currency))
-                ),
+                StepKind::Round(to) => {
+                    let step = self.money(to.step.in_currency(self.evaluation.facts.day.currency));
+                    Said::of(["the price is a multiple of ".into(), step, " already".into()])
+                }
                 _ => "the price is round already".into(),
             },
             Reason::Folded => "the step before is rounded by it".into(),
@@ -199,7 +219,7 @@ impl Explainer<'_, '_> {
             Reason::Lost { winner, .. } if self.sight.tells(self.evaluation, line, winner) => {
                 "another step counts instead".into()
             }
-            Reason::Lost { kind, winner, winning, own } => self.lost(*kind, winner, winning, own),
+            Reason::Lost { kind, winner, winning, own } => self.lost(*kind, winner, winning, own).into(),
             Reason::NoUnits => "there are not enough units left to take".into(),
             Reason::NoneCounts => "none of its members counts".into(),
             Reason::NoLines => match &step.kind {
@@ -208,12 +228,12 @@ impl Explainer<'_, '_> {
                 }
                 StepKind::Add(change) | StepKind::Less(change) => {
                     match change.spread.as_ref().and_then(|spread| spread.on_lines.as_ref()) {
-                        Some(condition) => format!("no line fulfils `{condition}`"),
+                        Some(condition) => format!("no line fulfils `{condition}`").into(),
                         None => "it changes no line".into(),
                     }
                 }
                 StepKind::Tax(tax) => match &tax.on_lines {
-                    Some(condition) => format!("no line fulfils `{}`", condition.text),
+                    Some(condition) => format!("no line fulfils `{}`", condition.text).into(),
                     None => "it changes no line".into(),
                 },
                 _ => "it changes no line".into(),
@@ -222,18 +242,19 @@ impl Explainer<'_, '_> {
     }
 
     /// Why a condition does not hold.
-    fn unmet(&self, line: Option<usize>, when: &Formula, running: Option<&Exact>) -> String {
+    fn unmet(&self, line: Option<usize>, when: &Formula, running: Option<&Exact>) -> Said {
         if self.is_secret(line, when) {
             return "its condition does not hold".into();
         }
         // What prices of lines were then is not known any more.
         let reads = when.reads.iter().filter(|reading| !reading.passes);
         let reads = reads.filter_map(|reading| self.input(line, reading, running, false));
-        let values: Vec<String> = reads.map(|read| format!("{} is {}", read.text, read.value)).collect();
-        match values.as_slice() {
-            [] => format!("needs `{}`", when.text),
-            values => format!("needs `{}`; {}", when.text, values.join(", ")),
+        let mut parts = vec!["needs `".into(), when.text.clone().into(), "`".into()];
+        for (at, read) in reads.enumerate() {
+            let before = if at == 0 { "; " } else { ", " };
+            parts.extend([before.into(), read.text.into(), " is ".into(), read.value]);
         }
+        Said::Parts(parts.into())
     }
 
     fn lost(&self, kind: GroupKind, winner: &str, winning: &Exact, own: &Exact) -> String {
@@ -306,16 +327,16 @@ impl Explainer<'_, '_> {
     }
 
     /// What the lines of a group have in common, as text.
-    fn group(&self, of: &GroupOf) -> String {
+    fn group(&self, of: &GroupOf) -> Said {
         match of {
             GroupOf::Line(at) => {
-                self.evaluation.facts.lines.get(*at).map_or_else(String::new, |line| line.id.clone())
+                self.evaluation.facts.lines.get(*at).map_or_else(Said::default, |line| line.id.clone().into())
             }
             GroupOf::Product(at) => {
                 let product = self.evaluation.plan.product(*at);
-                product.map_or_else(String::new, |it| it.product.name.to_string())
+                product.map_or_else(Said::default, |it| it.product.name.clone().into())
             }
-            GroupOf::Value(Value::Text(text), _) => text.to_string(),
+            GroupOf::Value(Value::Text(text), _) => text.clone().into(),
             GroupOf::Value(value, ty) => self.show(value, ty),
         }
     }
@@ -352,28 +373,29 @@ impl Explainer<'_, '_> {
         let counts = tiers.driver.kind == NumberKind::Int && start.is_integer();
         let bound = |number: Exact| self.show(&Value::Number(number), driver);
         let words = match (tier.start_included, counts) {
-            (true, _) => format!("from {}", bound(start)),
-            (false, true) => format!("from {}", bound(start.checked_add(&Exact::ONE).ok()?)),
-            (false, false) => format!("above {}", bound(start)),
+            (true, _) => ["from ".into(), bound(start)],
+            (false, true) => ["from ".into(), bound(start.checked_add(&Exact::ONE).ok()?)],
+            (false, false) => ["above ".into(), bound(start)],
         };
+        let words = Said::of(words);
         let price = self.tier_price(&tier.row, &tiers.result);
         Some(TierPart { tier: words, units: part.units.clone(), price, amount, span: tier.span })
     }
 
-    fn tier_price(&self, row: &TierRow, ty: &Ty) -> String {
+    fn tier_price(&self, row: &TierRow, ty: &Ty) -> Said {
         let show = |number: &Exact| self.show(&Value::Number(number.clone()), ty);
         match row {
             TierRow::Value(value) => self.show(value, ty),
-            TierRow::Refuse(words) => words.to_string(),
-            TierRow::Price { flat, unit: None } => format!("{} flat", show(flat)),
+            TierRow::Refuse(words) => words.clone().into(),
+            TierRow::Price { flat, unit: None } => Said::of([show(flat), " flat".into()]),
             TierRow::Price { flat, unit: Some((each, per)) } => {
                 let each = match per {
                     TierPer::Share => self.show(&Value::Number(each.clone()), &Ty::number(NumberKind::Rate)),
-                    TierPer::Each => format!("{} each", show(each)),
-                    TierPer::Started(size) => format!("{} per started {size}", show(each)),
-                    TierPer::Full(size) => format!("{} per full {size}", show(each)),
+                    TierPer::Each => Said::of([show(each), " each".into()]),
+                    TierPer::Started(size) => format!("{} per started {size}", show(each)).into(),
+                    TierPer::Full(size) => format!("{} per full {size}", show(each)).into(),
                 };
-                if flat.is_zero() { each } else { format!("{} flat + {each}", show(flat)) }
+                if flat.is_zero() { each } else { Said::of([show(flat), " flat + ".into(), each]) }
             }
         }
     }
@@ -388,11 +410,11 @@ fn row_place(rows: &Rows, row: usize) -> Option<RowPlace> {
 }
 
 /// What a sum went over.
-fn over_elements(count: u64) -> String {
+fn over_elements(count: u64) -> Said {
     match count {
-        0 => " over no element".to_owned(),
-        1 => " over 1 element".to_owned(),
-        count => format!(" over {count} elements"),
+        0 => " over no element".into(),
+        1 => " over 1 element".into(),
+        count => format!(" over {count} elements").into(),
     }
 }
 

@@ -22,6 +22,7 @@ mod read;
 mod remarks;
 mod request;
 mod route;
+mod seal;
 mod shown;
 mod sight;
 mod standing;
@@ -43,6 +44,7 @@ pub use preset::line_of_preset;
 pub use read::read_value;
 pub use remarks::{Alert, Offer, Suggested, Suggestion, Violation};
 pub use request::{Raw, Request, RequestLine, RequestPart, Signed, SignedValue};
+pub use seal::Seal;
 pub use shown::shown;
 pub use standing::still_stands;
 
@@ -55,7 +57,15 @@ use crate::eval::{Evaluation, Facts, Plan};
 /// What makes the request senseless: unknown names, values of a wrong type, no date, a stale index. What makes
 /// a line impossible is a violation on that line instead, and the rest of the quote stands.
 pub fn quote(plan: &Plan, request: &Request) -> Result<Quote, Vec<RequestError>> {
-    price(plan, request).map(Priced::into_quote)
+    Ok(of_facts(plan, request, bind::bind(plan, request)?))
+}
+
+/// The quote for a request without its explanation: formulas say nothing of what they read and met, steps not why
+/// they do not count, and nothing is offered or suggested. All figures, names and approvals are those of [`quote`];
+/// this is for who takes some of them out of many quotes. Errors as for [`quote`].
+pub fn figures(plan: &Plan, request: &Request) -> Result<Quote, Vec<RequestError>> {
+    let facts = Facts { explained: false, ..bind::bind(plan, request)? };
+    Ok(of_facts(plan, request, facts))
 }
 
 /// The quote for a request, with all its figures at hand to be asked about. Errors as for [`quote`].

@@ -5,7 +5,7 @@ use super::explain::Explainer;
 use super::remarks::Alert;
 use crate::diagnostic::codes;
 use crate::ir::{Quote, Step, StepKind};
-use crate::value::Exact;
+use crate::value::{Exact, Rounding};
 
 /// How many lines are named at most.
 const MOST_NAMED: usize = 3;
@@ -19,7 +19,7 @@ impl Explainer<'_, '_> {
         let (plan, day) = (self.evaluation.plan, &self.evaluation.facts.day);
         let (book, minor) = (plan.book(), plan.minor_unit(day));
         let finer = |amount: Option<&Exact>| {
-            amount.filter(|it| !it.checked_div(&minor).is_ok_and(|times| times.is_integer())).cloned()
+            amount.filter(|it| it.round_to(Rounding::Down, &minor).as_ref() != Ok(*it)).cloned()
         };
         let alert = |what: &str, amount: &Exact| Alert {
             name: Some(codes::NOT_PAYABLE.id().into()),

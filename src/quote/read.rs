@@ -162,7 +162,7 @@ impl Reader<'_> {
         };
         let number = read(digits)?;
         let unit = unit.trim_start();
-        if ty.unit.to_string() == "money" && unit == self.plan.currency(self.day) {
+        if ty.unit.to_string() == "money" && *unit == **self.plan.currency(self.day) {
             return Ok(number);
         }
         let units = &self.plan.book().units;
@@ -239,7 +239,8 @@ impl Reader<'_> {
         }
         let shown = self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);
         let message = format!("`{}` is {shown}, which is not allowed", input.name);
-        let shown = |number: &Exact| self.plan.show(self.day, &Value::Number(number.clone()), &input.ty);
+        let shown =
+            |number: &Exact| self.plan.show(self.day, &Value::Number(number.clone()), &input.ty).to_string();
         let nearest: Vec<String> = match &input.domain {
             Domain::Range { .. } => input.domain.nearest(number, whole).iter().map(shown).collect(),
             _ => Vec::new(),

@@ -3,6 +3,7 @@
 use crate::diagnostic::Code;
 use crate::ir::Name;
 use crate::source::Span;
+use crate::value::Said;
 
 /// Why something cannot be sold so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub struct Offer {
     /// The step's label.
     pub label: Option<Name>,
     /// What would bring it, in a sentence.
-    pub message: String,
+    pub message: Said,
     /// Where it is declared.
     pub span: Span,
 }

@@ -3,6 +3,7 @@
 use super::answer::Shown;
 use crate::eval::{Day, Plan, set_holds};
 use crate::ir::{Domain, NumberKind, Ty, Value};
+use crate::value::Said;
 
 /// A value of a type as a quote shows it, with the labels of choices and of the numbers of a domain.
 pub fn shown(plan: &Plan, day: &Day, value: &Value, ty: &Ty, domain: &Domain) -> Shown {
@@ -25,10 +26,10 @@ pub fn shown(plan: &Plan, day: &Day, value: &Value, ty: &Ty, domain: &Domain) ->
             }
             _ => None,
         }),
-        (Value::Text(text), _) => Shown::Text { text: text.to_string(), label: None },
+        (Value::Text(text), _) => Shown::Text { text: text.clone().into(), label: None },
         (Value::Row(row), Ty::Row(table)) => match plan.row_key(day, table, *row) {
             Some((key, ty)) => shown(plan, day, key, ty, &Domain::All),
-            None => Shown::Text { text: String::new(), label: None },
+            None => Shown::Text { text: Said::default(), label: None },
         },
         _ => text(None),
     }

@@ -131,8 +131,16 @@ impl Sight {
             || self.role.as_ref().is_some_and(|role| visible_to.contains(role))
     }
 
+    /// Whether all that there is may be seen.
+    pub fn sees_all(&self) -> bool {
+        !self.told_apart
+    }
+
     /// Whether a step may be seen, on a line or on the quote.
     pub fn sees_step(&self, evaluation: &Evaluation<'_>, line: Option<usize>, step: &Step) -> bool {
+        if !self.told_apart {
+            return true;
+        }
         let is_figure = matches!(step.kind, StepKind::Let(_));
         self.sees(&step.visible_to) && !(is_figure && self.tells(evaluation, line, &step.name))
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::consent::{Again, Moved, NotCounted, Requirement, Tested, Unneeded};
 use super::request::{Request, Signed, SignedValue};
 use crate::ir::{Approvals, Value};
-use crate::value::Exact;
+use crate::value::{Exact, Said};
 
 /// The signatures that a request brings.
 pub(super) struct Signatures<'r> {
@@ -21,7 +21,7 @@ pub(super) enum Side {
 }
 
 /// Shows a value as a side of the comparison at a position does.
-type Show<'s> = &'s dyn Fn(usize, Side, &Value) -> String;
+type Show<'s> = &'s dyn Fn(usize, Side, &Value) -> Said;
 
 impl<'r> Signatures<'r> {
     pub(super) fn of(request: &'r Request) -> Signatures<'r> {
@@ -106,12 +106,12 @@ fn is_of(signed: &Signed, now: &Requirement) -> bool {
 /// the rule has no direction both must be the same. A threshold that is not known from then may have been any,
 /// unless it stands in the rule itself.
 pub fn still_stands(signed: &Signed, now: &Requirement) -> bool {
-    is_of(signed, now) && changes(signed, now, &|_, _, _| String::new()).is_empty()
+    is_of(signed, now) && changes(signed, now, &|_, _, _| Said::default()).is_empty()
 }
 
 /// What got worse since a requirement was signed; nothing where the signature still stands.
 fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
-    if signed.hash == now.hash {
+    if signed.hash == now.hash.to_string() {
         return Vec::new();
     }
     let by = named(signed.by.as_ref()).map(str::to_owned);
@@ -125,7 +125,7 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
         earlier.entry((it.line.as_deref(), &it.what)).or_default().push(it);
         lines.insert(it.line.as_deref(), ());
     }
-    let again = |tested: &Tested, earlier: Option<String>, reason: &str| Again {
+    let again = |tested: &Tested, earlier: Option<Said>, reason: &str| Again {
         by: by.clone(),
         line: tested.line.clone(),
         what: Some(tested.what.clone()),
@@ -146,7 +146,7 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
         let shown = |side: Side, text: &str| {
             let shown = match number(text) {
                 Some(number) => show(at, side, &Value::Number(number)),
-                None => text.to_owned(),
+                None => Said::Text(text.to_owned()),
             };
             Some(shown).filter(|shown| !shown.is_empty())
         };
@@ -172,7 +172,7 @@ fn changes(signed: &Signed, now: &Requirement, show: Show<'_>) -> Vec<Again> {
 
 /// How a value changed for the worse, in words.
 fn moved(earlier: &str, now: &Tested) -> &'static str {
-    let value = now.value.as_deref().and_then(number);
+    let value = now.value.as_ref().and_then(|value| number(&value.to_string()));
     match (number(earlier), value, now.operator) {
         (None, _, _) if earlier.is_empty() => "its earlier value is not known",
         (Some(_), Some(_), "<" | "<=") => "it fell",
@@ -182,11 +182,11 @@ fn moved(earlier: &str, now: &Tested) -> &'static str {
 }
 
 fn no_worse(earlier: &str, now: &Tested) -> bool {
-    let Some(value) = &now.value else { return false };
+    let Some(value) = now.value.as_ref().map(Said::to_string) else { return false };
     if earlier == value {
         return true;
     }
-    let (Some(earlier), Some(value)) = (number(earlier), number(value)) else { return false };
+    let (Some(earlier), Some(value)) = (number(earlier), number(&value)) else { return false };
     match now.operator {
         "<" | "<=" => value >= earlier,
         ">" | ">=" => value <= earlier,
@@ -196,7 +196,8 @@ fn no_worse(earlier: &str, now: &Tested) -> bool {
 
 /// Whether the threshold did not move against a value.
 fn no_stricter(earlier: &SignedValue, now: &Tested) -> bool {
-    let (Some(earlier), Some(bound)) = (&earlier.against, &now.against) else { return now.constant };
+    let bound = now.against.as_ref().map(Said::to_string);
+    let (Some(earlier), Some(bound)) = (&earlier.against, &bound) else { return now.constant };
     if earlier == bound {
         return true;
     }

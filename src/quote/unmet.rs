@@ -84,6 +84,6 @@ impl Explainer<'_, '_> {
         let Value::Number(left) = left else { return None };
         let missing = bound.checked_sub(left).ok()?.abs();
         let shown = matches!(test.left_ty.required(), Ty::Number(_)) && !missing.is_zero();
-        shown.then(|| (self.show(&Value::Number(missing), &test.left_ty), below))
+        shown.then(|| (self.show(&Value::Number(missing), &test.left_ty).to_string(), below))
     }
 }

@@ -1,10 +1,11 @@
 //! Exact numbers: every sum, product and quotient is the true one, and only a named rounding changes it.
 //!
-//! A number is kept in the smallest of three forms that can hold it:
+//! A number is kept in the smallest of four forms that can hold it; itself it has 16 bytes:
 //!
 //! ```text
-//!   decimal    mantissa / 10^places      amounts, rates, quantities: nearly everything; no allocation
-//!   fraction   numerator / denominator   an open quotient such as 1/3; no allocation
+//!   short      mantissa / 10^places      amounts, rates, quantities: nearly everything; no allocation
+//!   long       mantissa / 10^places      a mantissa of 64 to 127 bits
+//!   fraction   numerator / denominator   an open quotient such as 1/3
 //!   large      the same without bounds   whatever outgrows 127 bits, up to LIMIT_BITS
 //! ```
 //!
@@ -46,15 +47,54 @@ const MAX_SCALE: u32 = 38;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Form);
 
-/// The three forms. No value has two: see [`Exact::of_lowest`] for where the borders lie.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// The four forms. No value has two: see [`Exact::of_lowest`] for where the borders lie.
+#[derive(PartialEq, Eq, Hash)]
 enum Form {
-    /// `mantissa / 10^scale`, the mantissa not `i128::MIN`, `scale` ≤ [`MAX_SCALE`] and as small as possible.
-    Decimal { mantissa: i128, scale: u32 },
-    /// In lowest terms, denominator > 1, neither `i128::MIN`, and no `Decimal`.
-    Fraction { numerator: i128, denominator: i128 },
-    /// In lowest terms, denominator > 0, and neither of the others.
+    /// `mantissa / 10^scale`, `scale` ≤ [`MAX_SCALE`] and as small as possible.
+    Short { mantissa: i64, scale: u8 },
+    /// The same with a mantissa that 64 bits do not hold, and that is not `i128::MIN`.
+    Long(Box<Long>),
+    /// In lowest terms, denominator > 1, neither `i128::MIN`, and no decimal.
+    Fraction(Box<Fraction>),
+    /// In lowest terms, denominator > 0, and none of the others.
     Large(Box<Large>),
+}
+
+impl Clone for Form {
+    // Short numbers are copied in place; only the others are worth a call.
+    #[inline]
+    fn clone(&self) -> Form {
+        match self {
+            Form::Short { mantissa, scale } => Form::Short { mantissa: *mantissa, scale: *scale },
+            other => other.clone_large(),
+        }
+    }
+}
+
+impl Form {
+    #[cold]
+    fn clone_large(&self) -> Form {
+        match self {
+            Form::Short { mantissa, scale } => Form::Short { mantissa: *mantissa, scale: *scale },
+            Form::Long(long) => Form::Long(long.clone()),
+            Form::Fraction(fraction) => Form::Fraction(fraction.clone()),
+            Form::Large(large) => Form::Large(large.clone()),
+        }
+    }
+}
+
+/// `mantissa / 10^scale`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Long {
+    mantissa: i128,
+    scale: u32,
+}
+
+/// `numerator / denominator`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Fraction {
+    numerator: i128,
+    denominator: i128,
 }
 
 /// A quotient without bounds.
@@ -69,17 +109,14 @@ struct Large {
 
 impl Exact {
     /// The number 0.
-    pub const ZERO: Exact = Exact(Form::Decimal { mantissa: 0, scale: 0 });
+    pub const ZERO: Exact = Exact(Form::Short { mantissa: 0, scale: 0 });
 
     /// The number 1.
-    pub const ONE: Exact = Exact(Form::Decimal { mantissa: 1, scale: 0 });
+    pub const ONE: Exact = Exact(Form::Short { mantissa: 1, scale: 0 });
 
     /// The whole number `value`.
     pub fn from_i128(value: i128) -> Exact {
-        if value == i128::MIN {
-            return Exact::of_big(BigRational::from_integer(BigInt::from(value)));
-        }
-        Exact(Form::Decimal { mantissa: value, scale: 0 })
+        Exact::of_decimal(value, 0)
     }
 
     /// The quotient `numerator / denominator`, or `None` if the denominator is 0.
@@ -97,29 +134,25 @@ impl Exact {
 
     /// The number as a `Decimal`, or `None` where a `Decimal` would have to round it.
     pub fn to_decimal(&self) -> Option<Decimal> {
-        match self.0 {
-            Form::Decimal { mantissa, scale } => Decimal::try_from_i128_with_scale(mantissa, scale).ok(),
-            Form::Fraction { .. } | Form::Large(_) => None,
-        }
+        let (mantissa, scale) = self.as_decimal()?;
+        Decimal::try_from_i128_with_scale(mantissa, scale).ok()
     }
 
     /// −1, 0 or 1, as the number is less than, equal to or greater than 0.
     pub fn signum(&self) -> i32 {
-        let sign = match &self.0 {
-            Form::Decimal { mantissa, .. } => mantissa.signum(),
-            Form::Fraction { numerator, .. } => numerator.signum(),
-            Form::Large(large) => return if large.numerator.is_negative() { -1 } else { 1 },
+        let negative = match &self.0 {
+            Form::Short { mantissa: 0, .. } => return 0,
+            Form::Short { mantissa, .. } => *mantissa < 0,
+            Form::Long(long) => long.mantissa < 0,
+            Form::Fraction(fraction) => fraction.numerator < 0,
+            Form::Large(large) => large.numerator.is_negative(),
         };
-        match sign {
-            0 => 0,
-            1.. => 1,
-            _ => -1,
-        }
+        if negative { -1 } else { 1 }
     }
 
     /// Whether the number is 0.
     pub fn is_zero(&self) -> bool {
-        matches!(self.0, Form::Decimal { mantissa: 0, .. })
+        matches!(self.0, Form::Short { mantissa: 0, .. })
     }
 
     /// Whether the number is less than 0.
@@ -135,8 +168,9 @@ impl Exact {
     /// Whether the number is whole.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
-            Form::Decimal { scale, .. } => *scale == 0,
-            Form::Fraction { .. } => false,
+            Form::Short { scale, .. } => *scale == 0,
+            Form::Long(long) => long.scale == 0,
+            Form::Fraction(_) => false,
             Form::Large(large) => large.denominator.is_one(),
         }
     }
@@ -144,7 +178,8 @@ impl Exact {
     /// The number as a whole number, or `None` if it has a fraction or does not fit.
     pub fn to_i128(&self) -> Option<i128> {
         match &self.0 {
-            Form::Decimal { mantissa, scale: 0 } => Some(*mantissa),
+            Form::Short { mantissa, scale: 0 } => Some((*mantissa).into()),
+            Form::Long(long) if long.scale == 0 => Some(long.mantissa),
             // The one whole number of the large form that fits is `i128::MIN`.
             Form::Large(large) if large.denominator.is_one() => large.numerator.to_i128(),
             _ => None,
@@ -164,19 +199,53 @@ impl Exact {
     /// Whether the number's decimal expansion ends, as that of 1/8 does and that of 1/3 does not.
     pub fn terminates(&self) -> bool {
         match &self.0 {
-            Form::Decimal { .. } => true,
-            Form::Fraction { denominator, .. } => decimal_places(denominator.unsigned_abs()).is_some(),
+            Form::Short { .. } | Form::Long(_) => true,
+            Form::Fraction(it) => decimal_places(it.denominator.unsigned_abs()).is_some(),
             Form::Large(large) => big_decimal_places(&large.denominator).is_some(),
         }
     }
 
     /// The number `mantissa / 10^scale` in its form; trailing zeros fall away.
     fn of_decimal(mantissa: i128, scale: u32) -> Exact {
+        if let (Ok(mantissa), Ok(scale @ ..=SHORT_MAX_SCALE)) = (i64::try_from(mantissa), u8::try_from(scale))
+        {
+            return Exact::short(mantissa, scale);
+        }
         let (mantissa, scale) = strip_zeros(mantissa, scale);
         if scale > MAX_SCALE || mantissa == i128::MIN {
             return Exact::of_big(BigRational::new(BigInt::from(mantissa), big_power_of_ten(scale)));
         }
-        Exact(Form::Decimal { mantissa, scale })
+        Exact::of_stripped(mantissa, scale)
+    }
+
+    /// The same of what is short and has a permitted scale.
+    fn short(mut mantissa: i64, mut scale: u8) -> Exact {
+        // An odd number has no zero at its end.
+        while scale > 0 && mantissa & 1 == 0 && mantissa % 10 == 0 {
+            if mantissa == 0 {
+                return Exact::ZERO;
+            }
+            mantissa /= 10;
+            scale -= 1;
+        }
+        Exact(Form::Short { mantissa, scale })
+    }
+
+    /// The decimal of a mantissa without needless zeros that is not `i128::MIN`, and of a permitted scale.
+    fn of_stripped(mantissa: i128, scale: u32) -> Exact {
+        Exact(match (i64::try_from(mantissa), u8::try_from(scale)) {
+            (Ok(mantissa), Ok(scale)) => Form::Short { mantissa, scale },
+            _ => Form::Long(Box::new(Long { mantissa, scale })),
+        })
+    }
+
+    /// The mantissa and the scale, if it is a decimal.
+    fn as_decimal(&self) -> Option<(i128, u32)> {
+        match &self.0 {
+            Form::Short { mantissa, scale } => Some(((*mantissa).into(), (*scale).into())),
+            Form::Long(long) => Some((long.mantissa, long.scale)),
+            Form::Fraction(_) | Form::Large(_) => None,
+        }
     }
 
     /// The number `numerator / denominator` in its form. The denominator must not be 0.
@@ -197,7 +266,7 @@ impl Exact {
     /// fits for up to [`MAX_SCALE`] places.
     fn of_lowest(numerator: i128, denominator: i128) -> Exact {
         if denominator == 1 {
-            return Exact(Form::Decimal { mantissa: numerator, scale: 0 });
+            return Exact::of_stripped(numerator, 0);
         }
         let decimal = decimal_places(denominator.unsigned_abs())
             .and_then(|scale| {
@@ -205,10 +274,10 @@ impl Exact {
                 Some((product(numerator, factor)?, scale))
             })
             .filter(|(mantissa, _)| *mantissa != i128::MIN);
-        Exact(match decimal {
-            Some((mantissa, scale)) => Form::Decimal { mantissa, scale },
-            None => Form::Fraction { numerator, denominator },
-        })
+        match decimal {
+            Some((mantissa, scale)) => Exact::of_stripped(mantissa, scale),
+            None => Exact(Form::Fraction(Box::new(Fraction { numerator, denominator }))),
+        }
     }
 
     /// The number `ratio`, which is in lowest terms, in its form.
@@ -226,11 +295,12 @@ impl Exact {
     /// The number as a ratio without bounds.
     fn to_big(&self) -> BigRational {
         match &self.0 {
-            Form::Decimal { mantissa, scale } => {
-                BigRational::new(BigInt::from(*mantissa), big_power_of_ten(*scale))
+            Form::Short { mantissa, scale } => {
+                BigRational::new(BigInt::from(*mantissa), big_power_of_ten((*scale).into()))
             }
-            Form::Fraction { numerator, denominator } => {
-                BigRational::new_raw(BigInt::from(*numerator), BigInt::from(*denominator))
+            Form::Long(it) => BigRational::new(BigInt::from(it.mantissa), big_power_of_ten(it.scale)),
+            Form::Fraction(it) => {
+                BigRational::new_raw(BigInt::from(it.numerator), BigInt::from(it.denominator))
             }
             Form::Large(large) => BigRational::new_raw(large.numerator.clone(), large.denominator.clone()),
         }
@@ -238,10 +308,12 @@ impl Exact {
 
     /// The number as a quotient with a positive denominator, not always in lowest terms; `None` if large.
     fn to_quotient(&self) -> Option<(i128, i128)> {
-        match self.0 {
-            Form::Decimal { mantissa, scale } => Some((mantissa, power_of_ten(scale)?)),
-            Form::Fraction { numerator, denominator } => Some((numerator, denominator)),
-            Form::Large(_) => None,
+        match &self.0 {
+            Form::Fraction(it) => Some((it.numerator, it.denominator)),
+            _ => {
+                let (mantissa, scale) = self.as_decimal()?;
+                Some((mantissa, power_of_ten(scale)?))
+            }
         }
     }
 }
@@ -282,6 +354,9 @@ impl From<Decimal> for Exact {
     }
 }
 
+/// The same, as short numbers keep it.
+const SHORT_MAX_SCALE: u8 = 38;
+
 /// The powers of ten that fit.
 const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
     let mut powers = [1; MAX_SCALE as usize + 1];
@@ -293,9 +368,25 @@ const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
     powers
 };
 
+/// Those that fit 64 bits.
+const SHORT_POWERS_OF_TEN: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 /// 10 to the power `exponent`, if it fits: for exponents up to [`MAX_SCALE`].
 fn power_of_ten(exponent: u32) -> Option<i128> {
     POWERS_OF_TEN.get(exponent as usize).copied()
+}
+
+/// `mantissa × 10^by`, if it fits 64 bits.
+fn raised(mantissa: i64, by: u8) -> Option<i64> {
+    mantissa.checked_mul(*SHORT_POWERS_OF_TEN.get(usize::from(by))?)
 }
 
 /// The product of two numbers, if it fits; most are short, and need no look at the upper halves.
@@ -324,18 +415,7 @@ fn strip_zeros(mut mantissa: i128, mut scale: u32) -> (i128, u32) {
     if mantissa == 0 {
         return (0, 0);
     }
-    // An odd number has no zero at its end; a short one is divided much faster than a long one.
-    while scale > 0 && mantissa & 1 == 0 {
-        if let Ok(mut short) = i64::try_from(mantissa) {
-            while scale > 0 && short % 10 == 0 {
-                short /= 10;
-                scale -= 1;
-            }
-            return (i128::from(short), scale);
-        }
-        if mantissa % 10 != 0 {
-            break;
-        }
+    while scale > 0 && mantissa & 1 == 0 && mantissa % 10 == 0 {
         mantissa /= 10;
         scale -= 1;
     }

@@ -7,6 +7,7 @@ mod currency;
 mod date;
 mod exact;
 mod rounding;
+mod said;
 mod text;
 mod unit;
 
@@ -18,5 +19,6 @@ pub use exact::{
     RealExponent,
 };
 pub use rounding::Rounding;
+pub use said::Said;
 pub use text::group_digits;
 pub use unit::{Atom, AtomKind, DeclareUnitError, Unit, UnitRow, UnitTable, UnknownUnit};

@@ -115,6 +115,14 @@ impl Unit {
         }
     }
 
+    /// The name of the one atom that it is the first power of, if it is that and nothing else.
+    pub fn single(&self) -> Option<&Arc<str>> {
+        match self.powers.as_slice() {
+            [(atom, 1)] => Some(&atom.name),
+            _ => None,
+        }
+    }
+
     /// Whether a currency is part of the unit, as in `CNY/kg`.
     pub fn has_currency(&self) -> bool {
         self.powers.iter().any(|(atom, _)| atom.is_currency())

@@ -62,18 +62,18 @@ fn requirement(requirement: &Requirement, place: &dyn Fn(Span) -> Place, it: &mu
         .texts("signed_by", requirement.signed_by.iter().map(String::as_str))
         .list_if_any("not_counted", &requirement.not_counted, not_counted)
         .list_if_any("again", &requirement.again, again)
-        .put("hash", requirement.hash.as_str());
+        .put("hash", requirement.hash.to_string());
     put_place(place, requirement.span, it);
 }
 
 fn tested(tested: &Tested, it: &mut Fields<'_>) {
     it.maybe("line", tested.line.as_deref())
         .put("what", &*tested.what)
-        .put("shown", tested.shown.as_deref())
-        .put("value", tested.value.as_deref())
+        .put("shown", tested.shown.as_ref())
+        .put("value", tested.value.as_ref())
         .put("operator", tested.operator)
-        .put("threshold", tested.threshold.as_deref())
-        .put("against", tested.against.as_deref());
+        .put("threshold", tested.threshold.as_ref())
+        .put("against", tested.against.as_ref());
 }
 
 fn not_counted(of: &NotCounted, it: &mut Fields<'_>) {
@@ -84,8 +84,8 @@ fn again(again: &Again, it: &mut Fields<'_>) {
     it.put("by", again.by.as_deref())
         .maybe("line", again.line.as_deref())
         .maybe("what", again.what.as_deref())
-        .maybe("earlier", again.earlier.as_deref())
-        .maybe("now", again.now.as_deref());
+        .maybe("earlier", again.earlier.as_ref())
+        .maybe("now", again.now.as_ref());
     if let Some(moved) = &again.threshold {
         it.object("threshold", |it| threshold(moved, it));
     }
@@ -93,7 +93,7 @@ fn again(again: &Again, it: &mut Fields<'_>) {
 }
 
 fn threshold(moved: &Moved, it: &mut Fields<'_>) {
-    it.put("earlier", moved.earlier.as_deref()).put("now", moved.now.as_str());
+    it.put("earlier", moved.earlier.as_ref()).put("now", &moved.now);
 }
 
 fn unneeded(of: &Unneeded, it: &mut Fields<'_>) {

@@ -448,7 +448,7 @@ impl Writer<'_> {
                 let price = match unit {
                     Some(unit) => {
                         let value = Value::Number(it.price.clone());
-                        self.model.plan.show(self.words.day(), &value, &Ty::Number(unit.clone()))
+                        self.model.plan.show(self.words.day(), &value, &Ty::Number(unit.clone())).to_string()
                     }
                     None => it.price.to_string(),
                 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::value::Exact;
+use crate::value::{Exact, Said};
 
 /// A JSON document, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,8 @@ fn indented(line: &str) -> String {
 /// Room for a quote of one line.
 const USUAL_BYTES: usize = 16_384;
 
-/// The fields of an object that is written as text. Each name is put once.
+/// The fields of an object that is written as text. Each name is put once. Names that the format fixes have nothing
+/// to escape; those of a book are put as its own.
 pub(super) struct Fields<'o> {
     out: &'o mut String,
     is_first: bool,
@@ -101,7 +102,15 @@ pub(super) trait Written {
 }
 
 impl Fields<'_> {
-    fn name(&mut self, name: &str) {
+    fn name(&mut self, name: &'static str) {
+        debug_assert!(is_plain(name.as_bytes()), "a name of the format has nothing to escape");
+        self.out.push_str(if self.is_first { "\"" } else { ",\"" });
+        self.is_first = false;
+        self.out.push_str(name);
+        self.out.push_str("\":");
+    }
+
+    fn own_name(&mut self, name: &str) {
         if !self.is_first {
             self.out.push(',');
         }
@@ -111,14 +120,21 @@ impl Fields<'_> {
     }
 
     /// Adds a field.
-    pub fn put(&mut self, name: &str, value: impl Written) -> &mut Self {
+    pub fn put(&mut self, name: &'static str, value: impl Written) -> &mut Self {
         self.name(name);
         value.write(self.out);
         self
     }
 
+    /// Adds a field with a name of the book.
+    pub fn own(&mut self, name: &str, value: impl Written) -> &mut Self {
+        self.own_name(name);
+        value.write(self.out);
+        self
+    }
+
     /// Adds a field where there is a value.
-    pub fn maybe(&mut self, name: &str, value: Option<impl Written>) -> &mut Self {
+    pub fn maybe(&mut self, name: &'static str, value: Option<impl Written>) -> &mut Self {
         match value {
             Some(value) => self.put(name, value),
             None => self,
@@ -126,7 +142,7 @@ impl Fields<'_> {
     }
 
     /// Adds an object.
-    pub fn object(&mut self, name: &str, object: impl FnOnce(&mut Fields<'_>)) -> &mut Self {
+    pub fn object(&mut self, name: &'static str, object: impl FnOnce(&mut Fields<'_>)) -> &mut Self {
         self.name(name);
         in_braces(self.out, object);
         self
@@ -135,7 +151,7 @@ impl Fields<'_> {
     /// Adds a list of objects, also an empty one.
     pub fn list<T>(
         &mut self,
-        name: &str,
+        name: &'static str,
         items: impl IntoIterator<Item = T>,
         mut one: impl FnMut(T, &mut Fields<'_>),
     ) -> &mut Self {
@@ -144,10 +160,17 @@ impl Fields<'_> {
         self
     }
 
+    /// Adds a list of objects under a name of the book.
+    pub fn own_list<T>(&mut self, name: &str, items: &[T], one: impl Fn(&T, &mut Fields<'_>)) -> &mut Self {
+        self.own_name(name);
+        in_brackets(self.out, items, |item, out| in_braces(out, |object| one(item, object)));
+        self
+    }
+
     /// Adds a list of objects where it is not empty.
     pub fn list_if_any<T>(
         &mut self,
-        name: &str,
+        name: &'static str,
         items: &[T],
         mut one: impl FnMut(&T, &mut Fields<'_>),
     ) -> &mut Self {
@@ -158,7 +181,7 @@ impl Fields<'_> {
     }
 
     /// Adds a list of texts, also an empty one.
-    pub fn texts<'t>(&mut self, name: &str, items: impl IntoIterator<Item = &'t str>) -> &mut Self {
+    pub fn texts<'t>(&mut self, name: &'static str, items: impl IntoIterator<Item = &'t str>) -> &mut Self {
         self.name(name);
         in_brackets(self.out, items, quoted);
         self
@@ -186,13 +209,27 @@ fn in_brackets<T>(out: &mut String, items: impl IntoIterator<Item = T>, mut one:
 pub(super) fn quoted(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
-    // Without an end before the last byte many bytes are looked at at once.
-    if text.bytes().fold(false, |found, byte| found | is_special(byte)) {
-        text.chars().for_each(|found| escaped(found, out));
-    } else {
-        out.push_str(text);
+    match is_plain(text.as_bytes()) {
+        true => out.push_str(text),
+        false => text.chars().for_each(|found| escaped(found, out)),
     }
     out.push('"');
+}
+
+/// Whether a text has nothing to escape.
+fn is_plain(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk() else { return !text.iter().any(|byte| is_special(*byte)) };
+    let (chunks, _) = text.as_chunks();
+    !chunks.iter().any(|chunk| has_special(*chunk)) && !has_special(*last)
+}
+
+/// Whether one of eight bytes is special: all are looked at at once, each in its place of a number.
+fn has_special(bytes: [u8; 8]) -> bool {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    let bytes = u64::from_ne_bytes(bytes);
+    let below = |bytes: u64, bound: u8| bytes.wrapping_sub(EACH * u64::from(bound)) & !bytes & (EACH << 7);
+    let is = |byte: u8| below(bytes ^ (EACH * u64::from(byte)), 1);
+    below(bytes, b' ') | is(b'"') | is(b'\\') != 0
 }
 
 fn is_special(byte: u8) -> bool {
@@ -228,6 +265,20 @@ impl Written for &str {
 impl Written for String {
     fn write(self, out: &mut String) {
         quoted(&self, out);
+    }
+}
+
+impl Written for &Said {
+    fn write(self, out: &mut String) {
+        out.push('"');
+        let from = out.len();
+        self.add_to(out);
+        // Values as text have hardly ever something to escape.
+        if !is_plain(out.as_bytes().get(from..).unwrap_or_default()) {
+            let text = out.split_off(from);
+            text.chars().for_each(|found| escaped(found, out));
+        }
+        out.push('"');
     }
 }
 
@@ -321,7 +372,7 @@ mod tests {
         let tricky = "a \"b\\ {[,:]}\n\r\t\u{8}\u{c}\u{1}\u{1f}\u{7f} \u{e4}\u{1f600}";
         let empty: [(); 0] = [];
         let written = Document::written(|it| {
-            it.put("text", tricky).put(tricky, true).put("number", 12_u32).put("nothing", None::<bool>);
+            it.put("text", tricky).own(tricky, true).put("number", 12_u32).put("nothing", None::<bool>);
             it.object("inner", |it| {
                 it.texts("texts", ["one", tricky]).maybe("left_out", None::<&str>);
                 it.list("empty", &empty, |(), _| {}).list_if_any("none", &empty, |(), _| {});
@@ -342,6 +393,22 @@ mod tests {
             .put("hollow", Object::default())
             .put("list", vec![of(1), of(2)]);
         [written, Document::of(tree.into())]
+    }
+
+    #[test]
+    fn a_byte_to_escape_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            for special in ["\"", "\\", "\n", "\u{1f}"] {
+                for at in 0..length {
+                    let mut text = "\u{7f}~ \u{e4}!#[]^".repeat(5);
+                    text = text.chars().take(length).collect();
+                    assert!(is_plain(text.as_bytes()));
+                    let from = text.char_indices().nth(at).map_or(0, |(from, _)| from);
+                    text.insert_str(from, special);
+                    assert!(!is_plain(text.as_bytes()), "{text:?}");
+                }
+            }
+        }
     }
 
     #[test]

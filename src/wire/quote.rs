@@ -76,7 +76,7 @@ impl Written for &Shown {
         match self {
             Shown::Bool(truth) => truth.write(out),
             Shown::Number(exact) => Count(exact).write(out),
-            Shown::Text { text, .. } => quoted(text, out),
+            Shown::Text { text, .. } => text.write(out),
             Shown::Set(values) => {
                 let mut before = '[';
                 for (key, _) in values {
@@ -190,8 +190,8 @@ impl Writer<'_> {
                 },
             };
             match &figure.shown {
-                Some(shown) => it.put(&figure.name, shown.as_str()),
-                None => it.put(&figure.name, self.figure(figure.amount.as_ref())),
+                Some(shown) => it.own(&figure.name, shown),
+                None => it.own(&figure.name, self.figure(figure.amount.as_ref())),
             };
         }
     }
@@ -230,8 +230,8 @@ impl Writer<'_> {
     fn entry(&self, entry: &Entry, it: &mut Fields<'_>) {
         let (outcome, reason) = match &entry.outcome {
             Outcome::Applied => ("applied", None),
-            Outcome::Skipped(reason) => ("skipped", Some(reason.as_str())),
-            Outcome::Unknown(reason) => ("unknown", Some(reason.as_str())),
+            Outcome::Skipped(reason) => ("skipped", Some(reason)),
+            Outcome::Unknown(reason) => ("unknown", Some(reason)),
         };
         it.put("step", &*entry.step)
             .maybe("label", entry.label.as_deref())
@@ -242,7 +242,7 @@ impl Writer<'_> {
             .put("amount", self.amount(&entry.amount))
             .put("running", self.figure(entry.running.as_ref()));
         match (&entry.shown, &entry.contained) {
-            (Some(shown), _) => it.put("contained", shown.as_str()),
+            (Some(shown), _) => it.put("contained", shown),
             (None, contained) => it.maybe("contained", self.figure(contained.as_ref())),
         };
         it.maybe("sum", self.figure(entry.sum.as_ref()))
@@ -260,13 +260,13 @@ impl Writer<'_> {
     fn detail(&self, detail: &Detail, it: &mut Fields<'_>) {
         match detail {
             Detail::Row { table, value, place } => {
-                it.put("table", &**table).put("value", value.as_str());
+                it.put("table", &**table).put("value", value);
                 self.row_place(place, it);
             }
             Detail::Rows { table, policy, value, rows } => {
-                it.put("table", &**table).put("policy", *policy).put("value", value.as_str());
+                it.put("table", &**table).put("policy", *policy).put("value", value);
                 it.list("rows", rows, |(value, place), it| {
-                    it.put("value", value.as_str());
+                    it.put("value", value);
                     self.row_place(place, it);
                 });
             }
@@ -277,17 +277,17 @@ impl Writer<'_> {
                 });
             }
             Detail::Group { group, lines, amount, inputs, details } => {
-                it.put("group", group.as_str()).put("lines", *lines).put("amount", self.amount(amount));
+                it.put("group", group).put("lines", *lines).put("amount", self.amount(amount));
                 it.list_if_any("inputs", inputs, input);
                 it.list_if_any("details", details, |detail, it| self.detail(detail, it));
             }
             Detail::Tiers { tiers, quantity, value, parts } => {
-                it.put("tiers", &**tiers).put("quantity", quantity.as_str()).put("value", value.as_str());
+                it.put("tiers", &**tiers).put("quantity", quantity).put("value", value);
                 it.list("parts", parts, |part, it| {
-                    it.put("tier", part.tier.as_str())
+                    it.put("tier", &part.tier)
                         .put("units", Count(&part.units))
-                        .put("price", part.price.as_str())
-                        .put("amount", part.amount.as_str());
+                        .put("price", &part.price)
+                        .put("amount", &part.amount);
                     self.place(part.span, it);
                 });
             }
@@ -346,9 +346,7 @@ impl Writer<'_> {
     }
 
     fn offer(&self, offer: &Offer, it: &mut Fields<'_>) {
-        it.put("step", &*offer.step)
-            .maybe("label", offer.label.as_deref())
-            .put("message", offer.message.as_str());
+        it.put("step", &*offer.step).maybe("label", offer.label.as_deref()).put("message", &offer.message);
         self.place(offer.span, it);
     }
 
@@ -385,7 +383,7 @@ pub(super) fn place_of(file: &str, line: u32) -> Object {
 
 fn named(values: &[crate::quote::Value], it: &mut Fields<'_>) {
     for value in values {
-        it.put(&value.name, &value.value);
+        it.own(&value.name, &value.value);
     }
 }
 
@@ -398,7 +396,7 @@ fn parts(parts: &[Part], it: &mut Fields<'_>) {
     if !parts.is_empty() {
         it.object("parts", |it| {
             for part in parts {
-                it.list(&part.name, &part.pieces, piece);
+                it.own_list(&part.name, &part.pieces, piece);
             }
         });
     }
@@ -421,7 +419,7 @@ fn preset(preset: Option<&Preset>, it: &mut Fields<'_>) {
 }
 
 fn input(read: &Read, it: &mut Fields<'_>) {
-    it.put("text", &*read.text).put("value", read.value.as_str());
+    it.put("text", &*read.text).put("value", &read.value);
 }
 
 /// A whole number of moderate size as a JSON number, which every reader takes exactly; else a text.

@@ -219,7 +219,15 @@ impl Case {
         if idle {
             return false;
         }
-        let facts = Facts { day, inputs, has_reason: false, faults: Vec::new(), entries: Vec::new(), lines };
+        let facts = Facts {
+            day,
+            inputs,
+            explained: true,
+            has_reason: false,
+            faults: Vec::new(),
+            entries: Vec::new(),
+            lines,
+        };
         let evaluation = Evaluation::new(plan, facts.clone());
         paths.iter().enumerate().all(|(line, prefix)| {
             let product = &evaluation.lines[line].product.product;

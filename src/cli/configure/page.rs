@@ -504,7 +504,7 @@ impl<'t> Page<'t> {
                 Ok(price) => {
                     let ty = Ty::Number(price.unit.clone());
                     crate::value::group_digits(
-                        &model.plan.show(self.words.day(), &Value::Number(it.price.clone()), &ty),
+                        &model.plan.show(self.words.day(), &Value::Number(it.price.clone()), &ty).to_string(),
                         ' ',
                     )
                 }

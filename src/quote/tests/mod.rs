@@ -40,10 +40,10 @@ fn entry<'q>(section: &'q Section, step: &str) -> &'q Entry {
 }
 
 /// Why a step did not count.
-fn reason<'q>(section: &'q Section, step: &str) -> &'q str {
+fn reason(section: &Section, step: &str) -> String {
     match &entry(section, step).outcome {
-        Outcome::Skipped(reason) | Outcome::Unknown(reason) => reason,
-        Outcome::Applied => "it applied",
+        Outcome::Skipped(reason) | Outcome::Unknown(reason) => reason.to_string(),
+        Outcome::Applied => "it applied".to_owned(),
     }
 }
 

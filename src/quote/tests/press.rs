@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::maker::*;
 use super::{entry, names, quote, reason, sum, text};
 use crate::ir::*;
-use crate::quote::{Detail, Quote, Raw, Request, RequestLine, RowPlace, Status};
+use crate::quote::{Detail, Offer, Quote, Raw, Request, RequestLine, RowPlace, Status};
 use crate::value::Rounding;
 
 /// One press of one size: list price 224 000, cost 84 436.10, freight 14 000.
@@ -218,11 +218,14 @@ fn a_loser_of_a_group_is_told_by_how_much() {
 #[test]
 fn steps_that_almost_applied_are_offered() {
     let quote = three_presses();
-    let offers: Vec<(&str, &str)> =
-        quote.lines[0].offers.iter().map(|offer| (&*offer.step, &*offer.message)).collect();
-    assert_eq!(offers, [("volume", "7 more units bring 7%"), ("fair", "valid from 2026-03-01")]);
-    let offers: Vec<(&str, &str)> = quote.offers.iter().map(|it| (&*it.step, &*it.message)).collect();
-    assert_eq!(offers, [("order_bonus", "348 104.00 CNY more would bring it")]);
+    let told = |offers: &[Offer]| -> Vec<String> {
+        offers.iter().map(|it| format!("{}: {}", it.step, it.message)).collect()
+    };
+    assert_eq!(
+        told(&quote.lines[0].offers),
+        ["volume: 7 more units bring 7%", "fair: valid from 2026-03-01"]
+    );
+    assert_eq!(told(&quote.offers), ["order_bonus: 348 104.00 CNY more would bring it"]);
 }
 
 #[test]
@@ -230,17 +233,18 @@ fn a_step_shows_what_it_read_and_the_rows_and_tiers_it_met() {
     let quote = three_presses();
     let unit = quote.lines[0].unit.as_ref().expect("a unit price");
     let volume = entry(unit, "volume");
-    let inputs: Vec<(&str, &str)> = volume.inputs.iter().map(|read| (&*read.text, &*read.value)).collect();
-    assert_eq!(inputs, [("quantity", "3"), ("running", "230720.00 CNY")]);
+    let inputs: Vec<String> =
+        volume.inputs.iter().map(|read| format!("{} = {}", read.text, read.value)).collect();
+    assert_eq!(inputs, ["quantity = 3", "running = 230720.00 CNY"]);
     let [Detail::Tiers { tiers, quantity, value, parts }] = volume.details.as_slice() else {
         panic!("{:?}", volume.details)
     };
-    assert_eq!((&**tiers, &**quantity, &**value), ("quantity_break", "3", "4%"));
-    assert_eq!((&*parts[0].tier, &*parts[0].price), ("from 3", "4%"));
+    assert_eq!((&**tiers, quantity.clone(), value.clone()), ("quantity_break", "3".into(), "4%".into()));
+    assert_eq!((&parts[0].tier, &parts[0].price), (&"from 3".into(), &"4%".into()));
     let [Detail::Row { table, value, place }] = entry(unit, "loyalty").details.as_slice() else {
         panic!("{:?}", entry(unit, "loyalty").details)
     };
-    assert_eq!((&**table, &**value), ("level_rate", "4%"));
+    assert_eq!((&**table, value), ("level_rate", &"4%".into()));
     assert_eq!(*place, RowPlace::File { file: "rows.csv".into(), line: 4 });
 }
 
@@ -275,10 +279,10 @@ fn a_large_order_on_late_terms_asks_level_by_level_and_the_reviewer() {
     assert_eq!(&*large.rule, "quote.net > 2_000_000 CNY");
     let tested = &large.tested[0];
     assert_eq!(
-        (&*tested.what, tested.operator, tested.threshold.as_deref()),
-        ("quote.net", ">", Some("2000000.00 CNY"))
+        (&*tested.what, tested.operator, tested.threshold.clone()),
+        ("quote.net", ">", Some("2000000.00 CNY".into()))
     );
-    assert_eq!(tested.shown.as_deref(), Some("2191718.43 CNY"));
+    assert_eq!(tested.shown, Some("2191718.43 CNY".into()));
     assert_eq!(quote.status, Status::NeedsApproval);
 }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use num_rational::BigRational;
 
 use super::{
-    Exact, Form, LIMIT_BITS, Large, MAX_SCALE, exact_quotient, greatest_common_divisor, power_of_ten, product,
+    Exact, Form, Fraction, LIMIT_BITS, Large, Long, MAX_SCALE, SHORT_MAX_SCALE, exact_quotient,
+    greatest_common_divisor, power_of_ten, product, raised,
 };
 
 /// Why an operation on numbers has no result.
@@ -39,7 +40,10 @@ impl Exact {
 
     /// The difference `self − other`. Fails with `Overflow` only.
     pub fn checked_sub(&self, other: &Exact) -> Result<Exact, ArithmeticError> {
-        self.checked_add(&other.neg())
+        match self.short_with(other, i64::checked_sub) {
+            Some(difference) => Ok(difference),
+            None => self.checked_add(&other.neg()),
+        }
     }
 
     /// The product. Fails with `Overflow` only.
@@ -83,9 +87,14 @@ impl Exact {
     /// The number with the opposite sign.
     pub fn neg(&self) -> Exact {
         Exact(match &self.0 {
-            Form::Decimal { mantissa, scale } => Form::Decimal { mantissa: -mantissa, scale: *scale },
-            Form::Fraction { numerator, denominator } => {
-                Form::Fraction { numerator: -numerator, denominator: *denominator }
+            Form::Short { mantissa: i64::MIN, scale } => {
+                Form::Long(Box::new(Long { mantissa: -i128::from(i64::MIN), scale: (*scale).into() }))
+            }
+            Form::Short { mantissa, scale } => Form::Short { mantissa: -mantissa, scale: *scale },
+            Form::Long(long) => return Exact::of_stripped(-long.mantissa, long.scale),
+            Form::Fraction(it) => {
+                let (numerator, denominator) = (-it.numerator, it.denominator);
+                Form::Fraction(Box::new(Fraction { numerator, denominator }))
             }
             Form::Large(large) => Form::Large(Box::new(Large {
                 numerator: -&large.numerator,
@@ -99,16 +108,28 @@ impl Exact {
         if self.is_negative() { self.neg() } else { self.clone() }
     }
 
+    /// The sum or difference of short numbers, if 64 bits are enough on the way.
+    fn short_with(&self, other: &Exact, join: impl Fn(i64, i64) -> Option<i64>) -> Option<Exact> {
+        let (Form::Short { mantissa: a, scale: p }, Form::Short { mantissa: b, scale: q }) =
+            (&self.0, &other.0)
+        else {
+            return None;
+        };
+        if p == q {
+            return Some(Exact::short(join(*a, *b)?, *p));
+        }
+        let scale = *p.max(q);
+        Some(Exact::short(join(raised(*a, scale - p)?, raised(*b, scale - q)?)?, scale))
+    }
+
     /// The sum, if 127 bits are enough on the way.
     fn small_add(&self, other: &Exact) -> Option<Exact> {
-        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
-            (&self.0, &other.0)
-        {
-            if p == q {
-                return Some(Exact::of_decimal(a.checked_add(*b)?, *p));
-            }
-            let scale = *p.max(q);
-            let sum = raise(*a, scale - p)?.checked_add(raise(*b, scale - q)?)?;
+        if let Some(sum) = self.short_with(other, i64::checked_add) {
+            return Some(sum);
+        }
+        if let (Some((a, p)), Some((b, q))) = (self.as_decimal(), other.as_decimal()) {
+            let scale = p.max(q);
+            let sum = raise(a, scale - p)?.checked_add(raise(b, scale - q)?)?;
             return Some(Exact::of_decimal(sum, scale));
         }
         let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
@@ -120,10 +141,15 @@ impl Exact {
 
     /// The product, if 127 bits are enough on the way.
     fn small_mul(&self, other: &Exact) -> Option<Exact> {
-        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+        if let (Form::Short { mantissa: a, scale: p }, Form::Short { mantissa: b, scale: q }) =
             (&self.0, &other.0)
+            && p + q <= SHORT_MAX_SCALE
+            && let Some(product) = a.checked_mul(*b)
         {
-            return Some(Exact::of_decimal(product(*a, *b)?, p + q));
+            return Some(Exact::short(product, p + q));
+        }
+        if let (Some((a, p)), Some((b, q))) = (self.as_decimal(), other.as_decimal()) {
+            return Some(Exact::of_decimal(product(a, b)?, p + q));
         }
         let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
         quotient_of_products(a, b, c, d)
@@ -131,11 +157,9 @@ impl Exact {
 
     /// The quotient, if 127 bits are enough on the way. The divisor is not 0.
     fn small_div(&self, other: &Exact) -> Option<Exact> {
-        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
-            (&self.0, &other.0)
-        {
-            let scale = *p.max(q);
-            return Some(Exact::of_quotient(raise(*a, scale - p)?, raise(*b, scale - q)?));
+        if let (Some((a, p)), Some((b, q))) = (self.as_decimal(), other.as_decimal()) {
+            let scale = p.max(q);
+            return Some(Exact::of_quotient(raise(a, scale - p)?, raise(b, scale - q)?));
         }
         let ((a, b), (c, d)) = (self.to_quotient()?, other.to_quotient()?);
         quotient_of_products(a, b, d, c)

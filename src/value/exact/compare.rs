@@ -2,15 +2,20 @@
 
 use std::cmp::Ordering;
 
-use super::{Exact, Form};
+use super::{Exact, Form, raised};
 
 impl Ord for Exact {
     fn cmp(&self, other: &Exact) -> Ordering {
-        if let (Form::Decimal { mantissa: a, scale: p }, Form::Decimal { mantissa: b, scale: q }) =
+        if let (Form::Short { mantissa: a, scale: p }, Form::Short { mantissa: b, scale: q }) =
             (&self.0, &other.0)
-            && p == q
         {
-            return a.cmp(b);
+            if p == q {
+                return a.cmp(b);
+            }
+            let scale = *p.max(q);
+            if let (Some(a), Some(b)) = (raised(*a, scale - p), raised(*b, scale - q)) {
+                return a.cmp(&b);
+            }
         }
         let (sign, other_sign) = (self.signum(), other.signum());
         if sign != other_sign || sign == 0 {

@@ -50,23 +50,20 @@ impl Exact {
 
     /// A decimal step, if 127 bits are enough on the way. The step is not 0.
     fn small_round_to(&self, mode: Rounding, step: &Exact) -> Option<Exact> {
-        let Form::Decimal { mantissa: b, scale: q } = &step.0 else { return None };
-        let (a, p) = match &self.0 {
-            Form::Decimal { mantissa, scale } => (mantissa, scale),
-            Form::Fraction { numerator, denominator } => {
-                let b = b.checked_abs()?;
-                let number = product(*numerator, power_of_ten(*q)?).filter(|it| *it != i128::MIN)?;
-                let whole = divide(number, product(*denominator, b)?, mode);
-                return Some(Exact::of_decimal(product(whole, b)?, *q));
-            }
-            Form::Large(_) => return None,
-        };
-        if p <= q && *b == 1 {
+        let (b, q) = step.as_decimal()?;
+        if let Form::Fraction(it) = &self.0 {
+            let b = b.checked_abs()?;
+            let number = product(it.numerator, power_of_ten(q)?).filter(|it| *it != i128::MIN)?;
+            let whole = divide(number, product(it.denominator, b)?, mode);
+            return Some(Exact::of_decimal(product(whole, b)?, q));
+        }
+        let (a, p) = self.as_decimal()?;
+        if p <= q && b == 1 {
             return Some(self.clone());
         }
-        let scale = *p.max(q);
-        let number = product(*a, power_of_ten(scale - p)?)?;
-        let step = product(*b, power_of_ten(scale - q)?)?.checked_abs()?;
+        let scale = p.max(q);
+        let number = product(a, power_of_ten(scale - p)?)?;
+        let step = product(b, power_of_ten(scale - q)?)?.checked_abs()?;
         if number == i128::MIN {
             return None;
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use num_traits::{Signed, ToPrimitive};
 
 use super::round::{divide, divide_big};
-use super::{Exact, Form, big_decimal_places, big_power_of_ten, power_of_ten, product};
+use super::{Exact, Form, MAX_SCALE, big_decimal_places, big_power_of_ten, power_of_ten, product};
 use crate::value::Rounding;
 
 /// The most places that are written on request; asking for more gives this many.
@@ -23,8 +23,14 @@ impl Exact {
     /// if the decimals have no end.
     pub fn write_decimal(&self, min_places: u32, out: &mut String) -> bool {
         let min_places = min_places.min(MAX_PLACES);
-        if let Form::Decimal { mantissa, scale } = &self.0 {
-            Digits::of(mantissa.unsigned_abs()).place_point(*mantissa < 0, *scale, min_places, out);
+        if let Form::Short { mantissa, scale } = self.0
+            && min_places <= MAX_SCALE
+        {
+            write_short(mantissa, scale.into(), min_places, out);
+            return true;
+        }
+        if let Some((mantissa, scale)) = self.as_decimal() {
+            Digits::of(mantissa.unsigned_abs()).place_point(mantissa < 0, scale, min_places, out);
             return true;
         }
         // A fraction would be a decimal if its decimals had an end.
@@ -52,10 +58,15 @@ impl Exact {
     /// Adds the number with exactly `places` decimal places to a text, as [`Exact::to_rounded_text`] writes it.
     pub fn write_rounded(&self, places: u32, out: &mut String) {
         let places = places.min(MAX_PLACES);
-        if let Form::Decimal { mantissa, scale } = &self.0
-            && *scale <= places
+        if let Some((mantissa, scale)) = self.as_decimal()
+            && scale <= places
         {
-            return Digits::of(mantissa.unsigned_abs()).place_point(*mantissa < 0, *scale, places, out);
+            if let Form::Short { mantissa, .. } = self.0
+                && places <= MAX_SCALE
+            {
+                return write_short(mantissa, scale, places, out);
+            }
+            return Digits::of(mantissa.unsigned_abs()).place_point(mantissa < 0, scale, places, out);
         }
         let shifted = self.to_quotient().and_then(|(numerator, denominator)| {
             let shifted = product(numerator, power_of_ten(places)?).filter(|it| *it != i128::MIN)?;
@@ -91,6 +102,42 @@ impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Exact({self})")
     }
+}
+
+/// Writes a short number with at least so many places, which are not more than [`MAX_SCALE`]: its letters from the
+/// last to the first.
+fn write_short(mantissa: i64, scale: u32, min_places: u32, out: &mut String) {
+    // Places, a point, twenty digits or a zero, a sign.
+    let mut text = [b'0'; 64];
+    let mut from = text.len() - usize::try_from(min_places.saturating_sub(scale)).unwrap_or_default();
+    let mut rest = mantissa.unsigned_abs();
+    for _ in 0..scale {
+        from -= 1;
+        text[from] = last_digit(&mut rest);
+    }
+    if scale.max(min_places) > 0 {
+        from -= 1;
+        text[from] = b'.';
+    }
+    loop {
+        from -= 1;
+        text[from] = last_digit(&mut rest);
+        if rest == 0 {
+            break;
+        }
+    }
+    if mantissa < 0 {
+        from -= 1;
+        text[from] = b'-';
+    }
+    out.push_str(std::str::from_utf8(text.get(from..).unwrap_or_default()).unwrap_or_default());
+}
+
+/// Takes the last digit off a number.
+fn last_digit(rest: &mut u64) -> u8 {
+    let digit = *rest % 10;
+    *rest /= 10;
+    b'0' + u8::try_from(digit).unwrap_or_default()
 }
 
 /// The decimal digits of a number, without leading zeros.

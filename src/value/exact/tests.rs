@@ -10,7 +10,7 @@ use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{ArithmeticError, Exact, Form, MAX_SCALE, ParseNumberError};
+use super::{ArithmeticError, Exact, Form, Fraction, MAX_SCALE, ParseNumberError};
 use crate::value::Rounding;
 
 fn number(text: &str) -> Exact {
@@ -377,10 +377,17 @@ fn ratio(over: i128, under: i128) -> BigRational {
 fn assert_is(value: &Exact, expected: &BigRational) -> Result<(), TestCaseError> {
     let fits = |part: &BigInt| part.abs() <= BigInt::from(i128::MAX);
     let form_is_right = match &value.0 {
-        Form::Decimal { mantissa, scale } => {
-            *mantissa != i128::MIN && *scale <= MAX_SCALE && (*scale == 0 || mantissa % 10 != 0)
+        Form::Short { mantissa, scale } => {
+            u32::from(*scale) <= MAX_SCALE && (*scale == 0 || mantissa % 10 != 0)
         }
-        Form::Fraction { numerator, denominator } => {
+        Form::Long(long) => {
+            i64::try_from(long.mantissa).is_err()
+                && long.mantissa != i128::MIN
+                && long.scale <= MAX_SCALE
+                && (long.scale == 0 || long.mantissa % 10 != 0)
+        }
+        Form::Fraction(fraction) => {
+            let Fraction { numerator, denominator } = &**fraction;
             let widened = ratio(*numerator, *denominator) * BigInt::from(10).pow(MAX_SCALE);
             *denominator > 1
                 && *numerator != i128::MIN

@@ -101,6 +101,7 @@ impl<'m> Witness<'m> {
         let facts = Facts {
             day: self.day.clone(),
             inputs,
+            explained: false,
             has_reason: true,
             faults: Vec::new(),
             entries: book.quote.entries.iter().map(|entry| self.entry(entry)).collect(),
@@ -270,7 +271,7 @@ impl<'m> Witness<'m> {
             (Value::Number(number), Ty::Number(of)) if of.unit.is_none() => {
                 number.to_decimal_text(0).unwrap_or_else(|| quoted(&number.to_fraction_text()))
             }
-            (value, ty) => quoted(&self.model.plan.show(&self.day, value, ty)),
+            (value, ty) => quoted(&self.model.plan.show(&self.day, value, ty).to_string()),
         }
     }
 }
