@@ -1,10 +1,9 @@
 //! From text to tree: what was written, where, with its comments; a broken declaration never hides the next.
 //!
 //! ```text
-//! text ─▶ split ─▶ one text per declaration ─▶ prepare ─▶ condense ─▶ pest ─▶ build ─▶ ast::Item
-//!                                              comments   names in           │
-//!                                              blanked    short              └▶ problems in words,
-//!                                              out                              of the text as written
+//! text ─▶ split ─▶ one text per declaration ─▶ prepare ─▶ pest ─▶ build ─▶ ast::Item
+//!                                              comments              │
+//!                                              blanked out           └▶ problems in words
 //! ```
 //!
 //! Parsing never fails: it gives what it understood and a list of problems. Spans count bytes from the base
@@ -12,13 +11,11 @@
 
 pub mod ast;
 mod build;
-mod condense;
 mod errors;
 mod examples;
 mod explain;
 mod grammar;
 mod parse;
-mod pieces;
 mod prepare;
 mod recover;
 mod same;

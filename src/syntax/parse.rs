@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use pest::Parser;
+
 use super::ast::{Comment, Expr, File, Item, ItemKind};
 use super::build::Builder;
 use super::errors;
 use super::explain::explain;
-use super::grammar::Rule;
-use super::pieces::{Recognised, recognise, recognise_as_written};
+use super::grammar::{Grammar, Rule};
 use super::prepare::{self, Prepared, prepare};
 use super::recover::{Recovered, recover};
 use super::split::{ItemWord, first_word, split};
@@ -88,20 +89,15 @@ struct Read {
 /// Reads a declaration; one with a bracket or quote without its partner only if it parses all the same: the
 /// bracket was reported, and what follows from it would only confuse.
 fn read(plain: &str, unbalanced: bool, file: FileId, base: u32) -> Read {
-    match either_way(Rule::only_item, plain) {
-        Some(recognised) => {
+    match Grammar::parse(Rule::only_item, plain) {
+        Ok(pieces) => {
             let mut builder = Builder::new(plain, file, base);
-            let built = builder.item(recognised.pieces());
+            let built = builder.item(pieces);
             Read { built, broken: false, problems: builder.problems }
         }
-        None if unbalanced => Read { built: None, broken: true, problems: Vec::new() },
-        None => read_what_parses(plain, file, base),
+        Err(_) if unbalanced => Read { built: None, broken: true, problems: Vec::new() },
+        Err(_) => read_what_parses(plain, file, base),
     }
-}
-
-/// Recognises a text in short, or as it is written where that fails: only what fails in both ways is wrong.
-fn either_way(rule: Rule, plain: &str) -> Option<Recognised<'_>> {
-    recognise(rule, plain).or_else(|| recognise_as_written(rule, plain))
 }
 
 /// Does deeply nested work on a stack of its own, so that the caller's need not be large.
@@ -132,18 +128,18 @@ fn read_what_parses(plain: &str, file: FileId, base: u32) -> Read {
         return Read { built: None, broken: true, problems: vec![problem] };
     }
     let Recovered { plain: mended, mut problems } = recover(plain, file, base);
-    if let Some(recognised) = recognise_as_written(Rule::only_item, &mended) {
+    if let Ok(pieces) = Grammar::parse(Rule::only_item, &mended) {
         let mut builder = Builder::new(&mended, file, base);
-        let built = builder.item(recognised.pieces());
+        let built = builder.item(pieces);
         problems.append(&mut builder.problems);
         return Read { built, broken: true, problems };
     }
-    let Some(recognised) = recognise_as_written(Rule::item_and_rest, &mended) else {
+    let Ok(pieces) = Grammar::parse(Rule::item_and_rest, &mended) else {
         problems.push(explain(Rule::only_item, &mended, word, file, base));
         return Read { built: None, broken: true, problems };
     };
     let mut builder = Builder::new(&mended, file, base);
-    let built = builder.item(recognised.pieces());
+    let built = builder.item(pieces);
     let end = built.as_ref().map_or(0, |(_, span)| span.end.saturating_sub(base) as usize);
     let rest = mended.get(end..).unwrap_or("");
     problems.append(&mut builder.problems);
@@ -168,15 +164,16 @@ pub fn parse_expr(text: &str, file: FileId, base: u32) -> (Option<Expr>, Vec<Dia
     if prepared.too_deep {
         return (None, prepared.problems);
     }
-    let read = with_room_for(prepared.depth, || match either_way(Rule::only_expression, &prepared.plain) {
-        Some(recognised) => {
-            let mut builder = Builder::new(&prepared.plain, file, base);
-            let built = builder.only_expression(recognised.pieces());
-            (built, builder.problems)
-        }
-        None if prepared.unbalanced => (None, Vec::new()),
-        None => (None, vec![explain(Rule::only_expression, &prepared.plain, "", file, base)]),
-    });
+    let read =
+        with_room_for(prepared.depth, || match Grammar::parse(Rule::only_expression, &prepared.plain) {
+            Ok(pieces) => {
+                let mut builder = Builder::new(&prepared.plain, file, base);
+                let built = builder.only_expression(pieces);
+                (built, builder.problems)
+            }
+            Err(_) if prepared.unbalanced => (None, Vec::new()),
+            Err(_) => (None, vec![explain(Rule::only_expression, &prepared.plain, "", file, base)]),
+        });
     let Some((built, found)) = read else { return (None, no_room(prepared, file, base)) };
     let mut problems = prepared.problems;
     problems.extend(found);

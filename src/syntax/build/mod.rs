@@ -19,12 +19,16 @@ mod test_blocks;
 mod types;
 mod words;
 
+use pest::iterators::{Pair, Pairs};
+
 use super::ast::{Expr, ItemKind};
 use super::grammar::Rule;
-use super::pieces::{Piece, Pieces};
 use super::prepare;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+
+type Piece<'t> = Pair<'t, Rule>;
+type Pieces<'t> = Pairs<'t, Rule>;
 
 /// Builds trees and collects what is wrong with them.
 pub(super) struct Builder<'t> {
@@ -80,9 +84,13 @@ impl<'t> Builder<'t> {
         self.expr(pieces.next()?)
     }
 
-    /// Where a piece stands.
+    /// Where a piece stands; the grammar's own spans may reach over blanks behind the last word.
     fn span(&self, piece: &Piece<'t>) -> Span {
-        prepare::span(self.file, self.base, piece.start(), piece.end())
+        let start = piece.as_span().start();
+        let written = piece.as_str();
+        let bare = written.as_bytes().last().is_some_and(|last| *last > b' ');
+        let length = if bare { written.len() } else { written.trim_end().len() };
+        prepare::span(self.file, self.base, start, start + length)
     }
 
     /// The prepared text under a span.

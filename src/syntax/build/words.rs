@@ -207,11 +207,11 @@ impl<'t> Builder<'t> {
     /// `CNY/kg`: names with `/` or `*` between them.
     pub(super) fn unit(&mut self, piece: Piece<'t>) -> UnitExpr {
         let span = self.span(&piece);
-        let (written, begin) = (piece.as_str(), piece.start());
+        let (written, begin) = (piece.as_str(), piece.as_span().start());
         let parts = piece.into_inner();
         let mut factors = Vec::with_capacity(parts.len());
         factors.extend(parts.map(|part| {
-            let before = (part.start() - begin).checked_sub(1);
+            let before = (part.as_span().start() - begin).checked_sub(1);
             let divides = before.and_then(|at| written.as_bytes().get(at)) == Some(&b'/');
             (self.name_of(&part), if divides { -1 } else { 1 })
         }));
