@@ -25,9 +25,9 @@ struct Line<'t> {
     /// Its number in the whole input.
     number: u64,
     /// Bytes that are no text, or too many, are a refusal.
-    text: Result<&'t str, RequestError>,
+    text: Result<&'t str, Box<RequestError>>,
     /// The same document without escapes, where the line has some that can be left out.
-    plain: Option<String>,
+    plain: Option<Box<str>>,
 }
 
 impl<'t> Lines<'t> {
@@ -38,8 +38,9 @@ impl<'t> Lines<'t> {
         for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
             let line = bytes.get(begin..end).unwrap_or_default();
             if !line.trim_ascii().is_empty() {
-                let text = text(line);
-                let plain = text.as_ref().ok().and_then(|text| without_escapes(text));
+                let text = text(line).map_err(Box::new);
+                let plain =
+                    text.as_ref().ok().and_then(|text| without_escapes(text)).map(String::into_boxed_str);
                 lines.push(Line { number, text, plain });
             }
             (begin, number) = (end + 1, number + 1);
@@ -49,7 +50,7 @@ impl<'t> Lines<'t> {
 
     /// One line that is refused without being looked at.
     pub fn refused(number: u64, error: RequestError) -> Lines<'static> {
-        Lines { lines: vec![Line { number, text: Err(error), plain: None }] }
+        Lines { lines: vec![Line { number, text: Err(Box::new(error)), plain: None }] }
     }
 }
 
@@ -107,7 +108,7 @@ impl Rows for Lines<'_> {
         let Some(line) = self.lines.get(row) else {
             return Err((RequestError::new(codes::BAD_VALUE, "", "there is no such line"), None));
         };
-        let text = line.text.as_ref().map_err(|error| (error.clone(), None))?;
+        let text = line.text.as_ref().map_err(|error| (RequestError::clone(error), None))?;
         wire::read_request(text).map_err(|errors| (super::pricer::first(errors), wire::id_of(text)))
     }
 
@@ -201,7 +202,13 @@ fn assign<'r>(
                 Some(Leaf::Text(text)) => Written::Text(text),
                 Some(Leaf::Flag(truth)) => Written::Flag(truth),
                 Some(Leaf::List(list)) => Written::List(list),
-                Some(Leaf::Dated { value, date }) => Written::Dated { value, date },
+                Some(Leaf::Dated(dated)) => match dated.parts() {
+                    Some((value, date)) => Written::Dated { value, date },
+                    None => {
+                        block.deferred[row] = true;
+                        continue;
+                    }
+                },
                 None => continue,
             };
             match filler.fill(written, day) {

@@ -29,7 +29,14 @@ impl Numbers {
 
     /// A number in a text; none where the interpreter must look at it.
     pub fn of_text(&self, text: &str) -> Option<i64> {
-        let text = text.trim();
+        match scaled(text, self.scale) {
+            Some(units) => self.bare(units),
+            None => self.of_long_text(text.trim()),
+        }
+    }
+
+    /// A number with a unit, or blanks around it.
+    fn of_long_text(&self, text: &str) -> Option<i64> {
         if let Some(share) = text.strip_suffix('%') {
             // What is a hundredth has two places more.
             return scaled(share.trim_end(), self.scale.checked_sub(2)?).filter(|_| self.is_rate);

@@ -25,4 +25,4 @@ pub use quote::{EVERY_READER, FORMAT_VERSION, quote_to_json};
 pub use report::{errors_to_json, report_to_json, tested_to_json, unread_to_json};
 pub use request::{Market, id_of, read_context, read_request, read_request_bytes};
 pub use schema::{SchemaOf, schema};
-pub use shape::{Form, Leaf, List, Shape, quoted};
+pub use shape::{Dated, Form, Leaf, List, Shape, quoted};

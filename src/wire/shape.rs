@@ -18,12 +18,22 @@ pub enum Leaf<'t> {
     /// A list of texts.
     List(List<'t>),
     /// A figure of the market with its day.
-    Dated {
-        /// The figure, as [`Leaf::Text`] has it.
-        value: &'t str,
-        /// The day.
-        date: &'t str,
-    },
+    Dated(Dated<'t>),
+}
+
+/// A figure of the market with its day: an object, as JSON has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated<'t>(&'t str);
+
+impl<'t> Dated<'t> {
+    /// The figure, as [`Leaf::Text`] has it, and the day; none where they are written in another way.
+    pub fn parts(self) -> Option<(&'t str, &'t str)> {
+        let Figure { value, date } = serde_json::from_str(self.0).ok()?;
+        match number(value.get())? {
+            Leaf::Text(value) => Some((value, date)),
+            _ => None,
+        }
+    }
 }
 
 /// A list of texts without escapes, as JSON has it.
@@ -179,23 +189,17 @@ impl Form {
                     is_plain && between().all(|between| between.trim().trim_matches(',').is_empty());
                 is_texts.then_some(Leaf::List(list))
             }
-            (Form::Figure, [b'{', ..]) => {
-                let Dated { value, date } = serde_json::from_str(raw).ok()?;
-                match number(value.get())? {
-                    Leaf::Text(value) => Some(Leaf::Dated { value, date }),
-                    _ => None,
-                }
-            }
+            (Form::Figure, [b'{', ..]) => Some(Leaf::Dated(Dated(raw))),
             (Form::Number | Form::Figure, _) => number(raw),
             _ => None,
         }
     }
 }
 
-/// A figure of the market with its day.
+/// The fields of such a figure.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Dated<'t> {
+struct Figure<'t> {
     #[serde(borrow)]
     value: &'t RawValue,
     date: &'t str,
@@ -344,7 +348,9 @@ mod tests {
             read.and_then(|slots| {
                 slots[at].map(|leaf| match leaf {
                     Leaf::List(list) => list.texts().collect::<Vec<_>>().join("|"),
-                    Leaf::Dated { value, date } => format!("{value} of {date}"),
+                    Leaf::Dated(dated) => {
+                        dated.parts().map_or("other".into(), |(value, date)| format!("{value} of {date}"))
+                    }
                     Leaf::Text(text) => text.to_owned(),
                     Leaf::Flag(flag) => flag.to_string(),
                 })
@@ -367,10 +373,10 @@ mod tests {
             r#"{"value":"4.10","date":"2026-02-09","date":"2026-02-10"}"#,
             r#"{"value":"4.10","date":"2026-02-09","of":"b"}"#,
             r#"{"value":{},"date":"2026-02-09"}"#,
-            "true",
         ] {
-            assert_eq!(steel(other), None, "{other}");
+            assert_eq!(steel(other).as_deref(), Some("other"), "{other}");
         }
+        assert_eq!(steel("true"), None);
     }
 
     #[test]
