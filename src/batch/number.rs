@@ -1,9 +1,11 @@
 //! Numbers as requests write them, with their units, as they stand in a lane.
 
+use std::sync::Arc;
+
 use crate::columns::Port;
 use crate::eval::Plan;
-use crate::ir::{NumberKind, NumberTy, Value};
-use crate::value::Exact;
+use crate::ir::{Book, NumberKind, NumberTy, Value};
+use crate::value::{Exact, Unit};
 
 /// How the numbers of a port are written.
 #[derive(Debug)]
@@ -14,9 +16,11 @@ pub(super) struct Numbers {
     is_rate: bool,
     /// A bare number for more than the whole is none: `19` is meant as 19 %.
     is_share: bool,
-    /// The units behind numbers, with what a number is multiplied by for the port's own unit; nothing for that
-    /// unit itself.
-    units: Vec<(Box<str>, Option<Exact>)>,
+    unit: Unit,
+    /// How the unit is written, with the currency of the quote where it stands for that.
+    own: [Box<str>; 2],
+    /// The book, which knows the other units.
+    book: Arc<Book>,
 }
 
 impl Numbers {
@@ -24,7 +28,11 @@ impl Numbers {
     pub fn new(plan: &Plan, port: &Port, scale: u8, of: &NumberTy, currency: u16) -> Numbers {
         let is_rate = of.kind == NumberKind::Rate;
         let is_share = is_rate && port.unbounded;
-        Numbers { port: port.clone(), scale, is_rate, is_share, units: units(plan, of, currency) }
+        let own = of.unit.to_string();
+        let currency = plan.book().currencies.get(usize::from(currency)).filter(|_| own == "money");
+        let own = [Box::from(currency.map_or(own.as_str(), |code| code)), Box::from(own.as_str())];
+        let (port, unit, book) = (port.clone(), of.unit.clone(), plan.book().clone());
+        Numbers { port, scale, is_rate, is_share, unit, own, book }
     }
 
     /// A number in a text; none where the interpreter must look at it.
@@ -43,13 +51,12 @@ impl Numbers {
         }
         let Some((digits, unit)) = text.split_once(' ') else { return self.bare(scaled(text, self.scale)?) };
         let unit = unit.trim_start();
-        match &self.units.iter().find(|(known, _)| **known == *unit)?.1 {
-            None => scaled(digits, self.scale),
-            Some(factor) => {
-                let number = Exact::parse(digits).ok()?.checked_mul(factor).ok()?;
-                self.port.lane_value(&Value::Number(number))
-            }
+        if self.own.iter().any(|own| **own == *unit) {
+            return scaled(digits, self.scale);
         }
+        let factor = self.book.units.parse(unit).ok()?.conversion_to(&self.unit)?;
+        let number = Exact::parse(digits).ok()?.checked_mul(&factor).ok()?;
+        self.port.lane_value(&Value::Number(number))
     }
 
     /// A number of so many decimal places that stands in a column, without a unit.
@@ -69,25 +76,6 @@ impl Numbers {
             false => Some(units),
         }
     }
-}
-
-/// The units that numbers of a type can be written with, the usual ones first; others the interpreter knows.
-fn units(plan: &Plan, of: &NumberTy, currency: u16) -> Vec<(Box<str>, Option<Exact>)> {
-    let known = &plan.book().units;
-    let own = of.unit.to_string();
-    let mut units: Vec<(Box<str>, Option<Exact>)> = Vec::new();
-    if own == "money"
-        && let Some(code) = plan.book().currencies.get(usize::from(currency))
-    {
-        units.push((Box::from(&**code), None));
-    }
-    let factor = |name: &str| {
-        let factor = known.parse(name).ok()?.conversion_to(&of.unit)?;
-        Some((Box::from(name), (factor != Exact::ONE).then_some(factor)))
-    };
-    let names = std::iter::once(own.as_str()).chain(known.names().into_iter().filter(|name| *name != own));
-    units.extend(names.filter_map(factor));
-    units
 }
 
 /// How numbers of some decimal places become those of a lane.
