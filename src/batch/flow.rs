@@ -106,16 +106,17 @@ pub fn run(
     summary: &mut Summary,
     report: &mut dyn FnMut(&Progress<'_>, &mut dyn Target) -> io::Result<()>,
 ) -> Result<(), BatchError> {
-    let table = match source.schema() {
-        Some(schema) => Some(TablePricer::new(pricer, schema).map_err(input)?),
-        None => None,
-    };
+    let form = target.form();
+    let table = source.schema().map(|schema| match form {
+        Form::Parquet => TablePricer::new(pricer, schema),
+        Form::Ndjson | Form::Csv => TablePricer::for_text(pricer, schema),
+    });
+    let table = table.transpose().map_err(input)?;
     let names = match (&table, source.schema()) {
         (Some(table), Some(_)) => table.kept_names(),
         _ => Vec::new(),
     };
     let fields = &pricer.question.fields;
-    let form = target.form();
     let columns = table.as_ref().map_or_else(|| Columns::new(fields), |table| table.columns().clone());
     let encoding = (form == Form::Parquet).then(|| {
         let schema = table.as_ref().map_or_else(|| columns.schema(&[]), |table| table.schema().clone());

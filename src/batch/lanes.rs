@@ -12,7 +12,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use super::given::{date_at, flag, is_silent, text_at};
+use super::given::{date_at, flag, is_silent, text_at, text_of};
 use super::number::Numbers;
 use crate::columns::{Block, Lane, Port, day_number};
 use crate::eval::Plan;
@@ -102,18 +102,26 @@ impl Filler {
 
     /// The value in the lane of a row of this day; none where the interpreter must look at it.
     pub fn fill(&self, written: Written<'_>, day: Date) -> Option<i64> {
-        match written {
-            Written::Dated { value, date } => {
-                let age = Date::parse(date).ok()?.days_until(day);
-                let is_fresh = age >= 0 && self.max_age_days.is_none_or(|most| age <= i64::from(most));
-                self.value(Written::Text(value)).filter(|_| is_fresh)
+        let (written, date) = match written {
+            Written::Dated { value, date } => (Written::Text(value), Some(Date::parse(date).ok()?)),
+            written => (written, None),
+        };
+        self.value(written).filter(|_| self.is_fresh(date, day))
+    }
+
+    /// Whether a figure of the market that is of a day, or of none, counts in a quote of another.
+    pub fn is_fresh(&self, date: Option<Date>, day: Date) -> bool {
+        match date {
+            Some(date) => {
+                let age = date.days_until(day);
+                age >= 0 && self.max_age_days.is_none_or(|most| age <= i64::from(most))
             }
-            _ if self.max_age_days.is_some() => None,
-            written => self.value(written),
+            None => self.max_age_days.is_none(),
         }
     }
 
-    fn value(&self, written: Written<'_>) -> Option<i64> {
+    /// The value in the lane, whatever day it is of; none where the interpreter must look at it.
+    pub fn value(&self, written: Written<'_>) -> Option<i64> {
         match (&self.lane, written) {
             (Lane::Number { .. }, Written::Text(text)) => self.numbers.as_ref()?.of_text(text),
             (Lane::Choice | Lane::Row { .. }, Written::Text(text)) => self.names.get(text),
@@ -199,6 +207,30 @@ impl Filler {
                 });
             }
             _ => fill(block, port, rows, |at| valid(at).then_some(Err(()))),
+        }
+    }
+
+    /// Fills the lane of a port from these rows of a column of figures of the market and one of their days, for
+    /// quotes of these days.
+    pub fn fill_dated(
+        &self,
+        columns: [&ArrayRef; 2],
+        (rows, days): (&[usize], &[Date]),
+        block: &mut Block,
+        port: usize,
+    ) {
+        for (at, (row, day)) in rows.iter().zip(days).enumerate() {
+            let [value, date] = columns.map(|column| text_of(column, *row));
+            let written = match (&value, &date) {
+                (None, None) => continue,
+                (Some(value), Some(date)) => Some(Written::Dated { value, date }),
+                (Some(value), None) => Some(Written::Text(value)),
+                (None, Some(_)) => None,
+            };
+            match written.and_then(|written| self.fill(written, *day)) {
+                Some(value) => block.set(port, at, value),
+                None => block.deferred[at] = true,
+            }
         }
     }
 

@@ -105,6 +105,11 @@ impl Mapping {
         };
         Ok(Mapping { targets, forms, product })
     }
+
+    /// The position of the column that says something.
+    pub fn column(&self, target: &Target) -> Option<usize> {
+        self.targets.iter().position(|it| it == target)
+    }
 }
 
 fn only(book: &Book) -> Option<&str> {

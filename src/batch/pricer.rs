@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::cell::{Cell, as_shown, cells};
 use super::kernel::{Found, Kernel, Kernels};
-use super::lanes::{self, Translated, Written};
+use super::lanes::{self, Filler, Translated, Written};
 use super::summary::{OfBlock, Summary};
 use super::view::{Row, ShowInput, Style, Values, View, style};
 use crate::columns::{Answer, Block, Lane, Out, Scratch, day_number};
@@ -178,41 +178,30 @@ struct Open {
 }
 
 /// What a lane has where the row is silent.
+#[derive(Clone, Copy)]
 enum Settled {
     /// The day for which the row is priced.
     Day,
     /// The currency.
     Value(i64),
-    /// A figure of the market; none where it is written in a way that the interpreter must look at.
-    Figure(Option<Figure>),
+    /// A figure of the market, and its day if it has one; none where the interpreter must look at it.
+    Figure(Option<(i64, Option<Date>)>),
 }
 
 /// A figure of the market for all rows that do not bring one of their own.
-struct Figure {
-    value: String,
-    date: Option<String>,
-}
-
-impl Figure {
-    /// A figure in one of the two forms that it may have.
-    fn new(raw: &Raw) -> Option<Figure> {
-        let text = |raw: &Raw| match raw {
-            Raw::Text(text) | Raw::Number(text) => Some(text.clone()),
-            _ => None,
-        };
-        let Raw::Object(fields) = raw else { return Some(Figure { value: text(raw)?, date: None }) };
-        let [(_, _), (_, _)] = fields.as_slice() else { return None };
-        let field =
-            |name: &str| fields.iter().find(|(known, _)| known == name).and_then(|(_, raw)| text(raw));
-        Some(Figure { value: field("value")?, date: Some(field("date")?) })
-    }
-
-    fn written(&self) -> Written<'_> {
-        match &self.date {
-            Some(date) => Written::Dated { value: &self.value, date },
-            None => Written::Text(&self.value),
+fn figure(raw: &Raw, filler: &Filler) -> Option<(i64, Option<Date>)> {
+    let text = |raw: &Raw| match raw {
+        Raw::Text(text) | Raw::Number(text) => Some(text.clone()),
+        _ => None,
+    };
+    let (value, date) = match raw {
+        Raw::Object(fields) if fields.len() == 2 => {
+            let field = |name: &str| text(&fields.iter().find(|(known, _)| known == name)?.1);
+            (field("value")?, Some(Date::parse(&field("date")?).ok()?))
         }
-    }
+        raw => (text(raw)?, None),
+    };
+    Some((filler.value(Written::Text(&value))?, date))
 }
 
 impl Worker<'_> {
@@ -412,14 +401,14 @@ impl Open {
     fn new(pricer: &Pricer<'_>, kernel: Arc<Kernel>) -> Open {
         let (currency, places) = pricer.currency(kernel.currency);
         let styles = pricer.asked.iter().map(|field| style(field, places)).collect();
-        let settled = kernel.program.inputs().iter().map(|port| {
+        let settled = kernel.program.inputs().iter().zip(&kernel.fillers).map(|(port, filler)| {
             let raw = match &port.place {
                 Place::AsOf => return Some(Settled::Day),
                 Place::Currency => return Some(Settled::Value(kernel.currency.into())),
                 Place::Index(name) => pricer.question.market.get(name)?,
                 _ => return None,
             };
-            Some(Settled::Figure(Figure::new(raw)))
+            Some(Settled::Figure(figure(raw, filler)))
         });
         let settled = settled.enumerate().filter_map(|(at, settled)| Some((at, settled?))).collect();
         let block = Block::new(&kernel.program, BLOCK_ROWS);
@@ -434,9 +423,8 @@ impl Open {
                     Settled::Day => Some(day_number(day)),
                     Settled::Value(value) => Some(*value),
                     Settled::Figure(figure) => figure
-                        .as_ref()
                         .zip(self.kernel.fillers.get(*at))
-                        .and_then(|(figure, filler)| filler.fill(figure.written(), day)),
+                        .and_then(|((value, date), filler)| filler.is_fresh(date, day).then_some(value)),
                 };
                 match value {
                     Some(value) => self.block.set(*at, row, value),

@@ -10,7 +10,7 @@ use super::digits;
 use super::frame::Columns;
 use super::given;
 use super::kernel::{Kernel, is_of};
-use super::lanes::{Translated, Written};
+use super::lanes::Translated;
 use super::mapping::{Mapping, Target};
 use super::ndjson::currency;
 use super::pricer::{Assigned, Pricer, Rows, Worker};
@@ -56,21 +56,27 @@ impl<'p> TablePricer<'p> {
     ///
     /// A column that the book does not know, or whose type cannot be read exactly.
     pub fn new(pricer: &'p Pricer<'p>, schema: &Schema) -> Result<TablePricer<'p>, TableError> {
+        let TablePricer { mapping, columns, .. } = TablePricer::for_text(pricer, schema)?;
+        let digits = digits::of_rows(pricer, &mapping, &columns.places());
+        let columns = columns.with_digits(&digits);
+        let schema = columns.schema(&kept(schema, &mapping));
+        Ok(TablePricer { pricer, mapping, columns, schema })
+    }
+
+    /// As [`TablePricer::new`], for answers that are not written as tables: how long their numbers are is not
+    /// found out, which takes the programs of all products.
+    pub(super) fn for_text(pricer: &'p Pricer<'p>, schema: &Schema) -> Result<TablePricer<'p>, TableError> {
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let question = &pricer.question;
         let mapping = Mapping::new(pricer.plan.book(), &names, &question.keep, question.product.as_deref())
             .map_err(TableError::Columns)?;
-        let mut kept: Vec<Column> = Vec::new();
         for (field, target) in schema.fields().iter().zip(&mapping.targets) {
-            match target {
-                Target::Kept => kept.push((**field).clone()),
-                _ => given::readable(field.name(), field.data_type()).map_err(TableError::Columns)?,
+            if *target != Target::Kept {
+                given::readable(field.name(), field.data_type()).map_err(TableError::Columns)?;
             }
         }
         let columns = Columns::new(&question.fields);
-        let digits = digits::of_rows(pricer, &mapping, &columns.places());
-        let columns = columns.with_digits(&digits);
-        let schema = columns.schema(&kept);
+        let schema = columns.schema(&kept(schema, &mapping));
         let mut named = HashSet::new();
         if let Some(twice) = schema.fields().iter().find(|field| !named.insert(field.name())) {
             let message = format!("two columns of the results are called `{}`", twice.name());
@@ -144,7 +150,7 @@ impl<'p> TablePricer<'p> {
             );
             return Err(TableError::Columns(message));
         }
-        let find = |target: &Target| self.mapping.targets.iter().position(|it| it == target);
+        let find = |target: &Target| self.mapping.column(target);
         let mut columns: Vec<ArrayRef> = batch.columns().iter().map(given::readable_by_row).collect();
         // An id may be a number; it comes back as it is written.
         if let Some(ids) = find(&Target::Id).and_then(|at| columns.get_mut(at)) {
@@ -168,6 +174,12 @@ impl<'p> TablePricer<'p> {
             broken,
         })
     }
+}
+
+/// The columns that are carried over.
+fn kept(schema: &Schema, mapping: &Mapping) -> Vec<Column> {
+    let columns = schema.fields().iter().zip(&mapping.targets);
+    columns.filter(|(_, target)| **target == Target::Kept).map(|(field, _)| (**field).clone()).collect()
 }
 
 /// The rows of a record batch.
@@ -241,7 +253,15 @@ impl TableRows<'_> {
 
     /// The column with a target, if there is one.
     fn column(&self, target: &Target) -> Option<&ArrayRef> {
-        self.columns.get(self.mapping.targets.iter().position(|it| it == target)?)
+        self.columns.get(self.mapping.column(target)?)
+    }
+
+    /// The column with the days of a figure of the market.
+    fn dates_of(&self, figure: &Target) -> Option<&ArrayRef> {
+        match figure {
+            Target::Market(name) => self.column(&Target::MarketDate(name.clone())),
+            _ => None,
+        }
     }
 
     /// Fills the lanes of a kernel with its rows of these days, column by column.
@@ -255,35 +275,16 @@ impl TableRows<'_> {
         for (target, column) in self.mapping.targets.iter().zip(&self.columns) {
             let port = kernel.program.inputs().iter().position(|port| is_of(target, port));
             let lane = port.and_then(|at| Some((at, kernel.fillers.get(at)?, translated.get_mut(at)?)));
-            let dates = match target {
-                Target::Market(name) => self.column(&Target::MarketDate(name.clone())),
-                _ => None,
-            };
-            match (lane, dates, target) {
-                (Some((port, filler, _)), Some(dates), _) => {
-                    for (at, (row, day)) in rows.iter().zip(days).enumerate() {
-                        let [value, date] = [column, dates].map(|of| given::text_of(of, *row));
-                        let written = match (&value, &date) {
-                            (None, None) => continue,
-                            (Some(value), Some(date)) => Some(Written::Dated { value, date }),
-                            (Some(value), None) => Some(Written::Text(value)),
-                            (None, Some(_)) => None,
-                        };
-                        match written.and_then(|written| filler.fill(written, *day)) {
-                            Some(value) => block.set(port, at, value),
-                            None => block.deferred[at] = true,
-                        }
-                    }
-                }
-                (Some((port, filler, known)), None, _) => {
-                    filler.fill_column(column, rows, block, port, known);
-                }
-                (None, _, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
+            match (lane, target) {
+                (Some((port, filler, known)), _) => match self.dates_of(target) {
+                    Some(dates) => filler.fill_dated([column, dates], (rows, days), block, port),
+                    None => filler.fill_column(column, rows, block, port, known),
+                },
+                (None, Target::Id | Target::AsOf | Target::Product | Target::Currency | Target::Kept) => {}
                 // Read with the figure, if there is one.
-                (None, _, Target::MarketDate(name))
-                    if self.column(&Target::Market(name.clone())).is_some() => {}
+                (None, Target::MarketDate(name)) if self.column(&Target::Market(name.clone())).is_some() => {}
                 // What the columns do not read, the interpreter may have to look at.
-                (None, ..) => {
+                (None, _) => {
                     for (at, _) in rows.iter().enumerate().filter(|(_, row)| !given::is_silent(column, **row))
                     {
                         block.deferred[at] = true;
